@@ -1,0 +1,1 @@
+"""Training jobs: what is trained on what, the queue, and the worker process that does it."""
