@@ -37,12 +37,13 @@ def read_arrays(
     """
     if synthetic := data.get("synthetic"):
         return _synthetic(synthetic["samples"], synthetic["seed"], inputs, outputs)
-    features, labels = _read(datasets()[data["dataset"]])
+    dataset = datasets()[data["dataset"]]
+    features, labels = _read(dataset)
     # Iris and wine are sorted by class, and Keras takes the last rows for validation.
     order = np.random.default_rng(seed).permutation(len(features))
     (slot,), (target,) = inputs, outputs
-    x = features[order].reshape(-1, *slot.shape).astype(slot.dtype)
-    return [x], [_target(labels[order], target)]
+    x = features[order].reshape(-1, *data["shape"]).astype(slot.dtype)
+    return [x], [_target(labels[order], target, len(dataset.classes))]
 
 
 def _read(dataset: Dataset) -> tuple[Array, Array]:
@@ -59,25 +60,24 @@ def _read(dataset: Dataset) -> tuple[Array, Array]:
 
 def _load(dataset: Dataset, file: str, skip: int) -> Array:
     path = path_in_package(dataset.package, file)
-    return np.loadtxt(str(path), delimiter=dataset.delimiter, skiprows=skip, dtype="float32", ndmin=2)
+    table: Array = np.loadtxt(str(path), delimiter=dataset.delimiter, skiprows=skip, dtype="float32", ndmin=2)
+    return table
 
 
-def _target(labels: Array, slot: Slot) -> Array:
+def _target(labels: Array, slot: Slot, classes: int) -> Array:
     if slot.loss in SPARSE:
         return labels.astype("int32").reshape(-1, *slot.shape[:-1])
-    if slot.loss in ONE_HOT:
-        return np.eye(slot.shape[-1], dtype="float32")[labels.astype("int32")]
-    values = labels.astype("float32").reshape(-1, *slot.shape)
+    if classes and slot.shape == (classes,):
+        values = np.eye(classes, dtype="float32")[labels.astype("int32")]
+    else:
+        values = labels.astype("float32").reshape(-1, *slot.shape)
     return values * 2 - 1 if slot.loss in SIGNED else values
 
 
-SPARSE = frozenset({"sparse_categorical_crossentropy", "circle"})
+SPARSE = frozenset({"sparse_categorical_crossentropy"})
 """Losses that take class numbers, without the last axis of the output."""
 ONE_HOT = frozenset(
-    {
-        *("categorical_crossentropy", "categorical_focal_crossentropy", "categorical_generalized_cross_entropy"),
-        *("categorical_hinge", "kl_divergence"),
-    }
+    {"categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge", "kl_divergence"}
 )
 """Losses that take a distribution over the last axis."""
 SIGNED = frozenset({"hinge", "squared_hinge"})

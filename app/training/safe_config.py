@@ -12,7 +12,16 @@ from typing import Any
 
 # Lambda and TorchModuleWrapper carry code; the others read a path or a vocabulary, which may be one.
 REFUSED = frozenset(
-    {"Lambda", "TorchModuleWrapper", "TFSMLayer", "FlaxLayer", "JaxLayer", "StringLookup", "TextVectorization", "TFOpLambda"}
+    {
+        "Lambda",
+        "TorchModuleWrapper",
+        "TFSMLayer",
+        "FlaxLayer",
+        "JaxLayer",
+        "StringLookup",
+        "TextVectorization",
+        "TFOpLambda",
+    }
 )
 # Where the exporter's classes live. `builtins` is how Keras writes a plain function such as an activation.
 MODULES = re.compile(

@@ -183,7 +183,9 @@ class Supervisor:
                     return await self._settle(job, None, reason)
                 try:
                     if job.progress.state is State.QUEUED:
-                        self._table.advance(job.folder.id, State.RUNNING, {**job.progress.summary(), "state": "running"})
+                        self._table.advance(
+                            job.folder.id, State.RUNNING, {**job.progress.summary(), "state": "running"}
+                        )
                     job.progress.state = State.RUNNING
                     handle = await asyncio.to_thread(self._engine.start, job.folder)
                 except (OSError, sqlite3.Error) as error:
@@ -225,7 +227,10 @@ class Supervisor:
 
 def _reason_against_a_start(job: _Job) -> tuple[str, str] | None:
     if job.progress.state is State.RUNNING and not any(job.folder.checkpoint.glob("*.npz")):
-        return "service-stopped", "The service stopped while this job ran, before there was a checkpoint to continue from"
+        return (
+            "service-stopped",
+            "The service stopped while this job ran, before there was a checkpoint to continue from",
+        )
     if job.starts >= MOST_STARTS:
         return "too-many-starts", f"The training was interrupted {job.starts} times and is not started again"
     return None

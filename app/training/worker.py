@@ -6,6 +6,7 @@ It knows its job's folder and nothing else of the service, so that any engine ca
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import math
 import os
@@ -45,6 +46,10 @@ class Stopped(Exception):
 
 class LossNotFinite(Exception):
     """The loss became NaN or infinite."""
+
+
+# The fork server preloads this module; what it holds by now is garbage to no collector of its children.
+gc.freeze()
 
 
 def run(path: str, checkpoint_seconds: float) -> None:
@@ -95,7 +100,9 @@ def _reason(error: Exception) -> tuple[str, str]:
         return "out-of-memory", "The training needs more memory than the machine has: a smaller batch_size needs less"
     if isinstance(error, OSError) and _is_disk_full(error):
         return "disk-full", "The disk that holds the jobs is full: delete old jobs or free some space, then train again"
-    lines = [line for line in str(error).splitlines() if line.strip()] or [""]
+    # Keras wraps what goes wrong in a layer into a page about serialization that ends with these words.
+    said = str(error).rpartition("Exception encountered:")[2]
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or [""]
     return "training-error", f"Keras stopped with {type(error).__name__}: {lines[0][:500]}"
 
 
@@ -158,7 +165,10 @@ class _Training:
         refuse_unsafe(config)
         if self.plan["mixed_precision"]:
             # A CPU has no fast float16; bfloat16 also needs no scaled loss.
-            config = with_mixed_precision(config, "mixed_float16" if tf.config.list_physical_devices("GPU") else "mixed_bfloat16")
+            has_gpu = bool(tf.config.list_physical_devices("GPU"))
+            policy = "mixed_float16" if has_gpu else "mixed_bfloat16"
+            config = with_mixed_precision(config, policy)
+            keras.config.set_dtype_policy(policy)  # for layers whose config names none
         with SafeModeScope(True):
             model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         for name in self.plan["frozen"]:
@@ -171,11 +181,13 @@ class _Training:
     def _data(self) -> tuple[Any, Any]:  # trees of arrays, as the model's inputs and outputs are trees
         model, plan = self.model, self.plan
         data = json.loads(self.folder.data.read_bytes())
-        if not model.inputs:  # a Sequential without an input layer takes the form of the data
-            model.build((None, *data["shape"]))
         below = _embedded(model)
         inputs = [
-            Slot(_closed(tensor.shape[1:]), tensor.dtype, below.get(id(tensor), _smallest_vocabulary(model, tensor)))
+            Slot(
+                tuple(data.get("shape") or _closed(tensor.shape[1:])),
+                tensor.dtype,
+                below.get(id(tensor), _smallest_vocabulary(model, tensor)),
+            )
             for tensor in model.inputs
         ]
         outputs = [
@@ -277,12 +289,17 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not
         if batch == 0 and self.epochs_done and now - self.reported < FASTEST:
             return
         self.reported = now
-        self.training.events.append(
-            "batch", {**self._place(batch + 1, self.epochs_done + 1), "logs": _finite(logs), "seconds": round(now - self.started, 3)}
-        )
+        self.training.events.append("batch", self._seen(batch + 1, self.epochs_done + 1, logs, now))
 
-    def _place(self, step: int, epoch: int) -> dict[str, int]:
-        return {"epoch": epoch, "epochs": self.params["epochs"], "step": step, "steps": self.params["steps"]}
+    def _seen(self, step: int, epoch: int, logs: Mapping[str, float], now: float) -> dict[str, Any]:
+        return {
+            "epoch": epoch,
+            "epochs": self.params["epochs"],
+            "step": step,
+            "steps": self.params["steps"],
+            "logs": _finite(logs),
+            "seconds": round(now - self.started, 3),
+        }
 
     def on_test_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         self.training.go_on()
@@ -290,10 +307,7 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self.epochs_done = epoch + 1
         now = time.monotonic()
-        steps = self.params["steps"]
-        self.training.events.append(
-            "epoch", {**self._place(steps, epoch + 1), "logs": _finite(logs or {}), "seconds": round(now - self.started, 3)}
-        )
+        self.training.events.append("epoch", self._seen(self.params["steps"], epoch + 1, logs or {}, now))
         if now - self.saved >= self.training.checkpoint_seconds and self.epochs_done < self.params["epochs"]:
             self.training.checkpoint(self.epochs_done)
             self.saved = time.monotonic()

@@ -1,0 +1,100 @@
+"""Request bodies, read within limits of bytes and time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.types import Message, Receive
+
+from .problems import Problem
+from .settings import Settings
+
+
+async def read_model(request: Request, settings: Settings) -> bytes:
+    """The file of a request: the part `file` of multipart/form-data, else the whole body.
+
+    Raises:
+        Problem: 413 over the limit, 408 too slow, 422 a form without the part.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
+        return await read_body(request, settings)
+    _refuse_declared_size(request, settings)
+    # What a form adds around its file is small; a limit that counts it too needs no second one.
+    bounded = Request(request.scope, _counted(request.receive, settings.body_bytes))
+    async with _in_time(settings), bounded.form(max_files=1, max_fields=16) as form:
+        part = form.get("file")
+        if isinstance(part, UploadFile):
+            return await part.read()
+        if isinstance(part, str):
+            return part.encode()
+    raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The form has no part called file")
+
+
+async def read_body(request: Request, settings: Settings) -> bytes:
+    """The whole body.
+
+    Raises:
+        Problem: 413 over the limit, 408 too slow.
+    """
+    _refuse_declared_size(request, settings)
+    body = bytearray()
+    async with _in_time(settings):
+        # Content-Length may lie and a chunked body has none: what arrives is counted.
+        async for chunk in Request(request.scope, _counted(request.receive, settings.body_bytes)).stream():
+            body += chunk
+    return bytes(body)
+
+
+async def read_json(request: Request, settings: Settings) -> Any:  # any JSON
+    """The body as JSON.
+
+    Raises:
+        Problem: as `read_body`, and 422 where it is not JSON.
+    """
+    body = await read_body(request, settings)
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        reason = error if isinstance(error, ValueError) else "it is nested too deeply"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The body is not JSON: {reason}") from None
+
+
+def _refuse_declared_size(request: Request, settings: Settings) -> None:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > settings.body_bytes:
+        raise _too_large(settings.body_bytes)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {limit:,} bytes")
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _too_large(limit)
+        return message
+
+    return counted
+
+
+@asynccontextmanager
+async def _in_time(settings: Settings) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            yield
+    except TimeoutError:
+        detail = f"The body did not arrive within {settings.body_seconds:g} seconds"
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, detail) from None

@@ -1,0 +1,146 @@
+"""Who may call the service, and what its answers forbid a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from http import HTTPStatus
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .problems import Problem
+from .settings import Settings
+
+COOKIE = "layerwright"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+# Orchestrators ask these by address and without a secret; they say nothing but yes or no.
+FREE = frozenset({"/healthz", "/readyz"})
+
+# No inline script anywhere. The editor's layout runs in a worker; drawings are shown from blobs.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# An SVG of ours that is opened as a page can style itself and nothing else.
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+class Guard:
+    """Lets in who may call: a known Host, no foreign Origin, and the token where there is one."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._token = settings.token
+        self._hosts = frozenset(host.lower() for host in settings.hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in FREE:
+            return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        try:
+            self._check_host(headers.get("host", ""))
+            self._check_origin(headers)
+            if self._token is not None and not self._is_known(headers, self._token):
+                return await self._welcome(scope, self._token)(scope, receive, send)
+        except Problem as problem:
+            return await problem.response()(scope, receive, send)
+        await self._app(scope, receive, send)
+
+    def _check_host(self, host: str) -> None:
+        """A page of a stranger whose name points to us must not reach us (DNS rebinding)."""
+        name = _without_port(host)
+        if name in LOOPBACK or name in self._hosts or (self._token is not None and not self._hosts):
+            return
+        raise Problem(HTTPStatus.FORBIDDEN, f"The service is not called {host!r}: add the name to LAYERWRIGHT_HOSTS")
+
+    def _check_origin(self, headers: Headers) -> None:
+        """A page of a stranger must not make a browser send us anything."""
+        origin = headers.get("origin")
+        if origin is not None:
+            netloc = urlsplit(origin).netloc.lower()
+            if netloc != headers.get("host", "").lower() and _without_port(netloc) not in self._hosts:
+                raise Problem(HTTPStatus.FORBIDDEN, f"Pages from {origin!r} may not use this service")
+        elif headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+            raise Problem(HTTPStatus.FORBIDDEN, "Pages from elsewhere may not use this service")
+
+    def _is_known(self, headers: Headers, token: str) -> bool:
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return _same(given.strip(), token)
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        return cookie is not None and _same(cookie.value, _cookie_value(token))
+
+    def _welcome(self, scope: Scope, token: str) -> ASGIApp:
+        """Take a token from the address once, put it into a cookie, and go on without it in the address."""
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if scope["method"] in ("GET", "HEAD") and any(key == "token" and _same(value, token) for key, value in query):
+            rest = urlencode([(key, value) for key, value in query if key != "token"])
+            # A path such as //elsewhere would lead to another host.
+            path = "/" + scope["path"].lstrip("/\\")
+            response = RedirectResponse(path + ("?" + rest if rest else ""), HTTPStatus.SEE_OTHER)
+            response.set_cookie(
+                COOKIE, _cookie_value(token), httponly=True, samesite="lax", secure=scope["scheme"] == "https"
+            )
+            return response
+        return Problem(
+            HTTPStatus.UNAUTHORIZED,
+            "This service wants its token: as Bearer, or once as ?token= in the address",
+            headers={"WWW-Authenticate": "Bearer"},
+        ).response()
+
+
+class Policy:
+    """Adds to every answer what it forbids a browser. Pages find their nonce for styles in `request.state.nonce`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+
+        async def with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", _policy(headers.get("content-type", ""), nonce))
+                headers["x-content-type-options"] = "nosniff"
+                headers["x-frame-options"] = "DENY"
+                headers["referrer-policy"] = "no-referrer"
+                headers["cross-origin-resource-policy"] = "same-origin"
+                headers["cross-origin-opener-policy"] = "same-origin"
+            await send(message)
+
+        await self._app(scope, receive, with_policy)
+
+
+def _policy(content_type: str, nonce: str) -> str:
+    kind = content_type.partition(";")[0].strip()
+    if kind == "text/html":
+        return PAGE_POLICY.format(nonce=f" 'nonce-{nonce}'")
+    if kind in ("text/javascript", "application/javascript"):
+        return PAGE_POLICY.format(nonce="")  # a worker obeys the policy of its own script
+    return SVG_POLICY if kind == "image/svg+xml" else DATA_POLICY
+
+
+def _without_port(host: str) -> str:
+    name = host.lower()
+    if name.startswith("["):
+        return name.partition("]")[0] + "]"
+    return name.partition(":")[0]
+
+
+def _same(given: str, secret: str) -> bool:
+    return hmac.compare_digest(given.encode(), secret.encode())
+
+
+def _cookie_value(token: str) -> str:
+    return hmac.new(token.encode(), b"layerwright cookie", hashlib.sha256).hexdigest()

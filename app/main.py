@@ -1,0 +1,68 @@
+"""The application: what belongs to it, who may call it, which routes it has."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from .bounded import BoundedWorker
+from .db import Database
+from .guard import Guard, Policy
+from .problems import Problem, answer_problem
+from .routes import datasets, health, jobs, models, pages, projects
+from .services import Services, shipped
+from .settings import Settings
+from .training.engine import LocalEngine
+from .training.states import JobTable
+from .training.supervisor import Supervisor
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service with these settings; its database and processes live as long as its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(settings.data / "layerwright.sqlite")
+        supervisor = Supervisor(
+            settings.data / "jobs",
+            JobTable(database),
+            LocalEngine(settings.checkpoint_seconds),
+            max_jobs=settings.max_jobs,
+            max_queued=settings.max_queued,
+            cancel_seconds=settings.cancel_seconds,
+        )
+        worker = BoundedWorker(settings.child_seconds, settings.child_bytes)
+        templates = Jinja2Templates(shipped("templates"))
+        app.state.services = Services(settings, supervisor, worker, templates)
+        supervisor.open()
+        try:
+            yield
+        finally:
+            await supervisor.close()
+            worker.close()
+            database.close()
+
+    app = FastAPI(
+        title="Layerwright",
+        summary="Draw, check and train Keras models",
+        lifespan=lifespan,
+        # FastAPI's pages load their scripts from a CDN; ours is in routes/pages.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        middleware=[Middleware(Policy), Middleware(Guard, settings=settings)],
+    )
+    for kind in (Problem, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, answer_problem)
+    for module in (health, models, jobs, datasets, projects, pages):
+        app.include_router(module.router)
+    if (static := shipped("static")).is_dir():
+        app.mount("/static", StaticFiles(directory=static), name="static")
+    return app

@@ -1,0 +1,81 @@
+"""What a refused request gets: RFC 9457 problem+json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A request that cannot be answered as asked. `diagnostics` are in the report's form, pointers from the request on."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        diagnostics: Sequence[Mapping[str, Any]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.diagnostics = diagnostics
+        self.headers = headers
+
+    def response(self) -> Response:
+        """The answer to send."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+        }
+        if self.diagnostics is not None:
+            body["diagnostics"] = self.diagnostics
+        return Response(json.dumps(body), self.status, dict(self.headers or {}), MEDIA_TYPE)
+
+
+def not_built(what: str) -> Problem:
+    """The answer of a route that the interface promises and that is still to come."""
+    return Problem(HTTPStatus.NOT_IMPLEMENTED, f"{what} is not built yet")
+
+
+def from_http(error: HTTPException) -> Problem:
+    """What the framework raises (404, 405, 400) as a problem."""
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if error.detail != status.phrase else DETAILS.get(status, status.description or status.phrase)
+    return Problem(status, detail, headers=error.headers)
+
+
+DETAILS: Mapping[HTTPStatus, str] = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know this method",
+}
+
+
+def from_validation(error: RequestValidationError) -> Problem:
+    """Query and path values that are not of the kind that the route takes."""
+    said = [f"{'.'.join(str(part) for part in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(said))
+
+
+async def answer_problem(_request: Request, error: Exception) -> Response:
+    """The framework's door for the three kinds of refusal."""
+    match error:
+        case Problem():
+            return error.response()
+        case RequestValidationError():
+            return from_validation(error).response()
+        case HTTPException():
+            return from_http(error).response()
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The service made a mistake; its log says more").response()

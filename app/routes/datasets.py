@@ -1,0 +1,48 @@
+"""The data that a model can be trained on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter
+
+from ..problems import Problem, not_built
+from ..training.datasets import Dataset, datasets, preview
+from ..wire import DatasetDetail, DatasetList
+
+router = APIRouter(prefix="/api/v1/datasets", tags=["data"])
+
+
+@router.get("", response_model=DatasetList)
+async def list_datasets() -> Any:  # FastAPI checks it against the model
+    """The built-in data sets that are installed."""
+    return {"items": [_described(dataset) for dataset in datasets().values()], "next": None}
+
+
+@router.get("/{id}", response_model=DatasetDetail)
+def get_dataset(id: str) -> Any:  # as above; `def`, for the preview reads a file
+    """One data set with its columns and first rows."""
+    dataset = datasets().get(id)
+    if dataset is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f'There is no data set "{id}"')
+    return {**_described(dataset), "columns": [*dataset.columns, dataset.target], "preview": preview(dataset)}
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+async def add_dataset() -> None:
+    """An uploaded data set."""
+    raise not_built("Uploading data")
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    target = {"name": dataset.target, "shape": [], "dtype": "int32" if dataset.classes else "float32"}
+    return {
+        "id": dataset.id,
+        "title": dataset.title,
+        "description": dataset.description,
+        "task": "classification" if dataset.classes else "regression",
+        "samples": dataset.samples,
+        "inputs": [{"name": "x", "shapes": dataset.shapes, "dtype": "float32", "scaling": dataset.scaling}],
+        "targets": [{**target, "classes": dataset.classes}],
+    }

@@ -1,0 +1,119 @@
+"""Training: jobs, their events and what they leave."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, Response
+
+from ..bodies import read_json
+from ..event_stream import EventStream
+from ..problems import Problem, not_built
+from ..services import Services, Shared
+from ..training.requests import prepare
+from ..training.states import State
+from ..training.supervisor import QueueFull
+from ..wire import Job, JobList, JobRequest
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["training"])
+
+FORMATS = ("weights.h5", "keras", "h5", "savedmodel", "checkpoint", "tflite", "onnx", "npz")
+_REQUEST = {"requestBody": {"content": {"application/json": {"schema": JobRequest.model_json_schema()}}}}
+
+
+@router.post("", status_code=HTTPStatus.CREATED, response_model=Job, openapi_extra=_REQUEST)
+async def start_job(request: Request, response: Response, shared: Shared) -> Any:  # FastAPI checks it against the model
+    """Queue a training. What cannot work is refused now, with diagnostics."""
+    if not shared.can_train:
+        raise Problem(HTTPStatus.NOT_IMPLEMENTED, "Training is off: TensorFlow is not installed here")
+    wanted = await read_json(request, shared.settings)
+    job = await prepare(wanted, shared.answer)
+    try:
+        queued = shared.supervisor.submit(job.config, job.plan, job.data)
+    except QueueFull:
+        raise Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, "Too many jobs wait already", headers={"Retry-After": "60"}
+        ) from None
+    except OSError as error:
+        raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, f"The job cannot be kept: {error.strerror}") from error
+    response.headers["Location"] = f"{router.prefix}/{queued['id']}"
+    return queued
+
+
+@router.get("", response_model=JobList)
+async def list_jobs(shared: Shared) -> Any:  # as above
+    """All jobs, the newest first."""
+    return {"items": shared.supervisor.jobs(), "next": None}
+
+
+@router.get("/{id}", response_model=Job)
+async def get_job(id: str, shared: Shared) -> Any:  # as above
+    """Where a job stands."""
+    return _job(shared, id)
+
+
+@router.post("/{id}/cancel", response_model=Job)
+async def cancel_job(id: str, shared: Shared) -> Any:  # as above
+    """Ask for the end of a job. Its weights are saved as they are; one that has ended stays as it is."""
+    _job(shared, id)
+    shared.supervisor.cancel(id)
+    return _job(shared, id)
+
+
+@router.delete("/{id}", status_code=HTTPStatus.NO_CONTENT)
+async def delete_job(id: str, shared: Shared) -> None:
+    """Delete a job that has ended, with everything that it left."""
+    if not State(_job(shared, id)["state"]).is_final:
+        raise Problem(HTTPStatus.CONFLICT, "The job has not ended: cancel it first")
+    shared.supervisor.remove(id)
+
+
+@router.get("/{id}/events", response_class=EventStream)
+async def follow_job(id: str, request: Request, shared: Shared) -> Response:
+    """What happens, as it happens, as server-sent events."""
+    _job(shared, id)
+    last = request.headers.get("last-event-id", "0")
+    if not re.fullmatch(r"[0-9]{1,18}", last):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"Last-Event-ID is {last[:40]!r}, not the number of an event")
+    return EventStream(shared.supervisor.watch(id, int(last)))
+
+
+@router.get("/{id}/weights", response_class=FileResponse)
+async def get_weights(id: str, shared: Shared, format: str = "weights.h5") -> Response:
+    """The trained weights."""
+    job = _job(shared, id)
+    if format not in FORMATS:
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"There is no format {format[:40]!r}: there are {', '.join(FORMATS)}"
+        )
+    name = f"model.{format}"
+    path = shared.supervisor.folder(id).artifacts / name
+    if path.is_file():
+        return FileResponse(path, media_type="application/octet-stream", filename=name)
+    if format in FORMATS[:2]:
+        raise Problem(HTTPStatus.NOT_FOUND, f"The job is {job['state']} and has left no {name}")
+    raise not_built(f"The format {format}")
+
+
+@router.post("/{id}/evaluate")
+async def evaluate(id: str, shared: Shared) -> None:
+    """The trained model's loss and metrics on data."""
+    _job(shared, id)
+    raise not_built("Evaluating a trained model")
+
+
+@router.post("/{id}/predict")
+async def predict(id: str, shared: Shared) -> None:
+    """The trained model's outputs for data."""
+    _job(shared, id)
+    raise not_built("Predicting with a trained model")
+
+
+def _job(shared: Services, id: str) -> dict[str, Any]:
+    job = shared.supervisor.job(id) if re.fullmatch(r"[0-9a-f]{16}", id) else None
+    if job is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no job {id[:40]!r}")
+    return job

@@ -1,0 +1,234 @@
+"""The JSON of the interface, declared for its readers. A report's bytes come from graphcore unchanged."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+Ref = tuple[str, int, int]
+"""A tensor: layer, 0-based call, output number."""
+
+
+class TensorOut(BaseModel):
+    """What a call gives. Null where it is not known."""
+
+    shape: list[int | None] | None
+    dtype: str | None
+
+
+class Count(BaseModel):
+    """Weights of one layer."""
+
+    trainable: int | None
+    non_trainable: int | None
+
+
+class Totals(Count):
+    """Weights of the model; `known` sums those that are known."""
+
+    total: int | None
+    known: int
+
+
+class Cost(BaseModel):
+    """What one call costs for one sample."""
+
+    weights_bytes: int | None
+    activation_bytes: int | None
+    multiply_adds: int | None
+
+
+class NodeOut(BaseModel):
+    """One call of a layer; `body` holds what is inside a nested model."""
+
+    layer: str
+    class_name: str
+    node_index: int
+    inbound: list[Ref]
+    inbound_args: list[str]
+    outputs: list[TensorOut]
+    params: Count
+    cost: Cost | None
+    body: Body | None = None
+
+
+class Body(BaseModel):
+    """A model's inside."""
+
+    name: str
+    inputs: list[Ref]
+    outputs: list[Ref]
+    nodes: list[NodeOut]
+
+
+class FixOut(BaseModel):
+    """A change that mends a problem, as a diff of records."""
+
+    id: str
+    title: str
+    safe: bool
+    diff: dict[str, dict[str, Any]]
+
+
+class DiagnosticOut(BaseModel):
+    """One problem."""
+
+    code: str
+    slug: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    hint: str | None
+    pointer: str
+    line: int | None
+    column: int | None
+    member: str | None
+    layer: str | None
+    node_index: int | None
+    related: list[dict[str, Any]]
+    fixes: list[FixOut]
+
+
+class Report(BaseModel):
+    """What `check` says about a model."""
+
+    ok: bool
+    name: str | None
+    dialect: Literal["keras3", "keras2", "keras1", "document"] | None
+    keras_version: str | None
+    inputs: list[Ref]
+    outputs: list[Ref]
+    input_names: list[str]
+    output_names: list[str]
+    params: Totals
+    nodes: list[NodeOut]
+    more: int = Field(description="Diagnostics beyond 200")
+    diagnostics: list[DiagnosticOut]
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    diagnostics: list[DiagnosticOut] | None = None
+
+
+class Plan(BaseModel):
+    """How a model is trained. Losses, metrics and the optimizer: Keras's short name, or `{"class_name", "config"}`."""
+
+    loss: Any
+    optimizer: Any = "adam"
+    loss_weights: Any = None
+    metrics: Any = []
+    epochs: int = 1
+    batch_size: int = 32
+    validation_split: float = 0.0
+    shuffle: bool = True
+    seed: int | None = None
+    run_eagerly: bool = False
+    jit_compile: bool = False
+    mixed_precision: bool = False
+    frozen: list[str] = []
+    initial_weights: str | None = None
+    callbacks: list[Any] = []
+
+
+class JobRequest(BaseModel):
+    """A training to be done."""
+
+    model: Any = Field(description="A config, or a document")
+    project: str | None = None
+    data: Any = Field(description='{"dataset": id} or {"synthetic": {"samples": 512, "seed": 0}}')
+    plan: Plan
+
+
+class JobError(BaseModel):
+    """Why a job failed."""
+
+    code: str
+    message: str
+    log_tail: list[str]
+
+
+class Job(BaseModel):
+    """Where a training stands. Epochs and steps count from 1; 0 before the first."""
+
+    id: str
+    state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    history: dict[str, list[float | None]]
+    error: JobError | None
+    formats: list[str]
+
+
+class JobList(BaseModel):
+    """Jobs."""
+
+    items: list[Job]
+    next: str | None
+
+
+class DataInput(BaseModel):
+    """What a data set gives as input: the forms that a sample can have."""
+
+    name: str
+    shapes: list[list[int]]
+    dtype: str
+    scaling: Literal["standard", "unit"]
+
+
+class DataTarget(BaseModel):
+    """What a data set gives as target; `classes` names the labels 0, 1, …"""
+
+    name: str
+    shape: list[int]
+    dtype: str
+    classes: list[str]
+
+
+class Dataset(BaseModel):
+    """Data to train on."""
+
+    id: str
+    title: str
+    description: str
+    task: Literal["classification", "regression"]
+    samples: int
+    inputs: list[DataInput]
+    targets: list[DataTarget]
+
+
+class DatasetList(BaseModel):
+    """Data sets."""
+
+    items: list[Dataset]
+    next: str | None
+
+
+class DatasetDetail(Dataset):
+    """One data set with its first rows, as the file has them."""
+
+    columns: list[str]
+    preview: list[list[float]]
+
+
+class Example(BaseModel):
+    """A model of the gallery."""
+
+    name: str
+    title: str
+    description: str
+    layers: int
+
+
+class ExampleList(BaseModel):
+    """The gallery."""
+
+    items: list[Example]
+    next: str | None
