@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TextIO
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,8 +27,18 @@ from .training.states import JobTable
 from .training.supervisor import Supervisor
 
 
+class DataTaken(Exception):
+    """Another service keeps its jobs in the same folder."""
+
+
 def create_app(settings: Settings) -> FastAPI:
-    """The service with these settings; its database and processes live as long as its lifespan."""
+    """The service with these settings. The data folder is its own at once; database and processes live in its lifespan.
+
+    Raises:
+        DataTaken: another service has this data folder.
+        OSError: the folder cannot be made.
+    """
+    owned = _own(settings.data)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -48,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             await supervisor.close()
             worker.close()
             database.close()
+            owned.close()
 
     app = FastAPI(
         title="Layerwright",
@@ -66,3 +80,15 @@ def create_app(settings: Settings) -> FastAPI:
     if (static := shipped("static")).is_dir():
         app.mount("/static", StaticFiles(directory=static), name="static")
     return app
+
+
+def _own(data: Path) -> TextIO:
+    """Take the data folder: two supervisors over the same jobs would start each job twice."""
+    data.mkdir(parents=True, exist_ok=True)
+    file = open(data / "lock", "w")  # noqa: SIM115  held as long as the service lives
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise DataTaken(f"Another Layerwright uses {data}: give this one its own LAYERWRIGHT_DATA") from None
+    return file

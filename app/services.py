@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
 
-from .bounded import BoundedWorker
+from .bounded import BoundedWorker, OutOfBounds
+from .problems import Problem
 from .settings import Settings
 from .training.supervisor import Supervisor
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _HERE = Path(__file__).parent
 
 
@@ -33,6 +39,26 @@ class Services:
     worker: BoundedWorker
     templates: Jinja2Templates
     counters: Counter[str] = field(default_factory=Counter)
+
+    async def answer(
+        self, ask: Callable[Concatenate[bytes, P], R], body: bytes, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """What a function of `answers` says about a file: at once in a thread, or bounded in a child process.
+
+        A small JSON text is bounded by counting. Archives and HDF5 are unpacked by code that is not ours, and large
+        files would hold the interpreter for seconds.
+
+        Raises:
+            Problem: 422, the file took more time or memory than it may.
+        """
+        self.counters[ask.__name__] += 1
+        if len(body) <= self.settings.small_bytes and body.lstrip()[:1] in (b"{", b"[", b""):
+            return await asyncio.to_thread(ask, body, *args, **kwargs)
+        try:
+            return await self.worker.call(ask, body, *args, **kwargs)
+        except OutOfBounds as error:
+            self.counters["out_of_bounds"] += 1
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The file cannot be read here: {error}") from None
 
     @property
     def can_train(self) -> bool:

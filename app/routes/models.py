@@ -1,0 +1,118 @@
+"""A model in, an answer about it out: nothing is kept."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from .. import answers
+from ..answers import Answer, Form, Picture
+from ..bodies import read_model
+from ..problems import Problem, not_built
+from ..services import Shared, shipped
+from ..wire import ExampleList, ProblemOut, Report
+
+router = APIRouter(prefix="/api/v1", tags=["models"])
+
+_FILE = {
+    "requestBody": {
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+            },
+        }
+    }
+}
+_REFUSED: dict[int | str, dict[str, Any]] = {413: {"model": ProblemOut}, 422: {"model": ProblemOut}}
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, media_type=answer.media_type)
+
+
+@router.post("/check", responses={200: {"model": Report}, **_REFUSED}, openapi_extra=_FILE)
+async def check(request: Request, shared: Shared, document: bool = False) -> Response:
+    """The report about a model, with the document where asked for. What does not parse is a report too."""
+    body = await read_model(request, shared.settings)
+    return _response(await shared.answer(answers.check, body, document=document))
+
+
+@router.post("/fix", responses=_REFUSED)
+async def fix() -> None:
+    """The model with fixes applied."""
+    raise not_built("Applying fixes")
+
+
+@router.post("/plot", responses=_REFUSED, openapi_extra=_FILE)
+async def plot(
+    request: Request,
+    shared: Shared,
+    format: Picture = "svg",
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = False,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: Annotated[int, Query(ge=10, le=600)] = 200,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
+    splines: str = "ortho",
+    layer_range: Annotated[list[str] | None, Query(min_length=2, max_length=2)] = None,
+) -> Response:
+    """The model's diagram, with the options of Keras's `plot_model`."""
+    body = await read_model(request, shared.settings)
+    options: dict[str, Any] = {
+        "show_shapes": show_shapes,
+        "show_dtype": show_dtype,
+        "show_layer_names": show_layer_names,
+        "rankdir": rankdir,
+        "expand_nested": expand_nested,
+        "dpi": dpi,
+        "show_layer_activations": show_layer_activations,
+        "show_trainable": show_trainable,
+        "splines": splines,
+        "layer_range": layer_range,
+    }
+    return _response(await shared.answer(answers.plot, body, format=format, options=options))
+
+
+@router.post("/convert", responses=_REFUSED, openapi_extra=_FILE)
+async def convert(request: Request, shared: Shared, to: Form) -> Response:
+    """The model in another form."""
+    body = await read_model(request, shared.settings)
+    return _response(await shared.answer(answers.convert, body, to=to))
+
+
+@router.get("/catalog")
+def catalog() -> Response:
+    """Every layer: its group, parameters, input form and doc."""
+    return _response(answers.catalog())
+
+
+@router.get("/examples", response_model=ExampleList)
+def examples() -> Any:  # FastAPI checks it against the model
+    """The gallery."""
+    return {"items": _gallery(), "next": None}
+
+
+@router.get("/examples/{name}")
+def example(name: str) -> Response:
+    """One model of the gallery, as Keras wrote it."""
+    if name not in {entry["name"] for entry in _gallery()}:
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no example {name[:40]!r}")
+    plain = shipped("examples") / f"{name}.json"
+    body = plain.read_bytes() if plain.is_file() else gzip.decompress(plain.with_suffix(".json.gz").read_bytes())
+    return Response(body, media_type="application/json")
+
+
+@cache
+def _gallery() -> list[dict[str, Any]]:
+    index: list[dict[str, Any]] = json.loads((shipped("examples") / "index.json").read_text())
+    return index
