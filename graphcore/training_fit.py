@@ -266,8 +266,9 @@ def _names(offers: Mapping[str, Offer]) -> dict[str, str]:
 
 LOSS_NAMES = _names(LOSSES)
 """What a plan may call a loss → its class."""
-METRIC_NAMES = _names(METRICS)
-OPTIMIZER_NAMES = {**{name.lower(): name for name in OPTIMIZERS}, **{name: name for name in OPTIMIZERS}}
+METRIC_NAMES = {name: cls for name, cls in _names(METRICS).items() if name.lower() != "kld"}  # that one is a loss only
+# Keras 3.15 makes a Lamb from its class, and has forgotten its name.
+OPTIMIZER_NAMES = {name: cls for cls in OPTIMIZERS if cls != "Lamb" for name in (cls.lower(), cls)}
 
 
 def loss_kind(loss: Any) -> Kind:  # JSON: a name or {"class_name", "config"} that was checked
@@ -295,7 +296,7 @@ def check_plan(plan: Mapping[str, Any], outputs: Sequence[str], layers: frozense
     yield from _check_callbacks(plan)
     frozen = plan.get("frozen", [])
     for i, name in enumerate(frozen if isinstance(frozen, list) else []):
-        if layers and name not in layers:
+        if layers and isinstance(name, str) and name not in layers:
             yield _bad(f"/plan/frozen/{i}", f"The model has no layer {_shown(name)}", _did_you_mean(name, layers))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import graphcore
@@ -22,9 +23,3 @@ class Prepared(NamedTuple):
     config: dict[str, Any]
     plan: dict[str, Any]
     data: dict[str, Any]
-
-
-class Refused(NamedTuple):
-    """A job that cannot work, and why: diagnostics in the report's form, pointers from the request on."""
-
-    diagnostics: list[dict[str, Any]]
