@@ -81,7 +81,7 @@ def _run(settings: Settings, listener: socket.socket) -> int:
 
     try:
         app = create_app(settings)
-    except DataTaken as error:
+    except (DataTaken, OSError) as error:
         return _refuse(str(error))
     port = listener.getsockname()[1]
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host

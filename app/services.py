@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from fastapi.templating import Jinja2Templates
 from .bounded import BoundedWorker, OutOfBounds
 from .problems import Problem
 from .settings import Settings
+from .training.folder import Event
 from .training.supervisor import Supervisor
 
 P = ParamSpec("P")
@@ -39,6 +41,17 @@ class Services:
     worker: BoundedWorker
     templates: Jinja2Templates
     counters: Counter[str] = field(default_factory=Counter)
+    followers: int = 0
+
+    async def followed(self, events: AsyncGenerator[Event | None, None]) -> AsyncGenerator[Event | None, None]:
+        """The same events, counted as a stream that is open."""
+        self.followers += 1
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+        finally:
+            self.followers -= 1
 
     async def answer(
         self, ask: Callable[Concatenate[bytes, P], R], body: bytes, *args: P.args, **kwargs: P.kwargs

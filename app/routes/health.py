@@ -34,6 +34,7 @@ async def metrics(shared: Shared) -> str:
     lines += [f'layerwright_answers_total{{what="{what}"}} {count}' for what, count in sorted(shared.counters.items())]
     lines += ["# TYPE layerwright_jobs gauge"]
     lines += [f'layerwright_jobs{{state="{state}"}} {count}' for state, count in sorted(jobs.items())]
+    lines += ["# TYPE layerwright_event_streams gauge", f"layerwright_event_streams {shared.followers}"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     lines += ["# TYPE layerwright_peak_resident_bytes gauge", f"layerwright_peak_resident_bytes {peak}"]
     return "\n".join(lines) + "\n"

@@ -78,7 +78,7 @@ async def follow_job(id: str, request: Request, shared: Shared) -> Response:
     last = request.headers.get("last-event-id", "0")
     if not re.fullmatch(r"[0-9]{1,18}", last):
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"Last-Event-ID is {last[:40]!r}, not the number of an event")
-    return EventStream(shared.supervisor.watch(id, int(last)))
+    return EventStream(shared.followed(shared.supervisor.watch(id, int(last))))
 
 
 @router.get("/{id}/weights", response_class=FileResponse)

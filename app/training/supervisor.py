@@ -9,7 +9,7 @@ import secrets
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class _Job:
         self.reader = EventReader(folder)
         self.changed = asyncio.Event()
         self.starts = 0
+        self.is_waiting = True
         self.task: asyncio.Task[None]
 
     def read(self) -> bool:
@@ -97,6 +98,9 @@ class Supervisor:
     async def close(self) -> None:
         """Ask running workers to leave a checkpoint and end; the next service continues their jobs."""
         self._closing = True
+        for job in self._live.values():
+            if job.is_waiting:
+                job.task.cancel()
         await asyncio.gather(*(job.task for job in self._live.values()), return_exceptions=True)
 
     def submit(self, config: object, plan: dict[str, Any], data: object) -> dict[str, Any]:
@@ -138,7 +142,8 @@ class Supervisor:
         """Ask for the end of a job; one that has ended stays as it is."""
         if job := self._live.get(id):
             job.folder.cancel.touch()
-            if job.progress.state is State.QUEUED:
+            if job.is_waiting:
+                job.is_waiting = False
                 job.task.cancel()
                 job.task = asyncio.create_task(self._settle(job, None))
 
@@ -147,7 +152,7 @@ class Supervisor:
         self._table.remove(id)
         self.folder(id).remove()
 
-    async def watch(self, id: str, after: int) -> AsyncIterator[Event | None]:
+    async def watch(self, id: str, after: int) -> AsyncGenerator[Event | None, None]:
         """The events of a job from number `after` + 1 on, as they happen, until `end`; None as a sign of life."""
         reader = EventReader(self.folder(id))
         while True:
@@ -174,10 +179,10 @@ class Supervisor:
 
     async def _tend(self, job: _Job) -> None:
         if handle := self._engine.find(job.folder):  # a worker that outlived its service keeps its place
+            job.is_waiting = False
             return await self._follow(job, handle)
         async with self._slots:
-            if self._closing:
-                return
+            job.is_waiting = False
             if job.folder.read_outcome() is None and not job.folder.cancel.exists():
                 if reason := _reason_against_a_start(job):
                     return await self._settle(job, None, reason)
@@ -220,6 +225,8 @@ class Supervisor:
                 break
             except (OSError, sqlite3.Error) as error:
                 log.warning("job %s cannot be concluded yet: %s", job.folder.id, error)
+                if self._closing:
+                    return
                 await asyncio.sleep(RETRY)
         del self._live[job.folder.id]
         job.changed.set()

@@ -88,7 +88,7 @@ def test_the_token_in_the_address_becomes_a_cookie(guarded: TestClient) -> None:
 
 
 def test_the_token_redirects_to_us_only(guarded: TestClient) -> None:
-    answer = guarded.get("//evil.example/?token=open+sesame", follow_redirects=False)
+    answer = guarded.get("http://workbench.example//evil.example/?token=open+sesame", follow_redirects=False)
     assert answer.headers["location"] == "/evil.example/"
 
 
