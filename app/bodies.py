@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -50,20 +48,6 @@ async def read_body(request: Request, settings: Settings) -> bytes:
         async for chunk in Request(request.scope, _counted(request.receive, settings.body_bytes)).stream():
             body += chunk
     return bytes(body)
-
-
-async def read_json(request: Request, settings: Settings) -> Any:  # any JSON
-    """The body as JSON.
-
-    Raises:
-        Problem: as `read_body`, and 422 where it is not JSON.
-    """
-    body = await read_body(request, settings)
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        reason = error if isinstance(error, ValueError) else "it is nested too deeply"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The body is not JSON: {reason}") from None
 
 
 def _refuse_declared_size(request: Request, settings: Settings) -> None:

@@ -1,7 +1,7 @@
-"""A call in a child process with a deadline and a memory limit, so that no file can take the service down.
+"""A call in a child process with a deadline and a memory limit: no file can take the service down.
 
-The child is warm (it has imported what it needs) and is used again until it fails; one that is late, dies or runs out of
-memory is replaced.
+The child is warm (it has imported what it needs) and is used again until it fails; one that is late, dies or runs out
+of memory is replaced.
 """
 
 from __future__ import annotations

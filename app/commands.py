@@ -1,4 +1,4 @@
-"""The server's commands of `layerwright`: `serve`. What they need is imported when they run, so that help stays quick."""
+"""The server's commands of `layerwright`: `serve`. What it needs is imported when it runs: help stays quick."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import replace
 
 from .settings import Settings, settings_from
@@ -98,10 +99,8 @@ def _run(settings: Settings, listener: socket.socket) -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    try:
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
         uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:  # uvicorn raises it again after it has shut down
-        pass
     return 0
 
 

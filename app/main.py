@@ -8,17 +8,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from .bounded import BoundedWorker
 from .db import Database
 from .guard import Guard, Policy
-from .problems import Problem, answer_problem
+from .problems import Problem, as_problem
 from .routes import datasets, health, jobs, models, pages, projects
 from .services import Services, shipped
 from .settings import Settings
@@ -74,12 +75,28 @@ def create_app(settings: Settings) -> FastAPI:
         middleware=[Middleware(Policy), Middleware(Guard, settings=settings)],
     )
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(kind, answer_problem)
+        app.add_exception_handler(kind, _answer)
     for module in (health, models, jobs, datasets, projects, pages):
         app.include_router(module.router)
     if (static := shipped("static")).is_dir():
         app.mount("/static", StaticFiles(directory=static), name="static")
     return app
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    """A refusal: for somebody who looks at a page another page, for programs problem+json."""
+    problem = as_problem(error)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return problem.response()
+    return pages.page(
+        request,
+        request.app.state.services,
+        "message.html",
+        status_code=problem.status,
+        title=problem.status.phrase,
+        detail=problem.detail,
+        status=problem.status.value,
+    )
 
 
 def _own(data: Path) -> TextIO:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -16,7 +15,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """A request that cannot be answered as asked. `diagnostics` are in the report's form, pointers from the request on."""
+    """A request that cannot be answered as asked. `diagnostics`: in the report's form, pointers from the request on."""
 
     def __init__(
         self,
@@ -69,13 +68,13 @@ def from_validation(error: RequestValidationError) -> Problem:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(said))
 
 
-async def answer_problem(_request: Request, error: Exception) -> Response:
-    """The framework's door for the three kinds of refusal."""
+def as_problem(error: Exception) -> Problem:
+    """Whatever a route or the framework raised, as a problem; what nobody foresaw says nothing about itself."""
     match error:
         case Problem():
-            return error.response()
+            return error
         case RequestValidationError():
-            return from_validation(error).response()
+            return from_validation(error)
         case HTTPException():
-            return from_http(error).response()
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The service made a mistake; its log says more").response()
+            return from_http(error)
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The service made a mistake; its log says more")

@@ -43,7 +43,7 @@ class Data:
 
 
 class Port(NamedTuple):
-    """An input or output of a model: its name as `fit` and `compile` know it, its spec, and the pointer of its layer."""
+    """An input or output of a model: its name as `compile` knows it, its spec, and the pointer of its layer."""
 
     name: str
     spec: TensorSpec
@@ -60,8 +60,8 @@ def check_training(
 ) -> tuple[Diagnostic, ...]:
     """Every problem that would keep the plan from training the model on the data.
 
-    `trainable` counts the weights that training may change, None where unknown; `layers` are the names that `frozen` may
-    hold. The model itself is taken to be without errors.
+    `trainable` counts the weights that training may change, None where unknown; `frozen` may hold the names in
+    `layers`. The model itself is taken to be without errors.
     """
     found = [*check_plan(plan, [port.name for port in outputs], frozenset(layers))]
     found += _check_trainable(trainable)
@@ -523,8 +523,8 @@ def _check_batches(inputs: Sequence[Port], plan: Mapping[str, Any], data: Data) 
     if trained < 1 or (split and trained == data.samples):
         yield _bad(
             "/plan/validation_split",
-            f"validation_split {split} of {data.samples} samples leaves {trained} to train and {data.samples - trained} to "
-            "validate",
+            f"validation_split {split} of {data.samples} samples leaves {trained} to train and "
+            f"{data.samples - trained} to validate",
             "both need one sample at least",
         )
     for port in inputs:

@@ -9,11 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from ..bodies import read_json
+from ..bodies import read_body
 from ..event_stream import EventStream
 from ..problems import Problem, not_built
 from ..services import Services, Shared
-from ..training.requests import prepare
+from ..training.requests import Refused, prepare
 from ..training.states import State
 from ..training.supervisor import QueueFull
 from ..wire import Job, JobList, JobRequest
@@ -29,8 +29,9 @@ async def start_job(request: Request, response: Response, shared: Shared) -> Any
     """Queue a training. What cannot work is refused now, with diagnostics."""
     if not shared.can_train:
         raise Problem(HTTPStatus.NOT_IMPLEMENTED, "Training is off: TensorFlow is not installed here")
-    wanted = await read_json(request, shared.settings)
-    job = await prepare(wanted, shared.answer)
+    job = await shared.answer(prepare, await read_body(request, shared.settings))
+    if isinstance(job, Refused):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, job.detail, diagnostics=job.diagnostics)
     try:
         queued = shared.supervisor.submit(job.config, job.plan, job.data)
     except QueueFull:

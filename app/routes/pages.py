@@ -70,10 +70,12 @@ async def favicon() -> Response:
     return RedirectResponse("/static/icons/layerwright.svg", HTTPStatus.MOVED_PERMANENTLY)
 
 
-def page(request: Request, shared: Services, template: str, status: int = HTTPStatus.OK, **context: Any) -> Response:
+def page(
+    request: Request, shared: Services, template: str, status_code: int = HTTPStatus.OK, **context: Any
+) -> Response:
     """A template, filled."""
     context["nonce"] = request.state.nonce
-    return shared.templates.TemplateResponse(request, template, context, status_code=status)
+    return shared.templates.TemplateResponse(request, template, context, status_code=status_code)
 
 
 def _built() -> dict[str, Any] | None:

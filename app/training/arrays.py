@@ -33,7 +33,7 @@ def read_arrays(
     """One array an input and one a target, of equal length, in random order.
 
     Raises:
-        ValueError: the data cannot take the form of the model; the checks before queueing refuse it with a better sentence.
+        ValueError: the data cannot take the model's form; the checks before queueing have a better sentence for it.
     """
     if synthetic := data.get("synthetic"):
         return _synthetic(synthetic["samples"], synthetic["seed"], inputs, outputs)
@@ -53,7 +53,7 @@ def _read(dataset: Dataset) -> tuple[Array, Array]:
     else:
         features, labels = features[:, :-1], features[:, -1]
     if dataset.scaling == "unit":
-        return features / np.float32(dataset.maximum), labels
+        return np.divide(features, np.float32(dataset.maximum)), labels
     deviation = features.std(axis=0)
     return (features - features.mean(axis=0)) / np.where(deviation > 0, deviation, 1), labels
 

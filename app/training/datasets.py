@@ -48,7 +48,7 @@ _TABLE = (
     Dataset(
         "boston-housing",
         "Boston housing",
-        "Median value of homes in 506 districts of Boston, in $1000, from 13 figures about each (Harrison, Rubinfeld 1978).",
+        "Median value of homes in 506 districts, in $1000, from 13 figures about each (Harrison, Rubinfeld 1978).",
         "mlxtend",
         "data/data/boston_housing.csv",
         506,
@@ -182,8 +182,7 @@ def _rows(dataset: Dataset, file: str, skip: int) -> Iterator[list[float]]:
     path = path_in_package(dataset.package, file)
     if path is None:
         raise FileNotFoundError(f"{dataset.package} carries no {file} any more")
-    raw = gzip.open(path) if path.suffix == ".gz" else open(path, "rb")
-    with raw as binary, io.TextIOWrapper(binary, "utf-8") as text:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as binary, io.TextIOWrapper(binary, "utf-8") as text:
         lines = islice(text, skip, None)
         split = (line.split() for line in lines) if dataset.delimiter is None else csv.reader(lines)
         for row in split:

@@ -119,7 +119,7 @@ class JobFolder:
 
 
 class EventWriter:
-    """Appends events; only the holder of the lock may have one. A line that a dead writer left unfinished is cut off."""
+    """Appends events; for the holder of the lock only. A line that a dead writer left unfinished is cut off."""
 
     def __init__(self, folder: JobFolder) -> None:
         self._file = os.open(folder.events, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -1,4 +1,4 @@
-"""A wish to train, looked through before anything is queued: the model as it will be built, the whole plan, the data."""
+"""A wish to train, looked through before it is queued: the model as it will be built, the whole plan, the data."""
 
 from __future__ import annotations
 
@@ -7,19 +7,150 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import graphcore
-from graphcore import Diagnostic, Place
 
 from .datasets import datasets
 from .plan import complete
 from .safe_config import UnsafeConfig, refuse_unsafe
 
-DEFAULT_SAMPLES = 512
+DEFAULT_SYNTHETIC: Mapping[str, int] = {"samples": 512, "seed": 0}
 MOST_SAMPLES = 1_000_000
+MOST_SEED = 2**32 - 1
+
+JSON = dict[str, Any]
 
 
 class Prepared(NamedTuple):
     """A job that can work: what goes into its folder."""
 
-    config: dict[str, Any]
-    plan: dict[str, Any]
-    data: dict[str, Any]
+    config: JSON
+    plan: JSON
+    data: JSON
+
+
+class Refused(NamedTuple):
+    """A job that cannot work: a sentence, and diagnostics in the report's form with pointers from the request on."""
+
+    detail: str
+    diagnostics: list[JSON]
+
+
+def prepare(body: bytes) -> Prepared | Refused:
+    """What a request to train asks for, or why it cannot be had."""
+    try:
+        wanted = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return Refused(f"The body is not JSON: {error}", [])
+    if not isinstance(wanted, Mapping) or "model" not in wanted:
+        return Refused('The body is not an object with "model", "data" and "plan"', [])
+    report: JSON = json.loads(graphcore.render_json(graphcore.check(wanted["model"])))
+    if not report["ok"]:
+        found = [{**d, "pointer": f"/model{d['pointer']}"} for d in report["diagnostics"] if d["severity"] == "error"]
+        return Refused("The model has errors, so it cannot be trained", found)
+    return _prepare(wanted, report)
+
+
+def _prepare(wanted: Mapping[str, Any], report: JSON) -> Prepared | Refused:
+    said, problems = _read_data(wanted.get("data"))
+    plan = wanted.get("plan", {})
+    inputs, outputs = _ports(report, "inputs"), _ports(report, "outputs")
+    config = _exported(wanted["model"])
+    problems.extend(_refused_layers(config))
+    names = [node["layer"] for node in report["nodes"]]
+    problems += graphcore.check_training(inputs, outputs, report["params"]["trainable"], plan, _described(said), names)
+    if isinstance(plan, Mapping) and plan.get("initial_weights") is not None:
+        problems.append(
+            graphcore.Diagnostic("GC505", "initial_weights are not built yet", graphcore.Place("/plan/initial_weights"))
+        )
+    if problems:
+        return Refused("The job cannot work as asked", [_wire(problem) for problem in problems])
+    if "dataset" in said:
+        said["shape"] = list(graphcore.sample_shape(inputs[0].spec, _described(said)) or ())
+    return Prepared(config, complete(plan), said)
+
+
+def _ports(report: JSON, side: str) -> list[graphcore.Port]:
+    calls = {(node["layer"], node["node_index"]): node for node in report["nodes"]}
+    names = report[f"{side[:-1]}_names"]
+    ports = []
+    for name, (layer, node, tensor) in zip(names, report[side], strict=True):
+        seen = calls[layer, node]["outputs"][tensor]
+        shape = None if seen["shape"] is None else tuple(seen["shape"])
+        ports.append(graphcore.Port(name, graphcore.TensorSpec(shape, seen["dtype"]), f"/model/{layer}"))
+    return ports
+
+
+def _exported(model: Any) -> JSON:  # any JSON that was checked
+    graph, _ = graphcore.read(model)
+    config: JSON = json.loads(json.dumps(graphcore.to_config(graph, "keras3")))
+    return config
+
+
+def _refused_layers(config: JSON) -> Iterator[graphcore.Diagnostic]:
+    try:
+        refuse_unsafe(config)
+    except UnsafeConfig as error:
+        yield graphcore.Diagnostic(
+            "GC507", str(error), graphcore.Place("/model"), hint="replace the layer by Keras's own layers"
+        )
+
+
+def _read_data(said: Any) -> tuple[JSON, list[graphcore.Diagnostic]]:  # any JSON
+    """The data that was asked for, complete, and what is wrong with it; on a problem, data that fits anything."""
+    fits_all: JSON = {"synthetic": dict(DEFAULT_SYNTHETIC)}
+    if not isinstance(said, Mapping) or len(said) != 1 or not said.keys() <= {"dataset", "synthetic"}:
+        hint = '{"dataset": "boston-housing"} or {"synthetic": {"samples": 512, "seed": 0}}'
+        return fits_all, [
+            graphcore.Diagnostic(
+                "GC505", 'data names neither "dataset" nor "synthetic"', graphcore.Place("/data"), hint=hint
+            )
+        ]
+    if "dataset" in said:
+        if isinstance(said["dataset"], str) and said["dataset"] in datasets():
+            return {"dataset": said["dataset"]}, []
+        known = ", ".join(datasets())
+        message = f"There is no data set {str(said['dataset'])[:40]!r}"
+        return fits_all, [
+            graphcore.Diagnostic("GC506", message, graphcore.Place("/data/dataset"), hint=f"there are {known}")
+        ]
+    return _read_synthetic(said["synthetic"], fits_all)
+
+
+def _read_synthetic(said: Any, fits_all: JSON) -> tuple[JSON, list[graphcore.Diagnostic]]:
+    if not isinstance(said, Mapping):
+        return fits_all, [graphcore.Diagnostic("GC505", "synthetic is no object", graphcore.Place("/data/synthetic"))]
+    problems = [
+        graphcore.Diagnostic("GC505", f'synthetic data has no "{str(key)[:40]}"', graphcore.Place("/data/synthetic"))
+        for key in said.keys() - DEFAULT_SYNTHETIC.keys()
+    ]
+    values = {**DEFAULT_SYNTHETIC, **said}
+    for key, least, most in (("samples", 1, MOST_SAMPLES), ("seed", 0, MOST_SEED)):
+        if type(values[key]) is not int or not least <= values[key] <= most:
+            message = f"{key} takes a whole number from {least} to {most:,}"
+            problems.append(graphcore.Diagnostic("GC505", message, graphcore.Place(f"/data/synthetic/{key}")))
+    return (fits_all, problems) if problems else ({"synthetic": values}, [])
+
+
+def _described(said: JSON) -> graphcore.Data:
+    if "synthetic" in said:
+        return graphcore.Data("synthetic", said["synthetic"]["samples"])
+    dataset = datasets()[said["dataset"]]
+    return graphcore.Data(dataset.id, dataset.samples, dataset.shapes, len(dataset.classes))
+
+
+def _wire(problem: graphcore.Diagnostic) -> JSON:
+    """A problem of a request as the wire shows problems; a request has no lines."""
+    return {
+        "code": problem.code,
+        "slug": problem.slug,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+        "pointer": problem.at.pointer,
+        "line": None,
+        "column": None,
+        "member": None,
+        "layer": problem.at.layer,
+        "node_index": problem.at.node_index,
+        "related": [],
+        "fixes": [],
+    }

@@ -49,6 +49,8 @@ def refuse_unsafe(config: Any) -> None:  # any JSON
             continue
         if module is not None and not (isinstance(module, str) and MODULES.fullmatch(module)):
             raise UnsafeConfig(f"{name} lies in {module!r}, outside Keras's layers")
+        if module is None and registered is not None:
+            raise UnsafeConfig(f"{name} is a custom class")
         if registered not in (None, name) and not (isinstance(registered, str) and registered.startswith("Keras>")):
             raise UnsafeConfig(f"{name} is registered as {registered!r}, a custom class")
         inner = found.get("config")
@@ -57,7 +59,7 @@ def refuse_unsafe(config: Any) -> None:  # any JSON
 
 
 def with_mixed_precision(config: Any, policy: str) -> Any:  # any JSON, returned changed
-    """The config with each float32 policy of a layer replaced; inputs keep their dtype, for data has one, not a policy."""
+    """The config with each float32 policy of a layer replaced; inputs keep their dtype: data has one, not a policy."""
     if isinstance(config, list):
         return [with_mixed_precision(value, policy) for value in config]
     if not isinstance(config, Mapping):
@@ -66,9 +68,9 @@ def with_mixed_precision(config: Any, policy: str) -> Any:  # any JSON, returned
     inner = changed.get("config")
     if config.get("class_name") == "DTypePolicy" and inner == {"name": "float32"}:
         return {**changed, "config": {"name": policy}}
-    if "class_name" in config and "name" in config and isinstance(inner, dict) and inner.get("dtype") == "float32":
-        if config["class_name"] != "InputLayer":
-            return {**changed, "config": {**inner, "dtype": policy}}
+    is_layer = "name" in config and config.get("class_name") not in (None, "InputLayer")
+    if is_layer and isinstance(inner, dict) and inner.get("dtype") == "float32":
+        return {**changed, "config": {**inner, "dtype": policy}}
     return changed
 
 

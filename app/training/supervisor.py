@@ -1,4 +1,4 @@
-"""The queue and the watch over workers: every job that enters ends in a state, with a reason that a user understands."""
+"""The queue and the watch over workers: every job ends in a state, with a reason that a user understands."""
 
 from __future__ import annotations
 

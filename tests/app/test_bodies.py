@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from app.bodies import read_body, read_json, read_model
+from app.bodies import read_body, read_model
 from app.problems import Problem
 from app.settings import Settings
 
@@ -75,7 +74,7 @@ def test_a_form_without_the_part_is_refused() -> None:
     assert refused.value.status == 422
 
 
-@pytest.mark.parametrize("reader", [read_model, read_body, read_json])
+@pytest.mark.parametrize("reader", [read_model, read_body])
 @pytest.mark.parametrize(
     "declared", [{}, {"content-length": "10"}, {"content-length": "-5"}, {"content-length": "zehn"}]
 )
@@ -98,19 +97,8 @@ def test_what_is_declared_too_large_is_not_read() -> None:
     assert refused.value.status == 413
 
 
-@pytest.mark.parametrize("reader", [read_model, read_json])
+@pytest.mark.parametrize("reader", [read_model, read_body])
 def test_a_body_that_dawdles_is_given_up(reader: Any) -> None:
     with pytest.raises(Problem) as refused:
         read(reader, dawdling())
     assert refused.value.status == 408
-
-
-@pytest.mark.parametrize("text", ["", "{", "[" * 900, "\udcff", "1" * 900 + "e", '{"a": 1}}'])
-def test_a_body_that_is_no_json_is_refused(text: str) -> None:
-    with pytest.raises(Problem) as refused:
-        read(read_json, sent(text.encode("utf-8", "surrogateescape")))
-    assert refused.value.status == 422
-
-
-def test_json_is_read() -> None:
-    assert read(read_json, sent(json.dumps({"a": [1, None]}).encode())) == {"a": [1, None]}

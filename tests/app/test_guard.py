@@ -70,7 +70,7 @@ def test_without_the_token_nothing_but_health_answers(guarded: TestClient) -> No
 
 @pytest.mark.parametrize("header", ["Bearer open", "bearer", "Basic open sesame", "Bearer open sesame!", "Bearer öpen"])
 def test_a_wrong_token_is_refused(guarded: TestClient, header: str) -> None:
-    assert guarded.get("/api/v1/jobs", headers={"authorization": header.encode()}).status_code == 401
+    assert guarded.get("/api/v1/jobs", headers=[(b"authorization", header.encode())]).status_code == 401
 
 
 def test_the_token_opens_as_bearer(guarded: TestClient) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from app.training.folder import EventWriter, JobFolder
+from app.training.folder import JobFolder
 from app.training.plan import complete
 
 from .live import served

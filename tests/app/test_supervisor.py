@@ -273,10 +273,18 @@ def test_only_the_steps_of_the_table_are_taken(tmp_path: Path, before: State, to
 
 def test_a_transaction_happens_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "index.sqlite")) as database:
-        with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
-            for _ in range(2):
-                connection.execute("INSERT INTO jobs (id, state, summary) VALUES ('a', 'queued', '{}')")
-        assert JobTable(database).all() == []
+        insert = "INSERT INTO jobs (id, state, summary) VALUES ('a', 'queued', '{}')"
+        with database.transaction() as connection:
+            connection.execute(insert)
+        with pytest.raises(sqlite3.IntegrityError):
+            _insert_both(database, insert.replace("'a'", "'b'"), insert)
+        assert [job["id"] for job in JobTable(database).all()] == ["a"]
+
+
+def _insert_both(database: Database, *statements: str) -> None:
+    with database.transaction() as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_a_database_is_migrated_once(tmp_path: Path) -> None:

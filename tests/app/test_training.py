@@ -246,8 +246,8 @@ def test_a_job_without_checkpoint_that_lost_service_and_worker_fails_with_a_reas
         await bench.events(id, until=lambda event: event.kind == "batch")
         pid = bench.pid(id)
         folder = bench.supervisor.folder(id)
-        for job in bench.supervisor._live.values():
-            job.task.cancel()
+        for live in bench.supervisor._live.values():
+            live.task.cancel()
         bench.database.close()
         os.kill(pid, signal.SIGKILL)
         with folder.locked():  # it lets go of the lock when it is dead
