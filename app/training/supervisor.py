@@ -160,6 +160,9 @@ class Supervisor:
             changed = live.changed if live else None
             events = reader.read()
             for event in events:
+                if event.kind == "end":  # who reads it may ask for the job next, and must find it ended
+                    while live := self._live.get(id):
+                        await live.changed.wait()
                 if event.seq > after:
                     yield event
                 if event.kind == "end":

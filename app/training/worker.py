@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -141,17 +142,18 @@ class _Training:
         first_epoch = self._restore()
         reporter = _Reporter(self, first_epoch)
         try:
-            self.model.fit(
-                x,
-                y,
-                epochs=plan["epochs"],
-                initial_epoch=first_epoch,
-                batch_size=plan["batch_size"],
-                validation_split=plan["validation_split"],
-                shuffle=plan["shuffle"],
-                callbacks=[*(_make(keras.callbacks, c) for c in plan["callbacks"]), reporter],
-                verbose=0,
-            )
+            with _names_for_tensorflow(self.model):
+                self.model.fit(
+                    x,
+                    y,
+                    epochs=plan["epochs"],
+                    initial_epoch=first_epoch,
+                    batch_size=plan["batch_size"],
+                    validation_split=plan["validation_split"],
+                    shuffle=plan["shuffle"],
+                    callbacks=[*(_make(keras.callbacks, c) for c in plan["callbacks"]), reporter],
+                    verbose=0,
+                )
         except Stopped:
             if self.folder.cancel.exists():
                 self._leave_artifacts()
@@ -213,7 +215,8 @@ class _Training:
 
     def _by_output(self, value: Any, *, each: bool = False) -> list[Any]:  # JSON
         """One entry an output. `each`: a list is meant for every output, not one entry for each."""
-        names = self.model.output_names
+        # A Sequential has an output and no name for it.
+        names = getattr(self.model, "output_names", None) or [self.model.layers[-1].name]
         if isinstance(value, Mapping) and "class_name" not in value:
             return [value.get(name, [] if each else None) for name in names]
         if isinstance(value, list) and not each:
@@ -311,6 +314,30 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is not
         if now - self.saved >= self.training.checkpoint_seconds and self.epochs_done < self.params["epochs"]:
             self.training.checkpoint(self.epochs_done)
             self.saved = time.monotonic()
+
+
+@contextmanager
+def _names_for_tensorflow(model: keras.Model) -> Iterator[None]:
+    """Names that TensorFlow takes as scopes, while it traces: Keras 3.15 allows "Test Model" and cannot fit it.
+
+    Files keep their own names: weights are stored by class and position, and the model is saved outside.
+    """
+    layers = [model, *model._flatten_layers(include_self=False)]
+    names = [layer.name for layer in layers]
+    for layer in layers:
+        layer.name = _scope(layer.name)
+    for variable in model.variables:
+        variable._path = _scope(variable.path)  # the optimizer names its own variables after it
+    try:
+        yield
+    finally:
+        for layer, name in zip(layers, names, strict=True):
+            layer.name = name
+
+
+def _scope(name: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9_./-]", "_", name)
+    return plain if plain[:1].isalnum() else f"x{plain}"  # the outermost scope must not begin with a mark
 
 
 def _finite(logs: Mapping[str, Any]) -> dict[str, float | None]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from app.db import Database
+from app.services import shipped
 from app.training.datasets import datasets
 from app.training.engine import LocalEngine
 from app.training.folder import Event, JobFolder
@@ -441,3 +442,85 @@ def test_a_queued_job_is_cancelled_at_once(tmp_path: Path) -> None:
         await bench.events(running)
 
     run(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "loss"),
+    [
+        ("mlp", {"dataset": "mnist-5k", "shape": [784]}, "sparse_categorical_crossentropy"),
+        ("unet", {"synthetic": {"samples": 8, "seed": 0}}, {"ConvT2": "mse", "CLF": "categorical_crossentropy"}),
+        ("transformer", {"synthetic": {"samples": 8, "seed": 0}}, {"class_name": "SparseCategoricalCrossentropy"}),
+    ],
+)
+def test_the_gallery_trains(tmp_path: Path, name: str, data: Any, loss: Any) -> None:
+    config = json.loads((shipped("examples") / f"{name}.json").read_text())
+
+    async def scenario(bench: Bench) -> dict[str, Any]:
+        id = bench.submit(config, data, loss=loss, batch_size=50, metrics=["accuracy"])
+        await bench.events(id)
+        job = bench.supervisor.job(id)
+        assert job
+        return job
+
+    job = run(tmp_path, scenario)
+    assert job["state"] == "succeeded", job["error"]
+
+
+def test_models_whose_inputs_and_outputs_have_names_train(tmp_path: Path) -> None:
+    model = functional(
+        source("right", 3),
+        source("left", 2),
+        layer("Dense", "a", ["left"], units=1),
+        layer("Dense", "b", ["right"], units=2),
+    )
+    model["config"]["input_layers"] = {"r": ["right", 0, 0], "l": ["left", 0, 0]}
+    model["config"]["output_layers"] = {"two": ["b", 0, 0], "one": ["a", 0, 0]}
+
+    async def scenario(bench: Bench) -> dict[str, Any]:
+        id = bench.submit(model, {"synthetic": {"samples": 8, "seed": 0}}, loss="mse", validation_split=0.5)
+        await bench.events(id)
+        job = bench.supervisor.job(id)
+        assert job
+        return job
+
+    job = run(tmp_path, scenario)
+    assert job["state"] == "succeeded", job["error"]
+
+
+def test_a_sequential_trains(tmp_path: Path) -> None:
+    layers = [source("x", 13), layer("Dense", "y", units=1)]
+    for entry in layers:
+        del entry["inbound_nodes"], entry["name"]
+    model = {
+        **{"module": "keras", "class_name": "Sequential", "registered_name": None},
+        "config": {"name": "sequence", "trainable": True, "layers": layers},
+    }
+
+    async def scenario(bench: Bench) -> dict[str, Any]:
+        id = bench.submit(model, loss="mse")
+        await bench.events(id)
+        job = bench.supervisor.job(id)
+        assert job
+        return job
+
+    job = run(tmp_path, scenario)
+    assert job["state"] == "succeeded", job["error"]
+
+
+@pytest.mark.parametrize("name", ["Test Model", "模型", "_model", 'a"b:c', "<b>"])
+def test_names_that_tensorflow_would_refuse_are_trained_and_kept(tmp_path: Path, name: str) -> None:
+    model = functional(source("x", 13), layer("Dense", f"{name} out", ["x"], units=1), name=name)
+
+    async def scenario(bench: Bench) -> tuple[dict[str, Any], JobFolder]:
+        id = bench.submit(model, loss="mse")
+        await bench.events(id)
+        job = bench.supervisor.job(id)
+        assert job
+        return job, bench.supervisor.folder(id)
+
+    job, folder = run(tmp_path, scenario)
+    assert job["state"] == "succeeded", job["error"]
+    import keras
+
+    saved = keras.models.load_model(folder.artifacts / "model.keras")
+    assert [saved.name, saved.layers[-1].name] == [name, f"{name} out"]
