@@ -6,7 +6,7 @@ import gzip
 import json
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -58,12 +58,12 @@ async def plot(
     show_shapes: bool = False,
     show_dtype: bool = False,
     show_layer_names: bool = False,
-    rankdir: str = "TB",
+    rankdir: Literal["TB", "BT", "LR", "RL"] = "TB",
     expand_nested: bool = False,
     dpi: Annotated[int, Query(ge=10, le=600)] = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
-    splines: str = "ortho",
+    splines: Literal["ortho", "curved", "polyline", "spline", "line", "true", "false", "none"] = "ortho",
     layer_range: Annotated[list[str] | None, Query(min_length=2, max_length=2)] = None,
 ) -> Response:
     """The model's diagram, with the options of Keras's `plot_model`."""

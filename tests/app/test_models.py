@@ -1,0 +1,132 @@
+"""Models over HTTP: the routes that keep nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+from .configs import functional, layer, regressor, source
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(data=tmp_path, max_jobs=0)), base_url="http://localhost") as client:
+        yield client
+
+
+def archive(config: Any) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("config.json", json.dumps(config))
+        packed.writestr("metadata.json", "{}")
+    return file.getvalue()
+
+
+def test_the_gallery_is_listed_and_each_of_it_is_checked(client: TestClient) -> None:
+    items = client.get("/api/v1/examples").json()["items"]
+    names = ["mlp", "unet", "unet-as-printed", "transformer", "resnet50", "nasnetlarge", "broken"]
+    assert [item["name"] for item in items] == names
+    reports = {}
+    for name in names:
+        model = client.get(f"/api/v1/examples/{name}")
+        assert model.headers["content-type"] == "application/json"
+        reports[name] = client.post("/api/v1/check", content=model.content).json()
+    assert {name: report["ok"] for name, report in reports.items()} == {**dict.fromkeys(names, True), "broken": False}
+    assert {name: reports[name]["params"]["total"] for name in names[:4]} == {
+        **{"mlp": 55_050, "unet": 26_017_541, "unet-as-printed": None, "transformer": 1_156_738}
+    }
+    assert len({problem["code"] for problem in reports["broken"]["diagnostics"]}) >= 4
+
+
+@pytest.mark.parametrize("name", ["nothing", "index", "..%2fsettings", "%00"])
+def test_what_is_not_in_the_gallery_is_not_found(client: TestClient, name: str) -> None:
+    assert client.get(f"/api/v1/examples/{name}").status_code == 404
+
+
+def test_a_form_and_a_raw_body_and_an_archive_are_the_same(client: TestClient) -> None:
+    body = json.dumps(regressor()).encode()
+    raw = client.post("/api/v1/check", content=body).json()
+    form = client.post("/api/v1/check", files={"file": ("model.json", body)}).json()
+    packed = client.post("/api/v1/check", content=archive(regressor())).json()
+    assert raw["ok"] and raw == form
+    assert packed["params"] == raw["params"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"null", b"\x00\x01", b"PK\x03\x04 broken", b"\x89HDF\r\n\x1a\n broken", b"[" * 99]
+)
+def test_what_does_not_parse_is_still_a_report(client: TestClient, body: bytes) -> None:
+    answer = client.post("/api/v1/check", content=body)
+    report = answer.json()
+    assert (answer.status_code, report["ok"], report["dialect"], report["nodes"]) == (200, False, None, [])
+    assert report["diagnostics"][0]["code"].startswith("GC0")
+
+
+def test_a_large_body_is_checked_in_the_child(client: TestClient) -> None:
+    body = json.dumps(regressor()).encode() + b" " * (5 << 20)
+    assert client.post("/api/v1/check", content=body).json()["ok"]
+
+
+def test_an_archive_that_claims_little_and_holds_much_is_bounded(client: TestClient) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("config.json", b" " * (1 << 30))
+    answer = client.post("/api/v1/check", content=file.getvalue())
+    assert answer.status_code in (200, 422)
+    assert not answer.json().get("ok")
+
+
+def test_the_document_comes_where_asked_for(client: TestClient) -> None:
+    report = client.post("/api/v1/check?document=true", content=json.dumps(regressor())).json()
+    assert report["document"]["layerwright"] == 1
+    assert report["document"]["model"]["config"]["name"] == "regressor"
+
+
+def test_drawings_are_inert_and_what_they_say_they_are(client: TestClient) -> None:
+    evil = functional(source("x", 3), layer("Dense", '<script>alert("x")</script>', ["x"], units=1))
+    answer = client.post("/api/v1/plot?show_layer_names=true&show_shapes=true", content=json.dumps(evil))
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert b"<script" not in answer.content
+    assert client.post("/api/v1/plot?format=png", content=json.dumps(regressor())).content.startswith(b"\x89PNG")
+    assert (
+        client.post("/api/v1/plot?format=dot", content=json.dumps(regressor()))
+        .text.lstrip()
+        .startswith(("digraph", "strict digraph"))
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["format=gif", "dpi=0", "dpi=100000", "layer_range=a", "show_shapes=perhaps", "rankdir=XX"]
+)
+def test_an_option_that_is_none_is_refused(client: TestClient, query: str) -> None:
+    assert client.post(f"/api/v1/plot?{query}", content=json.dumps(regressor())).status_code == 422
+
+
+def test_what_has_no_graph_cannot_be_drawn_or_converted(client: TestClient) -> None:
+    for path in ("/api/v1/plot", "/api/v1/convert?to=python"):
+        answer = client.post(path, content=b"{")
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+        assert answer.json()["diagnostics"][0]["code"] == "GC001"
+
+
+def test_a_model_is_converted(client: TestClient) -> None:
+    body = json.dumps(regressor())
+    compile(client.post("/api/v1/convert?to=python", content=body).text, "model.py", "exec")
+    document = client.post("/api/v1/convert?to=document", content=body).json()
+    assert client.post("/api/v1/check", content=json.dumps(document)).json()["dialect"] == "document"
+
+
+def test_the_catalog_describes_dense(client: TestClient) -> None:
+    assert '"layers.Dense"' in client.get("/api/v1/catalog").text
