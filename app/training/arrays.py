@@ -68,7 +68,7 @@ def _target(labels: Array, slot: Slot, classes: int) -> Array:
     if slot.loss in SPARSE:
         return labels.astype("int32").reshape(-1, *slot.shape[:-1])
     if classes and slot.shape == (classes,):
-        values = np.eye(classes, dtype="float32")[labels.astype("int32")]
+        values: Array = np.eye(classes, dtype="float32")[labels.astype("int32")]
     else:
         values = labels.astype("float32").reshape(-1, *slot.shape)
     return values * 2 - 1 if slot.loss in SIGNED else values
