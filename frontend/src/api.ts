@@ -1,0 +1,317 @@
+import type { Diff } from "./document";
+import type { Json, JsonObject } from "./json";
+
+// The one file that knows the wire: types of its JSON, and a function a route.
+
+/** A tensor: layer, 0-based call, output number. */
+export type Ref = readonly [layer: string, nodeIndex: number, tensorIndex: number];
+export type Shape = readonly (number | null)[];
+export type Severity = "error" | "warning" | "info";
+export type Dialect = "keras3" | "keras2" | "keras1" | "document";
+
+export interface TensorSpec {
+  /** Null: not known; a null inside: known at run time only. */
+  readonly shape: Shape | null;
+  readonly dtype: string | null;
+}
+export interface Count {
+  readonly trainable: number | null;
+  readonly non_trainable: number | null;
+}
+export interface Totals extends Count {
+  readonly total: number | null;
+  readonly known: number;
+}
+export interface Cost {
+  readonly weights_bytes: number | null;
+  readonly activation_bytes: number | null;
+  readonly multiply_adds: number | null;
+}
+/** One call of a layer. */
+export interface ReportNode {
+  readonly layer: string;
+  readonly class_name: string;
+  readonly node_index: number;
+  readonly inbound: readonly Ref[];
+  readonly inbound_args: readonly string[];
+  readonly outputs: readonly TensorSpec[];
+  readonly params: Count;
+  readonly cost: Cost | null;
+  readonly body?: ReportBody | null;
+}
+export interface ReportBody {
+  readonly name: string | null;
+  readonly inputs: readonly Ref[];
+  readonly outputs: readonly Ref[];
+  readonly nodes: readonly ReportNode[];
+}
+export interface Fix {
+  readonly id: string;
+  readonly title: string;
+  readonly safe: boolean;
+  readonly diff: Diff;
+}
+export interface Diagnostic {
+  readonly code: string;
+  readonly slug: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly pointer: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly member: string | null;
+  readonly layer: string | null;
+  readonly node_index: number | null;
+  /** The nested models that the place lies in, outermost first. */
+  readonly path?: readonly string[];
+  readonly related: readonly JsonObject[];
+  readonly fixes: readonly Fix[];
+}
+export interface Report extends ReportBody {
+  readonly ok: boolean;
+  readonly dialect: Dialect | null;
+  readonly keras_version: string | null;
+  readonly input_names: readonly string[];
+  readonly output_names: readonly string[];
+  readonly params: Totals;
+  readonly more: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+export interface CheckAnswer {
+  readonly report: Report;
+  readonly document: JsonObject | null;
+}
+export interface CatalogParameter {
+  readonly name: string;
+  readonly schema: JsonObject;
+  readonly required?: boolean;
+  readonly default?: Json;
+  readonly doc?: string;
+}
+export interface CatalogEntry {
+  readonly name: string;
+  readonly group: string;
+  readonly doc: string;
+  readonly params: readonly CatalogParameter[];
+  readonly inputs: Json;
+}
+export interface Example {
+  readonly name: string;
+  readonly title: string;
+}
+export interface Dataset {
+  readonly id: string;
+  readonly title?: string;
+}
+export interface List<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+export interface Plan {
+  readonly loss: Json;
+  readonly optimizer?: Json;
+  readonly loss_weights?: Json;
+  readonly metrics?: Json;
+  readonly epochs?: number;
+  readonly batch_size?: number;
+  readonly validation_split?: number;
+  readonly shuffle?: boolean;
+  readonly seed?: number | null;
+  readonly run_eagerly?: boolean;
+  readonly jit_compile?: boolean;
+  readonly mixed_precision?: boolean;
+  readonly frozen?: readonly string[];
+  readonly initial_weights?: string | null;
+  readonly callbacks?: readonly Json[];
+}
+export type TrainingData =
+  | { readonly dataset: string }
+  | { readonly synthetic: { readonly samples: number; readonly seed: number } };
+export interface JobRequest {
+  readonly model: Json;
+  readonly project: string | null;
+  readonly data: TrainingData;
+  readonly plan: Plan;
+}
+export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+export interface Job {
+  readonly id: string;
+  readonly state: JobState;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number | null;
+  readonly history: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly error: { readonly code: string; readonly message: string; readonly log_tail: Json } | null;
+  readonly formats: readonly string[];
+}
+export type JobEventName = "state" | "batch" | "epoch" | "log" | "artifact" | "end";
+export interface JobEvent {
+  readonly id: number;
+  readonly name: JobEventName;
+  readonly data: JsonObject;
+}
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly diagnostics?: readonly Diagnostic[] | null;
+}
+export type ConvertTarget = "keras3" | "keras2" | "python" | "document";
+export type PlotFormat = "svg" | "png" | "pdf" | "dot";
+
+/** A request that the service refused; `problem` is its RFC 9457 answer. */
+export class RequestError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title);
+    this.name = "RequestError";
+    this.problem = problem;
+  }
+}
+
+const ROOT = "/api/v1";
+type Model = Blob | string | Json;
+
+/** The report of a model, and where asked its document. */
+export async function check(model: Model, options: { document?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
+  const query = options.document ? "?document=true" : "";
+  const answer = (await json(`/check${query}`, { method: "POST", body: body(model), signal: options.signal ?? null })) as Report & {
+    document?: JsonObject | null;
+  };
+  const { document, ...report } = answer;
+  return { report, document: document ?? null };
+}
+
+export async function fix(model: Json, fixes: readonly string[]): Promise<CheckAnswer> {
+  return (await json("/fix", post({ model, fixes }))) as CheckAnswer;
+}
+
+export async function plot(model: Model, format: PlotFormat, options: Readonly<Record<string, string>> = {}): Promise<Blob> {
+  const answer = await request(`/plot?${new URLSearchParams({ ...options, format }).toString()}`, { method: "POST", body: body(model) });
+  return answer.blob();
+}
+
+export async function convert(model: Model, to: ConvertTarget): Promise<string> {
+  return (await request(`/convert?to=${to}`, { method: "POST", body: body(model) })).text();
+}
+
+export async function catalog(): Promise<readonly CatalogEntry[]> {
+  const answer = (await json("/catalog")) as List<CatalogEntry> | readonly CatalogEntry[];
+  return "items" in answer ? answer.items : answer;
+}
+
+export async function examples(): Promise<readonly Example[]> {
+  return ((await json("/examples")) as List<Example>).items;
+}
+
+/** The bytes of a file of this service, as an example or a `?open=` address names it. */
+export async function open(address: string): Promise<Blob> {
+  const url = new URL(address, location.href);
+  if (url.origin !== location.origin) throw new Error(`${url.origin} is another site`);
+  return (await answered(await fetch(url))).blob();
+}
+
+export async function datasets(): Promise<readonly Dataset[]> {
+  return ((await json("/datasets")) as List<Dataset>).items;
+}
+
+export async function dataset(id: string): Promise<JsonObject> {
+  return (await json(`/datasets/${encodeURIComponent(id)}`)) as JsonObject;
+}
+
+export async function uploadFile(file: File, route: "files" | "datasets" = "files"): Promise<JsonObject> {
+  const form = new FormData();
+  form.append("file", file);
+  return (await json(`/${route}`, { method: "POST", body: form })) as JsonObject;
+}
+
+export async function startJob(job: JobRequest): Promise<Job> {
+  return (await json("/jobs", post(job))) as Job;
+}
+
+export async function jobs(): Promise<readonly Job[]> {
+  return ((await json("/jobs")) as List<Job>).items;
+}
+
+export async function job(id: string): Promise<Job> {
+  return (await json(jobPath(id))) as Job;
+}
+
+export async function cancelJob(id: string): Promise<Job> {
+  return (await json(`${jobPath(id)}/cancel`, { method: "POST" })) as Job;
+}
+
+export async function deleteJob(id: string): Promise<void> {
+  await request(jobPath(id), { method: "DELETE" });
+}
+
+export function weightsAddress(id: string, format: string): string {
+  return `${ROOT}${jobPath(id)}/weights?format=${encodeURIComponent(format)}`;
+}
+
+const EVENT_NAMES: readonly JobEventName[] = ["state", "batch", "epoch", "log", "artifact", "end"];
+
+/** Listens to a job from its first event; the browser reconnects by itself. Call what it gives to stop listening. */
+export function watchJob(id: string, onEvent: (event: JobEvent) => void): () => void {
+  const source = new EventSource(`${ROOT}${jobPath(id)}/events`);
+  for (const name of EVENT_NAMES) {
+    source.addEventListener(name, (message: MessageEvent<string>) => {
+      onEvent({ id: Number(message.lastEventId), name, data: JSON.parse(message.data) as JsonObject });
+      if (name === "end") source.close();
+    });
+  }
+  return () => {
+    source.close();
+  };
+}
+
+export async function projects(): Promise<readonly JsonObject[]> {
+  return ((await json("/projects")) as List<JsonObject>).items;
+}
+
+export async function createProject(project: JsonObject): Promise<JsonObject> {
+  return (await json("/projects", post(project))) as JsonObject;
+}
+
+export async function projectDocument(id: string): Promise<{ document: JsonObject; etag: string | null }> {
+  const answer = await request(`/projects/${encodeURIComponent(id)}/document`);
+  return { document: (await answer.json()) as JsonObject, etag: answer.headers.get("etag") };
+}
+
+/** Saves a revision; a RequestError with status 412 says that somebody else saved first. */
+export async function saveProjectDocument(id: string, document: Json, etag: string | null): Promise<string | null> {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (etag !== null) headers["if-match"] = etag;
+  const path = `/projects/${encodeURIComponent(id)}/document`;
+  return (await request(path, { method: "PUT", headers, body: JSON.stringify(document) })).headers.get("etag");
+}
+
+function jobPath(id: string): string {
+  return `/jobs/${encodeURIComponent(id)}`;
+}
+
+function post(value: unknown): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+}
+
+function body(model: Model): Blob | string {
+  return model instanceof Blob || typeof model === "string" ? model : JSON.stringify(model);
+}
+
+async function json(path: string, init?: RequestInit): Promise<unknown> {
+  return (await request(path, init)).json();
+}
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  return answered(await fetch(ROOT + path, init));
+}
+
+async function answered(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  const isProblem = answer.headers.get("content-type")?.includes("json") ?? false;
+  const problem = isProblem ? ((await answer.json()) as Problem) : null;
+  throw new RequestError(problem ?? { type: "about:blank", title: answer.statusText, status: answer.status, detail: "" });
+}

@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { apply, fromJson, layerPaths, reverse, squash, tensorsOf, toJson, type Diff, type Document } from "./document";
+import { NO_HISTORY, commit, redo, undo, type History } from "./history";
+import { addLayerAfter, chooseInput, connect, deleteLayers, move, rename, setArgument, setModelOutputs, setPlan, snakeCase } from "./intents";
+import { isObject, type Json, type JsonObject } from "./json";
+
+const tensor = (layer: string, shape: Json = [null, 8]): JsonObject => ({
+  class_name: "__keras_tensor__",
+  config: { shape, dtype: "float32", keras_history: [layer, 0, 0] },
+});
+const layer = (name: string, class_name: string, inbound_nodes: Json[], config: JsonObject = {}): JsonObject => ({
+  module: "keras.layers",
+  class_name,
+  config: { name, ...config },
+  registered_name: null,
+  build_config: { input_shape: [null, 8] },
+  name,
+  inbound_nodes,
+});
+const call = (...inputs: Json[]): JsonObject => ({ args: inputs, kwargs: {} });
+
+/** in → a → b → (a + b) → inner model → out; `x/y` has a slash in its name, `twice` is there two times. */
+const MODEL: JsonObject = {
+  layerwright: 1,
+  source_dialect: "keras3",
+  model: {
+    module: "keras",
+    class_name: "Functional",
+    config: {
+      name: "m",
+      trainable: true,
+      layers: [
+        layer("in", "InputLayer", []),
+        layer("a", "Dense", [call(tensor("in"))], { units: 8 }),
+        layer("x/y", "Dense", [call(tensor("a"))], { units: 8 }),
+        layer("sum", "Add", [call([tensor("a"), tensor("x/y")])]),
+        layer("twice", "Dropout", [call(tensor("sum"))]),
+        layer("twice", "Dropout", []),
+        {
+          ...layer("inner", "Sequential", [call(tensor("twice"))]),
+          config: { name: "inner", layers: [{ class_name: "Dense", config: { name: "d1" } }, { class_name: "ReLU", config: { name: "d2" } }] },
+        },
+      ],
+      input_layers: [["in", 0, 0]],
+      output_layers: [["inner", 0, 0]],
+    },
+    compile_config: null,
+  },
+  view: { positions: { a: [1, 2] }, groups: {}, notes: {} },
+  plan: { loss: "mse" },
+};
+const read = (json: JsonObject = MODEL): Document => fromJson(json);
+const inputsOf = (document: Document, path: string): string[] => tensorsOf(document.records.get(`call/${path}/0`) ?? null).map((use) => `${use.layer} at ${use.arg}`);
+const done = (document: Document, diff: Diff): Document => {
+  apply(document, diff);
+  return document;
+};
+
+describe("document", () => {
+  test("reads and writes the same JSON, unknown keys included", () => {
+    expect(toJson(read())).toEqual(MODEL);
+  });
+
+  test("gives each layer a path", () => {
+    expect(layerPaths(read())).toEqual(["in", "a", "x~1y", "sum", "twice", "twice~2", "inner"]);
+    expect(layerPaths(read(), "inner")).toEqual(["inner/d1", "inner/d2"]);
+  });
+
+  test("writes what is no model at all", () => {
+    for (const model of [null, 3, [], { class_name: 1 }, { config: { layers: [null, 7, { inbound_nodes: "?" }] } }]) {
+      const json = { layerwright: 1, model, view: { positions: {}, groups: {}, notes: {} }, plan: {} };
+      expect(toJson(fromJson(json))).toEqual(json);
+    }
+  });
+});
+
+describe("intents", () => {
+  test("setArgument forgets what was recorded downstream, and only there", () => {
+    const document = done(read(), setArgument(read(), "x~1y", "units", 9));
+    const recorded = (path: string): boolean[] =>
+      JSON.stringify(document.records.get(`call/${path}/0`)).split("__keras_tensor__").slice(1).map((part) => part.includes('"shape"'));
+    expect([recorded("x~1y"), recorded("sum"), recorded("twice")]).toEqual([[true], [true, false], [false]]);
+    expect(["a", "x~1y", "sum", "twice"].map((path) => Object.hasOwn(document.records.get(`layer/${path}`) as JsonObject, "build_config"))).toEqual([true, false, false, false]);
+  });
+
+  test("rename takes every reference along and keeps the place", () => {
+    const document = read();
+    apply(document, rename(document, "a", "first"));
+    expect(inputsOf(document, "sum")).toEqual(["first at args/0/0", "x/y at args/0/1"]);
+    expect(document.records.get("view/positions/first")).toEqual([1, 2]);
+    apply(document, rename(document, "inner", "body"));
+    expect((document.records.get("model") as { config: JsonObject }).config.output_layers).toEqual([["body", 0, 0]]);
+    apply(document, rename(document, "body/d1", "e"));
+    expect(layerPaths(document, "body")).toEqual(["body/e", "body/d2"]);
+  });
+
+  test("rename to a name that is taken changes nothing", () => {
+    expect(rename(read(), "a", "sum")).toEqual({ added: {}, updated: {}, removed: {} });
+  });
+
+  test("a layer is added between the selection and its consumers", () => {
+    const document = done(read(), addLayerAfter(read(), "LayerNormalization", "a"));
+    expect(inputsOf(document, "layer_normalization")).toEqual(["a at args/0"]);
+    expect(inputsOf(document, "sum")).toEqual(["layer_normalization at args/0/0", "x/y at args/0/1"]);
+  });
+
+  test("a layer added after the output becomes the output", () => {
+    const document = done(read(), addLayerAfter(read(), "Dense", "inner"));
+    expect((document.records.get("model") as { config: JsonObject }).config.output_layers).toEqual([["dense", 0, 0]]);
+  });
+
+  test("a layer added in a Sequential stands after its neighbour", () => {
+    const document = done(read(), addLayerAfter(read(), "Dropout", "inner/d1"));
+    expect(layerPaths(document, "inner")).toEqual(["inner/d1", "inner/dropout", "inner/d2"]);
+  });
+
+  test("delete keeps the wire or cuts it", () => {
+    const kept = done(read(), deleteLayers(read(), ["x~1y"], "keep"));
+    expect(inputsOf(kept, "sum")).toEqual(["a at args/0/0", "a at args/0/1"]);
+    const cut = done(read(), deleteLayers(read(), ["x~1y"], "cut"));
+    expect(inputsOf(cut, "sum")).toEqual(["a at args/0/0"]);
+  });
+
+  test("delete of neighbours keeps the wire through both", () => {
+    const document = done(read(), deleteLayers(read(), ["a", "x~1y"], "keep"));
+    expect(inputsOf(document, "sum")).toEqual(["in at args/0/0", "in at args/0/1"]);
+  });
+
+  test("connect appends to a list, chooseInput replaces", () => {
+    const source = { path: "in", nodeIndex: 0, tensorIndex: 0 };
+    expect(inputsOf(done(read(), connect(read(), source, "sum")), "sum")).toHaveLength(3);
+    expect(inputsOf(done(read(), chooseInput(read(), "sum", 0, "args/0/1", source)), "sum")).toEqual(["a at args/0/0", "in at args/0/1"]);
+    expect(inputsOf(done(read(), chooseInput(read(), "sum", 0, "kwargs/value", source)), "sum")).toContain("in at kwargs/value");
+  });
+
+  test("names are Keras's own", () => {
+    expect(["Conv2D", "BatchNormalization", "ReLU", "GlobalAveragePooling2D"].map(snakeCase)).toEqual(["conv2d", "batch_normalization", "re_lu", "global_average_pooling2d"]);
+  });
+});
+
+const names = fc.constantFrom("in", "a", "b", "x/y", "sum", "__proto__", "constructor", "a~2", "");
+type Intent = (document: Document) => Diff;
+const pick = (document: Document, n: number): string => {
+  const paths = [...document.records.keys()].filter((key) => key.startsWith("layer/")).map((key) => key.slice(6));
+  return paths[n % Math.max(1, paths.length)] ?? "none";
+};
+const intents: fc.Arbitrary<Intent> = fc.oneof(
+  fc.tuple(fc.nat(20), names, fc.jsonValue()).map(([n, name, value]): Intent => (d) => setArgument(d, pick(d, n), name, value as Json)),
+  fc.tuple(fc.nat(20), names).map(([n, name]): Intent => (d) => rename(d, pick(d, n), name)),
+  fc.tuple(fc.nat(20), names).map(([n, name]): Intent => (d) => addLayerAfter(d, "Dense", pick(d, n), name === "" ? {} : { name })),
+  fc.tuple(fc.nat(20), fc.constantFrom("keep" as const, "cut" as const)).map(([n, wire]): Intent => (d) => deleteLayers(d, [pick(d, n), pick(d, n + 1)], wire)),
+  fc.tuple(fc.nat(20), fc.nat(20)).map(([m, n]): Intent => (d) => connect(d, { path: pick(d, m), nodeIndex: 0, tensorIndex: 0 }, pick(d, n))),
+  fc.tuple(fc.nat(20)).map(([n]): Intent => (d) => setModelOutputs(d, [{ path: pick(d, n), nodeIndex: 0, tensorIndex: 0 }])),
+  fc.tuple(fc.nat(20), fc.integer()).map(([n, x]): Intent => (d) => move(d, new Map([[pick(d, n), [x, 0]]]))),
+  fc.tuple(names, fc.jsonValue()).map(([name, value]): Intent => (d) => setPlan(d, name, value as Json)),
+);
+const layersOf = (document: Document): Json => (toJson(document).model as { config: JsonObject }).config.layers ?? null;
+
+describe("any sequence of intents", () => {
+  test("undone is the start, redone is the end, and always serialises", () => {
+    fc.assert(
+      fc.property(fc.array(intents, { maxLength: 15 }), (sequence) => {
+        const document = read();
+        let history: History = NO_HISTORY;
+        for (const intent of sequence) {
+          history = commit(document, history, { title: "edit", diff: intent(document) });
+          expect(isObject(JSON.parse(JSON.stringify(toJson(document))) as Json)).toBe(true);
+        }
+        const [end, order] = [new Map(document.records), layersOf(document)];
+        while (history.done.length > 0) history = undo(document, history);
+        expect(toJson(document)).toEqual(MODEL);
+        while (history.undone.length > 0) history = redo(document, history);
+        expect(new Map(document.records)).toEqual(end);
+        expect(layersOf(document)).toEqual(order);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("squashed into one diff does the same, and reverses", () => {
+    fc.assert(
+      fc.property(intents, intents, (first, second) => {
+        const document = read();
+        const one = first(document);
+        apply(document, one);
+        const two = second(document);
+        apply(document, two);
+        const both = read();
+        apply(both, squash(one, two));
+        expect(new Map(both.records)).toEqual(new Map(document.records));
+        apply(both, reverse(squash(one, two)));
+        expect(new Map(both.records)).toEqual(new Map(read().records));
+      }),
+    );
+  });
+});

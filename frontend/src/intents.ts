@@ -1,0 +1,339 @@
+import {
+  diffOf,
+  historyOf,
+  holdsLayers,
+  isSequential,
+  joinPath,
+  kerasTensor,
+  lastOf,
+  mapTensors,
+  modelKey,
+  parentOf,
+  tensorsOf,
+  unescapeName,
+  type Diff,
+  type Document,
+} from "./document";
+import { isArray, isObject, without, type Json, type JsonObject } from "./json";
+
+// What a hand can do to a document. Each is a pure function that gives a diff; an impossible wish gives an empty one.
+
+/** A call's output: the layer's path, its 0-based call, the output's number. */
+export interface Source {
+  readonly path: string;
+  readonly nodeIndex: number;
+  readonly tensorIndex: number;
+}
+
+/** Sets one argument of a layer; undefined goes back to Keras's default. */
+export function setArgument(document: Document, path: string, name: string, value: Json | undefined): Diff {
+  const entry = layer(document, path);
+  if (!entry) return change(document).diff();
+  const config = isObject(entry.config) ? entry.config : {};
+  const next = change(document);
+  next.set(`layer/${path}`, { ...entry, config: value === undefined ? without(config, name) : { ...config, [name]: value } });
+  forgetShapes(next, [path]);
+  return next.diff();
+}
+
+/** Renames a layer and whatever speaks of it. A name that is taken or empty changes nothing. */
+export function rename(document: Document, path: string, name: string): Diff {
+  const next = change(document);
+  const entry = layer(document, path);
+  const parent = parentOf(path);
+  const to = joinPath(parent, name);
+  if (!entry || name === "" || document.records.has(`layer/${to}`)) return next.diff();
+  const old = nameIn(entry, path);
+  for (const [key, value] of document.records) {
+    const moved = movedKey(key, path, to);
+    if (moved === null) continue;
+    next.set(key, undefined);
+    next.set(moved, value);
+  }
+  const config = isObject(entry.config) ? { ...entry.config, name } : { name };
+  next.set(`layer/${to}`, "name" in entry || !isObject(entry.config) ? { ...entry, config, name } : { ...entry, config });
+  // A second layer of one name is one that no reference can name.
+  if (joinPath(parent, old) === path) renameReferences(next, parent, old, name);
+  renameInOrder(next, parent, lastOf(path), lastOf(to));
+  return next.diff();
+}
+
+/** Adds a layer fed by the first output of `after`; who took that output takes the new layer's. A null adds it unwired. */
+export function addLayerAfter(document: Document, className: string, after: string | null, options: NewLayer = {}): Diff {
+  const parent = after === null ? (options.parent ?? "") : parentOf(after);
+  const name = options.name ?? freeName(document, parent, snakeCase(className));
+  const path = joinPath(parent, name);
+  const next = change(document);
+  if (document.records.has(`layer/${path}`)) return next.diff();
+  next.set(`layer/${path}`, {
+    module: options.module ?? "keras.layers",
+    class_name: className,
+    config: { name, ...options.config },
+    registered_name: null,
+    name,
+  });
+  const owner = document.records.get(modelKey(parent));
+  if (isObject(owner) && isArray(owner.order)) {
+    const at = after === null ? -1 : owner.order.indexOf(lastOf(after));
+    next.set(modelKey(parent), { ...owner, order: owner.order.toSpliced(at < 0 ? owner.order.length : at + 1, 0, lastOf(path)) });
+  }
+  if (after !== null && !isSequential(owner)) {
+    const from = unescapeName(lastOf(after));
+    redirect(next, parent, from, (ref) => (ref[1] === 0 && ref[2] === 0 ? [name, 0, 0] : ref));
+    next.set(`call/${path}/0`, { args: [kerasTensor(from, 0, 0)], kwargs: {} });
+    forgetShapes(next, [path]);
+  }
+  return next.diff();
+}
+
+export interface NewLayer {
+  readonly name?: string;
+  readonly config?: JsonObject;
+  readonly module?: string;
+  readonly parent?: string;
+}
+
+/** Makes `source` the tensor at `arg` of a call (`args/0`, `args/0/1`, `kwargs/value`); a new argument is added at its end. */
+export function chooseInput(document: Document, path: string, nodeIndex: number, arg: string, source: Source): Diff {
+  const next = change(document);
+  if (!layer(document, path) || parentOf(path) !== parentOf(source.path)) return next.diff();
+  const key = `call/${path}/${nodeIndex}`;
+  const tensor = kerasTensor(unescapeName(lastOf(source.path)), source.nodeIndex, source.tensorIndex);
+  next.set(key, setAt(next.get(key) ?? { args: [], kwargs: {} }, arg.split("/"), tensor));
+  forgetShapes(next, [path]);
+  return next.diff();
+}
+
+/** Connects `source` to the first free place of a call: another element of a list, else the first argument. */
+export function connect(document: Document, source: Source, path: string, nodeIndex = 0): Diff {
+  const call = document.records.get(`call/${path}/${nodeIndex}`);
+  const args = isObject(call) && isArray(call.args) ? call.args : [];
+  const list = args[0];
+  return chooseInput(document, path, nodeIndex, isArray(list) ? `args/0/${list.length}` : "args/0", source);
+}
+
+/** Deletes layers; keeping the wire, who took a layer's output takes what the layer took first. */
+export function deleteLayers(document: Document, paths: readonly string[], wire: "keep" | "cut"): Diff {
+  const next = change(document);
+  for (const path of paths) {
+    const entry = next.get(`layer/${path}`);
+    if (!isObject(entry)) continue;
+    const parent = parentOf(path);
+    const name = nameIn(entry, path);
+    const fed = tensorsOf(next.get(`call/${path}/0`) ?? null)[0];
+    const instead: Reference | null = wire === "keep" && fed ? [fed.layer, fed.nodeIndex, fed.tensorIndex] : null;
+    for (const key of document.records.keys()) {
+      if (movedKey(key, path, path) !== null) next.set(key, undefined);
+    }
+    if (joinPath(parent, name) === path) redirect(next, parent, name, () => instead);
+    renameInOrder(next, parent, lastOf(path), null);
+  }
+  return next.diff();
+}
+
+export function setModelInputs(document: Document, refs: readonly Source[], parent = ""): Diff {
+  return setModelEnds(document, "input_layers", refs, parent);
+}
+
+export function setModelOutputs(document: Document, refs: readonly Source[], parent = ""): Diff {
+  return setModelEnds(document, "output_layers", refs, parent);
+}
+
+/** Places boxes; null gives a box back to the layout. It infers nothing. */
+export function move(document: Document, positions: ReadonlyMap<string, readonly [x: number, y: number] | null>): Diff {
+  return diffOf(document, new Map([...positions].map(([path, at]) => [`view/positions/${path}`, at ?? undefined])));
+}
+
+export function setPlan(document: Document, key: string, value: Json | undefined): Diff {
+  return diffOf(document, new Map([[`plan/${key}`, value]]));
+}
+
+/** A name that no layer of the model has: `dense`, `dense_1`, … */
+export function freeName(document: Document, parent: string, stem: string): string {
+  const isTaken = (name: string): boolean => document.records.has(`layer/${joinPath(parent, name)}`);
+  let name = stem;
+  for (let n = 1; isTaken(name); n += 1) name = `${stem}_${n}`;
+  return name;
+}
+
+/** Keras's own way from a class to a layer's name: `Conv2D` → `conv2d`, `BatchNormalization` → `batch_normalization`. */
+export function snakeCase(className: string): string {
+  return className
+    .replaceAll(/\W+/g, "")
+    .replaceAll(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+type Reference = readonly [string, number, number];
+
+interface Change {
+  readonly document: Document;
+  get(key: string): Json | undefined;
+  set(key: string, value: Json | undefined): void;
+  keys(): string[];
+  diff(): Diff;
+}
+
+function change(document: Document): Change {
+  const next = new Map<string, Json | undefined>();
+  const get = (key: string): Json | undefined => (next.has(key) ? next.get(key) : document.records.get(key));
+  return {
+    document,
+    get,
+    set: (key, value) => next.set(key, value),
+    keys: () => [...new Set([...document.records.keys(), ...next.keys()])].filter((key) => get(key) !== undefined),
+    diff: () => diffOf(document, next),
+  };
+}
+
+function layer(document: Document, path: string): JsonObject | null {
+  const entry = document.records.get(`layer/${path}`);
+  return isObject(entry) ? entry : null;
+}
+
+function nameIn(entry: JsonObject, path: string): string {
+  if (typeof entry.name === "string") return entry.name;
+  const name = isObject(entry.config) ? entry.config.name : undefined;
+  return typeof name === "string" ? name : unescapeName(lastOf(path));
+}
+
+/** Where a record of the layer at `from`, or inside it, goes when the layer goes to `to`; null for others' records. */
+function movedKey(key: string, from: string, to: string): string | null {
+  for (const prefix of ["layer/", "call/", "view/positions/", "view/groups/", "view/notes/"]) {
+    const head = prefix + from;
+    if (key.startsWith(head) && (key.length === head.length || key[head.length] === "/")) return prefix + to + key.slice(head.length);
+  }
+  return null;
+}
+
+function renameReferences(next: Change, parent: string, from: string, to: string): void {
+  redirect(next, parent, from, ([, node, tensor]) => [to, node, tensor], { keepShapes: true });
+}
+
+/** Rewrites every reference to a layer within one model; null drops the tensor from lists and leaves a null elsewhere. */
+function redirect(
+  next: Change,
+  parent: string,
+  name: string,
+  to: (ref: Reference) => Reference | null,
+  options: { keepShapes?: boolean } = {},
+): void {
+  const touched: string[] = [];
+  const prefix = parent === "" ? "call/" : `call/${parent}/`;
+  for (const key of next.keys()) {
+    if (!key.startsWith(prefix) || parentOf(parentOf(key.slice(5))) !== parent) continue;
+    const call = next.get(key);
+    if (call === undefined) continue;
+    const dropped: JsonObject = { class_name: "dropped" };
+    const replaced = mapTensors(call, (tensor) => {
+      const ref = historyOf(tensor);
+      if (!ref || ref[0] !== name) return tensor;
+      const target = to(ref);
+      if (!target) return dropped;
+      return target === ref ? tensor : { ...tensor, config: { ...(isObject(tensor.config) ? tensor.config : {}), keras_history: target } };
+    });
+    if (replaced === call) continue;
+    next.set(key, withoutDropped(replaced, dropped));
+    touched.push(parentOf(key.slice(5)));
+  }
+  const key = modelKey(parent);
+  const model = next.get(key);
+  if (isObject(model) && isObject(model.config)) {
+    const ends = ["input_layers", "output_layers"].filter((end) => isObject(model.config) && end in model.config);
+    const config = { ...model.config, ...Object.fromEntries(ends.map((end) => [end, mapEnds((model.config as JsonObject)[end] ?? null, name, to)])) };
+    next.set(key, { ...model, config });
+  }
+  if (!options.keepShapes) forgetShapes(next, touched);
+}
+
+function withoutDropped(value: Json, dropped: Json): Json {
+  if (isArray(value)) return value.filter((item) => item !== dropped).map((item) => withoutDropped(item, dropped));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === dropped ? null : withoutDropped(item, dropped)]));
+}
+
+/** Ends are one reference, or lists and dicts of them. */
+function mapEnds(ends: Json, name: string, to: (ref: Reference) => Reference | null): Json {
+  if (isReference(ends)) return ends[0] === name ? to(ends) : ends;
+  if (isArray(ends)) return ends.map((end) => mapEnds(end, name, to)).filter((end, i) => end !== null || ends[i] === null);
+  if (isObject(ends)) return Object.fromEntries(Object.entries(ends).map(([key, end]) => [key, mapEnds(end, name, to)]));
+  return ends;
+}
+
+function isReference(value: Json): value is Reference {
+  return isArray(value) && value.length === 3 && typeof value[0] === "string" && typeof value[1] === "number";
+}
+
+function renameInOrder(next: Change, parent: string, from: string, to: string | null): void {
+  const owner = next.get(modelKey(parent));
+  if (!isObject(owner) || !isArray(owner.order)) return;
+  const order = owner.order.flatMap((name) => (name !== from ? [name] : to === null ? [] : [to]));
+  next.set(modelKey(parent), { ...owner, order });
+}
+
+function setModelEnds(document: Document, end: string, refs: readonly Source[], parent: string): Diff {
+  const next = change(document);
+  const model = next.get(modelKey(parent));
+  if (!isObject(model) || !isObject(model.config) || !holdsLayers(model) || isSequential(model)) return next.diff();
+  const ends = refs.filter((ref) => parentOf(ref.path) === parent).map((ref) => [unescapeName(lastOf(ref.path)), ref.nodeIndex, ref.tensorIndex]);
+  next.set(modelKey(parent), { ...model, config: { ...model.config, [end]: ends } });
+  return next.diff();
+}
+
+function setAt(value: Json, way: readonly string[], leaf: Json): Json {
+  const [head, ...rest] = way;
+  if (head === undefined) return leaf;
+  const isIndex = /^\d+$/.test(head);
+  if (isArray(value) || (isIndex && !isObject(value))) {
+    const items = isArray(value) ? value : [];
+    const at = Math.min(Number(head), items.length);
+    return items.toSpliced(at, 1, setAt(items[at] ?? null, rest, leaf));
+  }
+  const fields = isObject(value) ? value : {};
+  return { ...fields, [head]: setAt(fields[head] ?? null, rest, leaf) };
+}
+
+/** Drops what the file recorded downstream of changed layers: their tensors' shapes and `build_config`. */
+function forgetShapes(next: Change, changed: readonly string[]): void {
+  if (changed.length === 0) return;
+  const consumers = new Map<string, string[]>();
+  for (const key of next.keys()) {
+    if (!key.startsWith("call/")) continue;
+    const path = parentOf(key.slice(5));
+    for (const use of tensorsOf(next.get(key) ?? null)) {
+      const source = joinPath(parentOf(path), use.layer);
+      const list = consumers.get(source);
+      if (list) list.push(path);
+      else consumers.set(source, [path]);
+    }
+  }
+  const seen = new Set<string>(changed);
+  const front = [...seen];
+  for (let path = front.pop(); path !== undefined; path = front.pop()) {
+    forgetAt(next, path, seen);
+    const parent = parentOf(path);
+    for (const consumer of [...(consumers.get(path) ?? []), ...(parent === "" ? [] : [parent])]) {
+      if (seen.has(consumer)) continue;
+      seen.add(consumer);
+      front.push(consumer);
+    }
+  }
+}
+
+function forgetAt(next: Change, path: string, changed: ReadonlySet<string>): void {
+  const entry = next.get(`layer/${path}`);
+  if (isObject(entry) && "build_config" in entry) next.set(`layer/${path}`, without(entry, "build_config"));
+  const parent = parentOf(path);
+  for (let k = 0; next.get(`call/${path}/${k}`) !== undefined; k += 1) {
+    const key = `call/${path}/${k}`;
+    const call = next.get(key) ?? null;
+    const forgotten = mapTensors(call, (tensor) => {
+      const ref = historyOf(tensor);
+      if (!ref || !isObject(tensor.config) || !("shape" in tensor.config) || !changed.has(joinPath(parent, ref[0]))) return tensor;
+      return { ...tensor, config: without(tensor.config, "shape") };
+    });
+    if (forgotten !== call) next.set(key, forgotten);
+  }
+}
+

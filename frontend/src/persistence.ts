@@ -1,0 +1,38 @@
+import type { JsonObject } from "./json";
+
+// The document in IndexedDB: what was drawn survives a reload and a dead server.
+
+const STORE = "documents";
+
+export async function saveLocally(key: string, document: JsonObject): Promise<void> {
+  await withStore("readwrite", (store) => store.put(document, key));
+}
+
+export async function loadLocally(key: string): Promise<JsonObject | null> {
+  const found = (await withStore("readonly", (store) => store.get(key))) as JsonObject | undefined;
+  return found ?? null;
+}
+
+async function withStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
+  const opening = indexedDB.open("layerwright", 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore(STORE);
+  };
+  const database = (await settled(opening)) as IDBDatabase;
+  try {
+    return await settled(act(database.transaction(STORE, mode).objectStore(STORE)));
+  } finally {
+    database.close();
+  }
+}
+
+function settled(request: IDBRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(request.error ?? new Error("IndexedDB gave no reason"));
+    };
+  });
+}

@@ -1,0 +1,179 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import * as api from "./api";
+import type { Report } from "./api";
+import { createCheckLoop } from "./checkLoop";
+import { fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
+import { NO_HISTORY, commit, redo, undo, type History } from "./history";
+import type { JsonObject } from "./json";
+import { loadLocally, saveLocally } from "./persistence";
+
+export type Status = "empty" | "opening" | "checking" | "ready" | "offline" | "refused";
+export type Theme = "system" | "light" | "dark";
+
+/** What the page shows. `document` is changed in place: subscribe to `revision`, and read records by key. */
+export interface State {
+  readonly document: Document | null;
+  /** Goes up with every change; a number never comes twice, not even for another document. */
+  readonly revision: number;
+  readonly history: History;
+  readonly report: Report | null;
+  /** The revision that `report` is about. */
+  readonly reportRevision: number;
+  readonly checkMilliseconds: number | null;
+  readonly status: Status;
+  readonly message: string | null;
+  /** Paths of the selected layers. */
+  readonly selection: ReadonlySet<string>;
+  readonly theme: Theme;
+}
+
+export interface EditorStore extends StoreApi<State> {
+  /** Opens a file, a text or an object; the service makes it a document. */
+  open(model: Blob | string | JsonObject): Promise<void>;
+  /** Brings back what this browser kept; false where there is nothing. */
+  restore(): Promise<boolean>;
+  edit(title: string, intent: (document: Document) => Diff, merge?: "merge" | "separate"): void;
+  undo(): void;
+  redo(): void;
+  select(paths: Iterable<string>): void;
+  setTheme(theme: Theme): void;
+  stop(): void;
+}
+
+export interface Outside {
+  readonly check: typeof api.check;
+  readonly save: typeof saveLocally;
+  readonly load: typeof loadLocally;
+}
+
+const LOCAL_KEY = "open";
+
+export function createEditorStore(outside: Outside = { check: api.check, save: saveLocally, load: loadLocally }): EditorStore {
+  const store = createStore<State>(() => ({
+    document: null,
+    revision: 0,
+    history: NO_HISTORY,
+    report: null,
+    reportRevision: -1,
+    checkMilliseconds: null,
+    status: "empty",
+    message: null,
+    selection: new Set(),
+    theme: "system",
+  }));
+  const { getState, setState } = store;
+  let opening = 0;
+
+  const loop = createCheckLoop({
+    ask: async (_, signal) => {
+      const { document } = getState();
+      if (!document) throw new Error("nothing is open");
+      const json = toJson(document);
+      keep(json);
+      const start = performance.now();
+      const { report } = await outside.check(json, { signal });
+      return { report, milliseconds: performance.now() - start };
+    },
+    answer: (revision, { report, milliseconds }) => {
+      setState({ report, reportRevision: revision, checkMilliseconds: milliseconds, status: "ready", message: null });
+    },
+    fail: (_, error) => {
+      setState({ status: statusOf(error), message: messageOf(error) });
+    },
+  });
+
+  // Keeping is best effort: a browser that refuses storage (private windows) must not stop the edit.
+  const keep = (json: JsonObject): void => {
+    outside.save(LOCAL_KEY, json).catch((error: unknown) => {
+      setState({ message: messageOf(error) });
+    });
+  };
+
+  const changed = (history: History): void => {
+    if (history === getState().history) return;
+    const { document, revision, selection } = getState();
+    setState({
+      history,
+      revision: revision + 1,
+      status: "checking",
+      selection: new Set([...selection].filter((path) => document?.records.has(`layer/${path}`))),
+    });
+    loop.request(revision + 1);
+  };
+
+  const show = (json: JsonObject, report: Report | null, milliseconds: number | null): void => {
+    const revision = getState().revision + 1;
+    setState({
+      document: fromJson(json),
+      revision,
+      history: NO_HISTORY,
+      report,
+      reportRevision: report ? revision : -1,
+      checkMilliseconds: milliseconds,
+      status: report ? "ready" : "checking",
+      message: null,
+      selection: new Set(),
+    });
+  };
+
+  return {
+    ...store,
+    open: async (model) => {
+      const mine = (opening += 1);
+      setState({ status: "opening", message: null });
+      const start = performance.now();
+      try {
+        const { report, document } = await outside.check(model, { document: true });
+        if (mine !== opening) return;
+        const milliseconds = performance.now() - start;
+        if (document) {
+          show(document, report, milliseconds);
+          keep(document);
+        } else {
+          // Nothing to draw: the problems say why, and what was open before is closed.
+          setState({ document: null, history: NO_HISTORY, report, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready", selection: new Set() });
+        }
+      } catch (error) {
+        if (mine === opening) setState({ status: statusOf(error), message: messageOf(error) });
+      }
+    },
+    restore: async () => {
+      const json = await outside.load(LOCAL_KEY).catch(() => null);
+      if (!json || getState().status !== "empty") return false;
+      show(json, null, null);
+      loop.request(getState().revision);
+      return true;
+    },
+    edit: (title, intent, merge = "separate") => {
+      const { document, history } = getState();
+      if (!document) return;
+      const diff = intent(document);
+      if (!isEmpty(diff)) changed(commit(document, history, { title, diff }, merge));
+    },
+    undo: () => {
+      const { document, history } = getState();
+      if (document) changed(undo(document, history));
+    },
+    redo: () => {
+      const { document, history } = getState();
+      if (document) changed(redo(document, history));
+    },
+    select: (paths) => {
+      setState({ selection: new Set(paths) });
+    },
+    setTheme: (theme) => {
+      setState({ theme });
+    },
+    stop: () => {
+      loop.stop();
+    },
+  };
+}
+
+function statusOf(error: unknown): Status {
+  return error instanceof api.RequestError ? "refused" : "offline";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
