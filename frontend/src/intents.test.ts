@@ -68,7 +68,8 @@ describe("document", () => {
   });
 
   test("writes what is no model at all", () => {
-    for (const model of [null, 3, [], { class_name: 1 }, { config: { layers: [null, 7, { inbound_nodes: "?" }] } }]) {
+    const models: Json[] = [null, 3, [], { class_name: 1 }, { config: { layers: [null, 7, { inbound_nodes: "?" }] } }];
+    for (const model of models) {
       const json = { layerwright: 1, model, view: { positions: {}, groups: {}, notes: {} }, plan: {} };
       expect(toJson(fromJson(json))).toEqual(json);
     }

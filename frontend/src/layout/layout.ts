@@ -1,0 +1,148 @@
+/** Boxes of one size and the wires between them; `edges` holds pairs of box numbers, from and to. */
+export interface LayoutInput {
+  readonly count: number;
+  readonly edges: Int32Array;
+  /** Width by height of the window: long chains fold into columns to fill it. */
+  readonly aspect: number;
+}
+export interface LayoutResult {
+  /** x and y of each box's top left corner. */
+  readonly positions: Float32Array;
+  /** Column and row of each box: a wire within a column and to the next row is drawn straight. */
+  readonly cells: Int32Array;
+}
+
+export const BOX = { width: 224, height: 72, gapDown: 44, gapAcross: 32, gutter: 192 } as const;
+
+const SWEEPS = 4;
+
+/** Longest-path rows, a few barycentre sweeps, then rows folded into columns. Linear but for the sorting of rows. */
+export function layout({ count, edges, aspect }: LayoutInput): LayoutResult {
+  const successors = adjacency(count, edges, 0);
+  const predecessors = adjacency(count, edges, 1);
+  const rowOf = longestPath(count, successors, predecessors);
+  const rows: number[][] = [];
+  for (let i = 0; i < count; i += 1) (rows[rowOf[i] ?? 0] ??= []).push(i);
+  const x = orderRows(count, rows, successors, predecessors);
+  return fold(count, rows, x, aspect);
+}
+
+interface Adjacency {
+  readonly start: Int32Array;
+  readonly items: Int32Array;
+}
+
+function adjacency(count: number, edges: Int32Array, side: 0 | 1): Adjacency {
+  const start = new Int32Array(count + 1);
+  for (let e = side; e < edges.length; e += 2) start[at(edges, e) + 1] = at(start, at(edges, e) + 1) + 1;
+  for (let i = 0; i < count; i += 1) start[i + 1] = at(start, i + 1) + at(start, i);
+  const fill = start.slice();
+  const items = new Int32Array(edges.length / 2);
+  for (let e = side; e < edges.length; e += 2) {
+    const i = at(edges, e);
+    items[at(fill, i)] = at(edges, e ^ 1);
+    fill[i] = at(fill, i) + 1;
+  }
+  return { start, items };
+}
+
+/** The row of each box. In a cycle the box that came first is taken as the cycle's beginning. */
+function longestPath(count: number, successors: Adjacency, predecessors: Adjacency): Int32Array {
+  const row = new Int32Array(count);
+  const waiting = new Int32Array(count);
+  const isDone = new Uint8Array(count);
+  const ready: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    waiting[i] = at(predecessors.start, i + 1) - at(predecessors.start, i);
+    if (waiting[i] === 0) ready.push(i);
+  }
+  for (let head = 0, next = 0; head < count; head += 1) {
+    if (head === ready.length) {
+      while (isDone[next] === 1 || (at(waiting, next) <= 0)) next += 1;
+      waiting[next] = 0;
+      ready.push(next);
+    }
+    const i = ready[head] ?? 0;
+    isDone[i] = 1;
+    for (let k = at(successors.start, i); k < at(successors.start, i + 1); k += 1) {
+      const j = at(successors.items, k);
+      if (isDone[j] === 1 || at(waiting, j) <= 0) continue;
+      row[j] = Math.max(at(row, j), at(row, i) + 1);
+      waiting[j] = at(waiting, j) - 1;
+      if (waiting[j] === 0) ready.push(j);
+    }
+  }
+  return row;
+}
+
+/** The x of each box's left side, its row's boxes near their neighbours and apart from each other. */
+function orderRows(count: number, rows: number[][], successors: Adjacency, predecessors: Adjacency): Float32Array {
+  const x = new Float32Array(count);
+  const wish = new Float32Array(count);
+  const step = BOX.width + BOX.gapAcross;
+  for (const row of rows) row.forEach((i, k) => (x[i] = (k - (row.length - 1) / 2) * step));
+  const place = (row: number[], near: Adjacency): void => {
+    for (const i of row) wish[i] = mean(x, near, i);
+    // The sort is stable: boxes that wish the same place keep the order of the file.
+    row.sort((a, b) => at(wish, a) - at(wish, b));
+    let shift = 0;
+    row.forEach((i, k) => (x[i] = k === 0 ? at(wish, i) : Math.max(at(wish, i), at(x, row[k - 1] ?? 0) + step)));
+    for (const i of row) shift += at(x, i) - at(wish, i);
+    shift /= row.length;
+    for (const i of row) x[i] = at(x, i) - shift;
+  };
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    for (let r = 1; r < rows.length; r += 1) place(rows[r] ?? [], predecessors);
+    if (sweep < SWEEPS - 1) for (let r = rows.length - 2; r >= 0; r -= 1) place(rows[r] ?? [], successors);
+  }
+  return x;
+}
+
+function mean(x: Float32Array, near: Adjacency, i: number): number {
+  const [from, to] = [at(near.start, i), at(near.start, i + 1)];
+  if (from === to) return at(x, i);
+  let sum = 0;
+  for (let k = from; k < to; k += 1) sum += at(x, at(near.items, k));
+  return sum / (to - from);
+}
+
+function fold(count: number, rows: readonly (readonly number[])[], x: Float32Array, aspect: number): LayoutResult {
+  const positions = new Float32Array(2 * count);
+  const cells = new Int32Array(2 * count);
+  const step = BOX.height + BOX.gapDown;
+  const span = (column: readonly (readonly number[])[]): [number, number] => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const row of column) for (const i of row) [low, high] = [Math.min(low, at(x, i)), Math.max(high, at(x, i))];
+    return [low, high + BOX.width];
+  };
+  const cut = (columns: number): (readonly (readonly number[])[])[] => {
+    const size = Math.ceil(rows.length / columns);
+    return Array.from({ length: Math.ceil(rows.length / size) }, (_, c) => rows.slice(c * size, (c + 1) * size));
+  };
+  let columns = cut(1);
+  let best = Infinity;
+  for (let n = 1; n <= Math.min(rows.length, 64); n += 1) {
+    const tried = cut(n);
+    const width = tried.reduce((sum, column) => sum + span(column)[1] - span(column)[0] + BOX.gutter, 0);
+    const distance = Math.abs(Math.log(width / ((tried[0]?.length ?? 1) * step) / aspect));
+    // A graph that fits without folding is easier to read than one that fills the window.
+    if (distance < best - (n > 1 && rows.length <= 12 ? 1 : 0)) [best, columns] = [distance, tried];
+  }
+  let left = 0;
+  columns.forEach((column, c) => {
+    const [low, high] = span(column);
+    column.forEach((row, r) => {
+      for (const i of row) {
+        positions.set([left + at(x, i) - low, r * step], 2 * i);
+        cells.set([c, r], 2 * i);
+      }
+    });
+    left += high - low + BOX.gutter;
+  });
+  return { positions, cells };
+}
+
+/** An element that is there; the arrays here are never read outside. */
+function at(array: Int32Array | Float32Array | Uint8Array, i: number): number {
+  return array[i] ?? 0;
+}
