@@ -1,0 +1,227 @@
+import { BOX } from "../layout/layout";
+import type { Colours } from "./colours";
+import { FAMILIES, type Scene } from "./scene";
+
+export type Tier = "far" | "middle" | "near";
+export interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+export interface Placed {
+  readonly scene: Scene;
+  readonly positions: Float32Array;
+  readonly cells: Int32Array;
+}
+export interface Paths {
+  readonly known: Path2D;
+  readonly unknown: Path2D;
+}
+export interface Frame extends Placed {
+  readonly paths: Paths;
+  readonly camera: Camera;
+  readonly width: number;
+  readonly height: number;
+  readonly pixelRatio: number;
+  readonly selection: ReadonlySet<string>;
+  readonly colours: Colours;
+}
+
+// Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
+const MIDDLE_BOXES = 500;
+const NEAR_BOXES = 150;
+
+export function tierOf(visible: number, scale: number): Tier {
+  if (scale < 0.5 || visible > MIDDLE_BOXES) return "far";
+  return visible <= NEAR_BOXES && scale >= 0.6 ? "near" : "middle";
+}
+
+/** The numbers of the boxes that the window shows. */
+export function visibleBoxes({ positions, camera, width, height }: Pick<Frame, "positions" | "camera" | "width" | "height">): number[] {
+  const [left, top] = [camera.x - BOX.width, camera.y - BOX.height];
+  const [right, bottom] = [camera.x + width / camera.scale, camera.y + height / camera.scale];
+  const found: number[] = [];
+  for (let i = 0; i < positions.length / 2; i += 1) {
+    const [x, y] = corner(positions, i);
+    if (x > left && x < right && y > top && y < bottom) found.push(i);
+  }
+  return found;
+}
+
+export function corner(positions: Float32Array, i: number): [x: number, y: number] {
+  return [positions[2 * i] ?? 0, positions[2 * i + 1] ?? 0];
+}
+
+/** All wires as two paths, solid and dashed, in the world's measure: one stroke each a frame. */
+export function wirePaths(placed: Placed): Paths {
+  const paths = { known: new Path2D(), unknown: new Path2D() };
+  const { edges, boxes } = placed.scene;
+  for (let e = 0; e < edges.length / 2; e += 1) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, e);
+  return paths;
+}
+
+function traceWire(path: Path2D, { scene, positions, cells }: Placed, e: number): void {
+  const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
+  const [fx, fy] = corner(positions, from);
+  const [tx, ty] = corner(positions, to);
+  const [x1, y1, x2, y2] = [fx + BOX.width / 2, fy + BOX.height, tx + BOX.width / 2, ty];
+  const isSameColumn = cells[2 * from] === cells[2 * to];
+  const rows = (cells[2 * to + 1] ?? 0) - (cells[2 * from + 1] ?? 0);
+  path.moveTo(x1, y1);
+  if (isSameColumn && rows === 1) {
+    const middle = (y1 + y2) / 2;
+    if (x1 === x2) path.lineTo(x2, y2);
+    else path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
+  } else if (isSameColumn) {
+    // A skip runs left of what lies between, so that it stays visible.
+    const side = Math.min(fx, tx) - 24 - 6 * Math.min(8, Math.abs(rows));
+    path.bezierCurveTo(x1, y1 + 24, side, y1 + 24, side, y1 + 60);
+    path.lineTo(side, y2 - 60);
+    path.bezierCurveTo(side, y2 - 24, x2, y2 - 24, x2, y2);
+  } else {
+    const gutter = tx > fx ? tx - BOX.gutter / 2 : tx + BOX.width + BOX.gutter / 2;
+    path.arcTo(x1, y1 + 12, gutter, y1 + 12, 8);
+    path.arcTo(gutter, y1 + 12, gutter, y2 - 18, 8);
+    path.arcTo(gutter, y2 - 18, x2, y2 - 18, 8);
+    path.arcTo(x2, y2 - 18, x2, y2, 8);
+    path.lineTo(x2, y2);
+  }
+}
+
+/** Draws one frame and says in which tier. */
+export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
+  const { camera, colours, pixelRatio, width, height, paths } = frame;
+  const visible = visibleBoxes(frame);
+  const tier = tierOf(visible.length, camera.scale);
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.fillStyle = colours.canvas ?? "";
+  context.fillRect(0, 0, width, height);
+  const scale = camera.scale * pixelRatio;
+  context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
+  context.strokeStyle = colours.wire ?? "";
+  context.lineWidth = tier === "far" ? 1 / camera.scale : 1.5;
+  context.setLineDash([]);
+  context.stroke(paths.known);
+  context.setLineDash([5, 4]);
+  context.stroke(paths.unknown);
+  context.setLineDash([]);
+  if (tier === "far") paintFar(context, frame, visible);
+  else paintText(context, frame, visible, tier);
+  return tier;
+}
+
+/** Flat boxes, a path a colour. */
+function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
+  const { scene, positions, colours, selection, camera } = frame;
+  const fills = new Map(FAMILIES.map((family) => [family, new Path2D()]));
+  const [errors, selected] = [new Path2D(), new Path2D()];
+  for (const i of visible) {
+    const box = scene.boxes[i];
+    if (!box) continue;
+    const [x, y] = corner(positions, i);
+    fills.get(box.family)?.rect(x, y, BOX.width, BOX.height);
+    if (box.mark?.kind === "error") errors.rect(x, y, BOX.width, BOX.height);
+    if (selection.has(box.path)) selected.rect(x, y, BOX.width, BOX.height);
+  }
+  for (const [family, path] of fills) {
+    context.fillStyle = colours[`f-${family}`] ?? "";
+    context.fill(path);
+  }
+  context.lineWidth = 3 / camera.scale;
+  context.strokeStyle = colours.error ?? "";
+  context.stroke(errors);
+  context.strokeStyle = colours.accent ?? "";
+  context.stroke(selected);
+}
+
+function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[], tier: Tier): void {
+  const { scene, positions, colours, selection } = frame;
+  paintWireEnds(context, frame, new Set(visible));
+  context.textBaseline = "alphabetic";
+  for (const i of visible) {
+    const box = scene.boxes[i];
+    if (!box) continue;
+    const [x, y] = corner(positions, i);
+    const isError = box.mark?.kind === "error";
+    const isSelected = selection.has(box.path);
+    context.fillStyle = colours.raised ?? "";
+    context.beginPath();
+    context.roundRect(x, y, BOX.width, BOX.height, 8);
+    context.fill();
+    context.globalAlpha = 0.16;
+    context.fillStyle = colours[`f-${box.family}`] ?? "";
+    context.beginPath();
+    context.roundRect(x, y, 28, BOX.height, [8, 0, 0, 8]);
+    context.fill();
+    context.globalAlpha = 1;
+    context.strokeStyle = colours[isSelected ? "accent" : isError ? "error" : "line-2"] ?? "";
+    context.lineWidth = isSelected || isError ? 2 : 1;
+    context.beginPath();
+    context.roundRect(x, y, BOX.width, BOX.height, 8);
+    context.stroke();
+    const right = x + BOX.width - 10;
+    const room = BOX.width - 48;
+    text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, x + 38, y + 23, room, "600 13px Inter, sans-serif", colours.ink);
+    text(context, box.className, x + 38, y + 40, room, "11px Inter, sans-serif", colours["ink-3"]);
+    const unknown = box.isUnknown ? "11px Inter, sans-serif" : "11px JetBrains Mono, monospace";
+    if (tier === "near") {
+      context.textAlign = "right";
+      text(context, box.parameters, right, y + 40, 90, "11px Inter, sans-serif", colours["ink-2"]);
+      context.textAlign = "left";
+    }
+    text(context, box.shape, x + 38, y + 58, room, unknown, colours.ink);
+    if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.text);
+  }
+}
+
+/** Arrowheads, and what goes through a wire at its right. */
+function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, cells, colours }: Frame, visible: ReadonlySet<number>): void {
+  const { edges, labels } = scene;
+  const heads = new Path2D();
+  context.textAlign = "left";
+  for (let e = 0; e < labels.length; e += 1) {
+    const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
+    if (!visible.has(to)) continue;
+    const [tx, ty] = corner(positions, to);
+    const x = tx + BOX.width / 2;
+    heads.moveTo(x, ty);
+    heads.lineTo(x - 4, ty - 6);
+    heads.lineTo(x + 4, ty - 6);
+    const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && corner(positions, from)[0] === tx;
+    if (isStraight) text(context, labels[e] ?? "", x + 10, ty - BOX.gapDown / 2 + 4, 100, "11px JetBrains Mono, monospace", colours["ink-2"]);
+  }
+  context.fillStyle = colours.wire ?? "";
+  context.fill(heads);
+}
+
+/** Where it fails: solid. Where it comes from: outlined. */
+function paintTag(context: CanvasRenderingContext2D, { colours }: Frame, x: number, y: number, kind: "error" | "warning" | "cause", label: string): void {
+  const token = kind === "warning" ? "warn" : "error";
+  context.beginPath();
+  context.roundRect(x + BOX.width - 56, y - 11, 60, 20, 4);
+  context.fillStyle = colours[kind === "error" ? "error" : `${token}-tint`] ?? "";
+  context.fill();
+  context.strokeStyle = colours[token] ?? "";
+  context.lineWidth = 1;
+  context.stroke();
+  const sign = kind === "cause" ? "" : kind === "error" ? "⊗ " : "△ ";
+  text(context, sign + label, x + BOX.width - 49, y + 3, 50, "11px JetBrains Mono, monospace", colours[kind === "error" ? "canvas" : token]);
+}
+
+// Measuring text costs more than drawing it; a cut string is looked up by font, room and text.
+const cuts = new Map<string, string>();
+const MAX_CUTS = 20_000;
+
+function text(context: CanvasRenderingContext2D, value: string, x: number, y: number, room: number, font: string, colour: string | undefined): void {
+  context.font = font;
+  context.fillStyle = colour ?? "";
+  const key = `${font} ${room} ${value}`;
+  let cut = cuts.get(key);
+  if (cut === undefined) {
+    cut = value;
+    while (cut.length > 1 && context.measureText(cut).width > room) cut = `${cut.slice(0, -2)}…`;
+    if (cuts.size >= MAX_CUTS) cuts.clear();
+    cuts.set(key, cut);
+  }
+  context.fillText(cut, x, y);
+}

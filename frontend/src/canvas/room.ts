@@ -1,0 +1,383 @@
+import { commandOf, type View } from "../commands";
+import { escapeName } from "../document";
+import { move } from "../intents";
+import { isArray } from "../json";
+import { BOX } from "../layout/layout";
+import { createLayoutClient } from "../layout/layoutClient";
+import type { EditorStore } from "../store";
+import { readColours } from "./colours";
+import { corner, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
+import { sceneOf, type Scene } from "./scene";
+
+/** The canvas of one store in an element that it fills. */
+export interface CanvasRoom {
+  readonly view: View;
+  /** A layer's rectangle on screen, in every tier; `encoder/dense1` is at its outermost model. Null: not drawn. */
+  locate(name: string): DOMRect | null;
+  stop(): void;
+}
+
+declare global {
+  interface Window {
+    layerwright?: { readonly locate: (name: string) => DOMRect | null };
+  }
+}
+
+const [MIN_SCALE, MAX_SCALE, MARGIN] = [0.01, 4, 32];
+// Strokes of 10,000 wires take longer than a frame in software: while moving, the last picture is moved instead.
+const BITMAP_BOXES = 10_000;
+const REST_MILLISECONDS = 100;
+
+type Gesture =
+  | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
+  | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
+  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; moved: boolean };
+
+export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasRoom {
+  const surface = document.createElement("canvas");
+  Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
+  root.append(surface);
+  Object.assign(root.dataset, { testid: "canvas", state: "loading", tier: "far", nodes: "0", edges: "0" });
+  root.tabIndex = 0;
+  const context = surface.getContext("2d", { alpha: false });
+  if (!context) throw new Error("this browser draws no 2D canvas");
+  const end = new AbortController();
+  const { signal } = end;
+  const layouts = createLayoutClient();
+
+  let colours = readColours(root);
+  let camera: Camera = { x: 0, y: 0, scale: 1 };
+  let placed: Placed | null = null;
+  let paths: Paths | null = null;
+  let laidOut: Float32Array | null = null;
+  let gesture: Gesture | null = null;
+  let isSpaceDown = false;
+  let frame = 0;
+  let picture: { readonly bitmap: HTMLCanvasElement; readonly camera: Camera } | null = null;
+  let rest = 0;
+  const pointers = new Map<number, readonly [number, number]>();
+
+  const size = (): readonly [number, number] => [root.clientWidth, root.clientHeight];
+  const redraw = (): void => {
+    frame ||= requestAnimationFrame(draw);
+  };
+
+  const draw = (): void => {
+    frame = 0;
+    const [width, height] = size();
+    const pixelRatio = devicePixelRatio;
+    if (surface.width !== Math.round(width * pixelRatio) || surface.height !== Math.round(height * pixelRatio)) {
+      surface.width = Math.round(width * pixelRatio);
+      surface.height = Math.round(height * pixelRatio);
+    }
+    if (picture) {
+      const ratio = camera.scale / picture.camera.scale;
+      context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+      context.fillStyle = colours.canvas ?? "";
+      context.fillRect(0, 0, width, height);
+      context.drawImage(picture.bitmap, (picture.camera.x - camera.x) * camera.scale, (picture.camera.y - camera.y) * camera.scale, width * ratio, height * ratio);
+      return;
+    }
+    if (!placed || !paths) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.fillStyle = colours.canvas ?? "";
+      context.fillRect(0, 0, surface.width, surface.height);
+      return;
+    }
+    const { selection } = store.getState();
+    root.dataset.tier = paint(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours });
+    if (gesture?.kind === "marquee") {
+      context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+      context.strokeStyle = colours.accent ?? "";
+      context.lineWidth = 1;
+      context.strokeRect(gesture.x, gesture.y, gesture.toX - gesture.x, gesture.toY - gesture.y);
+    }
+  };
+
+  const setCamera = (next: Camera): void => {
+    if (placed && placed.scene.boxes.length > BITMAP_BOXES) {
+      picture ??= { bitmap: copyOf(surface), camera };
+      clearTimeout(rest);
+      rest = setTimeout(() => {
+        picture = null;
+        redraw();
+      }, REST_MILLISECONDS);
+    }
+    camera = next;
+    redraw();
+  };
+
+  const zoomAt = (x: number, y: number, wanted: number): void => {
+    const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, wanted));
+    setCamera({ scale, x: camera.x + x / camera.scale - x / scale, y: camera.y + y / camera.scale - y / scale });
+  };
+
+  const fitBoxes = (boxes: readonly number[]): void => {
+    if (!placed || boxes.length === 0) return;
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const i of boxes) {
+      const [x, y] = corner(placed.positions, i);
+      [left, top] = [Math.min(left, x), Math.min(top, y)];
+      [right, bottom] = [Math.max(right, x + BOX.width), Math.max(bottom, y + BOX.height)];
+    }
+    const [width, height] = size();
+    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top), 1);
+    const scale = Math.max(MIN_SCALE, fitted);
+    setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - height / scale / 2 });
+  };
+
+  const selectedBoxes = (): number[] => {
+    const { selection } = store.getState();
+    return placed ? placed.scene.boxes.flatMap((box, i) => (selection.has(box.path) ? [i] : [])) : [];
+  };
+
+  const view: View = {
+    fit: (what) => {
+      fitBoxes(what === "all" ? (placed?.scene.boxes.map((_, i) => i) ?? []) : selectedBoxes());
+    },
+    zoomTo: (scale) => {
+      const [width, height] = size();
+      zoomAt(width / 2, height / 2, scale);
+    },
+  };
+
+  /** Where the user put a box counts before the layout. The record speaks of a layer's first call. */
+  const positionsOf = (scene: Scene, computed: Float32Array): Float32Array => {
+    const positions = computed.slice();
+    const records = store.getState().document?.records;
+    scene.boxes.forEach((box, i) => {
+      const at = box.nodeIndex === 0 ? records?.get(`view/positions/${box.path}`) : undefined;
+      if (isArray(at) && typeof at[0] === "number" && typeof at[1] === "number") positions.set([at[0], at[1]], 2 * i);
+    });
+    return positions;
+  };
+
+  let pending = 0;
+  const show = async (): Promise<void> => {
+    const mine = (pending += 1);
+    const { report } = store.getState();
+    if (!report) return;
+    const scene = sceneOf(report);
+    Object.assign(root.dataset, { nodes: String(scene.boxes.length), edges: String(scene.labels.length) });
+    let cells = placed?.cells;
+    const isNew = !placed || !laidOut || placed.scene.topology !== scene.topology;
+    if (isNew || !cells || !laidOut) {
+      const [width, height] = size();
+      root.dataset.state = "loading";
+      const result = await layouts.ask({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)) });
+      if (!result || mine !== pending) return;
+      ({ cells, positions: laidOut } = result);
+    }
+    const isFirst = placed === null || placed.scene.boxes.length === 0;
+    placed = { scene, positions: positionsOf(scene, laidOut), cells };
+    paths = wirePaths(placed);
+    picture = null;
+    if (isFirst || fitNext) view.fit("all");
+    picture = null;
+    fitNext = false;
+    draw();
+    root.dataset.state = scene.boxes.length === 0 && !report.ok ? "error" : "ready";
+  };
+
+  const hit = (x: number, y: number): number | null => {
+    if (!placed) return null;
+    const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
+    const found = visibleBoxes({ positions: placed.positions, camera: { x: wx, y: wy, scale: 1 }, width: 0, height: 0 });
+    return found.at(-1) ?? null;
+  };
+  const local = (event: MouseEvent): readonly [number, number] => {
+    const rect = root.getBoundingClientRect();
+    return [event.clientX - rect.left, event.clientY - rect.top];
+  };
+
+  const onDown = (event: PointerEvent): void => {
+    const [x, y] = local(event);
+    root.focus({ preventScroll: true });
+    surface.setPointerCapture(event.pointerId);
+    pointers.set(event.pointerId, [x, y]);
+    if (event.button === 1 || isSpaceDown || pointers.size > 1) {
+      gesture = { kind: "pan", from: camera, x, y };
+      return;
+    }
+    if (event.button !== 0) return;
+    const i = hit(x, y);
+    const { selection } = store.getState();
+    const path = i === null ? undefined : placed?.scene.boxes[i]?.path;
+    if (path === undefined || !placed) {
+      if (event.pointerType === "touch") gesture = { kind: "pan", from: camera, x, y };
+      else gesture = { kind: "marquee", x, y, toX: x, toY: y, before: event.shiftKey ? selection : new Set() };
+      return;
+    }
+    if (event.shiftKey) store.select(selection.has(path) ? [...selection].filter((other) => other !== path) : [...selection, path]);
+    else if (!selection.has(path)) store.select([path]);
+    gesture = { kind: "drag", x, y, boxes: selectedBoxes(), from: placed.positions.slice(), moved: false };
+  };
+
+  const onMove = (event: PointerEvent): void => {
+    const [x, y] = local(event);
+    const before = pointers.get(event.pointerId);
+    if (before) pointers.set(event.pointerId, [x, y]);
+    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+    if (before && other) {
+      const ratio = Math.hypot(x - other[0], y - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1]));
+      zoomAt((x + other[0]) / 2, (y + other[1]) / 2, camera.scale * ratio);
+      return;
+    }
+    if (gesture?.kind === "pan") {
+      setCamera({ ...gesture.from, x: gesture.from.x - (x - gesture.x) / camera.scale, y: gesture.from.y - (y - gesture.y) / camera.scale });
+    } else if (gesture?.kind === "marquee") {
+      [gesture.toX, gesture.toY] = [x, y];
+      redraw();
+    } else if (gesture?.kind === "drag" && placed) {
+      const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
+      // A click shakes by a pixel or two; that moves nothing.
+      if (!gesture.moved && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
+      gesture.moved = true;
+      for (const i of gesture.boxes) {
+        const [fromX, fromY] = corner(gesture.from, i);
+        placed.positions.set([fromX + dx, fromY + dy], 2 * i);
+      }
+      paths = wirePaths(placed);
+      redraw();
+    }
+  };
+
+  const onUp = (event: PointerEvent): void => {
+    pointers.delete(event.pointerId);
+    const ended = gesture;
+    gesture = null;
+    if (!placed) return;
+    if (ended?.kind === "marquee") {
+      const [left, top] = [Math.min(ended.x, ended.toX), Math.min(ended.y, ended.toY)];
+      const area = { positions: placed.positions, camera: { x: camera.x + left / camera.scale, y: camera.y + top / camera.scale, scale: camera.scale } };
+      const isClick = ended.x === ended.toX && ended.y === ended.toY;
+      const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
+      store.select([...ended.before, ...found.flatMap((i) => placed?.scene.boxes[i]?.path ?? [])]);
+      redraw();
+    } else if (ended?.kind === "drag" && ended.moved) {
+      const { scene, positions } = placed;
+      const moved = ended.boxes.flatMap((i) => {
+        const box = scene.boxes[i];
+        return box?.nodeIndex === 0 ? [[box.path, corner(positions, i)] as const] : [];
+      });
+      store.edit("Move", (open) => move(open, new Map(moved)));
+    }
+  };
+
+  const onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    // A pinch on a touchpad comes as a wheel with Ctrl, in smaller steps.
+    const [x, y] = local(event);
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    zoomAt(x, y, camera.scale * Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)));
+  };
+
+  /** The next box along a wire, or beside: up its first source, down its first consumer. */
+  const walk = (key: string): void => {
+    const from = selectedBoxes()[0];
+    if (!placed || from === undefined) return;
+    const { edges, boxes } = placed.scene;
+    const near: number[] = [];
+    for (let e = 0; e < edges.length; e += 2) {
+      if (key === "ArrowDown" && edges[e] === from) near.push(edges[e + 1] ?? 0);
+      if (key === "ArrowUp" && edges[e + 1] === from) near.push(edges[e] ?? 0);
+    }
+    const step = key === "ArrowRight" ? 1 : -1;
+    const next = key === "ArrowDown" || key === "ArrowUp" ? near[0] : from + step;
+    const path = next === undefined ? undefined : boxes[next]?.path;
+    if (path !== undefined && next !== undefined) {
+      store.select([path]);
+      reveal(next);
+    }
+  };
+  const reveal = (i: number): void => {
+    if (!placed) return;
+    const [width, height] = size();
+    const [x, y] = corner(placed.positions, i);
+    const [sx, sy] = [(x - camera.x) * camera.scale, (y - camera.y) * camera.scale];
+    const isInside = sx >= 0 && sy >= 0 && sx + BOX.width * camera.scale <= width && sy + BOX.height * camera.scale <= height;
+    if (!isInside) setCamera({ ...camera, x: x + BOX.width / 2 - width / camera.scale / 2, y: y + BOX.height / 2 - height / camera.scale / 2 });
+  };
+
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === " ") isSpaceDown = true;
+    const command = commandOf(event, store.getState());
+    if (command) command.run({ store, view });
+    else if (event.key.startsWith("Arrow")) walk(event.key);
+    else if (event.key !== " ") return;
+    event.preventDefault();
+    // A frame around the canvas may listen for the same keys.
+    event.stopPropagation();
+  };
+
+  const locate = (name: string): DOMRect | null => {
+    const i = placed?.scene.boxes.findIndex((box) => box.name === name || box.path === name || box.path === escapeName(name.split("/")[0] ?? "")) ?? -1;
+    if (!placed || i < 0) return null;
+    const rect = root.getBoundingClientRect();
+    const [x, y] = corner(placed.positions, i);
+    return new DOMRect(rect.left + (x - camera.x) * camera.scale, rect.top + (y - camera.y) * camera.scale, BOX.width * camera.scale, BOX.height * camera.scale);
+  };
+
+  const retheme = (): void => {
+    colours = readColours(root);
+    picture = null;
+    redraw();
+  };
+
+  let fitNext = true;
+  const unsubscribe = store.subscribe((state, before) => {
+    // Another document, not a change of this one: it is shown whole.
+    if (state.document !== before.document) {
+      fitNext = true;
+      laidOut = null;
+      if (!state.document) [placed, paths] = [null, null];
+    }
+    if (state.report !== before.report || state.document !== before.document) void show();
+    else if (state.revision !== before.revision && placed && laidOut) {
+      placed = { ...placed, positions: positionsOf(placed.scene, laidOut) };
+      paths = wirePaths(placed);
+      redraw();
+    }
+    if (state.selection !== before.selection) redraw();
+  });
+  surface.addEventListener("pointerdown", onDown, { signal });
+  surface.addEventListener("pointermove", onMove, { signal });
+  surface.addEventListener("pointerup", onUp, { signal });
+  surface.addEventListener("pointercancel", onUp, { signal });
+  surface.addEventListener("wheel", onWheel, { signal, passive: false });
+  root.addEventListener("keydown", onKey, { signal });
+  window.addEventListener("keyup", (event) => { if (event.key === " ") isSpaceDown = false; }, { signal });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retheme, { signal });
+  const themes = new MutationObserver(retheme);
+  themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  const sizes = new ResizeObserver(() => {
+    picture = null;
+    redraw();
+  });
+  sizes.observe(root);
+  window.layerwright = Object.freeze({ locate });
+  void show();
+
+  return {
+    view,
+    locate,
+    stop: () => {
+      end.abort();
+      unsubscribe();
+      themes.disconnect();
+      sizes.disconnect();
+      clearTimeout(rest);
+      cancelAnimationFrame(frame);
+      layouts.stop();
+      surface.remove();
+      delete window.layerwright;
+    },
+  };
+}
+
+function copyOf(surface: HTMLCanvasElement): HTMLCanvasElement {
+  const copy = document.createElement("canvas");
+  [copy.width, copy.height] = [surface.width, surface.height];
+  copy.getContext("2d")?.drawImage(surface, 0, 0);
+  return copy;
+}
