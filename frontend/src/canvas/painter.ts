@@ -56,11 +56,23 @@ export function corner(positions: Float32Array, i: number): [x: number, y: numbe
 export function wirePaths(placed: Placed): Paths {
   const paths = { known: new Path2D(), unknown: new Path2D() };
   const { edges, boxes } = placed.scene;
-  for (let e = 0; e < edges.length / 2; e += 1) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, e);
+  const lefts = leftSides(placed);
+  for (let e = 0; e < edges.length / 2; e += 1) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, lefts, e);
   return paths;
 }
 
-function traceWire(path: Path2D, { scene, positions, cells }: Placed, e: number): void {
+/** The leftmost x of each row of each column. */
+function leftSides({ positions, cells }: Placed): number[][] {
+  const lefts: number[][] = [];
+  for (let i = 0; i < positions.length / 2; i += 1) {
+    const rows = (lefts[cells[2 * i] ?? 0] ??= []);
+    const row = cells[2 * i + 1] ?? 0;
+    rows[row] = Math.min(rows[row] ?? Infinity, corner(positions, i)[0]);
+  }
+  return lefts;
+}
+
+function traceWire(path: Path2D, { scene, positions, cells }: Placed, lefts: readonly (readonly number[])[], e: number): void {
   const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
   const [fx, fy] = corner(positions, from);
   const [tx, ty] = corner(positions, to);
@@ -74,12 +86,15 @@ function traceWire(path: Path2D, { scene, positions, cells }: Placed, e: number)
     else path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
   } else if (isSameColumn) {
     // A skip runs left of what lies between, so that it stays visible.
-    const side = Math.min(fx, tx) - 24 - 6 * Math.min(8, Math.abs(rows));
+    const [fromRow, toRow] = [cells[2 * from + 1] ?? 0, cells[2 * to + 1] ?? 0];
+    const between = (lefts[cells[2 * from] ?? 0] ?? []).slice(Math.min(fromRow, toRow), Math.max(fromRow, toRow) + 1);
+    const side = between.reduce((low, x) => Math.min(low, x), Infinity) - 24 - 4 * Math.min(8, Math.abs(rows));
     path.bezierCurveTo(x1, y1 + 24, side, y1 + 24, side, y1 + 60);
     path.lineTo(side, y2 - 60);
     path.bezierCurveTo(side, y2 - 24, x2, y2 - 24, x2, y2);
   } else {
-    const gutter = tx > fx ? tx - BOX.gutter / 2 : tx + BOX.width + BOX.gutter / 2;
+    // Wires into a column come down its left gutter, whatever stands in its rows.
+    const gutter = (lefts[cells[2 * to] ?? 0] ?? []).reduce((low, x) => Math.min(low, x), Infinity) - BOX.gutter / 2;
     path.arcTo(x1, y1 + 12, gutter, y1 + 12, 8);
     path.arcTo(gutter, y1 + 12, gutter, y2 - 18, 8);
     path.arcTo(gutter, y2 - 18, x2, y2 - 18, 8);
