@@ -1,0 +1,1 @@
+"""What `make` runs: installing from the lock, building the editor, serving. Standard library only."""
