@@ -1,0 +1,208 @@
+"""Arguments that many layers share: how each is read from JSON, its schema, its default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..model import JSON, Dialect
+from .spec import BadValue, Param
+
+ACTIVATIONS = (
+    *("celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish"),
+    *("hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid"),
+    *("silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax"),
+    *("squareplus", "swish", "tanh", "tanh_shrink", "threshold"),
+)
+
+
+def integer(name: str, default: int | None = None, *, least: int | None = None, doc: str = "", **more: Any) -> Param:
+    """A whole number, `least` at least. Keras also takes 2.0 where Python would."""
+    wanted = "a whole number" + ("" if least is None else f" from {least}" if least != 1 else " above 0")
+    schema: dict[str, JSON] = {"type": "integer"} | ({} if least is None else {"minimum": least})
+
+    def read(value: JSON) -> int:
+        if type(value) is not int or (least is not None and value < least):
+            raise BadValue(wanted)
+        return value
+
+    return Param(name, read, schema, default, doc=doc, **more)
+
+
+def pos_int(name: str, *, doc: str = "") -> Param:
+    """A whole number above 0 that must be given."""
+    return integer(name, least=1, doc=doc, required=True)
+
+
+def number(
+    name: str, default: float | None = None, *, least: float | None = None, most: float | None = None, **more: Any
+) -> Param:
+    """A number, between these where they are given."""
+    bounds = "" if least is None and most is None else f" from {least}" if most is None else f" from {least} to {most}"
+    schema: dict[str, JSON] = {"type": "number"}
+    schema |= {} if least is None else {"minimum": least}
+    schema |= {} if most is None else {"maximum": most}
+
+    def read(value: JSON) -> float:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or (least is not None and value < least) or (most is not None and value > most):
+            raise BadValue(f"a number{bounds}")
+        result: float = value
+        return result
+
+    return Param(name, read, schema, default, **more)
+
+
+def flag(name: str, default: bool = False, **more: Any) -> Param:
+    """True or false. Keras takes whatever Python calls true, so 0, 1 and null pass too."""
+
+    def read(value: JSON) -> bool:
+        if not isinstance(value, (bool, int, float)) and value is not None:
+            raise BadValue("true or false")
+        return bool(value)
+
+    return Param(name, read, {"type": "boolean"}, default, **more)
+
+
+def choice(name: str, options: Iterable[str], default: str | None = None, **more: Any) -> Param:
+    """One of some words, in any case, as Keras's `standardize_…` functions take them."""
+    known = tuple(options)
+    wanted = "one of " + ", ".join(f'"{option}"' for option in known)
+
+    def read(value: JSON) -> str:
+        if not isinstance(value, str) or value.lower() not in known:
+            raise BadValue(wanted)
+        return value.lower()
+
+    return Param(name, read, {"enum": list(known)}, default, **more)
+
+
+def text(name: str, default: str | None = None, **more: Any) -> Param:
+    """A text or null."""
+
+    def read(value: JSON) -> str | None:
+        if value is not None and not isinstance(value, str):
+            raise BadValue("a text")
+        return value
+
+    return Param(name, read, {"type": ["string", "null"]}, default, **more)
+
+
+def anything(name: str, default: Any = None, **more: Any) -> Param:
+    """An argument that changes no shape, dtype or weight and that Keras does not look at while it builds."""
+    return Param(name, _same, {}, default, **more)
+
+
+def sizes(
+    name: str, rank: int, default: Any = None, *, least: int = 1, required: bool = False, doc: str = "", **more: Any
+) -> Param:
+    """One whole number for all axes, or a list of `rank` of them; read as a tuple.
+
+    Source: Keras 3, `standardize_tuple`.
+    """
+    above = "above 0" if least == 1 else f"from {least}"
+    wanted = f"a whole number {above}" + ("" if rank == 1 else f", or {rank} of them")
+    one: JSON = {"type": "integer", "minimum": least}
+    schema: JSON = {"anyOf": [one, {"type": "array", "items": one, "minItems": rank, "maxItems": rank}]}
+
+    def read(value: JSON) -> tuple[int, ...]:
+        if type(value) is int:
+            value = (value,) * rank
+        if not isinstance(value, (list, tuple)) or len(value) != rank:
+            raise BadValue(wanted)
+        for i in value:
+            if type(i) is not int or i < least:
+                raise BadValue(wanted)
+        return tuple(value)
+
+    return Param(name, read, schema, default, required, doc=doc, **more)
+
+
+def whole_numbers(name: str, default: Any = None, *, nullable: bool = False, **more: Any) -> Param:
+    """One whole number or a list of them; read as a tuple, or None where null may stand."""
+
+    def read(value: JSON) -> tuple[int, ...] | None:
+        if value is None and nullable:
+            return None
+        if type(value) is int:
+            return (value,)
+        if not isinstance(value, (list, tuple)) or any(type(i) is not int for i in value):
+            raise BadValue("a whole number or a list of them")
+        return tuple(value)
+
+    return Param(name, read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, default, **more)
+
+
+def activation(name: str = "activation", default: str | None = None, **more: Any) -> Param:
+    """The name of an activation, a serialized function or layer, or null for none."""
+
+    def read(value: JSON) -> JSON:
+        if isinstance(value, str) and value not in ACTIVATIONS and ">" not in value:
+            raise BadValue("the name of an activation")
+        if value is not None and not isinstance(value, (str, dict)):
+            raise BadValue("the name of an activation, or null")
+        return value
+
+    return Param(name, read, {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": ["object", "null"]}]}, default, **more)
+
+
+def serialized(name: str, default: JSON = None, *, what: str = "object", **more: Any) -> Param:
+    """A serialized initializer, regularizer or constraint: its name, an object with `class_name`, or null."""
+
+    def read(value: JSON) -> JSON:
+        if value is not None and not isinstance(value, (str, dict)):
+            raise BadValue(f"the name of one, an {what} with class_name, or null")
+        return value
+
+    return Param(name, read, {"type": ["string", "object", "null"]}, default, **more)
+
+
+def inner_layer(name: str = "layer", **more: Any) -> Param:
+    """A serialized layer."""
+
+    def read(value: JSON) -> JSON:
+        if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
+            raise BadValue("a serialized layer")
+        return value
+
+    return Param(name, read, {"type": "object"}, None, required=True, **more)
+
+
+def kernel_and_bias(kernel: str = "kernel", kernel_initializer: str = "glorot_uniform") -> tuple[Param, ...]:
+    """Initializers, regularizers and constraints of kernel and bias."""
+    return (
+        serialized(f"{kernel}_initializer", kernel_initializer),
+        serialized("bias_initializer", "zeros"),
+        serialized(f"{kernel}_regularizer"),
+        serialized("bias_regularizer"),
+        serialized("activity_regularizer"),
+        serialized(f"{kernel}_constraint"),
+        serialized("bias_constraint"),
+    )
+
+
+def data_format(default: str | None = None) -> Param:
+    """`channels_last`, `channels_first`, or null for the former."""
+    options = ("channels_last", "channels_first")
+
+    def read(value: JSON) -> str:
+        if value is None:
+            return options[0]
+        if not isinstance(value, str) or value.lower() not in options:
+            raise BadValue('"channels_last" or "channels_first"')
+        return value.lower()
+
+    return Param("data_format", read, {"enum": [*options, None]}, default or options[0])
+
+
+KERAS2: tuple[Dialect, ...] = ("keras2",)
+KERAS3: tuple[Dialect, ...] = ("keras3",)
+
+
+def rewrite(param: Param, read: Callable[[JSON], Any]) -> Param:
+    """The same argument, read in another way."""
+    return Param(param.name, read, param.schema, param.default, param.required, param.only, param.doc)
+
+
+def _same(value: JSON) -> JSON:
+    return value

@@ -1,0 +1,212 @@
+"""The form of a catalog entry: all that is known about one class of layer or operation, in one value.
+
+Rules are pure functions of a context `c` and the inputs, in the form that `inputs` names:
+
+    Source()          rule(c)                  no tensor comes in
+    One(…)            rule(c, x)               x: TensorSpec
+    Many(…)           rule(c, xs)              xs: list of TensorSpec, a list in the call
+    Call("a", "b?")   rule(c, a, b)            the call's arguments by name: values with a TensorSpec for each tensor;
+                                               "b?" may be missing and is then None
+
+They are never called while the shape of a tensor that comes in is unknown, unless the entry `takes_unknown`.
+A rule answers or raises `RuleError`, for any rank and any unknown sizes inside a shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+from ..model import JSON, Dialect, Layer
+from ..shapes import RuleError, Shape, TensorSpec
+
+Group = Literal[
+    "core",
+    "convolution",
+    "pooling",
+    "normalization",
+    "activation",
+    "regularization",
+    "reshaping",
+    "merging",
+    "recurrent",
+    "attention",
+    "preprocessing",
+    "wrappers",
+    "operations",
+    "applications",
+    "legacy",
+]
+MaskRule = Literal["drops", "passes", "makes", "takes"]
+
+
+class BadValue(ValueError):
+    """An argument that a layer cannot take; the text says what it takes: `a whole number above 0`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """An argument of a constructor. `read` gives the rule's value of a JSON value, or raises `BadValue`.
+
+    `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all.
+    """
+
+    name: str
+    read: Callable[[JSON], Any]
+    schema: JSON
+    default: Any = None
+    required: bool = False
+    only: tuple[Dialect, ...] = ()
+    doc: str = ""
+
+
+class WeightSpec(NamedTuple):
+    """One variable of a layer. Its dtype is the layer's variable dtype where None."""
+
+    name: str
+    shape: Shape
+    trainable: bool = True
+    dtype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The tensors that a call takes. Ranks count the batch axis."""
+
+    form: Literal["source", "one", "many", "call"]
+    min_rank: int = 0
+    max_rank: int | None = None
+    least: int = 1
+    most: int | None = 1
+    names: tuple[str, ...] = ()
+
+
+def Source() -> Inputs:  # noqa: N802  reads like the class it stands for
+    """No tensor comes in."""
+    return Inputs("source", least=0, most=0)
+
+
+def One(min_rank: int = 0, max_rank: int | None = None, *, rank: int | None = None) -> Inputs:  # noqa: N802
+    """One tensor, of a rank between these or of exactly `rank`."""
+    return Inputs("one", rank or min_rank, rank or max_rank)
+
+
+def Many(least: int = 2, most: int | None = None) -> Inputs:  # noqa: N802
+    """A list of tensors."""
+    return Inputs("many", least=least, most=most)
+
+
+def Call(*names: str, least: int = 1) -> Inputs:  # noqa: N802
+    """Arguments by name, as the call's signature has them; a name with "?" may be left out."""
+    return Inputs("call", least=least, most=None, names=names)
+
+
+class Inner(NamedTuple):
+    """What a layer inside another gives."""
+
+    outputs: tuple[TensorSpec, ...]
+    weights: tuple[WeightSpec, ...]
+
+
+class RuleContext(Protocol):
+    """What a rule may ask besides its inputs: each parameter as an attribute, and what stands here."""
+
+    layer: Layer
+    dialect: Dialect  # "keras2" or "keras3"
+    compute_dtype: str  # of the layer's policy
+    variable_dtype: str
+    call: Mapping[str, Any]  # the call's arguments but for the inputs, tensors as TensorSpec: mask, initial_state, …
+    said: Mapping[str, JSON]  # the config as the file has it
+
+    def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
+        """What a serialized layer among the arguments makes of these inputs. Its RuleError comes through."""
+
+    def __getattr__(self, name: str) -> Any:
+        """A parameter's value."""
+
+
+Rule = Callable[..., Any]
+
+
+def same_dtype(c: RuleContext, *inputs: Any) -> str | None:
+    """The dtype of the first tensor that comes in, floats cast to the layer's compute dtype."""
+    first = next(tensors_of(inputs), None)
+    return None if first is None else autocast(c, first.dtype)
+
+
+def compute_dtype(c: RuleContext, *_inputs: Any) -> str:
+    """The layer's compute dtype, whatever comes in."""
+    return c.compute_dtype
+
+
+def autocast(c: RuleContext, dtype: str | None) -> str | None:
+    """What a layer makes of an input's dtype: floats become its compute dtype."""
+    return c.compute_dtype if dtype is not None and is_float(dtype) else dtype
+
+
+def is_float(dtype: str) -> bool:
+    """Whether a dtype is one of the floats."""
+    return dtype.startswith(("float", "bfloat"))
+
+
+def tensors_of(tree: Any) -> Iterable[Any]:
+    """Every TensorSpec of a tree, in order (an iterator)."""
+    stack = [tree]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, TensorSpec):
+            yield value
+        elif isinstance(value, dict):
+            stack.extend(value[key] for key in sorted(value, reverse=True))
+        elif isinstance(value, (tuple, list)):
+            stack.extend(reversed(value))
+
+
+@dataclass(frozen=True, slots=True)
+class OpDef:
+    """One class: `name` is `layers.Dense`, `ops.Add` or `applications.LayerScale`.
+
+    `shape` gives a Shape, a list of Shapes for several outputs, or None for unknown; `dtype` one dtype for all outputs or
+    a list; None as a rule means that nothing is known, and what the file declares stands. `weights` gives the variables
+    that `build` makes, in Keras's order. `cost(c, *inputs, y)` gives the multiply-adds of a call for one sample, y the
+    first output's shape. `checks` yield what conflicts between arguments, before any input is known. `explain(c, *inputs)`
+    gives a sentence an axis. `renamed` maps old arguments to Keras 3's. `aliases` are other class names. `kept`: drawn
+    and never run (Lambda). `palette`: offered where a hand adds layers. `only`: the dialects that have the class.
+    """
+
+    name: str
+    params: tuple[Param, ...] = ()
+    inputs: Inputs = field(default_factory=One)
+    shape: Rule | None = None
+    dtype: Rule | None = same_dtype
+    weights: Rule | None = None
+    mask: MaskRule = "passes"
+    cost: Rule | None = None
+    explain: Rule | None = None
+    checks: Callable[[RuleContext], Iterable[RuleError]] | None = None
+    group: Group = "core"
+    aliases: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    doc: str = ""
+    only: tuple[Dialect, ...] = ()
+    takes_unknown: bool = False
+    takes_any_argument: bool = False
+    kept: bool = False
+    palette: bool = True
+    declared: bool = False  # the answer is what the file declares: no rule can know
+    ragged: bool = False  # keeps a ragged input ragged
+    by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {param.name: param for param in self.params})
+
+    @property
+    def cls(self) -> str:
+        """The class's own name: `Dense`."""
+        return self.name.rpartition(".")[2]
+
+
+def entries(*groups: Sequence[OpDef]) -> tuple[OpDef, ...]:
+    """Tables, joined."""
+    return tuple(entry for group in groups for entry in group)

@@ -1,0 +1,154 @@
+"""What the user said: a graph of layers, their calls, and the tensors between them.
+
+A graph is a value. Configs are the parsed JSON itself, shared and never changed; freezing thousands of them would cost
+more than reading the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from .shapes import TensorSpec
+
+JSON = Any  # a parsed JSON value; a recursive type costs more than it tells
+Dialect = Literal["keras3", "keras2", "keras1", "document"]
+Kind = Literal["functional", "sequential"]
+
+
+class NodeKey(NamedTuple):
+    """One call of a layer; calls count from 0."""
+
+    layer: str
+    index: int
+
+
+class TensorRef(NamedTuple):
+    """Keras's triple: one output of one call of a layer."""
+
+    layer: str
+    node: int
+    tensor: int
+
+    @property
+    def call(self) -> NodeKey:
+        """The call that gives it."""
+        return NodeKey(self.layer, self.node)
+
+
+class Op(NamedTuple):
+    """How a file names a class: `class_name`, and where Keras 3 writes them `module` and `registered_name`."""
+
+    cls: str
+    module: str | None = None
+    registered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A serialized thing among a call's arguments (a dtype, a slice, an array) that is kept and never run."""
+
+    cls: str
+    module: str | None = None
+    registered: str | None = None
+    config: JSON = None
+
+
+Value = Any
+"""A tree of a call's argument: None, bool, int, float, str, TensorRef, Object, tuple of Values, or dict of Values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as the file states it.
+
+    `name` is its key in `Graph.layers` and what references name; a second layer of one name is kept as `name~2`, which
+    no reference of a file can mean. `config` holds only what was said. `body` is the inside of a nested model, and then
+    `config` has no layers. `extras` are the entry's other keys (`build_config`, …). `origin` is the JSON pointer of the
+    entry. `is_implied`: the file has no such entry, it follows from a shape (the input of an old Sequential).
+    """
+
+    name: str
+    op: Op
+    config: Mapping[str, JSON]
+    body: Graph | None = None
+    origin: str = ""
+    extras: Mapping[str, JSON] = field(default_factory=dict)
+    is_implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One call of a layer: a tree of arguments with TensorRefs anywhere in it, and the JSON pointer of the record."""
+
+    key: NodeKey
+    args: tuple[Value, ...] = ()
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
+    origin: str = ""
+
+    def tensors(self) -> list[tuple[str, TensorRef]]:
+        """Every tensor that comes in, in Keras's order, with its way: `args/0/1`, `kwargs/value`."""
+        found: list[tuple[str, TensorRef]] = []
+        for i, value in enumerate(self.args):
+            if type(value) is TensorRef:
+                found.append((f"args/{i}", value))
+            elif value.__class__ in _TREES:
+                found.extend(leaves(value, f"args/{i}"))
+        for key, value in self.kwargs.items():
+            if type(value) is TensorRef:
+                found.append((f"kwargs/{key}", value))
+            elif value.__class__ in _TREES:
+                found.extend(leaves(value, f"kwargs/{key}"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A model: layers by name in the file's order, calls by key, and the trees of its inputs and outputs.
+
+    `inputs` and `outputs` are a TensorRef, or a tuple or dict of such trees. `declared` holds what the file recorded
+    about tensors. `config` is the rest of the model's own config (`trainable`, `dtype`, …), `extras` what stands beside
+    it (`build_config`, `compile_config`; in a document `view` and `plan`). `origin` points at the model's config.
+    """
+
+    name: str
+    layers: Mapping[str, Layer]
+    nodes: Mapping[NodeKey, Node]
+    inputs: Value = ()
+    outputs: Value = ()
+    declared: Mapping[TensorRef, TensorSpec] = field(default_factory=dict)
+    kind: Kind = "functional"
+    op: Op = Op("Functional")
+    config: Mapping[str, JSON] = field(default_factory=dict)
+    extras: Mapping[str, JSON] = field(default_factory=dict)
+    dialect: Dialect = "keras3"
+    source_dialect: Dialect | None = None
+    keras_version: str | None = None
+    origin: str = "/config"
+
+    @property
+    def input_refs(self) -> list[TensorRef]:
+        """The inputs in Keras's flat order."""
+        return [ref for _, ref in leaves(self.inputs)]
+
+    @property
+    def output_refs(self) -> list[TensorRef]:
+        """The outputs in Keras's flat order."""
+        return [ref for _, ref in leaves(self.outputs)]
+
+
+_TREES = (tuple, list, dict)
+
+
+def leaves(tree: Value, way: str = "") -> Iterator[tuple[str, TensorRef]]:
+    """Every TensorRef of a tree in Keras's order (dict keys sorted), with its way joined by slashes."""
+    stack: list[tuple[str, Value]] = [(way, tree)]
+    while stack:
+        at, value = stack.pop()
+        if type(value) is TensorRef:
+            yield at, value
+        elif isinstance(value, dict):
+            stack.extend((f"{at}/{key}", value[key]) for key in sorted(value, reverse=True))
+        elif isinstance(value, (tuple, list)):
+            stack.extend((f"{at}/{i}", value[i]) for i in range(len(value) - 1, -1, -1))
