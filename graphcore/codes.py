@@ -1,0 +1,701 @@
+"""Every diagnostic code: what it is called, how bad it is, why it happens and the way out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What triggers a code: a model's file, a request for a training, or a description where a text cannot show it."""
+
+    text: str
+    kind: Literal["model", "request", "description"] = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of problem. `why` is what Keras does and for what reason, `remedy` the ways out."""
+
+    id: str
+    slug: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+    example: Example
+
+
+# --- small models for the examples ------------------------------------------------------------------------------------
+
+_JSON = dict[str, Any]
+
+
+def _tensor(layer: str, shape: list[int | None], node: int = 0, tensor: int = 0, dtype: str = "float32") -> _JSON:
+    config = {"shape": shape, "dtype": dtype, "keras_history": [layer, node, tensor]}
+    return {"class_name": "__keras_tensor__", "config": config}
+
+
+def _entry(cls: str, name: str, *inputs: Any, **config: Any) -> _JSON:
+    """A layer with one call on these tensors; without any, it is never called."""
+    return {
+        "module": "keras.layers",
+        "class_name": cls,
+        "config": {"name": name, **config},
+        "registered_name": None,
+        "name": name,
+        "inbound_nodes": [{"args": list(inputs), "kwargs": {}}] if inputs else [],
+    }
+
+
+def _input(name: str, *shape: int | None, dtype: str = "float32", **config: Any) -> _JSON:
+    return _entry("InputLayer", name, batch_shape=[None, *shape], dtype=dtype, **config)
+
+
+def _file(*layers: _JSON, outputs: list[list[Any]] | None = None, inputs: list[list[Any]] | None = None) -> str:
+    """A model as Keras 3 writes it, a line for each layer."""
+    sources = [[entry["name"], 0, 0] for entry in layers if entry.get("class_name") == "InputLayer"]
+    ends = [[layers[-1]["name"], 0, 0]] if outputs is None else outputs
+    listed = ",\n  ".join(json.dumps(entry) for entry in layers)
+    named = f'"input_layers": {json.dumps(sources if inputs is None else inputs)}, "output_layers": {json.dumps(ends)}'
+    return (
+        '{"module": "keras", "class_name": "Functional", "registered_name": "Functional",\n'
+        f' "config": {{"name": "example", "trainable": true, "layers": [\n  {listed}],\n'
+        f"  {named}}}}}\n"
+    )
+
+
+_X8 = _input("x", 8)
+_TO_X8 = _tensor("x", [None, 8])
+_IMAGE = _input("image", 8, 8, 3)
+_TO_IMAGE = _tensor("image", [None, 8, 8, 3])
+_REGRESSOR = _file(_input("x", 13), _entry("Dense", "y", _tensor("x", [None, 13]), units=1))
+_HOUSES = {"dataset": "boston-housing"}
+
+
+def _request(model: str = _REGRESSOR, data: Mapping[str, Any] = _HOUSES, **plan: Any) -> Example:
+    said = {"data": data, "plan": {"loss": "mse", **plan}}
+    return Example(f'{{"model": {model.rstrip()},\n{json.dumps(said)[1:]}\n', "request")
+
+
+# --- the codes --------------------------------------------------------------------------------------------------------
+
+_TABLE = (
+    Code(
+        "GC001",
+        "not-json",
+        "error",
+        "The file is not JSON",
+        "A model's config is JSON. Where the text breaks its rules, nothing after that place can be read for sure,"
+        " so reading ends there.",
+        "Look at the line and column that are named: most often a comma too many, a single quote or a missing"
+        " bracket is there. Write the file again with model.to_json() where you can.",
+        Example('{"class_name": "Functional",\n "config": {"name": "example",}}\n'),
+    ),
+    Code(
+        "GC002",
+        "over-limit",
+        "error",
+        "The file is larger or deeper than the limit",
+        "Reading is bounded: a small file can unfold into more memory than a machine has. The message names the"
+        " limit and what it is.",
+        "Check that the file is the model's config and not its weights or data. On the command line and in the"
+        " library larger limits can be passed.",
+        Example("[" * 1_001 + "]" * 1_001 + "\n"),
+    ),
+    Code(
+        "GC003",
+        "duplicate-key",
+        "warning",
+        "A key stands twice in one object",
+        "JSON readers keep the last value of a key and drop the others without a word, Keras's among them. What"
+        " stands first has no effect.",
+        "Remove the value that is not meant.",
+        Example(
+            _file(_X8, _entry("Dense", "y", _TO_X8, units=4)).replace('"units": 4', '"units": 16, "units": 4'),
+        ),
+    ),
+    Code(
+        "GC004",
+        "not-a-model",
+        "error",
+        "The file holds no model",
+        "The text can be read, and it has none of the forms in which Keras writes a model: no class_name with a"
+        " config that lists layers.",
+        "Write the model with model.to_json() or model.save(), and open that file.",
+        Example('{"name": "settings", "batch_size": 32}\n'),
+    ),
+    Code(
+        "GC005",
+        "damaged-archive",
+        "error",
+        "The archive cannot be read",
+        "The file begins as a .keras archive or an HDF5 file does, and its inside is cut off, encrypted or"
+        " contradicts itself.",
+        "Copy or download the file again, and compare its size with the original's.",
+        Example("The first half of a .keras file, as an interrupted download leaves it.", "description"),
+    ),
+    Code(
+        "GC006",
+        "weights-only",
+        "error",
+        "The file holds weights and no model",
+        "save_weights() writes the numbers of each variable, not the layers and how they are connected, so there is"
+        " nothing to draw or check.",
+        "Save the whole model with model.save(), or its config with model.to_json(), and open that file.",
+        Example("A .weights.h5 file, written by model.save_weights().", "description"),
+    ),
+    Code(
+        "GC007",
+        "wrong-file",
+        "error",
+        "The file is something else",
+        "What the file is can be told from its beginning, and it is no model: a pickle, a pointer of Git LFS, a"
+        " text with marks of a merge conflict, the config of a tokenizer.",
+        "Fetch or write the model's own file: `git lfs pull` where a pointer stands for it, a resolved merge where"
+        " there are marks.",
+        Example(
+            "version https://git-lfs.github.com/spec/v1\n"
+            "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+        ),
+    ),
+    Code(
+        "GC101",
+        "missing-field",
+        "error",
+        "Something that Keras reads is not there",
+        "Keras takes this key without asking whether it exists, and stops with a KeyError.",
+        "Add the key that the message names. A file that Keras wrote has it: write it again where you can.",
+        Example(_file(_X8, {k: v for k, v in _entry("Dense", "y", _TO_X8, units=4).items() if k != "class_name"})),
+    ),
+    Code(
+        "GC102",
+        "wrong-type",
+        "error",
+        "A value has the wrong type",
+        "Keras expects an object, a list, a text or a number here, and what stands there is another of these.",
+        "Write the value in the form that the message names.",
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8) | {"config": 4})),
+    ),
+    Code(
+        "GC103",
+        "malformed-call",
+        "error",
+        "The record of a call has the wrong form",
+        "An entry of inbound_nodes says which tensors a layer was called with. Keras 3 writes an object with args"
+        " and kwargs, Keras 2 a list of [layer, node_index, tensor_index, arguments].",
+        "Write the call in one of these forms.",
+        Example(_file(_X8, _entry("Dense", "y", units=4) | {"inbound_nodes": [{"args": "x"}]})),
+    ),
+    Code(
+        "GC104",
+        "accepted-oddity",
+        "warning",
+        "Keras accepts this, and it may not be what you mean",
+        "The file breaks a rule that Keras does not hold it to: the model loads, though not everything in the file"
+        " has an effect.",
+        "Mend the place where the file is yours; a file that a tool wrote can stay as it is.",
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=4) | {"config": {"name": "z", "units": 4}})),
+    ),
+    Code(
+        "GC201",
+        "unknown-layer",
+        "error",
+        "There is no such layer",
+        "Keras has no layer or operation of this class, and the file does not say that it is a custom one.",
+        "Correct the name; the hint names classes that are spelt alike. For a class of your own, register it with"
+        " keras.saving.register_keras_serializable, so that the file says whose it is.",
+        Example(_file(_X8, _entry("Desne", "y", _TO_X8, units=4))),
+    ),
+    Code(
+        "GC202",
+        "unknown-argument",
+        "error",
+        "The layer has no such argument",
+        "Keras passes every key of the config to the constructor, which refuses those that it does not know.",
+        "Correct the key, or remove it. Files of older versions may hold arguments that are gone.",
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=4, units_out=4))),
+    ),
+    Code(
+        "GC203",
+        "missing-argument",
+        "error",
+        "An argument is missing",
+        "The constructor has no default for this argument, so the layer cannot be made without it.",
+        "Add the argument to the config of the layer.",
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8))),
+    ),
+    Code(
+        "GC204",
+        "bad-value",
+        "error",
+        "An argument has a value that the layer refuses",
+        "The layer looks at its arguments when it is made or built, and this one is outside of what it takes.",
+        "Give it a value of the kind that the message names.",
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=-4))),
+    ),
+    Code(
+        "GC205",
+        "conflicting-arguments",
+        "error",
+        "Two arguments cannot stand together",
+        "Each value is fine alone, and the layer refuses them together.",
+        "Change one of the two that the message names.",
+        Example(
+            _file(
+                _IMAGE,
+                _entry("Conv2D", "y", _TO_IMAGE, filters=4, kernel_size=[3, 3], strides=[2, 2], dilation_rate=[2, 2]),
+            )
+        ),
+    ),
+    Code(
+        "GC206",
+        "custom-layer",
+        "warning",
+        "A custom layer: its shape is taken from the file",
+        "The class is defined outside of Keras. Its code is never run here, so its shape is what the file recorded,"
+        " or unknown, and its parameters cannot be counted.",
+        "Nothing needs to be mended. To have it computed and trained, give the server an entry for the class.",
+        Example(
+            _file(
+                _X8,
+                _entry("Linear", "y", _TO_X8, units=4) | {"module": "models", "registered_name": "models>Linear"},
+            )
+        ),
+    ),
+    Code(
+        "GC207",
+        "lambda-kept",
+        "warning",
+        "A Lambda is kept and never run",
+        "A Lambda holds code, and code from a file is never run here; Keras in safe mode refuses it. Its shape is"
+        " what the file recorded, or unknown.",
+        "Where the function is simple, use an operation of keras.ops or a layer in its place: both are checked,"
+        " drawn and written like any other.",
+        Example(
+            _file(
+                _X8,
+                _entry(
+                    "Lambda",
+                    "y",
+                    _TO_X8,
+                    function={"class_name": "__lambda__", "config": {"code": "4wEA"}},
+                ),
+            )
+        ),
+    ),
+    Code(
+        "GC208",
+        "build-config",
+        "error",
+        "The build_config does not fit the input",
+        "Keras 3 makes a layer's weights from its build_config before it calls the layer, and the call then gets"
+        " another shape than the weights are for.",
+        "Remove the build_config: Keras then builds the layer from what comes in.",
+        Example(
+            _file(_X8, _entry("Dense", "y", _TO_X8, units=4) | {"build_config": {"input_shape": [None, 9]}}),
+        ),
+    ),
+    Code(
+        "GC209",
+        "no-rule-yet",
+        "warning",
+        "Layerwright has no rule for this class yet",
+        "The class is Keras's own, and its shapes are not computed here yet: they are what the file recorded, or"
+        " unknown.",
+        "Nothing needs to be mended. A report that names the class helps to add its rule.",
+        Example("A class of Keras that the catalog does not hold.", "description"),
+    ),
+    Code(
+        "GC210",
+        "suspicious-value",
+        "warning",
+        "A value that Keras accepts and that does nothing good",
+        "Keras does not look at this argument when it makes the layer. It fails later, when the model runs, or has"
+        " no effect.",
+        "Give it a value of the kind that the message names.",
+        Example(_file(_X8, _entry("Dropout", "y", _TO_X8, rate="half"))),
+    ),
+    Code(
+        "GC301",
+        "duplicate-name",
+        "error",
+        "Two layers have the same name",
+        "Layers refer to each other by name, so a name may stand for one layer only; Keras refuses the model.",
+        "Rename one of them, and the places that mean it. To use one layer twice, keep one entry and give it two"
+        " calls.",
+        Example(
+            _file(
+                _X8,
+                _entry("Dense", "y", _TO_X8, units=4),
+                _entry("Dense", "y", _TO_X8, units=8),
+            )
+        ),
+    ),
+    Code(
+        "GC302",
+        "no-such-layer",
+        "error",
+        "A call names a layer that is not there",
+        "A tensor is named by the layer that gives it, and the file has no layer of that name.",
+        "Correct the name; the hint names layers that are spelt alike.",
+        Example(_file(_X8, _entry("Dense", "y", _tensor("z", [None, 8]), units=4))),
+    ),
+    Code(
+        "GC303",
+        "no-such-call",
+        "error",
+        "A tensor comes from a call that does not exist",
+        "node_index says which call of a shared layer gives the tensor, counted from 0. The layer has fewer calls.",
+        "Correct the index, or add the call.",
+        Example(_file(_X8, _entry("Dense", "y", _tensor("x", [None, 8], node=1), units=4))),
+    ),
+    Code(
+        "GC304",
+        "no-such-output",
+        "error",
+        "A tensor is an output that the layer does not have",
+        "tensor_index says which output of a call is meant, counted from 0. The layer gives fewer.",
+        "Correct the index. Some layers give more outputs by an argument, such as return_state.",
+        Example(_file(_X8, _entry("Dense", "y", _tensor("x", [None, 8], tensor=1), units=4))),
+    ),
+    Code(
+        "GC305",
+        "unused-layer",
+        "warning",
+        "A layer leads to no output",
+        "Keras keeps what the outputs need and drops the rest when the model is made: the layer will not be there.",
+        "Connect the layer, make it an output, or remove it.",
+        Example(
+            _file(
+                _X8,
+                _entry("Dense", "unused", _TO_X8, units=4),
+                _entry("Dense", "y", _TO_X8, units=4),
+            )
+        ),
+    ),
+    Code(
+        "GC306",
+        "cycle",
+        "error",
+        "Layers wait for each other",
+        "Each call needs a tensor that comes, in the end, from itself, so none of them can be first.",
+        "Cut the circle at the connection that is not meant. To feed something back over time, use a recurrent layer.",
+        Example(
+            _file(
+                _X8,
+                _entry("Add", "a", [_TO_X8, _tensor("b", [None, 8])]),
+                _entry("Activation", "b", _tensor("a", [None, 8]), activation="relu"),
+                outputs=[["b", 0, 0]],
+            )
+        ),
+    ),
+    Code(
+        "GC307",
+        "disconnected",
+        "error",
+        "An output cannot be computed from the inputs",
+        "What the output needs comes from an input layer that is not among the model's inputs.",
+        "Add that input layer to input_layers, or connect the output to the inputs that are there.",
+        Example(
+            _file(
+                _X8,
+                _input("z", 8),
+                _entry("Add", "y", [_TO_X8, _tensor("z", [None, 8])]),
+                inputs=[["x", 0, 0]],
+            )
+        ),
+    ),
+    Code(
+        "GC308",
+        "no-output",
+        "error",
+        "The model has no output",
+        "A model is what leads from its inputs to its outputs; without outputs nothing is computed, and Keras"
+        " refuses it.",
+        "Name the tensors that the model gives in output_layers.",
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=4), outputs=[])),
+    ),
+    Code(
+        "GC401",
+        "input-count",
+        "error",
+        "The layer gets too many or too few inputs",
+        "Each layer takes a certain number of tensors: a merging layer two or more, most others one.",
+        "Connect the tensors that are missing, or take away those that are too many. To give a layer several calls,"
+        " write several entries in its inbound_nodes.",
+        Example(_file(_X8, _entry("Add", "y", [_TO_X8]))),
+    ),
+    Code(
+        "GC402",
+        "missing-input",
+        "error",
+        "A tensor that the layer needs is not there",
+        "The layer takes several tensors by name, and one of them that has no default was not given.",
+        "Connect a tensor to the argument that the message names.",
+        Example(
+            _file(
+                _input("x", 5, 8),
+                _entry("MultiHeadAttention", "y", _tensor("x", [None, 5, 8]), num_heads=2, key_dim=4),
+            )
+        ),
+    ),
+    Code(
+        "GC403",
+        "rank-mismatch",
+        "error",
+        "The input has the wrong number of axes",
+        "The layer counts on certain axes: a Conv2D on batch, height, width and channels. The input has more or fewer.",
+        "Put a Reshape, Flatten or pooling layer before it, or use the layer for this number of axes (Conv1D,"
+        " Conv2D, Conv3D).",
+        Example(_file(_X8, _entry("Conv2D", "y", _TO_X8, filters=4, kernel_size=[3, 3]))),
+    ),
+    Code(
+        "GC404",
+        "broadcast-mismatch",
+        "error",
+        "Inputs cannot be combined element by element",
+        "These layers combine their inputs element by element. On each axis, counted from the right, the sizes must"
+        " be equal, or one of them must be 1.",
+        "Most often a branch changed its channels: give both branches the same filters or units. Where the sizes of"
+        ' an image differ, a stride or padding="valid" on one branch did it. Where the difference is meant, project'
+        " one branch with a 1×1 Conv2D, or use Concatenate.",
+        Example(
+            _file(
+                _X8,
+                _input("z", 9),
+                _entry("Add", "y", [_TO_X8, _tensor("z", [None, 9])]),
+            )
+        ),
+    ),
+    Code(
+        "GC405",
+        "sizes-differ",
+        "error",
+        "Sizes that must be equal differ",
+        "The layer joins its inputs along one axis, or multiplies along a pair of axes; the other sizes, or those"
+        " of the pair, must be equal.",
+        "Make the sizes equal that the message names, or join along another axis.",
+        Example(
+            _file(
+                _input("x", 4, 8),
+                _input("z", 5, 8),
+                _entry("Concatenate", "y", [_tensor("x", [None, 4, 8]), _tensor("z", [None, 5, 8])], axis=-1),
+            )
+        ),
+    ),
+    Code(
+        "GC406",
+        "reshape-size",
+        "error",
+        "The new shape has another number of values",
+        "Reshape only arranges values anew: the product of the sizes must stay the same.",
+        "Choose a target whose product is that of the input, or write -1 for one size, which is then computed.",
+        Example(_file(_X8, _entry("Reshape", "y", _TO_X8, target_shape=[3, 3]))),
+    ),
+    Code(
+        "GC407",
+        "empty-output",
+        "error",
+        "Nothing would be left of the input",
+        "The window or the cropping is larger than the input, so that a size of the output would be 0 or less.",
+        'Make the kernel, the stride or the cropping smaller, use padding="same", or take a layer that makes the'
+        " input smaller out of the way before it.",
+        Example(_file(_IMAGE, _entry("Conv2D", "y", _TO_IMAGE, filters=4, kernel_size=[9, 9]))),
+    ),
+    Code(
+        "GC408",
+        "unknown-size",
+        "error",
+        "A size must be known and is not",
+        "The layer's weights have the size of this axis, so that it must be known when the model is made; it is"
+        " only known when data comes in.",
+        "Give the input layer the size of this axis.",
+        Example(
+            _file(_input("x", None), _entry("Dense", "y", _tensor("x", [None, None]), units=4)),
+        ),
+    ),
+    Code(
+        "GC409",
+        "dtype-refused",
+        "error",
+        "The layer cannot work on this type of values",
+        "Text cannot be multiplied, and some operations take whole numbers or truth values only.",
+        "Convert the values first: StringLookup or TextVectorization for text, Embedding for whole numbers.",
+        Example(
+            _file(
+                _input("x", 8, dtype="string"),
+                _entry("Dense", "y", _tensor("x", [None, 8], dtype="string"), units=4),
+            )
+        ),
+    ),
+    Code(
+        "GC410",
+        "contradicts-file",
+        "warning",
+        "The file recorded another shape",
+        "Keras 3 writes the shape of each tensor beside it and never reads it again. The recorded one is not what"
+        " the layers make, so that the file was changed after Keras wrote it.",
+        "Nothing needs to be mended: the computed shape is what Keras will have. Where you did not expect it, look"
+        " at what was changed upstream.",
+        Example(
+            _file(
+                _X8,
+                _entry("Dense", "h", _TO_X8, units=4),
+                _entry("Dense", "y", _tensor("h", [None, 5]), units=2),
+            )
+        ),
+    ),
+    Code(
+        "GC411",
+        "weights-differ",
+        "error",
+        "A shared layer gets inputs that need different weights",
+        "A layer has its weights once, made for its first input. Another call with another size cannot use them.",
+        "Make the sizes of both inputs equal, or use a layer of its own for each.",
+        Example(
+            _file(
+                _X8,
+                _input("z", 9),
+                _entry("Dense", "y", units=4)
+                | {
+                    "inbound_nodes": [
+                        {"args": [_TO_X8], "kwargs": {}},
+                        {"args": [_tensor("z", [None, 9])], "kwargs": {}},
+                    ]
+                },
+                outputs=[["y", 0, 0], ["y", 1, 0]],
+            )
+        ),
+    ),
+    Code(
+        "GC412",
+        "ragged-or-sparse-refused",
+        "error",
+        "The layer cannot work on a ragged or sparse tensor",
+        "A ragged tensor has rows of different lengths, a sparse one holds only what is not 0; few layers know how"
+        " to work on them.",
+        "Set ragged or sparse of the input to false, or make the tensor dense before this layer.",
+        Example(
+            _file(
+                _input("x", None, 8, ragged=True),
+                _entry("Conv1D", "y", _tensor("x", [None, None, 8]), filters=4, kernel_size=[3]),
+            )
+        ),
+    ),
+    Code(
+        "GC501",
+        "nothing-to-train",
+        "error",
+        "The model has no weight that training could change",
+        "Training changes weights. All layers of this model are frozen, or have none.",
+        "Set trainable to true on the layers that are to learn, or add a layer with weights.",
+        _request(_file(_input("x", 13), _entry("Dense", "y", _tensor("x", [None, 13]), units=1, trainable=False))),
+    ),
+    Code(
+        "GC502",
+        "loss-mismatch",
+        "error",
+        "The loss does not fit the output",
+        "Each loss compares outputs and targets of a certain form: a cross-entropy over classes needs one value for"
+        " each class, and classes as targets.",
+        "Choose the loss for what the data holds: a number (mse, mae), one of several classes"
+        " (sparse_categorical_crossentropy), yes or no (binary_crossentropy).",
+        _request(loss="sparse_categorical_crossentropy"),
+    ),
+    Code(
+        "GC503",
+        "data-mismatch",
+        "error",
+        "The data does not fit the inputs",
+        "A sample of the data must have the shape and type that the input layer names, the batch axis left out.",
+        "Change the shape of the input to that of the data, choose other data, or try the model on synthetic data,"
+        " which fits any input.",
+        _request(_file(_X8, _entry("Dense", "y", _TO_X8, units=1))),
+    ),
+    Code(
+        "GC504",
+        "target-mismatch",
+        "error",
+        "The targets do not fit the outputs",
+        "The loss compares an output with a target value by value, so that both must have the same shape.",
+        "Give the last layer the number of units that the targets have.",
+        _request(_file(_input("x", 13), _entry("Dense", "y", _tensor("x", [None, 13]), units=3))),
+    ),
+    Code(
+        "GC505",
+        "bad-plan",
+        "error",
+        "The plan holds a value that cannot be used",
+        "How the model is to be trained is checked before it is queued: a value that Keras would refuse in the"
+        " middle is named here.",
+        "Give the key a value of the kind that the message names.",
+        _request(epochs=0),
+    ),
+    Code(
+        "GC506",
+        "unknown-name",
+        "error",
+        "Keras has nothing of this name",
+        "Optimizers, losses, metrics, callbacks and data sets are named by their class or short name, and there is"
+        " none of this one.",
+        "Correct the name; the hint names those that are spelt alike.",
+        _request(optimizer="adamm"),
+    ),
+    Code(
+        "GC507",
+        "never-built",
+        "error",
+        "The model holds a layer that is never built here",
+        "Only layers of Keras's own that need no code and no file from elsewhere are ever built. A Lambda, a custom"
+        " class and a vocabulary on disk are drawn and kept, and not trained.",
+        "Replace the layer by one of Keras's own, or train the model where its code is.",
+        _request(
+            _file(
+                _input("x", 13),
+                _entry("Dense", "h", _tensor("x", [None, 13]), units=1),
+                _entry("Linear", "y", _tensor("h", [None, 1]), units=1)
+                | {"module": "models", "registered_name": "models>Linear"},
+            )
+        ),
+    ),
+    Code(
+        "GC601",
+        "cannot-write",
+        "error",
+        "The model cannot be written in this form",
+        "The form has no words for something in the model: Python code that stood in the file, a layer that only"
+        " another version of Keras has, a call that refers to nothing.",
+        "Mend the errors that the model has, or write it in another form.",
+        Example("A model with a Lambda, written as Python: its code is never copied into a program.", "description"),
+    ),
+    Code(
+        "GC602",
+        "drawing-simplified",
+        "info",
+        "The drawing is simpler than asked for",
+        "Routing the edges of a large model at right angles takes minutes. The time for a drawing is bounded, and"
+        " what is left out is named.",
+        'Draw a part of it with layer_range, ask for splines="spline", or open the model in the editor, which has'
+        " no such bound.",
+        Example("A model of 1,000 layers, drawn with splines=ortho.", "description"),
+    ),
+    Code(
+        "GC901",
+        "rule-crashed",
+        "error",
+        "A rule of Layerwright failed",
+        "This is a mistake in Layerwright and none of yours. The output of the layer is unknown; everything else"
+        " was checked.",
+        "Report it with the config of the layer that is named.",
+        Example("A rule that divides by zero.", "description"),
+    ),
+)
+
+CODES: Mapping[str, Code] = {code.id: code for code in _TABLE}
+"""Every code by its id, in order."""
