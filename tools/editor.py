@@ -91,7 +91,9 @@ def npm_cli() -> Path:
 
 def environment() -> dict[str, str]:
     """The environment with the Node in use first on PATH: packages call it by name."""
-    return {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    # As pip and browsers do: behind a company's proxy only the system knows the certificate.
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
 
 
 def _npm_of(node: Path) -> Path | None:
