@@ -1,0 +1,128 @@
+"""The catalog: every class of layer and operation that is known, found by how a file names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from ..model import Dialect, Op
+from . import core, normalization, windows
+from .names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
+from .spec import OpDef, entries
+
+ENTRIES: tuple[OpDef, ...] = entries(
+    core.ENTRIES,
+    windows.ENTRIES,
+    normalization.ENTRIES,
+)
+
+
+class Known(NamedTuple):
+    """A class with an entry."""
+
+    entry: OpDef
+
+
+class Unruled(NamedTuple):
+    """A class of Keras that has no entry yet."""
+
+    cls: str
+
+
+class Custom(NamedTuple):
+    """A user's class."""
+
+    cls: str
+
+
+class Stranger(NamedTuple):
+    """A name that is nobody's, and those that it may have meant."""
+
+    cls: str
+    guesses: tuple[str, ...]
+
+
+Kind = Known | Unruled | Custom | Stranger
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Entries, found by the class that a file names. Extended with custom layers it is a new value."""
+
+    entries: tuple[OpDef, ...]
+    tables: Mapping[tuple[bool, bool], Mapping[str, OpDef]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        tables = {
+            (is_old, is_operation): _table(self.entries, "keras2" if is_old else "keras3", is_operation)
+            for is_old in (False, True)
+            for is_operation in (False, True)
+        }
+        object.__setattr__(self, "tables", tables)
+
+    def extended(self, *more: OpDef) -> Catalog:
+        """These entries too; one of a name that is taken replaces it."""
+        return Catalog((*self.entries, *more))
+
+    def find(self, op: Op, dialect: Dialect) -> OpDef | None:
+        """The entry of a class, None where it is a user's or has none."""
+        if is_custom(op):
+            return None
+        return self.tables[dialect == "keras2", is_operation(op)].get(op.cls)
+
+    def classify(self, op: Op, dialect: Dialect) -> Kind:
+        """What a class is: known, without an entry, a user's, or nobody's."""
+        if is_custom(op):
+            return Custom(op.cls)
+        table = self.tables[dialect == "keras2", is_operation(op)]
+        entry = table.get(op.cls)
+        if entry is not None:
+            return Known(entry)
+        if op.cls in _names(op, dialect):
+            return Unruled(op.cls)
+        known = {*table, *_names(op, dialect)}
+        return Stranger(op.cls, tuple(get_close_matches(op.cls, sorted(known), 3, 0.7)))
+
+
+def _table(all_entries: tuple[OpDef, ...], dialect: Dialect, wants_operations: bool) -> dict[str, OpDef]:
+    table: dict[str, OpDef] = {}
+    for entry in all_entries:
+        if (not entry.only or dialect in entry.only) and entry.name.startswith("ops.") == wants_operations:
+            for alias in entry.aliases:
+                table.setdefault(alias, entry)
+            table[entry.cls] = entry
+    return table
+
+
+def _names(op: Op, dialect: Dialect) -> frozenset[str]:
+    if is_operation(op):
+        return OPERATIONS
+    return KERAS2_LAYERS if dialect == "keras2" else KERAS3_LAYERS
+
+
+_OURS = ("keras", "tf_keras", "tensorflow")
+_OPERATIONS = ("keras.src.ops", "keras.ops")
+
+
+def is_operation(op: Op) -> bool:
+    """Whether a file means an operation of `keras.ops`, some of which are named like layers."""
+    return op.module is not None and op.module.startswith(_OPERATIONS)
+
+
+def is_custom(op: Op) -> bool:
+    """Whether a class is a user's, by how Keras registers and writes those.
+
+    A package before `>`, a module that is not Keras's, or a registered name without a module.
+    """
+    module, registered = op.module, op.registered
+    if registered is not None and (">" in registered or module is None):
+        return not registered.startswith("Keras>")
+    if module is None:
+        return ">" in op.cls
+    return module.partition(".")[0] not in _OURS
+
+
+CATALOG = Catalog(ENTRIES)
+classify = CATALOG.classify

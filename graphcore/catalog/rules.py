@@ -1,0 +1,176 @@
+"""Rules that entries of several tables share: axes, windows, weights, costs, and the words of their refusals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
+from .spec import RuleContext, WeightSpec, is_float
+
+
+def same(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """The input's own shape."""
+    return x.shape
+
+
+def last(c: RuleContext, x: TensorSpec) -> int:
+    """The size of the last axis, which a weight needs.
+
+    Raises:
+        RuleError: unknown-size (GC408).
+    """
+    return known(x, -1)
+
+
+def known(x: TensorSpec, axis: int, what: str = "") -> int:
+    """The size of an axis that must be known, because a weight has it.
+
+    Raises:
+        RuleError: unknown-size (GC408); rank-mismatch (GC403) where there is no such axis.
+    """
+    shape = x.shape or ()
+    if not -len(shape) <= axis < len(shape):
+        raise RuleError("GC403", f"needs axis {axis}, gets {show(x.shape)} of rank {len(shape)}", inputs=(0,))
+    size = shape[axis]
+    if size is None:
+        axis %= len(shape)
+        raise RuleError(
+            "GC408",
+            f"needs a known size on axis {axis}{what}, gets {show(shape)}",
+            f"give axis {axis} of the input a size: the weights need it",
+            inputs=(0,),
+            data={"axis": axis},
+        )
+    return size
+
+
+def channel_axis(c: RuleContext, x: TensorSpec) -> int:
+    """The axis of the channels: -1, or 1 where `data_format` is channels_first."""
+    return 1 if c.data_format == "channels_first" else -1
+
+
+def channels(c: RuleContext, x: TensorSpec) -> int:
+    """The number of channels, which a kernel needs.
+
+    Raises:
+        RuleError: unknown-size (GC408).
+    """
+    return known(x, channel_axis(c, x), " for the channels")
+
+
+def spatial(c: RuleContext, x: TensorSpec) -> Shape:
+    """The sizes between batch and channels."""
+    shape = x.shape or ()
+    return shape[2:] if c.data_format == "channels_first" else shape[1:-1]
+
+
+def put(c: RuleContext, x: TensorSpec, sizes: Iterable[Dim], filters: Dim) -> Shape:
+    """A shape with the input's batch, these sizes in space, and this many channels."""
+    batch = (x.shape or (None,))[0]
+    return (batch, filters, *sizes) if c.data_format == "channels_first" else (batch, *sizes, filters)
+
+
+def exact_rank(x: TensorSpec, rank: int) -> None:
+    """Refuse a tensor of another rank.
+
+    Raises:
+        RuleError: rank-mismatch (GC403).
+    """
+    given = len(x.shape or ())
+    if given != rank:
+        raise RuleError("GC403", f"needs rank {rank}, gets {show(x.shape)} of rank {given}", inputs=(0,))
+
+
+def slide(
+    c: RuleContext, sizes: Shape, width: Sequence[int], stride: Sequence[int], dilation: Sequence[int], arg: str
+) -> list[Dim]:
+    """Positions that a window takes in space, `arg` naming its width's argument.
+
+    Raises:
+        RuleError: empty-output (GC407), a valid window does not fit.
+    """
+    padding = c.padding
+    out = [window(*each[:3], padding, each[3]) for each in zip(sizes, width, stride, dilation, strict=True)]
+    if padding == "valid":
+        for size in out:
+            if size is not None and size <= 0:
+                raise _empty(sizes, out, width, dilation, arg)
+    return out
+
+
+def _empty(sizes: Shape, out: list[Dim], width: Sequence[int], dilation: Sequence[int], arg: str) -> RuleError:
+    covered = tuple(d * (w - 1) + 1 for w, d in zip(width, dilation, strict=True))
+    spread = f" with dilation_rate {show(tuple(dilation))}" if max(dilation) > 1 else ""
+    return RuleError(
+        "GC407",
+        f"makes {show(tuple(out))} of {show(sizes)}: {arg} {show(tuple(width))}{spread} does not fit",
+        f'use padding="same", or an input of at least {show(covered)} in space',
+        arg=arg,
+        inputs=(0,),
+    )
+
+
+def needs_float(c: RuleContext, x: TensorSpec, *_more: Any) -> str:
+    """The compute dtype, for layers whose operation Keras 2 runs on floats only. Keras 3 answers it whatever comes in.
+
+    Raises:
+        RuleError: dtype-refused (GC409), Keras 2 casts floats but no integers.
+    """
+    if c.dialect == "keras2" and x.dtype is not None and not is_float(x.dtype):
+        raise RuleError(
+            "GC409",
+            f"needs floats, gets {x.dtype}",
+            f"cast the input to {c.compute_dtype}",
+            inputs=(0,),
+            data={"dtype": x.dtype},
+        )
+    return c.compute_dtype
+
+
+def bias(c: RuleContext, size: int) -> list[WeightSpec]:
+    """The bias of so many sizes, where the layer uses one."""
+    return [WeightSpec("bias", (size,))] if c.use_bias else []
+
+
+def lora(c: RuleContext, kernel: WeightSpec, name: str = "lora_kernel") -> list[WeightSpec]:
+    """The kernel, or with `lora_rank` the frozen kernel; `lora_after` gives what comes behind the bias."""
+    return [kernel._replace(trainable=False)] if c.lora_rank else [kernel]
+
+
+def lora_after(c: RuleContext, kernel: WeightSpec, name: str = "lora_kernel") -> list[WeightSpec]:
+    """The two small kernels that `lora_rank` adds: (…, rank) and (rank, last)."""
+    if not c.lora_rank:
+        return []
+    *head, tail = kernel.shape
+    return [
+        WeightSpec(f"{name}_a", (*head, c.lora_rank), dtype="float32"),
+        WeightSpec(f"{name}_b", (c.lora_rank, tail), dtype="float32"),
+    ]
+
+
+def per_sample(shape: Shape | None) -> Dim:
+    """The elements of one sample: all axes but the first.
+
+    >>> per_sample((None, 4, 4)), per_sample((8, None))
+    (16, None)
+    """
+    if shape is None or None in shape[1:]:
+        return None
+    return math.prod(dim for dim in shape[1:] if dim is not None)
+
+
+def times(*factors: Dim) -> Dim:
+    """A product, None where a factor is unknown."""
+    product = 1
+    for factor in factors:
+        if factor is None:
+            return None
+        product *= factor
+    return product
+
+
+def elementwise(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    """One multiply-add an element that comes out."""
+    return per_sample(y)
