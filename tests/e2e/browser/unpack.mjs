@@ -1,0 +1,4 @@
+// Unpacks Chromium under TMPDIR and prints its path.
+import chromium from "@sparticuz/chromium";
+
+process.stdout.write(await chromium.executablePath());
