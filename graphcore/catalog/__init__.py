@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..model import Dialect, Op
 from . import core, normalization, windows
@@ -53,6 +53,7 @@ class Catalog:
 
     entries: tuple[OpDef, ...]
     tables: Mapping[tuple[bool, bool], Mapping[str, OpDef]] = field(init=False, repr=False, compare=False)
+    preset: Mapping[int, Mapping[str, Any]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
@@ -61,6 +62,8 @@ class Catalog:
             for is_operation in (False, True)
         }
         object.__setattr__(self, "tables", tables)
+        preset = {id(entry): {p.name: p.default for p in entry.params if not p.required} for entry in self.entries}
+        object.__setattr__(self, "preset", preset)
 
     def extended(self, *more: OpDef) -> Catalog:
         """These entries too; one of a name that is taken replaces it."""
@@ -71,6 +74,10 @@ class Catalog:
         if is_custom(op):
             return None
         return self.tables[dialect == "keras2", is_operation(op)].get(op.cls)
+
+    def defaults(self, entry: OpDef) -> Mapping[str, Any]:
+        """The values of an entry's parameters where a file says nothing."""
+        return self.preset[id(entry)]
 
     def classify(self, op: Op, dialect: Dialect) -> Kind:
         """What a class is: known, without an entry, a user's, or nobody's."""
