@@ -5,6 +5,7 @@ All that the service asks of graphcore about a model stands here and in `trainin
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 import graphcore
 
 from .problems import MEDIA_TYPE, Problem
+from .report_view import view
 
 Form = Literal["keras3", "keras2", "python", "document"]
 Picture = Literal["svg", "png", "pdf", "dot"]
@@ -79,16 +81,33 @@ def catalog() -> Answer:
 
 
 def report_page(body: bytes) -> dict[str, Any]:
-    """What the report's template shows: report, table of `summary()`, and the diagram where it is small."""
+    """What the report's template shows: report, view, text of `summary()`, and the diagram or why there is none."""
     report: dict[str, Any] = json.loads(graphcore.render_json(graphcore.check(body)))
     graph, _ = graphcore.read(body)
-    summary = diagram = None
+    summary = None if graph is None else graphcore.summary(graph)
+    diagram, undrawn = None, "There is no model to draw."
     if graph is not None:
-        summary = graphcore.summary(graph)
-        if len(report["nodes"]) <= MOST_DRAWN:
-            dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True).to_string()
-            diagram = graphcore.draw(dot, "svg").decode()
-    return {"report": report, "summary": summary, "diagram": diagram}
+        diagram, undrawn = _diagram(graph, len(report["nodes"]))
+    said = {"report": report, "view": view(report, body), "summary": summary, "diagram": diagram, "undrawn": undrawn}
+    return {**said, "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def problems_page(text: str, code: str) -> dict[str, Any]:
+    """The problems of one code in a model, as a page shows them."""
+    report = json.loads(graphcore.render_json(graphcore.check(text.encode())))
+    report["diagnostics"] = [problem for problem in report["diagnostics"] if problem["code"] == code]
+    return {"problems": report["diagnostics"], "excerpts": view(report, text.encode()).excerpts}
+
+
+def _diagram(graph: graphcore.Graph, calls: int) -> tuple[bytes | None, str]:
+    """The picture for the report's page, or the sentence that says why there is none."""
+    if calls > MOST_DRAWN:
+        return None, f"A diagram of {calls:,} layers cannot be read on a page."
+    try:
+        dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True).to_string()
+        return graphcore.draw(dot, "svg"), ""
+    except graphcore.CannotDraw as error:
+        return None, f"{error}."
 
 
 def _refused(body: bytes, detail: str) -> Answer:

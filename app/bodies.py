@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import NamedTuple
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -15,23 +17,39 @@ from .problems import Problem
 from .settings import Settings
 
 
+class Upload(NamedTuple):
+    """A file that was sent, and what it was called; empty where nothing was said."""
+
+    name: str
+    body: bytes
+
+
 async def read_model(request: Request, settings: Settings) -> bytes:
     """The file of a request: the part `file` of multipart/form-data, else the whole body.
 
     Raises:
         Problem: 413 over the limit, 408 too slow, 422 a form without the part.
     """
+    return (await read_upload(request, settings)).body
+
+
+async def read_upload(request: Request, settings: Settings) -> Upload:
+    """The same with the file's name.
+
+    Raises:
+        Problem: 413 over the limit, 408 too slow, 422 a form without the part.
+    """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
-        return await read_body(request, settings)
+        return Upload("", await read_body(request, settings))
     _refuse_declared_size(request, settings)
     # What a form adds around its file is small; a limit that counts it too needs no second one.
     bounded = Request(request.scope, _counted(request.receive, settings.body_bytes))
     async with _in_time(settings), bounded.form(max_files=1, max_fields=16) as form:
         part = form.get("file")
         if isinstance(part, UploadFile):
-            return await part.read()
+            return Upload(re.split(r"[/\\]", part.filename or "")[-1], await part.read())
         if isinstance(part, str):
-            return part.encode()
+            return Upload("", part.encode())
     raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The form has no part called file")
 
 

@@ -114,7 +114,8 @@ class Policy:
                 headers.setdefault("content-security-policy", _policy(headers.get("content-type", ""), nonce))
                 headers["x-content-type-options"] = "nosniff"
                 headers["x-frame-options"] = "DENY"
-                headers["referrer-policy"] = "no-referrer"
+                # Not no-referrer: with it a browser sends our own forms with `Origin: null`, which we refuse.
+                headers["referrer-policy"] = "same-origin"
                 headers["cross-origin-resource-policy"] = "same-origin"
                 headers["cross-origin-opener-policy"] = "same-origin"
             await send(message)

@@ -6,11 +6,10 @@ import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
@@ -19,17 +18,32 @@ from starlette.staticfiles import StaticFiles
 from .bounded import BoundedWorker
 from .db import Database
 from .guard import Guard, Policy
-from .problems import Problem, as_problem
+from .problems import MEDIA_TYPE, Problem, as_problem
 from .routes import datasets, health, jobs, models, pages, projects
 from .services import Services, shipped
 from .settings import Settings
+from .templating import open_templates
 from .training.engine import LocalEngine
 from .training.states import JobTable
 from .training.supervisor import Supervisor
+from .wire import ProblemOut
 
 
 class DataTaken(Exception):
     """Another service keeps its jobs in the same folder."""
+
+
+class Service(FastAPI):
+    """An application whose description says that refusals are problem+json."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description; FastAPI writes the media type of what a route returns beside the form of a refusal too."""
+        description = super().openapi()
+        for methods in description["paths"].values():
+            for operation in methods.values():
+                refused = operation["responses"]["default"]
+                refused["content"] = {MEDIA_TYPE: schema for schema in refused["content"].values()}
+        return description
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -53,8 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
             cancel_seconds=settings.cancel_seconds,
         )
         worker = BoundedWorker(settings.child_seconds, settings.child_bytes)
-        templates = Jinja2Templates(shipped("templates"))
-        app.state.services = Services(settings, supervisor, worker, templates)
+        app.state.services = Services(settings, supervisor, worker, open_templates(shipped("templates")))
         supervisor.open()
         try:
             yield
@@ -64,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
             database.close()
             owned.close()
 
-    app = FastAPI(
+    app = Service(
         title="Layerwright",
         summary="Draw, check and train Keras models",
         lifespan=lifespan,
@@ -72,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        responses={"default": {"model": ProblemOut, "description": "Refused, with the reason"}},
         middleware=[Middleware(Policy), Middleware(Guard, settings=settings)],
     )
     for kind in (Problem, HTTPException, RequestValidationError, Exception):

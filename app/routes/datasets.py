@@ -31,7 +31,7 @@ def get_dataset(id: str) -> Any:  # as above; `def`, for the preview reads a fil
 
 @router.post("", status_code=HTTPStatus.CREATED)
 async def add_dataset() -> None:
-    """An uploaded data set."""
+    """An uploaded data set. Not built yet: 501."""
     raise not_built("Uploading data")
 
 

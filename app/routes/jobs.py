@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.responses import FileResponse, Response
 
 from ..bodies import read_body
@@ -21,7 +22,19 @@ from ..wire import Job, JobList, JobRequest
 router = APIRouter(prefix="/api/v1/jobs", tags=["training"])
 
 FORMATS = ("weights.h5", "keras", "h5", "savedmodel", "checkpoint", "tflite", "onnx", "npz")
-_REQUEST = {"requestBody": {"content": {"application/json": {"schema": JobRequest.model_json_schema()}}}}
+
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model of models, whole: OpenAPI resolves references from its own root, where these are not."""
+    schema = model.model_json_schema()
+    for name, inner in schema.pop("$defs", {}).items():
+        for key, value in schema["properties"].items():
+            if value.get("$ref") == f"#/$defs/{name}":
+                schema["properties"][key] = inner
+    return schema
+
+
+_REQUEST = {"requestBody": {"required": True, "content": {"application/json": {"schema": _described(JobRequest)}}}}
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=Job, openapi_extra=_REQUEST)
@@ -72,7 +85,7 @@ async def delete_job(id: str, shared: Shared) -> None:
     shared.supervisor.remove(id)
 
 
-@router.get("/{id}/events", response_class=EventStream)
+@router.get("/{id}/events", response_class=EventStream, status_code=HTTPStatus.OK)
 async def follow_job(id: str, request: Request, shared: Shared) -> Response:
     """What happens, as it happens, as server-sent events."""
     _job(shared, id)
@@ -82,7 +95,9 @@ async def follow_job(id: str, request: Request, shared: Shared) -> Response:
     return EventStream(shared.followed(shared.supervisor.watch(id, int(last))))
 
 
-@router.get("/{id}/weights", response_class=FileResponse)
+@router.get(
+    "/{id}/weights", response_class=FileResponse, responses={200: {"content": {"application/octet-stream": {}}}}
+)
 async def get_weights(id: str, shared: Shared, format: str = "weights.h5") -> Response:
     """The trained weights."""
     job = _job(shared, id)
@@ -101,14 +116,14 @@ async def get_weights(id: str, shared: Shared, format: str = "weights.h5") -> Re
 
 @router.post("/{id}/evaluate")
 async def evaluate(id: str, shared: Shared) -> None:
-    """The trained model's loss and metrics on data."""
+    """The trained model's loss and metrics on data. Not built yet: 501."""
     _job(shared, id)
     raise not_built("Evaluating a trained model")
 
 
 @router.post("/{id}/predict")
 async def predict(id: str, shared: Shared) -> None:
-    """The trained model's outputs for data."""
+    """The trained model's outputs for data. Not built yet: 501."""
     _job(shared, id)
     raise not_built("Predicting with a trained model")
 

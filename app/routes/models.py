@@ -16,7 +16,7 @@ from ..answers import Answer, Form, Picture
 from ..bodies import read_model
 from ..problems import Problem, not_built
 from ..services import Shared, shipped
-from ..wire import ExampleList, ProblemOut, Report
+from ..wire import ExampleList, Report
 
 router = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -30,27 +30,28 @@ _FILE = {
         }
     }
 }
-_REFUSED: dict[int | str, dict[str, Any]] = {413: {"model": ProblemOut}, 422: {"model": ProblemOut}}
+_PICTURED = {"content": {kind: {} for kind in ("image/svg+xml", "image/png", "application/pdf", "text/vnd.graphviz")}}
+_CONVERTED = {"content": {kind: {} for kind in ("application/json", "text/x-python")}}
 
 
 def _response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, media_type=answer.media_type)
 
 
-@router.post("/check", responses={200: {"model": Report}, **_REFUSED}, openapi_extra=_FILE)
+@router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
 async def check(request: Request, shared: Shared, document: bool = False) -> Response:
     """The report about a model, with the document where asked for. What does not parse is a report too."""
     body = await read_model(request, shared.settings)
     return _response(await shared.answer(answers.check, body, document=document))
 
 
-@router.post("/fix", responses=_REFUSED)
+@router.post("/fix")
 async def fix() -> None:
-    """The model with fixes applied."""
+    """The model with fixes applied. Not built yet: 501."""
     raise not_built("Applying fixes")
 
 
-@router.post("/plot", responses=_REFUSED, openapi_extra=_FILE)
+@router.post("/plot", response_class=Response, responses={200: _PICTURED}, openapi_extra=_FILE)
 async def plot(
     request: Request,
     shared: Shared,
@@ -83,7 +84,7 @@ async def plot(
     return _response(await shared.answer(answers.plot, body, format=format, options=options))
 
 
-@router.post("/convert", responses=_REFUSED, openapi_extra=_FILE)
+@router.post("/convert", response_class=Response, responses={200: _CONVERTED}, openapi_extra=_FILE)
 async def convert(request: Request, shared: Shared, to: Form) -> Response:
     """The model in another form."""
     body = await read_model(request, shared.settings)

@@ -6,7 +6,10 @@ Every template gets `request`, `nonce` (for a style element) and what its route 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,11 +17,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import graphcore
 
-from .. import answers
-from ..bodies import read_model
+from .. import answers, interface
+from ..bodies import read_upload
 from ..problems import Problem
 from ..services import Services, Shared, shipped
 
+FAMILIES = {
+    "GC0": "The file",
+    "GC1": "The dialect",
+    "GC2": "Arguments of layers",
+    "GC3": "The wiring",
+    "GC4": "Shapes and dtypes",
+    "GC5": "Training",
+    "GC6": "Output",
+    "GC9": "Mistakes of ours",
+}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -32,36 +45,47 @@ async def editor(request: Request, shared: Shared) -> Response:
 @router.get("/report")
 async def empty_report(request: Request, shared: Shared) -> Response:
     """The form to upload a model."""
-    return page(request, shared, "report.html", report=None)
+    return page(request, shared, "report.html", report=None, address=str(request.base_url))
 
 
 @router.post("/report")
 async def report(request: Request, shared: Shared) -> Response:
     """Problems, summary and diagram of an uploaded model, without any script."""
-    body = await read_model(request, shared.settings)
-    said = await shared.answer(answers.report_page, body)
-    return page(request, shared, "report.html", **said)
+    upload = await read_upload(request, shared.settings)
+    said = await shared.answer(answers.report_page, upload.body)
+    checked = datetime.now(UTC)
+    return page(request, shared, "report.html", file=upload.name, checked=checked, **said)
 
 
 @router.get("/diagnostics")
 async def codes(request: Request, shared: Shared) -> Response:
     """All codes."""
-    return page(request, shared, "diagnostics.html", codes=list(graphcore.CODES.values()), code=None)
+    return page(request, shared, "diagnostics.html", families=_families(), code=None)
 
 
 @router.get("/diagnostics/{id}")
 async def code(id: str, request: Request, shared: Shared) -> Response:
-    """What a code means, why it happens and what mends it."""
-    found = graphcore.CODES.get(id)
-    if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"There is no code {id[:40]!r}")
-    return page(request, shared, "diagnostics.html", codes=list(graphcore.CODES.values()), code=found)
+    """What a code means, why it happens and what mends it, with an example and what is said about it."""
+    found = _code(id)
+    said = _said_about(found)
+    return page(request, shared, "diagnostics.html", families=_families(), code=found, family=FAMILIES[id[:3]], **said)
+
+
+@router.get("/diagnostics/{id}/example")
+async def code_example(id: str) -> Response:
+    """The model that has this problem, for the editor to open."""
+    found = _code(id)
+    if found.example.kind != "model":
+        raise Problem(HTTPStatus.NOT_FOUND, f"The example of {id} is no model")
+    return Response(found.example.text, media_type="application/json")
 
 
 @router.get("/docs")
 async def docs(request: Request, shared: Shared) -> Response:
     """The REST interface, from its own description and without any script."""
-    return page(request, shared, "docs.html", interface=request.app.openapi())
+    openapi, address = request.app.openapi(), str(request.base_url)
+    groups, forms = interface.groups(openapi, address), interface.forms(openapi)
+    return page(request, shared, "docs.html", groups=groups, forms=forms, address=address.rstrip("/"))
 
 
 @router.get("/favicon.ico")
@@ -76,6 +100,26 @@ def page(
     """A template, filled."""
     context["nonce"] = request.state.nonce
     return shared.templates.TemplateResponse(request, template, context, status_code=status_code)
+
+
+def _families() -> list[tuple[str, str, list[graphcore.Code]]]:
+    """The codes by what they are about: their first digits, a name, and the codes."""
+    grouped = groupby(graphcore.CODES.values(), key=lambda code: code.id[:3])
+    return [(digits, FAMILIES[digits], list(found)) for digits, found in grouped]
+
+
+def _code(id: str) -> graphcore.Code:
+    found = graphcore.CODES.get(id)
+    if found is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no code {id[:40]!r}")
+    return found
+
+
+@cache
+def _said_about(code: graphcore.Code) -> dict[str, Any]:
+    if code.example.kind != "model":
+        return {"problems": [], "excerpts": []}
+    return answers.problems_page(code.example.text, code.id)
 
 
 def _built() -> dict[str, Any] | None:
