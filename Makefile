@@ -20,7 +20,7 @@ run: ready editor ## serve the editor on http://127.0.0.1:8000 (or the next free
 	@exec $(py) -m tools.serve
 
 test: ready-test editor check ## install what the tests need and run them all
-	@echo "Browser: $$($(py) -m tests.e2e.chromium)"
+	@$(py) -m tests.e2e.chromium
 	@$(py) -m tools.editor run vitest/vitest.mjs run
 	@$(py) -m pytest
 
