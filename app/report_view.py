@@ -18,6 +18,7 @@ MOST_ROWS = 2_000
 # A layer that concatenates 100,000 inputs takes one row like any other.
 MOST_IN_A_CELL = 6
 NAME = 120
+CLASS = 40
 # What a line of a file shows on A4, beside its number.
 LINE = 80
 # Lines above the one that a problem is about: enough to see which layer it is.
@@ -194,7 +195,7 @@ def _row(path: Path, node: JSON, is_shared: bool, severities: Mapping[tuple[Path
     return Row(
         depth=len(path),
         name=clipped(node["layer"], NAME),
-        class_name=clipped(node["class_name"], NAME),
+        class_name=clipped(node["class_name"], CLASS),
         call=call if is_shared else None,
         shapes=_first([shape(output["shape"]) for output in node["outputs"]]),
         parameters="shared" if call > 0 else _total(node["params"]),
