@@ -42,7 +42,8 @@ class Service(FastAPI):
         for methods in description["paths"].values():
             for operation in methods.values():
                 refused = operation["responses"]["default"]
-                refused["content"] = {MEDIA_TYPE: schema for schema in refused["content"].values()}
+                *_, form = refused["content"].values()
+                refused["content"] = {MEDIA_TYPE: form}
         return description
 
 

@@ -184,7 +184,7 @@ class DataInput(BaseModel):
 
 
 class DataTarget(BaseModel):
-    """What a data set gives as target; `classes` names the labels 0, 1, …"""
+    """What a data set gives as target; `classes` names the labels from 0 on."""
 
     name: str
     shape: list[int]
