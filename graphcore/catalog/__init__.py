@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from ..model import Dialect, Op
-from . import core, normalization, windows
+from . import activations, applications, core, normalization, regularization, windows
 from .names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from .spec import OpDef, entries
 
@@ -16,6 +16,9 @@ ENTRIES: tuple[OpDef, ...] = entries(
     core.ENTRIES,
     windows.ENTRIES,
     normalization.ENTRIES,
+    activations.ENTRIES,
+    regularization.ENTRIES,
+    applications.ENTRIES,
 )
 
 

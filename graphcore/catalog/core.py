@@ -1,71 +1,145 @@
-"""Layers that most models begin with: inputs, dense layers, embeddings, activations by name."""
+"""Layers that most models begin with: inputs, dense layers, embeddings, masks, functions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 from ..model import JSON
-from ..shapes import RuleError, Shape
-from .params import KERAS2, KERAS3, activation, anything, flag, integer, kernel_and_bias, pos_int, text
-from .rules import bias, elementwise, last, lora, lora_after, per_sample, same, times
-from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from .params import (
+    KERAS2,
+    KERAS3,
+    activation,
+    anything,
+    flag,
+    integer,
+    kernel_and_bias,
+    number,
+    pos_int,
+    required,
+    serialized,
+    text,
+)
+from .rules import elementwise, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
+from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype
+
+OLD_DENSE = {
+    "output_dim": "units",
+    "init": "kernel_initializer",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_constraint": "bias_constraint",
+    "bias": "use_bias",
+}
+
 
 # Inputs
 
+DTYPES = (
+    *("float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"),
+    *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string"),
+)
+SHORT_DTYPES = {"float": "float32", "int": "int32", "double": "float64", "half": "float16"}
 
-def _shape_param(name: str, doc: str = "") -> Param:
-    """A list of sizes; null and -1 stand for an unknown one."""
+
+def _dtype() -> Param:
+    """A dtype by name, or null for float32."""
+
+    def read(value: JSON) -> str:
+        while isinstance(value, dict):
+            inner = value.get("config")
+            value = inner.get("name") if isinstance(inner, dict) else None
+        if value is None:
+            return "float32"
+        if not isinstance(value, str) or (value not in DTYPES and value not in SHORT_DTYPES):
+            raise BadValue("a dtype such as float32, int32 or string")
+        return SHORT_DTYPES.get(value, value)
+
+    return Param("dtype", read, {"enum": [*DTYPES, None]}, "float32")
+
+
+def _shape(name: str, doc: str = "", *, only: Any = (), minus_is_unknown: bool = False) -> Param:
+    """A list of sizes, null for an unknown one."""
+    least = -1 if minus_is_unknown else 0
+    wanted = "a list of sizes, each a whole number from 0, or null for an unknown one"
 
     def read(value: JSON) -> Shape | None:
         if value is None:
             return None
         if not isinstance(value, (list, tuple)):
-            raise BadValue("a list of sizes")
+            raise BadValue(wanted)
         for size in value:
-            if size is not None and (type(size) is not int or size < 0):
-                raise BadValue("a list of sizes, each a whole number from 0, or null for an unknown one")
+            if size is not None and (type(size) is not int or size < least):
+                raise BadValue(wanted)
         return tuple(value)
 
     one: JSON = {"type": ["integer", "null"], "minimum": 0}
-    return Param(name, read, {"anyOf": [{"type": "array", "items": one}, {"type": "null"}]}, None, doc=doc)
+    return Param(name, read, {"anyOf": [{"type": "array", "items": one}, {"type": "null"}]}, None, only=only, doc=doc)
 
 
 def _input_shape(c: RuleContext) -> Shape | None:
-    whole = c.batch_shape if c.batch_shape is not None else c.batch_input_shape
-    if whole is not None:
-        return whole  # type: ignore[no-any-return]  # a parameter's value
+    whole: Shape | None = c.batch_shape if c.batch_shape is not None else c.batch_input_shape
+    if whole:
+        return whole
     one: Shape | None = c.shape if c.shape is not None else c.input_shape
-    return None if one is None else (c.batch_size, *one)
+    return whole if one is None else (c.batch_size, *one)
 
 
 def _input_checks(c: RuleContext) -> Iterator[RuleError]:
-    if _input_shape(c) is None:
-        yield RuleError("GC203", "needs a shape", "give batch_shape, with null for the batch: [null, 28, 28, 1]")
+    shape = _input_shape(c)
+    key = "batch_input_shape" if c.dialect == "keras2" else "batch_shape"
+    if shape is None:
+        if c.dialect == "keras3":
+            yield RuleError("GC203", "has no shape, which it needs", f"give {key}: [null, 28, 28, 1] for images")
+        return
+    one = "input_shape" if c.input_shape is not None else "shape"
+    if (c.batch_shape or c.batch_input_shape) and (c.shape is not None or c.input_shape):
+        yield RuleError("GC205", f"has both {one} and {key}", f"remove {one}", arg=one)
+    if c.batch_size is not None and (c.batch_shape or c.batch_input_shape) and c.dialect == "keras3":
+        yield RuleError("GC205", f"has both batch_size and {key}", "remove batch_size", arg="batch_size")
+    if c.sparse and c.ragged:
+        yield RuleError("GC205", "is both sparse and ragged", "set one of the two to false", arg="ragged")
 
 
-INPUT = OpDef(
-    "layers.InputLayer",
-    params=(
-        _shape_param("batch_shape", "the whole shape, the batch first"),
-        _shape_param("batch_input_shape"),
-        _shape_param("shape"),
-        _shape_param("input_shape"),
-        integer("batch_size"),
-        text("dtype"),
-        flag("sparse"),
-        flag("ragged"),
-        flag("optional"),
-        anything("input_tensor"),
-        anything("type_spec", only=KERAS2),
-    ),
-    inputs=Source(),
-    shape=_input_shape,
-    dtype=lambda c: c.dtype or "float32",
-    checks=_input_checks,
-    renamed={"batch_input_shape": "batch_shape", "input_dtype": "dtype"},
-    takes_any_argument=True,
-    doc="→ (batch, …)",
-)
+def _input_spec(c: RuleContext) -> TensorSpec:
+    return TensorSpec(_input_shape(c), c.dtype, c.sparse, c.ragged)
+
+
+def _input(only: Any) -> OpDef:
+    """Keras 3 takes any further argument, Keras 2 none; it knows no `batch_shape`."""
+    is_3 = only == KERAS3
+    return OpDef(
+        "layers.InputLayer",
+        params=(
+            _shape("batch_shape", "the whole shape, the batch first", only=KERAS3),
+            _shape("batch_input_shape"),
+            _shape("shape", only=KERAS3),
+            _shape("input_shape"),
+            integer("batch_size"),
+            _dtype(),
+            flag("sparse"),
+            flag("ragged"),
+            flag("optional"),
+            anything("input_tensor"),
+            anything("type_spec", only=KERAS2),
+        ),
+        inputs=Source(),
+        shape=_input_spec,
+        dtype=None,
+        checks=_input_checks,
+        renamed={"batch_input_shape": "batch_shape", "input_dtype": "dtype"} if is_3 else {},
+        takes_any_argument=is_3,
+        only=only,
+        palette=is_3,
+        doc="→ (batch, …)",
+    )
+
+
+INPUTS = (_input(KERAS3), _input(KERAS2))
 
 
 # Dense
@@ -83,33 +157,346 @@ DENSE = OpDef(
     ),
     inputs=One(min_rank=2),
     shape=lambda c, x: (*(x.shape or ())[:-1], c.units),
-    weights=lambda c, x: _dense_weights(c, WeightSpec("kernel", (last(c, x), c.units))),
-    cost=lambda c, x, y: times(per_sample(y), last(c, x)),
-    renamed={
-        "output_dim": "units",
-        "init": "kernel_initializer",
-        "W_regularizer": "kernel_regularizer",
-        "b_regularizer": "bias_regularizer",
-        "W_constraint": "kernel_constraint",
-        "b_constraint": "bias_constraint",
-        "bias": "use_bias",
-    },
+    dtype=compute_dtype,
+    weights=lambda c, x: _with_bias(c, WeightSpec("kernel", (last(c, x), c.units)), (c.units,) if c.use_bias else None),
+    cost=lambda c, x, y: times(per_sample(y), (x.shape or (None,))[-1]),
+    aliases=("TimeDistributedDense",),
+    renamed=OLD_DENSE,
     doc="(batch, …, in) → (batch, …, units)",
 )
 
 
-def _dense_weights(c: RuleContext, kernel: WeightSpec) -> list[WeightSpec]:
-    return [*lora(c, kernel), *bias(c, c.units), *lora_after(c, kernel)]
+def _with_bias(c: RuleContext, kernel: WeightSpec, bias_shape: Shape | None) -> list[WeightSpec]:
+    biases = [WeightSpec("bias", bias_shape)] if bias_shape is not None else []
+    return [*lora(c, kernel), *biases, *lora_after(c, kernel)]
+
+
+# A dense step by an equation
+
+
+@lru_cache(256)
+def _letters(equation: str) -> tuple[str, str, str, str] | None:
+    """Letters of input, kernel and output, and where the dots stand: "", "left" or "right".
+
+    Source: Keras 3, `_analyze_einsum_string`, which matches from the left and lets a tail stand.
+    """
+    text = equation.replace("...", "0")
+    if found := re.match("([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)", text):
+        return found[1], found[2], found[3], ""
+    if found := re.match("0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)", text):
+        return found[1], found[2], found[3], "left"
+    if found := re.match("([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0", text):
+        return found[1], found[2], found[3], "right"
+    return None
+
+
+def _einsum_checks(c: RuleContext) -> Iterator[RuleError]:
+    letters = _letters(c.equation)
+    if letters is None:
+        yield RuleError(
+            "GC204",
+            f'has equation "{c.equation[:60]}"',
+            "write it like abc,cd->abd, ...x,xy->...y or ab...,bc->ac...",
+            arg="equation",
+        )
+        return
+    given, kernel, out, _ = letters
+    for letter in out:
+        if letter not in given and letter not in kernel:
+            yield RuleError(
+                "GC204",
+                f'has equation "{c.equation}", whose output {letter} is neither in the input nor in the kernel',
+                f"put {letter} into the kernel's letters",
+                arg="equation",
+            )
+    for letter in kernel:
+        if letter not in given and letter not in out:
+            yield RuleError(
+                "GC204",
+                f'has equation "{c.equation}", whose kernel letter {letter} is neither in the input nor in the output',
+                f"put {letter} into the input's or the output's letters",
+                arg="equation",
+            )
+    for letter in c.bias_axes or "":
+        if letter not in out:
+            yield RuleError(
+                "GC205",
+                f'has bias_axes "{c.bias_axes}", and {letter} is no axis of its output {out}',
+                f"choose from {out}",
+                arg="bias_axes",
+            )
+
+
+class _Einsum:
+    """The sizes of a dense step by an equation, for one input.
+
+    Source: Keras 3 and tf_keras, `_analyze_split_string`.
+    """
+
+    def __init__(self, c: RuleContext, x: TensorSpec) -> None:
+        letters = _letters(c.equation)
+        shape = x.shape or ()
+        if letters is None or not shape:
+            raise RuleError("GC403", f"needs rank 1 or more, gets {show(x.shape)}", inputs=(0,))
+        given, self.kernel, self.out, dots = letters
+        more = len(shape) - len(given)
+        if more < 0 or (more and not dots):
+            raise RuleError(
+                "GC403",
+                f'needs rank {len(given)} for equation "{c.equation}", gets {show(shape)} of rank {len(shape)}',
+                inputs=(0,),
+            )
+        full: list[Dim] = [shape[0], *c.output_shape]
+        if more and dots == "left":
+            full[1:1] = reversed(shape[1:more])
+        elif more:
+            full.extend(shape[len(shape) - more :])
+        self.shape: Shape = tuple(full)
+        self.tail = 0 if dots == "left" else more
+        head = more if dots == "left" else 0
+        self.inputs = {letter: shape[i + head] for i, letter in enumerate(given)}
+        places = {letter: i + head for i, letter in enumerate(self.out)}
+        if places and max(places.values()) >= len(full):
+            raise RuleError(
+                "GC205",
+                f'has output_shape {show(c.output_shape)}, too short for the output {self.out} of "{c.equation}"',
+                "give a size for each output letter but the batch, null for one that the input has",
+                arg="output_shape",
+            )
+        self.outputs = {letter: full[place] for letter, place in places.items()}
+        for letter in given:
+            here, there = self.inputs[letter], self.outputs.get(letter)
+            if there is not None and here != there:
+                raise RuleError(
+                    "GC405",
+                    f"has output_shape {show(c.output_shape)}, where {letter} is {there}, and gets {show(shape)}, "
+                    f"where {letter} is {'unknown' if here is None else here}",
+                    f"write null for {letter} in output_shape",
+                    arg="output_shape",
+                    inputs=(0,),
+                )
+
+    def kernel_shape(self, dialect: str) -> Shape:
+        """Sizes of the kernel's letters; Keras 3 asks the output first."""
+        first, second = (self.inputs, self.outputs) if dialect == "keras2" else (self.outputs, self.inputs)
+        return tuple(first[letter] if letter in first else second[letter] for letter in self.kernel)
+
+    def bias_shape(self, axes: str | None) -> Shape | None:
+        """Sizes of the bias from its first axis on, 1 where it is shared."""
+        if axes is None:
+            return None
+        start = min((self.out.find(letter) for letter in axes), default=0)
+        sizes = (self.outputs[letter] if letter in axes else 1 for letter in self.out[start:])
+        return (*sizes, *(1,) * self.tail)
+
+
+def _einsum_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    sizes = _Einsum(c, x)
+    kernel, bias_shape = sizes.kernel_shape(c.dialect), sizes.bias_shape(c.bias_axes)
+    for what, shape in (("kernel", kernel), ("bias", bias_shape or ())):
+        if None in shape:
+            raise RuleError(
+                "GC408",
+                f'needs a {what} of {show(shape)} for equation "{c.equation}" on {show(x.shape)}',
+                "give each of these axes a size in the input or in output_shape",
+                inputs=(0,),
+            )
+    return _with_bias(c, WeightSpec("kernel", kernel), bias_shape)
+
+
+def _einsum_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    sizes = _Einsum(c, x)
+    summed = [size for letter, size in sizes.inputs.items() if letter not in sizes.outputs]
+    return times(per_sample(y), *summed)
+
+
+def _output_shape() -> Param:
+    plain = _shape("output_shape")
+
+    def read(value: JSON) -> Any:
+        if type(value) is int:
+            return (value,)
+        if value is None:
+            raise BadValue("a size or a list of sizes, null for one that the input has")
+        return plain.read(value)
+
+    return Param("output_shape", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, required=True)
+
+
+def _equation() -> Param:
+    def read(value: JSON) -> str:
+        if not isinstance(value, str):
+            raise BadValue("an equation such as abc,cd->abd")
+        return value
+
+    return Param("equation", read, {"type": "string"}, required=True)
+
+
+EINSUM_DENSE = OpDef(
+    "layers.EinsumDense",
+    params=(
+        _equation(),
+        _output_shape(),
+        activation(),
+        text("bias_axes"),
+        *kernel_and_bias(),
+        integer("lora_rank", only=KERAS3),
+        anything("lora_alpha", only=KERAS3),
+        anything("gptq_unpacked_column_size", only=KERAS3),
+        anything("quantization_config", only=KERAS3),
+    ),
+    inputs=One(min_rank=1),
+    shape=lambda c, x: _Einsum(c, x).shape,
+    dtype=needs_float,
+    weights=_einsum_weights,
+    mask="drops",
+    cost=_einsum_cost,
+    checks=_einsum_checks,
+    doc="axes by an equation: (batch, …, in) → (batch, …, *output_shape)",
+)
+
+
+# Embedding
+
+
+def _embedding_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    kernel = WeightSpec("embeddings", (c.input_dim, c.output_dim))
+    return [*lora(c, kernel), *lora_after(c, kernel, "lora_embeddings")]
+
+
+def _embedding_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras2" and c.sparse and c.mask_zero:
+        yield RuleError("GC205", "has both sparse and mask_zero", "set one of the two to false", arg="sparse")
+
+
+EMBEDDING = OpDef(
+    "layers.Embedding",
+    params=(
+        pos_int("input_dim"),
+        pos_int("output_dim"),
+        serialized("embeddings_initializer", "uniform"),
+        serialized("embeddings_regularizer"),
+        serialized("activity_regularizer"),
+        serialized("embeddings_constraint"),
+        flag("mask_zero"),
+        anything("input_length"),
+        flag("sparse", only=KERAS2),
+        anything("weights"),
+        integer("lora_rank", only=KERAS3),
+        anything("lora_alpha", only=KERAS3),
+        anything("quantization_config", only=KERAS3),
+    ),
+    inputs=One(),
+    shape=lambda c, x: (*(x.shape or ()), c.output_dim),
+    dtype=compute_dtype,
+    weights=_embedding_weights,
+    mask="makes",
+    checks=_embedding_checks,
+    renamed={
+        "init": "embeddings_initializer",
+        "W_regularizer": "embeddings_regularizer",
+        "W_constraint": "embeddings_constraint",
+    },
+    doc="(batch, …) of whole numbers → (batch, …, output_dim)",
+)
+
+
+def _reversible_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    shape = x.shape or ()
+    return (*shape[:-1], c.input_dim) if c.call.get("reverse") else (*shape, c.output_dim)
+
+
+REVERSIBLE_EMBEDDING = OpDef(
+    "layers.ReversibleEmbedding",
+    params=(
+        pos_int("input_dim"),
+        pos_int("output_dim"),
+        flag("tie_weights", True),
+        serialized("embeddings_initializer", "uniform"),
+        serialized("embeddings_regularizer"),
+        serialized("embeddings_constraint"),
+        flag("mask_zero"),
+        anything("reverse_dtype"),
+        anything("logit_soft_cap"),
+        anything("input_length"),
+        anything("weights"),
+        integer("lora_rank"),
+        anything("lora_alpha"),
+        anything("quantization_config"),
+    ),
+    inputs=One(),
+    shape=_reversible_shape,
+    dtype=compute_dtype,
+    weights=lambda c, x: [
+        *_embedding_weights(c, x),
+        *([] if c.tie_weights else [WeightSpec("reverse_embeddings", (c.output_dim, c.input_dim))]),
+    ],
+    mask="makes",
+    only=KERAS3,
+    doc="(batch, …) of whole numbers → (batch, …, output_dim), or back with reverse",
+)
+
+
+# The rest
 
 
 ACTIVATION = OpDef(
     "layers.Activation",
-    params=(activation("activation"),),
+    params=(required(activation()),),
     inputs=One(),
     shape=same,
+    dtype=run_dtype,
     cost=elementwise,
     group="activation",
     doc="(…) → (…)",
 )
 
-ENTRIES = (INPUT, DENSE, ACTIVATION)
+MASKING = OpDef(
+    "layers.Masking",
+    params=(number("mask_value", 0.0),),
+    inputs=One(),
+    shape=same,
+    dtype=run_dtype,
+    mask="makes",
+    doc="(batch, steps, …) → (batch, steps, …)",
+)
+
+IDENTITY = OpDef(
+    "layers.Identity",
+    inputs=One(),
+    shape=same,
+    doc="(…) → (…)",
+)
+
+LAMBDA = OpDef(
+    "layers.Lambda",
+    params=(
+        anything("function"),
+        anything("function_type"),
+        anything("module"),
+        anything("output_shape"),
+        anything("output_shape_type"),
+        anything("output_shape_module"),
+        anything("mask"),
+        anything("arguments"),
+    ),
+    inputs=One(),
+    mask="drops",
+    takes_any_argument=True,
+    takes_unknown=True,
+    kept=True,
+    palette=False,
+    doc="code of the file's author: (…) → what the file says",
+)
+
+ENTRIES = (
+    *INPUTS,
+    DENSE,
+    EINSUM_DENSE,
+    EMBEDDING,
+    REVERSIBLE_EMBEDDING,
+    ACTIVATION,
+    MASKING,
+    IDENTITY,
+    LAMBDA,
+)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..model import JSON
-from .params import anything, flag, number, serialized
-from .rules import known, per_sample, same
+from ..shapes import RuleError, Shape, TensorSpec, show
+from .params import KERAS2, KERAS3, anything, flag, inner_layer, integer, number, serialized
+from .rules import known, needs_float, per_sample
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 
-def _axis(default: int = -1) -> Param:
-    """One axis, or a list of them; a list of one is what Keras 2 writes."""
+def _axes(default: int = -1) -> Param:
+    """One axis, or a list of them, which Keras 2 writes for one too; read as it stands."""
 
-    def read(value: JSON) -> tuple[int, ...]:
-        given = value if isinstance(value, (list, tuple)) else [value]
-        if not given or any(type(axis) is not int for axis in given):
+    def read(value: JSON) -> int | tuple[int, ...]:
+        if type(value) is int:
+            return value
+        if not isinstance(value, (list, tuple)) or not value or any(type(axis) is not int for axis in value):
             raise BadValue("an axis or a list of axes")
-        return tuple(given)
+        return tuple(value)
 
-    return Param("axis", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, (default,))
+    return Param("axis", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, default)
+
+
+def _listed(axis: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (axis,) if isinstance(axis, int) else axis
 
 
 def _gamma_and_beta() -> tuple[Param, ...]:
@@ -33,37 +41,260 @@ def _gamma_and_beta() -> tuple[Param, ...]:
     )
 
 
-BATCH = OpDef(
-    "layers.BatchNormalization",
+def _both(c: RuleContext, shape: Shape) -> list[WeightSpec]:
+    return [
+        *([WeightSpec("gamma", shape)] if c.scale else []),
+        *([WeightSpec("beta", shape)] if c.center else []),
+    ]
+
+
+def _no_axis(c: RuleContext, x: TensorSpec, axis: int) -> RuleError:
+    rank = len(x.shape or ())
+    return RuleError(
+        "GC403",
+        f"has axis {axis}, and its input {show(x.shape)} has rank {rank}",
+        f"choose an axis from {-rank} to {rank - 1}" if rank else None,
+        arg="axis",
+        inputs=(0,),
+    )
+
+
+def _there(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """The input's shape, where it has all axes that the layer names."""
+    rank = len(x.shape or ())
+    axis = c.axis
+    if axis.__class__ is int:
+        if not -rank <= axis < rank:
+            raise _no_axis(c, x, axis)
+        return x.shape
+    for one in axis:
+        if not -rank <= one < rank:
+            raise _no_axis(c, x, one)
+    return x.shape
+
+
+# Over the batch
+
+
+def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
+    return OpDef(
+        f"layers.{name}",
+        params=(
+            _axes(),
+            number("momentum", 0.99, inert=True),
+            number("epsilon", 1e-3, inert=True),
+            *_gamma_and_beta(),
+            serialized("moving_mean_initializer", "zeros"),
+            serialized("moving_variance_initializer", "ones"),
+            flag("renorm"),
+            anything("renorm_clipping"),
+            anything("renorm_momentum", 0.99),
+            *((flag("synchronized"),) if name == "BatchNormalization" else ()),
+            anything("fused", only=KERAS2),
+            integer_or_null("virtual_batch_size"),
+            anything("adjustment", only=KERAS2),
+        ),
+        inputs=One(min_rank=1),
+        shape=_there,
+        dtype=compute_dtype,
+        weights=_batch_weights,
+        cost=_once_an_element,
+        checks=_batch_checks,
+        group="normalization",
+        aliases=aliases,
+        renamed={"beta_init": "beta_initializer", "gamma_init": "gamma_initializer"},
+        doc="(batch, …, features) → (batch, …, features)",
+        **more,  # type: ignore[arg-type]  # fields of OpDef by name
+    )
+
+
+def integer_or_null(name: str) -> Param:
+    """A whole number above 0, or null; of Keras 2."""
+
+    def read(value: JSON) -> int | None:
+        if value is not None and (type(value) is not int or value <= 0):
+            raise BadValue("a whole number above 0, or null")
+        return value
+
+    return Param(name, read, {"type": ["integer", "null"], "minimum": 1}, only=KERAS2)
+
+
+def _once_an_element(c: RuleContext, x: TensorSpec, y: Shape) -> int | None:
+    return per_sample(y)
+
+
+def _batch_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    axis = c.axis
+    shape = (known(x, axis),) if axis.__class__ is int else _broadcast_shape(x, axis)
+    if c.virtual_batch_size:
+        full = _broadcast_shape(x, _listed(axis), always=True)
+        shape = (full[0], 1, *full[1:])
+    weights = [
+        *_both(c, shape),
+        WeightSpec("moving_mean", shape, trainable=False),
+        WeightSpec("moving_variance", shape, trainable=False),
+    ]
+    if c.renorm:
+        for name in ("moving_stddev", "renorm_mean", "renorm_stddev"):
+            weights.append(WeightSpec(name, shape, trainable=False))
+    return weights
+
+
+def _broadcast_shape(x: TensorSpec, axes: tuple[int, ...], always: bool = False) -> tuple[int, ...]:
+    """The sizes of these axes, 1 elsewhere; of one axis alone only its size.
+
+    Source: tf_keras, `BatchNormalizationBase.build`.
+    """
+    if len(axes) == 1 and not always:
+        return (known(x, axes[0]),)
+    rank = len(x.shape or ())
+    sizes = {axis % rank: known(x, axis) for axis in axes}
+    return tuple(sizes.get(axis, 1) for axis in range(rank))
+
+
+def _batch_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras3" and not isinstance(c.axis, int):
+        hint = f"write axis: {c.axis[0]}" if len(c.axis) == 1 else "use LayerNormalization for several axes"
+        yield RuleError("GC204", f"has axis {list(c.axis)}; it takes one whole number", hint, arg="axis")
+    if c.dialect == "keras2" and not isinstance(c.axis, int) and len(set(c.axis)) < len(c.axis):
+        yield _twice(c)
+
+
+def _twice(c: RuleContext) -> RuleError:
+    return RuleError("GC204", f"has axis {list(c.axis)}, which names one twice", "name each axis once", arg="axis")
+
+
+BATCH = _batch("BatchNormalization", ("BatchNormalizationV1", "BatchNormalizationV2"))
+SYNC_BATCH = _batch("SyncBatchNormalization", only=KERAS2, palette=False)
+
+
+# Over features
+
+
+def _layer_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    axes = _listed(c.axis)
+    if c.dialect == "keras2":
+        rank = len(x.shape or ())
+        if len({axis % rank for axis in axes}) < len(axes):
+            raise _twice(c)
+        return _both(c, tuple(known(x, axis) for axis in axes))
+    shape = tuple(known(x, axis) for axis in sorted(axes))
+    return [
+        *([WeightSpec("gamma", shape)] if c.scale or c.rms_scaling else []),
+        *([WeightSpec("beta", shape)] if c.center and not c.rms_scaling else []),
+    ]
+
+
+LAYER = OpDef(
+    "layers.LayerNormalization",
     params=(
-        _axis(),
-        number("momentum", 0.99),
-        number("epsilon", 1e-3),
+        _axes(),
+        number("epsilon", 1e-3, inert=True),
         *_gamma_and_beta(),
-        serialized("moving_mean_initializer", "zeros"),
-        serialized("moving_variance_initializer", "ones"),
-        flag("renorm"),
-        anything("renorm_clipping"),
-        anything("renorm_momentum", 0.99),
-        flag("synchronized"),
+        flag("rms_scaling", only=KERAS3),
     ),
-    inputs=One(),
-    shape=same,
+    inputs=One(min_rank=1),
+    shape=_there,
     dtype=compute_dtype,
-    weights=lambda c, x: _batch_weights(c, tuple(known(x, axis) for axis in c.axis)),
-    cost=lambda c, x, y: per_sample(y),
+    weights=_layer_weights,
+    cost=_once_an_element,
+    group="normalization",
+    doc="(batch, …, features) → (batch, …, features)",
+)
+
+RMS = OpDef(
+    "layers.RMSNormalization",
+    params=(_axes(), number("epsilon", 1e-6, inert=True)),
+    inputs=One(min_rank=1),
+    shape=_there,
+    dtype=compute_dtype,
+    weights=lambda c, x: [WeightSpec("scale", tuple(known(x, axis) for axis in sorted(_listed(c.axis))))],
+    mask="drops",
+    cost=_once_an_element,
+    group="normalization",
+    only=KERAS3,
+    doc="(batch, …, features) → (batch, …, features)",
+)
+
+UNIT = OpDef(
+    "layers.UnitNormalization",
+    params=(_axes(),),
+    inputs=One(min_rank=1),
+    shape=_there,
+    dtype=compute_dtype,
+    cost=_once_an_element,
     group="normalization",
     doc="(batch, …, features) → (batch, …, features)",
 )
 
 
-def _batch_weights(c: RuleContext, shape: tuple[int, ...]) -> list[WeightSpec]:
-    return [
-        *([WeightSpec("gamma", shape)] if c.scale else []),
-        *([WeightSpec("beta", shape)] if c.center else []),
-        WeightSpec("moving_mean", shape, trainable=False),
-        WeightSpec("moving_variance", shape, trainable=False),
-    ]
+# Over groups of channels
 
 
-ENTRIES = (BATCH,)
+def _groups() -> Param:
+    def read(value: JSON) -> int:
+        if type(value) is not int or (value <= 0 and value != -1):
+            raise BadValue("a whole number above 0, or -1 for a group of each channel")
+        return value
+
+    return Param("groups", read, {"type": "integer"}, 32)
+
+
+def _group_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    many = known(x, c.axis)
+    groups = many if c.groups == -1 else c.groups
+    if not groups or many % groups:
+        raise RuleError(
+            "GC205",
+            f"cannot divide the {many} channels of {show(x.shape)} into {groups} groups",
+            f"make groups a divisor of {many}",
+            arg="groups",
+            inputs=(0,),
+        )
+    return _both(c, (many,))
+
+
+GROUP = OpDef(
+    "layers.GroupNormalization",
+    params=(_groups(), integer("axis", -1), number("epsilon", 1e-3, inert=True), *_gamma_and_beta()),
+    inputs=One(min_rank=1),
+    shape=_there,
+    dtype=needs_float,
+    weights=_group_weights,
+    cost=_once_an_element,
+    group="normalization",
+    doc="(batch, …, channels) → (batch, …, channels)",
+)
+
+
+# A layer whose kernel is kept at norm 1
+
+
+def _spectral_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    inner = c.infer(c.layer, x).weights
+    kernel = next((w for w in inner if w.name in ("kernel", "embeddings")), None)
+    if kernel is None:
+        layer: JSON = c.layer
+        cls = str(layer.get("class_name"))[:60]
+        raise RuleError(
+            "GC205",
+            f"wraps a {cls}, which has neither kernel nor embeddings",
+            "wrap a Dense, Conv or Embedding layer",
+            arg="layer",
+        )
+    return [*inner, WeightSpec("vector_u", (1, kernel.shape[-1]), trainable=False)]
+
+
+SPECTRAL = OpDef(
+    "layers.SpectralNormalization",
+    params=(inner_layer(), integer("power_iterations", 1, least=1, inert=True)),
+    inputs=One(min_rank=1),
+    shape=lambda c, x: c.infer(c.layer, x).outputs[0].shape,
+    dtype=compute_dtype,
+    weights=_spectral_weights,
+    mask="drops",
+    group="normalization",
+    doc="(…) → what the layer inside makes of it",
+)
+
+ENTRIES = (BATCH, SYNC_BATCH, LAYER, RMS, UNIT, GROUP, SPECTRAL)

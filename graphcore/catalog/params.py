@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from ..model import JSON, Dialect
@@ -90,7 +91,7 @@ def text(name: str, default: str | None = None, **more: Any) -> Param:
 
 def anything(name: str, default: Any = None, **more: Any) -> Param:
     """An argument that changes no shape, dtype or weight and that Keras does not look at while it builds."""
-    return Param(name, _same, {}, default, **more)
+    return Param(name, _same, {}, default, inert=True, **more)
 
 
 def sizes(
@@ -143,7 +144,9 @@ def activation(name: str = "activation", default: str | None = None, **more: Any
             raise BadValue("the name of an activation, or null")
         return value
 
-    return Param(name, read, {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": ["object", "null"]}]}, default, **more)
+    return Param(
+        name, read, {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": ["object", "null"]}]}, default, inert=True, **more
+    )
 
 
 def serialized(name: str, default: JSON = None, *, what: str = "object", **more: Any) -> Param:
@@ -154,7 +157,7 @@ def serialized(name: str, default: JSON = None, *, what: str = "object", **more:
             raise BadValue(f"the name of one, an {what} with class_name, or null")
         return value
 
-    return Param(name, read, {"type": ["string", "object", "null"]}, default, **more)
+    return Param(name, read, {"type": ["string", "object", "null"]}, default, inert=True, **more)
 
 
 def inner_layer(name: str = "layer", **more: Any) -> Param:
@@ -197,6 +200,21 @@ def data_format(default: str | None = None) -> Param:
 
 KERAS2: tuple[Dialect, ...] = ("keras2",)
 KERAS3: tuple[Dialect, ...] = ("keras3",)
+
+
+def nullable(param: Param) -> Param:
+    """The same argument, where null may stand; it is then None."""
+    read = param.read
+
+    def read_or_null(value: JSON) -> Any:
+        return None if value is None else read(value)
+
+    return replace(param, read=read_or_null, schema={"anyOf": [param.schema, {"type": "null"}]})
+
+
+def required(param: Param) -> Param:
+    """The same argument, which must be given."""
+    return replace(param, required=True)
 
 
 def rewrite(param: Param, read: Callable[[JSON], Any]) -> Param:

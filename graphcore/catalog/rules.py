@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
-from .spec import RuleContext, WeightSpec, is_float
+from .spec import RuleContext, WeightSpec, autocast, is_float
 
 
 def same(c: RuleContext, x: TensorSpec) -> Shape | None:
@@ -110,6 +110,11 @@ def _empty(sizes: Shape, out: list[Dim], width: Sequence[int], dilation: Sequenc
         arg=arg,
         inputs=(0,),
     )
+
+
+def run_dtype(c: RuleContext, x: TensorSpec, *_more: Any) -> str | None:
+    """Keras 3 states the compute dtype, whatever comes in; Keras 2 runs the operation, and integers stay."""
+    return autocast(c, x.dtype) if c.dialect == "keras2" else c.compute_dtype
 
 
 def needs_float(c: RuleContext, x: TensorSpec, *_more: Any) -> str:

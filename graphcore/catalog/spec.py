@@ -49,7 +49,8 @@ class BadValue(ValueError):
 class Param:
     """An argument of a constructor. `read` gives the rule's value of a JSON value, or raises `BadValue`.
 
-    `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all.
+    `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all. `inert`:
+    it changes no shape, dtype or weight, so the rest can be inferred though its value is bad.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Param:
     required: bool = False
     only: tuple[Dialect, ...] = ()
     doc: str = ""
+    inert: bool = False
 
 
 class WeightSpec(NamedTuple):
@@ -82,22 +84,22 @@ class Inputs:
     names: tuple[str, ...] = ()
 
 
-def Source() -> Inputs:  # noqa: N802  reads like the class it stands for
+def Source() -> Inputs:
     """No tensor comes in."""
     return Inputs("source", least=0, most=0)
 
 
-def One(min_rank: int = 0, max_rank: int | None = None, *, rank: int | None = None) -> Inputs:  # noqa: N802
+def One(min_rank: int = 0, max_rank: int | None = None, *, rank: int | None = None) -> Inputs:
     """One tensor, of a rank between these or of exactly `rank`."""
     return Inputs("one", rank or min_rank, rank or max_rank)
 
 
-def Many(least: int = 2, most: int | None = None) -> Inputs:  # noqa: N802
+def Many(least: int = 2, most: int | None = None) -> Inputs:
     """A list of tensors."""
     return Inputs("many", least=least, most=most)
 
 
-def Call(*names: str, least: int = 1) -> Inputs:  # noqa: N802
+def Call(*names: str, least: int = 1) -> Inputs:
     """Arguments by name, as the call's signature has them; a name with "?" may be left out."""
     return Inputs("call", least=least, most=None, names=names)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..model import JSON
-from ..shapes import RuleError, Shape, TensorSpec, show
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import (
+    KERAS2,
     KERAS3,
     activation,
     anything,
@@ -16,7 +18,9 @@ from .params import (
     flag,
     integer,
     kernel_and_bias,
+    nullable,
     pos_int,
+    serialized,
     sizes,
 )
 from .rules import (
@@ -33,7 +37,7 @@ from .rules import (
     spatial,
     times,
 )
-from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, entries
+from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, entries
 
 RANKS = (1, 2, 3)
 OLD_CONV = {
@@ -132,14 +136,18 @@ def _conv_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
     if c.groups == 0 and c.dialect == "keras3":
         yield RuleError("GC204", "needs groups above 0, gets 0", "use groups=1", arg="groups")
-    elif c.groups and c.filters % c.groups:
+    yield from _groups_of_filters(c)
+    yield from _one_of_stride_and_dilation(c)
+
+
+def _groups_of_filters(c: RuleContext) -> Iterator[RuleError]:
+    if c.groups and c.filters % c.groups:
         yield RuleError(
             "GC205",
             f"cannot divide {c.filters} filters into {c.groups} groups",
             "make filters a multiple of groups",
             arg="groups",
         )
-    yield from _one_of_stride_and_dilation(c)
 
 
 def _one_of_stride_and_dilation(c: RuleContext) -> Iterator[RuleError]:
@@ -154,6 +162,215 @@ def _one_of_stride_and_dilation(c: RuleContext) -> Iterator[RuleError]:
 
 CONVOLUTIONS = tuple(_conv(rank) for rank in RANKS)
 
+# Transposed convolution
+
+
+def _transposed(rank: int) -> OpDef:
+    return OpDef(
+        f"layers.Conv{rank}DTranspose",
+        params=(
+            pos_int("filters"),
+            *_window(rank),
+            _padding(rank),
+            nullable(sizes("output_padding", rank, least=0)),
+            data_format(),
+            sizes("dilation_rate", rank, (1,) * rank),
+            integer("groups", 1, least=0, only=KERAS2),
+            activation(),
+            flag("use_bias", True),
+            *kernel_and_bias(),
+        ),
+        inputs=One(rank=rank + 2),
+        shape=_transposed_shape,
+        dtype=needs_float,
+        weights=_transposed_weights,
+        mask="drops",
+        cost=lambda c, x, y: times(per_sample(x.shape), *c.kernel_size, c.filters),
+        checks=_transposed_checks,
+        group="convolution",
+        aliases=(f"Convolution{rank}DTranspose", *((f"Deconvolution{rank}D",) if rank > 1 else ())),
+        renamed=OLD_CONV,
+        doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]} × strides, filters)",
+    )
+
+
+def _transposed_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    exact_rank(x, len(c.kernel_size) + 2)
+    extra = c.output_padding or (None,) * len(c.kernel_size)
+    each = zip(spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, extra, strict=True)
+    return put(c, x, [_spread(c, *one) for one in each], c.filters)
+
+
+def _spread(c: RuleContext, size: Dim, width: int, stride: int, dilation: int, extra: int | None) -> Dim:
+    """The size that a transposed window makes of one.
+
+    Source: Keras 3, `_get_output_shape_given_tf_padding`; tf_keras, `deconv_output_length`.
+    """
+    if size is None:
+        return None
+    covered = (width - 1) * dilation + 1
+    if c.padding == "valid":
+        return (size - 1) * stride + covered + (max(stride - covered, 0) if extra is None else extra)
+    if extra is None:
+        return size * stride
+    return (size - 1) * stride + covered % 2 + extra
+
+
+def _transposed_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    return [WeightSpec("kernel", (*c.kernel_size, c.filters, channels(c, x))), *bias(c, c.filters)]
+
+
+def _transposed_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.output_padding is not None and any(a >= b for a, b in zip(c.output_padding, c.strides, strict=True)):
+        yield RuleError(
+            "GC205",
+            f"has output_padding {show(c.output_padding)}, which must be below strides {show(c.strides)} on each axis",
+            "make output_padding smaller or strides larger",
+            arg="output_padding",
+        )
+    yield from _one_of_stride_and_dilation(c)
+    if c.dialect == "keras2":
+        yield from _groups_of_filters(c)
+
+
+TRANSPOSED = tuple(_transposed(rank) for rank in RANKS)
+
+
+# Depthwise and separable convolution
+
+
+def _depthwise(rank: int) -> OpDef:
+    return OpDef(
+        f"layers.DepthwiseConv{rank}D",
+        params=(
+            *_window(rank),
+            _padding(rank),
+            integer("depth_multiplier", 1, least=1),
+            data_format(),
+            sizes("dilation_rate", rank, (1,) * rank),
+            integer("groups", 1, least=0, only=KERAS2),
+            activation(),
+            flag("use_bias", True),
+            *kernel_and_bias("depthwise"),
+            *_plain_kernel(),
+        ),
+        inputs=One(rank=rank + 2),
+        shape=_depthwise_shape,
+        dtype=needs_float,
+        weights=_depthwise_weights,
+        mask="drops",
+        cost=lambda c, x, y: times(per_sample(y), *c.kernel_size),
+        checks=_keras2_stride_and_dilation,
+        group="convolution",
+        renamed=OLD_CONV | {"init": "depthwise_initializer"},
+        doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, in × depth_multiplier)",
+    )
+
+
+def _plain_kernel() -> tuple[Param, ...]:
+    """What Keras 2 writes into a config, inherited from Conv, and does not use."""
+    return (
+        serialized("kernel_initializer", "glorot_uniform", only=KERAS2),
+        serialized("kernel_regularizer", only=KERAS2),
+        serialized("kernel_constraint", only=KERAS2),
+    )
+
+
+def _depthwise_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    exact_rank(x, len(c.kernel_size) + 2)
+    out = slide(c, spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, "kernel_size")
+    return put(c, x, out, channels(c, x) * c.depth_multiplier)
+
+
+def _depthwise_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    many = channels(c, x)
+    return [
+        WeightSpec("kernel", (*c.kernel_size, many, c.depth_multiplier)),
+        *bias(c, many * c.depth_multiplier),
+    ]
+
+
+def _keras2_stride_and_dilation(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras2":
+        yield from _one_of_stride_and_dilation(c)
+
+
+DEPTHWISE = tuple(_depthwise(rank) for rank in (1, 2))
+
+
+def _separable(rank: int) -> OpDef:
+    return OpDef(
+        f"layers.SeparableConv{rank}D",
+        params=(
+            pos_int("filters"),
+            *_window(rank),
+            _padding(rank, causal=rank == 1),
+            data_format(),
+            sizes("dilation_rate", rank, (1,) * rank),
+            integer("groups", 1, least=0, only=KERAS2),
+            integer("depth_multiplier", 1, least=1),
+            activation(),
+            flag("use_bias", True),
+            serialized("depthwise_initializer", "glorot_uniform"),
+            serialized("pointwise_initializer", "glorot_uniform"),
+            serialized("bias_initializer", "zeros"),
+            serialized("depthwise_regularizer"),
+            serialized("pointwise_regularizer"),
+            serialized("bias_regularizer"),
+            serialized("activity_regularizer"),
+            serialized("depthwise_constraint"),
+            serialized("pointwise_constraint"),
+            serialized("bias_constraint"),
+            *_plain_kernel(),
+        ),
+        inputs=One(rank=rank + 2),
+        shape=_separable_shape,
+        dtype=needs_float,
+        weights=_separable_weights,
+        mask="drops",
+        cost=_separable_cost,
+        checks=_separable_checks,
+        group="convolution",
+        aliases=(f"SeparableConvolution{rank}D",),
+        renamed=OLD_CONV | {"init": "depthwise_initializer"},
+        doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, filters)",
+    )
+
+
+def _separable_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    exact_rank(x, len(c.kernel_size) + 2)
+    return put(c, x, slide(c, spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, "kernel_size"), c.filters)
+
+
+def _separable_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    many, depth = channels(c, x), c.depth_multiplier
+    return [
+        WeightSpec("depthwise_kernel", (*c.kernel_size, many, depth)),
+        WeightSpec("pointwise_kernel", (*(1 for _ in c.kernel_size), many * depth, c.filters)),
+        *bias(c, c.filters),
+    ]
+
+
+def _separable_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    """Depthwise over each position, then a dense step of its channels."""
+    positions = times(*spatial(c, TensorSpec(y, None)))
+    depth = channels(c, x) * c.depth_multiplier
+    window_cost = times(*c.kernel_size)
+    return None if positions is None or window_cost is None else positions * depth * (window_cost + c.filters)
+
+
+def _separable_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras2":
+        yield from _one_of_stride_and_dilation(c)
+        yield from _groups_of_filters(c)
+    elif c.padding == "causal":
+        yield RuleError(
+            "GC204", 'has padding "causal"; it takes one of "valid", "same"', 'use padding="same"', arg="padding"
+        )
+
+
+SEPARABLE = tuple(_separable(rank) for rank in (1, 2))
+
 
 # Pooling
 
@@ -163,7 +380,7 @@ def _pool(kind: str, rank: int) -> OpDef:
         f"layers.{kind}Pooling{rank}D",
         params=(
             sizes("pool_size", rank, (2,) * rank),
-            _strides_of_pool(rank),
+            nullable(sizes("strides", rank)),
             _padding(rank),
             data_format(),
         ),
@@ -181,15 +398,6 @@ def _pool(kind: str, rank: int) -> OpDef:
         },
         doc=f"(batch, {AXES[rank]}, channels) → (batch, fewer {AXES[rank]}, channels)",
     )
-
-
-def _strides_of_pool(rank: int) -> Param:
-    given = sizes("strides", rank)
-
-    def read(value: JSON) -> Any:
-        return None if value is None else given.read(value)
-
-    return Param("strides", read, {"anyOf": [*given.schema["anyOf"], {"type": "null"}]}, None)
 
 
 def _pool_shape(c: RuleContext, x: TensorSpec) -> Shape:
@@ -229,6 +437,63 @@ def _pool_all_shape(c: RuleContext, x: TensorSpec) -> Shape:
 GLOBAL_POOLING = tuple(_pool_all(kind, rank) for kind in ("Max", "Average") for rank in RANKS)
 
 
+# Pooling to a size
+
+
+def _adaptive(kind: str, rank: int) -> OpDef:
+    return OpDef(
+        f"layers.Adaptive{kind}Pooling{rank}D",
+        params=(sizes("output_size", rank, required=True), data_format()),
+        inputs=One(rank=rank + 2),
+        shape=lambda c, x: put(c, x, c.output_size, (x.shape or ())[channel_axis(c, x)]),
+        dtype=compute_dtype,
+        mask="drops",
+        cost=lambda c, x, y: per_sample(x.shape),
+        group="pooling",
+        only=KERAS3,
+        doc=f"(batch, {AXES[rank]}, channels) → (batch, {'output_size' if rank == 1 else '*output_size'}, channels)",
+    )
+
+
+ADAPTIVE_POOLING = tuple(_adaptive(kind, rank) for kind in ("Max", "Average") for rank in RANKS)
+
+
+# Up-sampling
+
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area", "gaussian", "mitchellcubic")
+
+
+def _repeat(rank: int) -> OpDef:
+    formats = (data_format(),) if rank > 1 else ()
+    return OpDef(
+        f"layers.UpSampling{rank}D",
+        params=(
+            sizes("size", rank, (2,) * rank),
+            *formats,
+            *((choice("interpolation", INTERPOLATIONS, "nearest"),) if rank == 2 else ()),
+        ),
+        inputs=One(rank=rank + 2),
+        shape=_repeat_shape if rank > 1 else _repeat_steps,
+        mask="drops",
+        group="reshaping",
+        renamed={"length": "size", "dim_ordering": "data_format"},
+        doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} × size, channels)",
+    )
+
+
+def _repeat_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    out = [times(size, by) for size, by in zip(spatial(c, x), c.size, strict=True)]
+    return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
+
+
+def _repeat_steps(c: RuleContext, x: TensorSpec) -> Shape:
+    batch, steps, features = x.shape or ()
+    return batch, times(steps, *c.size), features
+
+
+UP_SAMPLING = tuple(_repeat(rank) for rank in RANKS)
+
+
 # Padding
 
 
@@ -255,13 +520,16 @@ def _pairs(name: str, rank: int, default: Any, doc: str = "") -> Param:
 def _pad(rank: int) -> OpDef:
     return OpDef(
         f"layers.ZeroPadding{rank}D",
-        params=(_pairs("padding", rank, ((1, 1),) * rank), data_format()),
+        params=(
+            _pairs("padding", rank, ((1, 1),) * rank),
+            data_format() if rank > 1 else replace(data_format(), only=KERAS3),
+        ),
         inputs=One(rank=rank + 2),
         shape=_pad_shape,
         mask="drops",
         group="reshaping",
         renamed={"dim_ordering": "data_format"},
-        doc=f"(batch, {AXES[rank]}, channels) → (batch, more {AXES[rank]}, channels)",
+        doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} + padding, channels)",
     )
 
 
@@ -272,4 +540,65 @@ def _pad_shape(c: RuleContext, x: TensorSpec) -> Shape:
 
 PADDING = tuple(_pad(rank) for rank in RANKS)
 
-ENTRIES = entries(CONVOLUTIONS, POOLING, GLOBAL_POOLING, PADDING)
+
+# Cropping
+
+
+def _crop(rank: int) -> OpDef:
+    return OpDef(
+        f"layers.Cropping{rank}D",
+        params=(
+            _pairs("cropping", rank, ((0, 0),) * 2 if rank == 2 else ((1, 1),) * rank),
+            *((data_format(),) if rank > 1 else ()),
+        ),
+        inputs=One(rank=rank + 2),
+        shape=_crop_shape if rank > 1 else _crop_steps,
+        mask="drops",
+        group="reshaping",
+        renamed={"dim_ordering": "data_format"},
+        doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} − cropping, channels)",
+    )
+
+
+def _crop_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    return put(c, x, _cut(c, x, spatial(c, x)), (x.shape or ())[channel_axis(c, x)])
+
+
+def _crop_steps(c: RuleContext, x: TensorSpec) -> Shape:
+    batch, steps, features = x.shape or ()
+    return batch, *_cut(c, x, (steps,)), features
+
+
+def _cut(c: RuleContext, x: TensorSpec, given: Shape) -> list[Dim]:
+    out = [None if size is None else size - a - b for size, (a, b) in zip(given, c.cropping, strict=True)]
+    for size in out:
+        if size is not None and size <= 0:
+            raise RuleError(
+                "GC407",
+                f"makes {show(tuple(out))} of {show(given)}: cropping {show_pairs(c.cropping)} leaves nothing",
+                "crop less, or use a larger input",
+                arg="cropping",
+                inputs=(0,),
+            )
+    return out
+
+
+def show_pairs(pairs: tuple[tuple[int, int], ...]) -> str:
+    """Pairs as they stand in a config: one alone without its brackets."""
+    return str(pairs[0] if len(pairs) == 1 else pairs)
+
+
+CROPPING = tuple(_crop(rank) for rank in RANKS)
+
+ENTRIES = entries(
+    CONVOLUTIONS,
+    TRANSPOSED,
+    DEPTHWISE,
+    SEPARABLE,
+    POOLING,
+    GLOBAL_POOLING,
+    ADAPTIVE_POOLING,
+    UP_SAMPLING,
+    PADDING,
+    CROPPING,
+)
