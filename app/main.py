@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -94,8 +95,19 @@ def create_app(settings: Settings) -> FastAPI:
     for module in (health, models, jobs, datasets, projects, pages):
         app.include_router(module.router)
     if (static := shipped("static")).is_dir():
-        app.mount("/static", StaticFiles(directory=static), name="static")
+        app.mount("/static", Static(directory=static), name="static")
     return app
+
+
+class Static(StaticFiles):
+    """Files that a browser asks about again, so that it never mixes two versions. Hashed names are kept."""
+
+    def file_response(self, full_path: Any, *args: Any, **kwargs: Any) -> Response:
+        """The file, with how long it may be kept."""
+        response = super().file_response(full_path, *args, **kwargs)
+        kept = re.search(r"/dist/.*-[\w-]{8}\.\w+$", str(full_path))
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        return response
 
 
 async def _answer(request: Request, error: Exception) -> Response:

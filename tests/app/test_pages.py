@@ -272,6 +272,13 @@ def test_what_pages_link_is_served(client: TestClient) -> None:
     assert client.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
 
+def test_a_browser_asks_again_for_what_may_change(client: TestClient) -> None:
+    first = client.get("/static/css/tokens.css")
+    assert first.headers["cache-control"] == "no-cache"
+    again = client.get("/static/css/tokens.css", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
+
+
 def test_styles_find_their_fonts(client: TestClient) -> None:
     tokens = client.get("/static/css/tokens.css").text
     for font in re.findall(r'url\("\.\./(fonts/[^"]+)"\)', tokens):
