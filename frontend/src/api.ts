@@ -91,18 +91,30 @@ export interface CatalogParameter {
 }
 export interface CatalogEntry {
   readonly name: string;
+  /** `layers.Dense`, `ops.numpy.Add`: what tells a layer from an operation of the same name. */
+  readonly op?: string;
   readonly group: string;
   readonly doc: string;
+  readonly aliases?: readonly string[];
   readonly params: readonly CatalogParameter[];
   readonly inputs: Json;
+  /** Whether a user adds it by hand. */
+  readonly palette?: boolean;
 }
 export interface Example {
   readonly name: string;
   readonly title: string;
+  readonly description: string;
+  readonly layers: number;
 }
 export interface Dataset {
   readonly id: string;
-  readonly title?: string;
+  readonly title: string;
+  readonly description: string;
+  readonly task: "classification" | "regression";
+  readonly samples: number;
+  readonly inputs: readonly { readonly name: string; readonly shapes: readonly (readonly number[])[]; readonly dtype: string }[];
+  readonly targets: readonly { readonly name: string; readonly shape: readonly number[]; readonly classes: readonly string[] }[];
 }
 export interface List<T> {
   readonly items: readonly T[];

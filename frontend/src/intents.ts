@@ -1,4 +1,5 @@
 import {
+  apply,
   diffOf,
   historyOf,
   holdsLayers,
@@ -9,6 +10,7 @@ import {
   mapTensors,
   modelKey,
   parentOf,
+  squash,
   tensorsOf,
   unescapeName,
   type Diff,
@@ -58,7 +60,11 @@ export function rename(document: Document, path: string, name: string): Diff {
   return next.diff();
 }
 
-/** Adds a layer fed by the first output of `after`; who took that output takes the new layer's. A null adds it unwired. */
+/**
+ * Adds a layer fed by the first output of `after`; who took that output takes the new layer's. A null adds it unwired.
+ *
+ * A layer that `takesList` gets a list, with the `more` tensors behind the first; nothing in `more` may come after `after`.
+ */
 export function addLayerAfter(document: Document, className: string, after: string | null, options: NewLayer = {}): Diff {
   const parent = after === null ? (options.parent ?? "") : parentOf(after);
   const name = options.name ?? freeName(document, parent, snakeCase(className));
@@ -80,9 +86,39 @@ export function addLayerAfter(document: Document, className: string, after: stri
   if (after !== null && !isSequential(owner)) {
     const from = unescapeName(lastOf(after));
     redirect(next, parent, from, (ref) => (ref[1] === 0 && ref[2] === 0 ? [name, 0, 0] : ref));
-    next.set(`call/${path}/0`, { args: [kerasTensor(from, 0, 0)], kwargs: {} });
+    const tensors = [kerasTensor(from, 0, 0), ...(options.more ?? []).map((ref) => kerasTensor(unescapeName(lastOf(ref.path)), ref.nodeIndex, ref.tensorIndex))];
+    next.set(`call/${path}/0`, { args: [options.takesList ? tensors : (tensors[0] ?? null)], kwargs: {} });
     forgetShapes(next, [path]);
   }
+  return next.diff();
+}
+
+/** Adds an input of the model; the first one of an empty model is its output too, until something follows it. */
+export function addInput(document: Document, className: string, options: NewLayer = {}): Diff {
+  const parent = options.parent ?? "";
+  const added = addLayerAfter(document, className, null, options);
+  const key = Object.keys(added.added).find((record) => record.startsWith("layer/"));
+  const owner = document.records.get(modelKey(parent));
+  if (key === undefined || !isObject(owner) || !isObject(owner.config) || isSequential(owner)) return added;
+  const ref = [unescapeName(lastOf(key.slice(6))), 0, 0];
+  const { input_layers: inputs = [], output_layers: outputs = [] } = owner.config;
+  // A dict of inputs has names that only the user can give; an input beside it waits for the user's word.
+  if (isObject(inputs)) return added;
+  const config = { ...owner.config, input_layers: [...endsList(inputs), ref], output_layers: isArray(outputs) && outputs.length === 0 ? [ref] : outputs };
+  const updated = { ...added.updated, [modelKey(parent)]: [owner, { ...owner, config }] as const };
+  return { ...added, updated };
+}
+
+/** Takes a tensor out of a list of inputs; elsewhere its place stays, empty. */
+export function removeInput(document: Document, path: string, nodeIndex: number, arg: string): Diff {
+  const next = change(document);
+  const key = `call/${path}/${nodeIndex}`;
+  const call = next.get(key);
+  if (call === undefined) return next.diff();
+  const dropped: JsonObject = { class_name: "dropped" };
+  const marked = mapTensors(call, (tensor, at) => (at === arg ? dropped : tensor));
+  next.set(key, withoutDropped(marked, dropped));
+  forgetShapes(next, [path]);
   return next.diff();
 }
 
@@ -91,6 +127,8 @@ export interface NewLayer {
   readonly config?: JsonObject;
   readonly module?: string;
   readonly parent?: string;
+  readonly takesList?: boolean;
+  readonly more?: readonly Source[];
 }
 
 /** Makes `source` the tensor at `arg` of a call (`args/0`, `args/0/1`, `kwargs/value`); a new argument is added at its end. */
@@ -105,11 +143,20 @@ export function chooseInput(document: Document, path: string, nodeIndex: number,
 }
 
 /** Connects `source` to the first free place of a call: another element of a list, else the first argument. */
-export function connect(document: Document, source: Source, path: string, nodeIndex = 0): Diff {
+export function connect(document: Document, source: Source, path: string, nodeIndex = 0, takes: "list" | "one" = "one"): Diff {
   const call = document.records.get(`call/${path}/${nodeIndex}`);
   const args = isObject(call) && isArray(call.args) ? call.args : [];
   const list = args[0];
-  return chooseInput(document, path, nodeIndex, isArray(list) ? `args/0/${list.length}` : "args/0", source);
+  if (isArray(list)) return chooseInput(document, path, nodeIndex, `args/0/${list.length}`, source);
+  if (takes === "one") return chooseInput(document, path, nodeIndex, "args/0", source);
+  // One tensor where a list belongs becomes the first of a list.
+  const key = `call/${path}/${nodeIndex}`;
+  const items = list === undefined || list === null ? [] : [list];
+  const widened = change(document);
+  widened.set(key, { ...(isObject(call) ? call : { kwargs: {} }), args: [items, ...args.slice(1)] });
+  const base: Document = { ...document, records: new Map(document.records) };
+  apply(base, widened.diff());
+  return squash(widened.diff(), chooseInput(base, path, nodeIndex, `args/0/${items.length}`, source));
 }
 
 /** Deletes layers; keeping the wire, who took a layer's output takes what the layer took first. */
@@ -146,6 +193,10 @@ export function move(document: Document, positions: ReadonlyMap<string, readonly
 
 export function setPlan(document: Document, key: string, value: Json | undefined): Diff {
   return diffOf(document, new Map([[`plan/${key}`, value]]));
+}
+
+export function setPlans(document: Document, values: ReadonlyMap<string, Json | undefined>): Diff {
+  return diffOf(document, new Map([...values].map(([key, value]) => [`plan/${key}`, value])));
 }
 
 /** A name that no layer of the model has: `dense`, `dense_1`, … */
@@ -259,6 +310,21 @@ function mapEnds(ends: Json, name: string, to: (ref: Reference) => Reference | n
   if (isArray(ends)) return ends.map((end) => mapEnds(end, name, to)).filter((end, i) => end !== null || ends[i] === null);
   if (isObject(ends)) return Object.fromEntries(Object.entries(ends).map(([key, end]) => [key, mapEnds(end, name, to)]));
   return ends;
+}
+
+/** Ends as a list: Keras writes a single one without the list around it. */
+function endsList(ends: Json): readonly Json[] {
+  if (isReference(ends)) return [ends];
+  return isArray(ends) ? ends : [];
+}
+
+/** The outputs of a model where they are one or a list; null where they are named or nested. */
+export function modelOutputs(document: Document, parent = ""): readonly Source[] | null {
+  const owner = document.records.get(modelKey(parent));
+  const ends = isObject(owner) && isObject(owner.config) ? (owner.config.output_layers ?? null) : null;
+  const list = ends === null || isObject(ends) ? null : endsList(ends);
+  if (!list?.every(isReference)) return null;
+  return list.map(([layerName, nodeIndex, tensorIndex]) => ({ path: joinPath(parent, layerName), nodeIndex, tensorIndex }));
 }
 
 function isReference(value: Json): value is Reference {

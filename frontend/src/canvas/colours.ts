@@ -1,4 +1,4 @@
-import { FAMILIES, type Family } from "./scene";
+import { FAMILIES, type Family } from "../family";
 
 export interface Colours {
   readonly [token: string]: string;

@@ -1,6 +1,7 @@
+import { FAMILIES, GLYPHS, type Family } from "../family";
 import { BOX } from "../layout/layout";
 import type { Colours } from "./colours";
-import { FAMILIES, type Scene } from "./scene";
+import type { Scene } from "./scene";
 
 export type Tier = "far" | "middle" | "near";
 export interface Camera {
@@ -121,7 +122,7 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   context.stroke(paths.unknown);
   context.setLineDash([]);
   if (tier === "far") paintFar(context, frame, visible);
-  else paintText(context, frame, visible, tier);
+  else paintText(context, frame, visible);
   return tier;
 }
 
@@ -149,7 +150,7 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
   context.stroke(selected);
 }
 
-function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[], tier: Tier): void {
+function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
   const { scene, positions, colours, selection } = frame;
   paintWireEnds(context, frame, new Set(visible));
   context.textBaseline = "alphabetic";
@@ -159,34 +160,92 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
     const [x, y] = corner(positions, i);
     const isError = box.mark?.kind === "error";
     const isSelected = selection.has(box.path);
+    if (isSelected || isError) {
+      // A halo outside the outline, as the near tier has it.
+      context.globalAlpha = isSelected ? 0.18 : 0.13;
+      context.strokeStyle = colours[isSelected ? "accent" : "error"] ?? "";
+      context.lineWidth = 8;
+      context.beginPath();
+      context.roundRect(x, y, BOX.width, BOX.height, 8);
+      context.stroke();
+      context.globalAlpha = 1;
+    }
     context.fillStyle = colours.raised ?? "";
     context.beginPath();
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.fill();
-    context.globalAlpha = 0.16;
-    context.fillStyle = colours[`f-${box.family}`] ?? "";
-    context.beginPath();
-    context.roundRect(x, y, 28, BOX.height, [8, 0, 0, 8]);
-    context.fill();
-    context.globalAlpha = 1;
+    paintSpine(context, box.family, x, y, colours[`f-${box.family}`] ?? "");
     context.strokeStyle = colours[isSelected ? "accent" : isError ? "error" : "line-2"] ?? "";
-    context.lineWidth = isSelected || isError ? 2 : 1;
+    context.lineWidth = isSelected ? 2 : isError ? 1.5 : 1;
     context.beginPath();
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.stroke();
-    const right = x + BOX.width - 10;
-    const room = BOX.width - 48;
-    text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, x + 38, y + 23, room, "600 13px Inter, sans-serif", colours.ink);
-    text(context, box.className, x + 38, y + 40, room, "11px Inter, sans-serif", colours["ink-3"]);
-    const unknown = box.isUnknown ? "11px Inter, sans-serif" : "11px JetBrains Mono, monospace";
-    if (tier === "near") {
-      context.textAlign = "right";
-      text(context, box.parameters, right, y + 40, 90, "11px Inter, sans-serif", colours["ink-2"]);
-      context.textAlign = "left";
-    }
-    text(context, box.shape, x + 38, y + 58, room, unknown, colours.ink);
+    const [left, right] = [x + 38, x + BOX.width - 10];
+    const type = cutText(context, box.className, 96, "11px Inter, sans-serif");
+    context.font = "11px Inter, sans-serif";
+    const taken = context.measureText(type).width;
+    rightText(context, type, right, y + 22, "11px Inter, sans-serif", colours["ink-3"]);
+    text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 22, right - left - taken - 8, "600 13px Inter, sans-serif", colours.ink);
+    text(context, "in", left, y + 41, 20, "11px Inter, sans-serif", colours["ink-3"]);
+    text(context, box.input, left + 22, y + 41, right - left - 22, fontOf(box.input), colours["ink-2"]);
+    text(context, "out", left, y + 59, 20, "11px Inter, sans-serif", colours["ink-3"]);
+    context.font = "11px Inter, sans-serif";
+    const count = context.measureText(box.parameters).width;
+    rightText(context, box.parameters, right, y + 59, "11px Inter, sans-serif", colours["ink-3"]);
+    text(context, box.shape, left + 22, y + 59, right - left - 30 - count, fontOf(box.shape), colours[box.isUnknown ? "ink-3" : "ink"]);
     if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.text);
   }
+  paintPorts(context, frame, visible);
+}
+
+/** Shapes are monospace, words are not. */
+function fontOf(value: string): string {
+  return value.startsWith("(") ? "11px JetBrains Mono, monospace" : "11px Inter, sans-serif";
+}
+
+function paintSpine(context: CanvasRenderingContext2D, family: Family, x: number, y: number, colour: string): void {
+  context.globalAlpha = 0.14;
+  context.fillStyle = colour;
+  context.beginPath();
+  context.roundRect(x, y, 28, BOX.height, [8, 0, 0, 8]);
+  context.fill();
+  context.globalAlpha = 1;
+  context.save();
+  context.translate(x + 6, y + 9);
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  [context.lineCap, context.lineJoin] = ["round", "round"];
+  context.stroke(glyphOf(family));
+  context.restore();
+}
+
+const glyphs = new Map<Family, Path2D>();
+
+function glyphOf(family: Family): Path2D {
+  let glyph = glyphs.get(family);
+  if (!glyph) glyphs.set(family, (glyph = new Path2D(GLYPHS[family])));
+  return glyph;
+}
+
+/** Round ports at the middle of the edges: filled is where a wire begins, hollow where one ends. */
+function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colours }: Frame, visible: readonly number[]): void {
+  const [filled, hollow] = [new Path2D(), new Path2D()];
+  const circle = (path: Path2D, x: number, y: number): void => {
+    path.moveTo(x + 4.5, y);
+    path.arc(x, y, 4.5, 0, 2 * Math.PI);
+  };
+  for (const i of visible) {
+    const [x, y] = corner(positions, i);
+    circle(filled, x + BOX.width / 2, y + BOX.height);
+    if (scene.boxes[i]?.hasInput) circle(hollow, x + BOX.width / 2, y);
+  }
+  context.fillStyle = colours.wire ?? "";
+  context.fill(filled);
+  context.fillStyle = colours.port ?? "";
+  context.fill(hollow);
+  context.strokeStyle = colours.wire ?? "";
+  context.lineWidth = 1.5;
+  context.stroke(hollow);
 }
 
 /** Arrowheads, and what goes through a wire at its right. */
@@ -199,9 +258,9 @@ function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, ce
     if (!visible.has(to)) continue;
     const [tx, ty] = corner(positions, to);
     const x = tx + BOX.width / 2;
-    heads.moveTo(x, ty);
-    heads.lineTo(x - 4, ty - 6);
-    heads.lineTo(x + 4, ty - 6);
+    heads.moveTo(x, ty - 5);
+    heads.lineTo(x - 4, ty - 12);
+    heads.lineTo(x + 4, ty - 12);
     const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && corner(positions, from)[0] === tx;
     if (isStraight) text(context, labels[e] ?? "", x + 10, ty - BOX.gapDown / 2 + 4, 100, "11px JetBrains Mono, monospace", colours["ink-2"]);
   }
@@ -228,15 +287,32 @@ const cuts = new Map<string, string>();
 const MAX_CUTS = 20_000;
 
 function text(context: CanvasRenderingContext2D, value: string, x: number, y: number, room: number, font: string, colour: string | undefined): void {
+  const cut = cutText(context, value, room, font);
   context.font = font;
   context.fillStyle = colour ?? "";
-  const key = `${font} ${room} ${value}`;
+  context.fillText(cut, x, y);
+}
+
+function rightText(context: CanvasRenderingContext2D, value: string, x: number, y: number, font: string, colour: string | undefined): void {
+  context.textAlign = "right";
+  text(context, value, x, y, Infinity, font, colour);
+  context.textAlign = "left";
+}
+
+function cutText(context: CanvasRenderingContext2D, value: string, room: number, font: string): string {
+  const key = `${font} ${Math.floor(room)} ${value}`;
   let cut = cuts.get(key);
   if (cut === undefined) {
+    context.font = font;
     cut = value;
     while (cut.length > 1 && context.measureText(cut).width > room) cut = `${cut.slice(0, -2)}…`;
     if (cuts.size >= MAX_CUTS) cuts.clear();
     cuts.set(key, cut);
   }
-  context.fillText(cut, x, y);
+  return cut;
+}
+
+/** Cut strings were measured in a fallback font where the page's own came late. */
+export function forgetMeasures(): void {
+  cuts.clear();
 }

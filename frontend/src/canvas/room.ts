@@ -1,4 +1,4 @@
-import { commandOf, type View } from "../commands";
+import type { View } from "../commands";
 import { escapeName } from "../document";
 import { move } from "../intents";
 import { isArray } from "../json";
@@ -6,7 +6,7 @@ import { BOX } from "../layout/layout";
 import { createLayoutClient } from "../layout/layoutClient";
 import type { EditorStore } from "../store";
 import { readColours } from "./colours";
-import { corner, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
+import { corner, forgetMeasures, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
 import { sceneOf, type Scene } from "./scene";
 
 /** The canvas of one store in an element that it fills. */
@@ -33,7 +33,8 @@ type Gesture =
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; moved: boolean };
 
-export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasRoom {
+/** `onZoom` gets the scale whenever it changes. */
+export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: (scale: number) => void = () => undefined): CanvasRoom {
   const surface = document.createElement("canvas");
   Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
   root.append(surface);
@@ -55,6 +56,8 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
   let frame = 0;
   let picture: { readonly bitmap: HTMLCanvasElement; readonly camera: Camera } | null = null;
   let rest = 0;
+  /** Whether all is shown and no hand has moved the view since: then a change of the window's size fits again. */
+  let isFitted = false;
   const pointers = new Map<number, readonly [number, number]>();
 
   const size = (): readonly [number, number] => [root.clientWidth, root.clientHeight];
@@ -84,7 +87,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
       context.fillRect(0, 0, surface.width, surface.height);
       return;
     }
-    const { selection } = store.getState();
+    const selection = outermost(store.getState().selection);
     root.dataset.tier = paint(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours });
     if (gesture?.kind === "marquee") {
       context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
@@ -103,7 +106,9 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
         redraw();
       }, REST_MILLISECONDS);
     }
+    if (next.scale !== camera.scale) onZoom(next.scale);
     camera = next;
+    isFitted = false;
     redraw();
   };
 
@@ -127,19 +132,32 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
   };
 
   const selectedBoxes = (): number[] => {
-    const { selection } = store.getState();
+    const selection = outermost(store.getState().selection);
     return placed ? placed.scene.boxes.flatMap((box, i) => (selection.has(box.path) ? [i] : [])) : [];
   };
 
   const view: View = {
     fit: (what) => {
       fitBoxes(what === "all" ? (placed?.scene.boxes.map((_, i) => i) ?? []) : selectedBoxes());
+      isFitted = what === "all";
     },
     zoomTo: (scale) => {
       const [width, height] = size();
       zoomAt(width / 2, height / 2, scale);
     },
+    zoomBy: (factor) => {
+      view.zoomTo(camera.scale * factor);
+    },
+    reveal: (path, how) => {
+      const i = placed?.scene.boxes.findIndex((box) => box.path === path.split("/")[0]) ?? -1;
+      if (i < 0) {
+        // A layer that was just added is drawn when its check comes back.
+        awaited = path;
+      } else if (how === "centre") centre(i, Math.max(camera.scale, 0.8));
+      else reveal(i);
+    },
   };
+  let awaited: string | null = null;
 
   /** Where the user put a box counts before the layout. The record speaks of a layer's first call. */
   const positionsOf = (scene: Scene, computed: Float32Array): Float32Array => {
@@ -172,9 +190,14 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
     placed = { scene, positions: positionsOf(scene, laidOut), cells };
     paths = wirePaths(placed);
     picture = null;
-    if (isFirst || fitNext) view.fit("all");
+    if (isFirst || fitNext || isFitted) view.fit("all");
     picture = null;
     fitNext = false;
+    if (awaited !== null) {
+      const path = awaited;
+      awaited = null;
+      if (scene.boxes.some((box) => box.path === path)) view.reveal(path, "gently");
+    }
     draw();
     root.dataset.state = scene.boxes.length === 0 && !report.ok ? "error" : "ready";
   };
@@ -255,6 +278,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
       store.select([...ended.before, ...found.flatMap((i) => placed?.scene.boxes[i]?.path ?? [])]);
       redraw();
     } else if (ended?.kind === "drag" && ended.moved) {
+      isFitted = false;
       const { scene, positions } = placed;
       const moved = ended.boxes.flatMap((i) => {
         const box = scene.boxes[i];
@@ -296,18 +320,21 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
     const [x, y] = corner(placed.positions, i);
     const [sx, sy] = [(x - camera.x) * camera.scale, (y - camera.y) * camera.scale];
     const isInside = sx >= 0 && sy >= 0 && sx + BOX.width * camera.scale <= width && sy + BOX.height * camera.scale <= height;
-    if (!isInside) setCamera({ ...camera, x: x + BOX.width / 2 - width / camera.scale / 2, y: y + BOX.height / 2 - height / camera.scale / 2 });
+    if (!isInside) centre(i, camera.scale);
+  };
+  const centre = (i: number, scale: number): void => {
+    if (!placed) return;
+    const [width, height] = size();
+    const [x, y] = corner(placed.positions, i);
+    setCamera({ scale, x: x + BOX.width / 2 - width / scale / 2, y: y + BOX.height / 2 - height / scale / 2 });
   };
 
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === " ") isSpaceDown = true;
-    const command = commandOf(event, store.getState());
-    if (command) command.run({ store, view });
-    else if (event.key.startsWith("Arrow")) walk(event.key);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith("Arrow")) walk(event.key);
     else if (event.key !== " ") return;
     event.preventDefault();
-    // A frame around the canvas may listen for the same keys.
-    event.stopPropagation();
   };
 
   const locate = (name: string): DOMRect | null => {
@@ -352,9 +379,14 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   const sizes = new ResizeObserver(() => {
     picture = null;
+    if (isFitted) view.fit("all");
     redraw();
   });
   sizes.observe(root);
+  void document.fonts.ready.then(() => {
+    forgetMeasures();
+    redraw();
+  });
   window.layerwright = Object.freeze({ locate });
   void show();
 
@@ -373,6 +405,11 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore): CanvasR
       delete window.layerwright;
     },
   };
+}
+
+/** Boxes are drawn for outermost layers; who selects inside a nested model selects its box. */
+function outermost(selection: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...selection].map((path) => path.split("/")[0] ?? path));
 }
 
 function copyOf(surface: HTMLCanvasElement): HTMLCanvasElement {

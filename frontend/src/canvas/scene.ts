@@ -1,5 +1,7 @@
-import type { Diagnostic, Report, ReportNode, Shape } from "../api";
+import type { Diagnostic, Ref, Report, ReportNode } from "../api";
 import { joinPath } from "../document";
+import { familyOf, type Family } from "../family";
+import { countText, outputsText, shapeText, totalOf, wireText } from "../format";
 
 /** One call of a layer, ready to draw. */
 export interface Box {
@@ -8,7 +10,10 @@ export interface Box {
   readonly name: string;
   readonly className: string;
   readonly family: Family;
+  /** What comes in: its shapes, or the dtype of an input of the model. */
+  readonly input: string;
   readonly shape: string;
+  readonly hasInput: boolean;
   readonly parameters: string;
   readonly isUnknown: boolean;
   readonly mark: Mark | null;
@@ -27,11 +32,6 @@ export interface Scene {
   readonly topology: string;
 }
 
-export const FAMILIES = [
-  "input", "dense", "conv", "pool", "norm", "activation", "recurrent", "attention", "merge", "reshape", "regularise", "preprocess", "op", "custom",
-] as const;
-export type Family = (typeof FAMILIES)[number];
-
 export function sceneOf(report: Report): Scene {
   const index = new Map(report.nodes.map((node, i) => [`${node.node_index} ${node.layer}`, i]));
   const marks = marksOf(report.diagnostics);
@@ -45,35 +45,24 @@ export function sceneOf(report: Report): Scene {
       labels.push(wireText(report.nodes[from]?.outputs[tensorIndex]?.shape ?? null));
     }
   });
-  const boxes = report.nodes.map((node) => boxOf(node, marks));
+  const shapeOf = ([layer, nodeIndex, tensorIndex]: Ref): string => shapeText(report.nodes[index.get(`${nodeIndex} ${layer}`) ?? -1]?.outputs[tensorIndex]?.shape ?? null);
+  const boxes = report.nodes.map((node) => boxOf(node, marks, shapeOf));
   return { boxes, edges: Int32Array.from(ends), labels, topology: `${boxes.length}:${ends.join()}` };
 }
 
-/** Keras's tuple: `(None, 14, 14, 128)`. */
-export function shapeText(shape: Shape | null): string {
-  if (shape === null) return "unknown";
-  const sizes = shape.map((size) => (size === null ? "None" : String(size)));
-  return sizes.length === 1 ? `(${sizes.join("")},)` : `(${sizes.join(", ")})`;
-}
-
-/** As wires carry it: `14×14×128`, the batch left out where it is None. */
-export function wireText(shape: Shape | null): string {
-  if (shape === null) return "unknown";
-  const sizes = shape[0] === null ? shape.slice(1) : shape;
-  return sizes.length === 0 ? "scalar" : sizes.map((size) => size ?? "None").join("×");
-}
-
-function boxOf(node: ReportNode, marks: ReadonlyMap<string, Mark>): Box {
-  const { trainable, non_trainable: frozen } = node.params;
+function boxOf(node: ReportNode, marks: ReadonlyMap<string, Mark>, shapeOf: (ref: Ref) => string): Box {
   const path = joinPath("", node.layer);
+  const hasInput = node.inbound.length > 0;
   return {
     path,
     nodeIndex: node.node_index,
     name: node.layer,
     className: node.class_name,
     family: familyOf(node.class_name),
-    shape: node.outputs.length === 0 ? "unknown" : node.outputs.map((output) => shapeText(output.shape)).join(" "),
-    parameters: trainable === null || frozen === null ? "unknown" : (trainable + frozen).toLocaleString("en"),
+    input: hasInput ? node.inbound.map(shapeOf).join(", ") : (node.outputs[0]?.dtype ?? ""),
+    shape: outputsText(node),
+    hasInput,
+    parameters: countText(totalOf(node.params)),
     isUnknown: node.outputs.length === 0 || node.outputs.some((output) => output.shape === null),
     mark: marks.get(path) ?? null,
   };
@@ -95,25 +84,4 @@ function marksOf(diagnostics: readonly Diagnostic[]): Map<string, Mark> {
     }
   }
   return marks;
-}
-
-// Only a colour hangs on this, so a name's pattern is enough; what is not recognised is drawn as an operation.
-const PATTERNS: readonly (readonly [RegExp, Family])[] = [
-  [/^Input/, "input"],
-  [/Attention/, "attention"],
-  [/Conv/, "conv"],
-  [/Pooling/, "pool"],
-  [/LSTM|GRU|RNN|Bidirectional|TimeDistributed/, "recurrent"],
-  [/^(Rescaling|Resizing|CenterCrop|Random|TextVectorization|StringLookup|IntegerLookup|Hashing|Discretization|CategoryEncoding|Normalization$)/, "preprocess"],
-  [/Normalization$/, "norm"],
-  [/Dropout|GaussianNoise|ActivityRegularization/, "regularise"],
-  [/ReLU|Activation|Softmax|^ELU/, "activation"],
-  [/^(Add|Subtract|Multiply|Average|Maximum|Minimum|Concatenate|Dot)$/, "merge"],
-  [/Reshape|Flatten|Permute|Padding|Cropping|UpSampling|RepeatVector/, "reshape"],
-  [/Dense|Embedding/, "dense"],
-  [/>/, "custom"],
-];
-
-function familyOf(className: string): Family {
-  return PATTERNS.find(([pattern]) => pattern.test(className))?.[1] ?? "op";
 }

@@ -1,0 +1,106 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { commandOf } from "./commands";
+import { roomOf, useEditor, useModel, useUi } from "./editor";
+import { BottomPanel } from "./frame/BottomPanel";
+import { Dialogs } from "./frame/Dialogs";
+import { LeftPanel } from "./frame/LeftPanel";
+import { Rail } from "./frame/Rail";
+import { Stage } from "./frame/Stage";
+import { TopBar } from "./frame/TopBar";
+import { Welcome } from "./frame/Welcome";
+import { Inspector } from "./inspector/Inspector";
+import { isTyping, listenForModels, openModel } from "./intake";
+import type { TrainingStore } from "./training/trainingStore";
+
+type Width = "phone" | "narrow" | "wide";
+
+/** The frame: bar above, panels left and right, canvas in the middle, problems below. Narrow windows float the panels. */
+export function App({ training, isStarting }: { readonly training: TrainingStore; readonly isStarting: boolean }) {
+  const editor = useEditor();
+  const { store, ui, picker } = editor;
+  const width = useWidth();
+  const [isOver, setOver] = useState(false);
+  const hasDocument = useModel((state) => state.document !== null);
+  const isAnythingOpen = useModel((state) => state.document !== null || state.report !== null || state.status === "opening");
+  const hasSelection = useModel((state) => state.selection.size > 0);
+  const floating = useUi((state) => state.floating);
+
+  useEffect(() => listenForModels(editor, setOver), [editor]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      if (event.key === "Escape") {
+        if (ui.getState().notice) ui.setState({ notice: null });
+        else if (ui.getState().floating) ui.setState({ floating: null });
+        else if (!isTyping(event.target)) store.select([]);
+        return;
+      }
+      // In a field the field's own keys count: undoing letters, deleting letters.
+      const isBusy = isTyping(event.target) && !(event.key === "Enter" && (event.ctrlKey || event.metaKey)) && !/^F\d+$/.test(event.key);
+      const command = isBusy ? null : commandOf(event, store.getState());
+      if (!command) return;
+      event.preventDefault();
+      command.run(roomOf(editor));
+    };
+    window.addEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+    };
+  }, [editor, store, ui]);
+  // On a narrow window the inspector comes with a selection and goes with it.
+  useEffect(() => {
+    if (width === "narrow") ui.setState(({ floating: now }) => ({ floating: hasSelection ? "inspector" : now === "inspector" ? null : now }));
+  }, [width, hasSelection, ui]);
+
+  const isWide = width === "wide";
+  const closeFloating = (): void => {
+    ui.setState({ floating: null });
+  };
+  return (
+    <div className={`app is-${width}${isAnythingOpen ? "" : " is-first"}${hasDocument ? "" : " is-bare"}`}>
+      <TopBar onTrain={() => { ui.showTab("training"); }} />
+      {isWide ? <LeftPanel /> : <Rail isPhone={width === "phone"} />}
+      <main className="mid">
+        {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
+        {(isAnythingOpen || hasDocument) && <BottomPanel training={training} />}
+        {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
+        {!isWide && floating === "inspector" && hasDocument && (
+          <aside className="floating r" aria-label="Inspector"><Inspector onClose={closeFloating} /></aside>
+        )}
+      </main>
+      {isWide && hasDocument && <aside className="side r" aria-label="Inspector"><Inspector /></aside>}
+      <input
+        ref={picker}
+        type="file"
+        className="vh"
+        tabIndex={-1}
+        aria-label="Open a model file"
+        accept=".json,.keras,.h5,.hdf5,application/json"
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          if (file) void openModel(editor, file);
+          // The same file again must open again.
+          event.target.value = "";
+        }}
+      />
+      <Dialogs />
+    </div>
+  );
+}
+
+const PHONE = matchMedia("(max-width: 640px)");
+const NARROW = matchMedia("(max-width: 1000px)");
+
+function useWidth(): Width {
+  return useSyncExternalStore(
+    (changed) => {
+      PHONE.addEventListener("change", changed);
+      NARROW.addEventListener("change", changed);
+      return () => {
+        PHONE.removeEventListener("change", changed);
+        NARROW.removeEventListener("change", changed);
+      };
+    },
+    () => (PHONE.matches ? "phone" : NARROW.matches ? "narrow" : "wide"),
+  );
+}

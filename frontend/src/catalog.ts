@@ -1,0 +1,44 @@
+import type { CatalogEntry } from "./api";
+import { isObject, type Json } from "./json";
+
+const indexes = new WeakMap<readonly CatalogEntry[], Map<string, CatalogEntry[]>>();
+
+/** The entry of a layer's record: operations share names with layers, so its module decides between them. */
+export function entryOf(catalog: readonly CatalogEntry[] | null, record: Json | undefined): CatalogEntry | null {
+  if (!catalog || !isObject(record) || typeof record.class_name !== "string") return null;
+  let index = indexes.get(catalog);
+  if (!index) {
+    index = new Map();
+    for (const entry of catalog) {
+      for (const name of new Set([entry.name, ...(entry.aliases ?? [])])) index.set(name, [...(index.get(name) ?? []), entry]);
+    }
+    indexes.set(catalog, index);
+  }
+  const found = index.get(record.class_name) ?? [];
+  const isOperation = typeof record.module === "string" && /\bops\b/.test(record.module);
+  return found.find((entry) => isOperationEntry(entry) === isOperation) ?? found[0] ?? null;
+}
+
+export function isOperationEntry(entry: CatalogEntry): boolean {
+  return !(entry.op ?? "layers.").startsWith("layers.");
+}
+
+/** Whether a layer takes a list of tensors as its first argument. */
+export function takesList(entry: CatalogEntry | null): boolean {
+  return isObject(entry?.inputs) && entry.inputs.form === "many";
+}
+
+export function isSource(entry: CatalogEntry | null): boolean {
+  return isObject(entry?.inputs) && entry.inputs.form === "source";
+}
+
+/** How many inputs and of which rank a layer takes, in the few signs that a palette row has room for. */
+export function inputHint(entry: CatalogEntry): string {
+  if (!isObject(entry.inputs)) return "";
+  const { form, min, min_rank: low, max_rank: high } = entry.inputs;
+  if (form === "source") return "";
+  if (form === "many") return `${typeof min === "number" ? min : 2}+ in`;
+  if (typeof low === "number" && low === high) return `${low}-D`;
+  if (typeof low === "number" && low > 1) return `≥${low}-D`;
+  return "any";
+}

@@ -1,0 +1,37 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import type { Room, View } from "./commands";
+import type { EditorStore, State } from "./store";
+import type { UiState, UiStore } from "./ui";
+
+/** What every part of the page reaches through React's context. */
+export interface Editor {
+  readonly store: EditorStore;
+  readonly ui: UiStore;
+  readonly canTrain: boolean;
+  /** The canvas's view comes and goes with the canvas. */
+  readonly view: { current: View | null };
+  /** The page's one file input; buttons click it. */
+  readonly picker: { current: HTMLInputElement | null };
+}
+
+export const EditorContext = createContext<Editor | null>(null);
+
+export function useEditor(): Editor {
+  const editor = useContext(EditorContext);
+  if (!editor) throw new Error("this component stands outside the editor");
+  return editor;
+}
+
+export function useModel<T>(selector: (state: State) => T): T {
+  return useStore(useEditor().store, selector);
+}
+
+export function useUi<T>(selector: (state: UiState) => T): T {
+  return useStore(useEditor().ui, selector);
+}
+
+/** What commands work on, as of now. */
+export function roomOf({ store, ui, view }: Editor): Room {
+  return { store, ui, view: view.current };
+}

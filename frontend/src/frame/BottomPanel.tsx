@@ -1,0 +1,100 @@
+import { lazy, Suspense, useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { useEditor, useModel, useUi } from "../editor";
+import { Icon } from "../icons";
+import { Problems } from "../panels/Problems";
+import { Summary } from "../panels/Summary";
+import type { TrainingStore } from "../training/trainingStore";
+import type { BottomTab } from "../ui";
+import { Tabs } from "./Tabs";
+
+// Curves come with their own library; who only looks at a model does not wait for it.
+const TrainingPanel = lazy(() => import("../training/TrainingPanel").then((module) => ({ default: module.TrainingPanel })));
+const [LEAST, MOST] = [96, 640];
+
+/** Problems, summary and training, below the canvas. */
+export function BottomPanel({ training }: { readonly training: TrainingStore }) {
+  const { ui } = useEditor();
+  const { bottomTab, isBottomOpen, bottomHeight } = useUi((state) => state);
+  const report = useModel((state) => state.report);
+  const milliseconds = useModel((state) => state.checkMilliseconds);
+  const isReady = useModel((state) => state.status === "ready");
+  const problems = (report?.diagnostics.length ?? 0) + (report?.more ?? 0);
+  const isError = report?.diagnostics.some((problem) => problem.severity === "error") ?? false;
+  const choose = (tab: BottomTab): void => {
+    if (isBottomOpen && tab === bottomTab) ui.setState({ isBottomOpen: false });
+    else ui.showTab(tab);
+  };
+  return (
+    <section className={`bottom${isBottomOpen ? "" : " closed"}`} style={isBottomOpen ? { height: bottomHeight } : undefined} aria-label="Problems, summary and training">
+      {isBottomOpen && <Splitter />}
+      <Tabs
+        label="Bottom panel"
+        panel="bottom-panel"
+        chosen={isBottomOpen ? bottomTab : null}
+        onChoose={choose}
+        tabs={[
+          { key: "problems", title: <>Problems{problems > 0 && <span className={`badge round ${isError ? "error" : "warn"}`}>{problems}</span>}</> },
+          { key: "summary", title: "Summary" },
+          { key: "training", title: "Training" },
+        ]}
+      >
+        <span className="end row">
+          {isReady && milliseconds !== null && <span className="faint num checked">Checked in {Math.max(1, Math.round(milliseconds))} ms</span>}
+          <button type="button" className="btn ghost icon sm" aria-expanded={isBottomOpen} aria-label={isBottomOpen ? "Close the panel" : "Open the panel"} title="Ctrl `" onClick={() => { ui.setState({ isBottomOpen: !isBottomOpen }); }}>
+            <Icon name={isBottomOpen ? "chevron-down" : "chevron-up"} small />
+          </button>
+        </span>
+      </Tabs>
+      {isBottomOpen && (
+        <div id="bottom-panel" role="tabpanel" aria-label={bottomTab} className={`panel ${bottomTab}`}>
+          {bottomTab === "problems" && <Problems />}
+          {bottomTab === "summary" && <Summary />}
+          {bottomTab === "training" && (
+            <Suspense fallback={<p className="empty">Opening</p>}>
+              <TrainingPanel training={training} />
+            </Suspense>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** The upper edge: drag it, or use the arrow keys. */
+function Splitter() {
+  const { ui } = useEditor();
+  const height = useUi((state) => state.bottomHeight);
+  const start = useRef<{ readonly y: number; readonly height: number } | null>(null);
+  const set = (wanted: number): void => {
+    ui.setState({ bottomHeight: Math.round(Math.min(Math.min(MOST, innerHeight - 160), Math.max(LEAST, wanted))) });
+  };
+  const onPointerDown = (event: PointerEvent): void => {
+    event.currentTarget.setPointerCapture(event.pointerId);
+    start.current = { y: event.clientY, height };
+  };
+  const onPointerMove = (event: PointerEvent): void => {
+    if (start.current) set(start.current.height + start.current.y - event.clientY);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    set(height + (event.key === "ArrowUp" ? 24 : -24));
+  };
+  return (
+    <div
+      className="splitter"
+      role="separator"
+      aria-orientation="horizontal"
+      aria-label="Height of the panel"
+      aria-valuenow={height}
+      aria-valuemin={LEAST}
+      aria-valuemax={MOST}
+      tabIndex={0}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={() => { start.current = null; }}
+      onPointerCancel={() => { start.current = null; }}
+      onKeyDown={onKeyDown}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import { useEditor, useModel, useUi } from "../editor";
+import { Icon, type IconName } from "../icons";
+import type { BottomTab, Floating } from "../ui";
+
+interface Place {
+  readonly title: string;
+  readonly icon: IconName;
+  readonly floating: Floating | null;
+  readonly tab: BottomTab | null;
+}
+
+const PLACES: readonly Place[] = [
+  { title: "Add", icon: "plus", floating: "add", tab: null },
+  { title: "Layers", icon: "list-tree", floating: "layers", tab: null },
+  { title: "Inspector", icon: "sliders-horizontal", floating: "inspector", tab: null },
+  { title: "Problems", icon: "triangle-alert", floating: null, tab: "problems" },
+];
+const PHONE_PLACES: readonly Place[] = [
+  { title: "Graph", icon: "workflow", floating: null, tab: null },
+  { title: "Layers", icon: "list-tree", floating: "layers", tab: null },
+  { title: "Inspector", icon: "sliders-horizontal", floating: "inspector", tab: null },
+  { title: "Problems", icon: "triangle-alert", floating: null, tab: "problems" },
+  { title: "Training", icon: "play", floating: null, tab: "training" },
+];
+
+/** The panels of a narrow window as icons; on a phone, as a bar at its foot. */
+export function Rail({ isPhone }: { readonly isPhone: boolean }) {
+  const { ui } = useEditor();
+  const { floating, isBottomOpen, bottomTab } = useUi((state) => state);
+  const problems = useModel((state) => state.report?.diagnostics.length ?? 0);
+  const hasDocument = useModel((state) => state.document !== null);
+  const isOn = ({ floating: panel, tab }: Place): boolean => {
+    if (panel !== null) return floating === panel;
+    if (tab !== null) return isBottomOpen && bottomTab === tab && !(isPhone && floating !== null);
+    return floating === null && !isBottomOpen;
+  };
+  const go = (place: Place): void => {
+    const wasOn = isOn(place);
+    if (place.floating !== null) {
+      ui.setState({ floating: wasOn ? null : place.floating, ...(place.floating === "inspector" ? {} : { leftTab: place.floating }), ...(isPhone ? { isBottomOpen: false } : {}) });
+    } else if (place.tab !== null) {
+      if (wasOn) ui.setState({ isBottomOpen: false });
+      else ui.showTab(place.tab);
+      if (isPhone) ui.setState({ floating: null });
+    } else ui.setState({ floating: null, isBottomOpen: false });
+  };
+  return (
+    <nav className={isPhone ? "footbar" : "rail"} aria-label="Panels">
+      {(isPhone ? PHONE_PLACES : PLACES).map((place) => (
+        <button
+          key={place.title}
+          type="button"
+          className={`btn ghost icon${isOn(place) ? " is-on" : ""}`}
+          aria-pressed={isOn(place)}
+          aria-label={place.title}
+          title={place.title}
+          disabled={!hasDocument && place.floating === "inspector"}
+          onClick={() => { go(place); }}
+        >
+          <Icon name={place.icon} />
+          {isPhone && <span>{place.title}</span>}
+          {place.tab === "problems" && problems > 0 && <i className="dotb">{problems}</i>}
+        </button>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,63 @@
+import { useCallback } from "react";
+import { Canvas } from "../canvas/Canvas";
+import type { View } from "../commands";
+import { useEditor, useModel, useUi } from "../editor";
+import { Icon } from "../icons";
+
+/** The canvas and what floats on it. */
+export function Stage({ isOver }: { readonly isOver: boolean }) {
+  const { store, ui, view } = useEditor();
+  const status = useModel((state) => state.status);
+  const isDrawn = useModel((state) => (state.report?.nodes.length ?? 0) > 0);
+  const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
+  const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
+  const onZoom = useCallback((scale: number) => { ui.setState({ zoom: Math.round(scale * 100) }); }, [ui]);
+  return (
+    <div className="stage">
+      <Canvas store={store} onView={onView} onZoom={onZoom} />
+      {isDrawn && <Zoom />}
+      {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
+      {isOver && <div className="dropover">Drop to open</div>}
+    </div>
+  );
+}
+
+/** What stands where no graph can be drawn. */
+function Instead({ isEmptyModel, isOpening }: { readonly isEmptyModel: boolean; readonly isOpening: boolean }) {
+  const { ui, picker } = useEditor();
+  const problem = useModel((state) => state.report?.diagnostics[0]);
+  const message = useModel((state) => state.message);
+  if (isOpening) return <div className="instead" role="status"><p>Opening the model</p></div>;
+  if (isEmptyModel) {
+    return (
+      <div className="instead">
+        <h2>An empty model</h2>
+        <p>Add an InputLayer first, then the layers that follow it. Each goes after the selected one.</p>
+        <button type="button" className="btn primary" onClick={() => { ui.setState({ leftTab: "add", floating: "add" }); }}><Icon name="plus" small />Add a layer</button>
+      </div>
+    );
+  }
+  return (
+    <div className="instead" role="alert">
+      <h2>Nothing to draw</h2>
+      <p>{problem?.message ?? message ?? "The service gave no answer about this model."}</p>
+      {problem?.line != null && <p className="mono muted">line {problem.line}, column {problem.column}</p>}
+      {problem?.hint != null && <p className="muted">{problem.hint}</p>}
+      <button type="button" className="btn" onClick={() => { picker.current?.click(); }}><Icon name="upload" small />Open another file</button>
+    </div>
+  );
+}
+
+function Zoom() {
+  const { view } = useEditor();
+  const zoom = useUi((state) => state.zoom);
+  return (
+    <div className="zoom float" role="group" aria-label="Zoom">
+      <button type="button" className="btn ghost icon sm" aria-label="Zoom out" title="Zoom out  −" onClick={() => view.current?.zoomBy(0.8)}><Icon name="minus" small /></button>
+      <button type="button" className="pct num" title="Zoom to 100 %  Shift 2" aria-label={`Zoom ${zoom} %, set to 100 %`} onClick={() => view.current?.zoomTo(1)}>{zoom}%</button>
+      <button type="button" className="btn ghost icon sm" aria-label="Zoom in" title="Zoom in  +" onClick={() => view.current?.zoomBy(1.25)}><Icon name="plus" small /></button>
+      <span className="vr" />
+      <button type="button" className="btn ghost icon sm" aria-label="Fit all" title="Fit all  Shift 1" onClick={() => view.current?.fit("all")}><Icon name="maximize" small /></button>
+    </div>
+  );
+}

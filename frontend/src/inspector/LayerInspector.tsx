@@ -1,0 +1,178 @@
+import { useId, useState, type ReactNode } from "react";
+import type { Diagnostic, ReportNode } from "../api";
+import { isSource } from "../catalog";
+import { goTo } from "../commands";
+import { joinPath, lastOf, parentOf, unescapeName } from "../document";
+import { roomOf, useEditor, useModel, useUi } from "../editor";
+import { familyOf } from "../family";
+import { countText, pathText, plural, shapeText, totalOf } from "../format";
+import { Glyph } from "../Glyph";
+import { Icon } from "../icons";
+import { deleteLayers, rename } from "../intents";
+import { isObject, type JsonObject } from "../json";
+import { entryAt } from "../newLayer";
+import { classOf, factsOf } from "../outline";
+import { ProblemBlock } from "../panels/ProblemBlock";
+import { argumentOf } from "./fields";
+import { Parameters } from "./Parameters";
+import { Wiring } from "./Wiring";
+
+/** Everything about one layer. The report may be of an older revision for some milliseconds; names and arguments never are. */
+export function LayerInspector({ path, close }: { readonly path: string; readonly close: ReactNode }) {
+  const document = useModel((state) => state.document);
+  useModel((state) => state.revision);
+  const report = useModel((state) => state.report);
+  const catalog = useUi((state) => state.catalog);
+  const record = document?.records.get(`layer/${path}`);
+  if (!document || !isObject(record)) return null;
+  const config: JsonObject = isObject(record.config) ? record.config : {};
+  const entry = entryAt(document, catalog, path);
+  const facts = factsOf(report);
+  const calls = facts.calls.get(path) ?? [];
+  const known = new Set([...(entry?.params ?? []).map((param) => param.name), ...Object.keys(config)]);
+  const [atField, elsewhere] = split(facts.problems.get(path) ?? [], known);
+  const className = classOf(document, path);
+  return (
+    <div className="insp">
+      <Header path={path} className={className} op={entry?.op ?? className} callCount={calls.length} close={close} />
+      {elsewhere.map((problem, i) => (
+        <ProblemBlock key={i} problem={problem} />
+      ))}
+      <Parameters path={path} config={config} entry={entry} problems={atField} />
+      <Shapes calls={calls} path={path} doc={entry?.doc ?? ""} />
+      <Wiring path={path} entry={entry} isSource={isSource(entry) || className === "InputLayer"} />
+      <Weights calls={calls} total={report?.params.known ?? 0} />
+    </div>
+  );
+}
+
+function Header({ path, className, op, callCount, close }: { readonly path: string; readonly className: string; readonly op: string; readonly callCount: number; readonly close: ReactNode }) {
+  const editor = useEditor();
+  const { store } = editor;
+  const id = useId();
+  const name = unescapeName(lastOf(path));
+  const [text, setText] = useState(name);
+  const [problem, setProblem] = useState<string | null>(null);
+  const commit = (): void => {
+    const wanted = text.trim();
+    if (wanted === name) {
+      setProblem(null);
+      return;
+    }
+    const { document } = store.getState();
+    const to = joinPath(parentOf(path), wanted);
+    if (wanted === "") setProblem("A layer needs a name");
+    else if (document?.records.has(`layer/${to}`)) setProblem(`"${wanted}" is the name of another layer`);
+    else {
+      store.edit(`Rename ${name} to ${wanted}`, (open) => rename(open, path, wanted));
+      store.select([to]);
+    }
+  };
+  const remove = (): void => {
+    store.edit(`Delete ${pathText(path)}`, (document) => deleteLayers(document, [path], "keep"));
+  };
+  return (
+    <header className="insp-h">
+      <Glyph family={familyOf(className)} />
+      <div className="grow">
+        <input
+          id={id}
+          className="nm"
+          aria-label="Name"
+          aria-invalid={problem !== null || undefined}
+          aria-describedby={problem === null ? undefined : `${id}-problem`}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => { setText(event.target.value); }}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") commit();
+            if (event.key === "Escape") {
+              event.stopPropagation();
+              setText(name);
+              setProblem(null);
+            }
+          }}
+        />
+        {problem === null ? <p className="ty cut">{op} · {plural(callCount, "call")}</p> : <p id={`${id}-problem`} className="ty err" role="alert">{problem}</p>}
+      </div>
+      <button type="button" className="btn ghost icon" title="Delete, keep the wire  Del" aria-label="Delete, keep the wire" onClick={remove}><Icon name="trash-2" /></button>
+      <button type="button" className="btn ghost icon" title="Show on the canvas" aria-label="Show on the canvas" onClick={() => { goTo(roomOf(editor), path, "centre"); }}><Icon name="crosshair" /></button>
+      {close}
+    </header>
+  );
+}
+
+function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; readonly path: string; readonly doc: string }) {
+  const report = useModel((state) => state.report);
+  const { calls: all } = factsOf(report);
+  const parent = parentOf(path);
+  return (
+    <section className="sec" aria-label="Shapes">
+      <h3>Shapes</h3>
+      {doc !== "" && <p className="rule"><span className="faint">rule</span><span className="mono">{doc}</span></p>}
+      {calls.length === 0 && <p className="hintline">No call: nothing goes into this layer yet.</p>}
+      {calls.map((node) => (
+        <div className="shapes" key={node.node_index}>
+          {calls.length > 1 && <p className="callno">call {node.node_index}</p>}
+          {node.inbound.map(([layer, nodeIndex, tensorIndex], i) => {
+            const spec = all.get(joinPath(parent, layer))?.find((source) => source.node_index === nodeIndex)?.outputs[tensorIndex];
+            return <Shape key={`in ${i}`} label="in" shape={shapeText(spec?.shape ?? null)} note={`from ${layer}`} />;
+          })}
+          {node.outputs.map((output, i) => (
+            <Shape key={`out ${i}`} label="out" shape={shapeText(output.shape)} note={output.dtype ?? "unknown"} />
+          ))}
+          {node.outputs.length === 0 && <Shape label="out" shape="unknown" note="" />}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Shape({ label, shape, note }: { readonly label: string; readonly shape: string; readonly note: string }) {
+  return (
+    <p className="wl">
+      <span className="faint">{label}</span>
+      <span className={shape === "unknown" ? "faint" : "mono"}>{shape}</span>
+      <span className="faint cut end">{note}</span>
+    </p>
+  );
+}
+
+function Weights({ calls, total }: { readonly calls: readonly ReportNode[]; readonly total: number }) {
+  const params = calls[0]?.params;
+  if (!params) return null;
+  const own = totalOf(params);
+  const bytes = calls[0]?.cost?.weights_bytes ?? null;
+  const share = own === null || total === 0 ? null : own / total;
+  return (
+    <section className="sec" aria-label="Weights">
+      <h3>Weights{bytes !== null && bytes > 0 && <span className="end">{(bytes / 2 ** 20).toFixed(1)} MiB</span>}</h3>
+      <dl className="facts">
+        <dt>trainable</dt><dd>{countText(params.trainable)}</dd>
+        <dt>non-trainable</dt><dd>{countText(params.non_trainable)}</dd>
+        <dt>parameters</dt><dd><b>{countText(own)}</b></dd>
+      </dl>
+      {share !== null && own !== 0 && (
+        <p className="share">
+          <span className="faint">of the model</span>
+          <meter min={0} max={1} value={Math.min(1, share)} aria-label="Share of the model's parameters" />
+          <span>{(share * 100).toFixed(share < 0.1 ? 1 : 0)} %</span>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Problems at an argument of this layer stand at its field, the others above. */
+function split(problems: readonly Diagnostic[], known: ReadonlySet<string>): [Map<string, Diagnostic[]>, Diagnostic[]] {
+  const atField = new Map<string, Diagnostic[]>();
+  const elsewhere: Diagnostic[] = [];
+  for (const problem of problems) {
+    const name = argumentOf(problem.pointer);
+    if (name === null || name === "name" || !known.has(name)) elsewhere.push(problem);
+    else atField.set(name, [...(atField.get(name) ?? []), problem]);
+  }
+  return [atField, elsewhere];
+}

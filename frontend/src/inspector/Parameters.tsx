@@ -1,0 +1,108 @@
+import { useId, useState } from "react";
+import type { CatalogEntry, CatalogParameter, Diagnostic } from "../api";
+import { useEditor } from "../editor";
+import { pathText } from "../format";
+import { Icon } from "../icons";
+import { setArgument } from "../intents";
+import type { Json, JsonObject } from "../json";
+import { sentence } from "../panels/ProblemBlock";
+import { controlOf, isDefault, valueText, type Control } from "./fields";
+import { suggestionsFor } from "./suggestions";
+import { ValueField } from "./ValueField";
+
+// What is said in an entry of every layer, and shown elsewhere.
+const SHOWN_ELSEWHERE = new Set(["name"]);
+const ALWAYS_SHOWN = 6;
+
+interface Argument extends CatalogParameter {
+  readonly isKnown: boolean;
+}
+
+/** The arguments of a layer: those that are set, then the first defaults, the others behind one line. */
+export function Parameters({ path, config, entry, problems }: { readonly path: string; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
+  const [isAllShown, setAllShown] = useState(false);
+  const all = argumentsOf(config, entry);
+  const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required === true || !isDefault(config[argument.name], argument.default);
+  const matters = (argument: Argument): boolean => isSet(argument) || problems.has(argument.name);
+  const set = all.filter(matters);
+  const rest = all.filter((argument) => !matters(argument));
+  const room = Math.max(0, ALWAYS_SHOWN - set.length);
+  const hidden = rest.length - room;
+  // One or two rows behind a line that takes a row itself would save nothing.
+  const shown = isAllShown || hidden <= 2 ? rest : rest.slice(0, room);
+  return (
+    <section className="sec" aria-label="Parameters">
+      <h3>
+        Parameters
+        <span className="end">{all.filter(isSet).length} set, {all.length - all.filter(isSet).length} default</span>
+      </h3>
+      {[...set, ...shown].map((argument) => (
+        <Parameter key={`${path} ${argument.name}`} path={path} argument={argument} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
+      ))}
+      {hidden > 2 && (
+        <button type="button" className="fold" aria-expanded={isAllShown} onClick={() => { setAllShown(!isAllShown); }}>
+          <Icon name={isAllShown ? "chevron-down" : "chevron-right"} small="xs" />
+          {isAllShown ? "Fewer" : `${hidden} more at their defaults`}
+        </button>
+      )}
+      {all.length === 0 && <p className="hintline">{entry ? "This layer has no arguments." : "The catalog does not know this class: what the file says is kept."}</p>}
+    </section>
+  );
+}
+
+function Parameter({ path, argument, value, isSet, problems }: { readonly path: string; readonly argument: Argument; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
+  const { store } = useEditor();
+  const id = useId();
+  const control = withSuggestions(argument.name, controlOf(argument.schema));
+  const change = (next: Json | undefined): void => {
+    store.edit(`Set ${argument.name} of ${pathText(path)}`, (document) => setArgument(document, path, argument.name, next));
+  };
+  const current = value === undefined ? argument.default : value;
+  return (
+    <>
+      <div className={`prm${isSet ? "" : " d"}`} title={argument.doc || undefined}>
+        <label htmlFor={id} className={isSet ? "set" : undefined}>{argument.name}</label>
+        <div className="ctl">
+          <ValueField id={id} control={control} value={current} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
+          {!isSet && <span className="dt">default</span>}
+          {isSet && value !== undefined && argument.required !== true && (
+            <button type="button" className="btn ghost sm icon reset" title={argument.isKnown ? `Back to the default, ${valueText(argument.default)}` : "Remove this argument"} aria-label={argument.isKnown ? `Reset ${argument.name}` : `Remove ${argument.name}`} onClick={() => { change(undefined); }}>
+              <Icon name="x" small="xs" />
+            </button>
+          )}
+        </div>
+      </div>
+      {problems.length > 0 && (
+        <div id={`${id}-problems`}>
+          {problems.map((problem, i) => (
+            <p key={i} className={`hintline ${problem.severity === "error" ? "e" : "w"}`} data-code={problem.code}>
+              <Icon name={problem.severity === "error" ? "circle-x" : "triangle-alert"} small="xs" />
+              <span>{problem.message}{problem.hint !== null && <span className="muted">. {sentence(problem.hint)}</span>}</span>
+            </p>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function argumentsOf(config: JsonObject, entry: CatalogEntry | null): Argument[] {
+  const known = (entry?.params ?? []).filter((param) => !SHOWN_ELSEWHERE.has(param.name));
+  const names = new Set(known.map((param) => param.name));
+  const unknown = Object.keys(config).filter((name) => !names.has(name) && !SHOWN_ELSEWHERE.has(name) && !(entry && COMMON.has(name)) && name !== "layers");
+  return [
+    ...known.map((param) => ({ ...param, isKnown: true })),
+    ...(entry ? [...COMMON].filter(([name]) => !names.has(name) && name in config).map(([name, schema]) => ({ name, schema, default: name === "trainable" ? true : name === "dtype" ? "float32" : null, isKnown: true })) : []),
+    ...unknown.map((name) => ({ name, schema: {}, isKnown: false })),
+  ];
+}
+
+/** What every Keras layer takes, said in files more often than in the catalog. */
+const COMMON: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
+  ["trainable", { type: "boolean" }],
+  ["dtype", { type: ["string", "object", "null"] }],
+]);
+
+function withSuggestions(name: string, control: Control): Control {
+  return control.kind === "text" && control.suggestions.length === 0 ? { ...control, suggestions: suggestionsFor(name) } : control;
+}

@@ -1,0 +1,97 @@
+import { useId, useState } from "react";
+import { equal, type Json } from "../json";
+import { parse, valueText, type Control } from "./fields";
+
+interface Props {
+  readonly id: string;
+  readonly control: Control;
+  readonly value: Json | undefined;
+  readonly isInvalid: boolean;
+  readonly describedBy: string | undefined;
+  readonly onChange: (value: Json) => void;
+}
+
+/** The control of one argument. Text is taken at Enter or when the field is left; Esc brings the value back. */
+export function ValueField(props: Props) {
+  const { id, control, value, isInvalid, describedBy, onChange } = props;
+  const aria = { "aria-invalid": isInvalid || undefined, "aria-describedby": describedBy };
+  if (control.kind === "toggle") {
+    return (
+      <button type="button" id={id} role="switch" aria-checked={value === true} {...aria} className={`tog${value === true ? " on" : ""}`} onClick={() => { onChange(value !== true); }}>
+        <span className="vh">{value === true ? "True" : "False"}</span>
+      </button>
+    );
+  }
+  if (control.kind === "choice") {
+    const options = control.options.some((option) => equal(option, value ?? null)) ? control.options : [...control.options, value ?? null];
+    return (
+      <select
+        id={id}
+        className={`field${isInvalid ? " is-error" : ""}`}
+        {...aria}
+        value={valueText(value)}
+        onChange={(event) => {
+          const chosen = options.find((option) => valueText(option) === event.target.value);
+          if (chosen !== undefined) onChange(chosen);
+        }}
+      >
+        {options.map((option) => (
+          <option key={valueText(option)}>{valueText(option)}</option>
+        ))}
+      </select>
+    );
+  }
+  // Keyed by the value: another value from outside (undo, a fix) replaces what was being typed.
+  return <TextField key={valueText(value)} {...props} />;
+}
+
+function TextField({ id, control, value, isInvalid, describedBy, onChange }: Props) {
+  const shown = valueText(value);
+  const [text, setText] = useState(shown);
+  const [problem, setProblem] = useState<string | null>(null);
+  const own = useId();
+  const commit = (): void => {
+    if (text === shown) return;
+    const parsed = parse(control, text);
+    if ("problem" in parsed) setProblem(parsed.problem);
+    else {
+      setProblem(null);
+      setText(valueText(parsed.value));
+      onChange(parsed.value);
+    }
+  };
+  const suggestions = control.kind === "text" ? control.suggestions : [];
+  return (
+    <div className="stack">
+      <input
+        id={id}
+        className={`field${control.kind === "text" ? "" : " mono"}${isInvalid || problem ? " is-error" : ""}`}
+        value={text}
+        inputMode={control.kind === "number" && control.isInteger ? "numeric" : undefined}
+        list={suggestions.length > 0 ? `${own}-list` : undefined}
+        aria-invalid={isInvalid || problem !== null || undefined}
+        aria-describedby={[describedBy, problem === null ? undefined : `${own}-problem`].filter((part) => part !== undefined).join(" ") || undefined}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => { setText(event.target.value); }}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") commit();
+          if (event.key === "Escape") {
+            event.stopPropagation();
+            setText(shown);
+            setProblem(null);
+          }
+        }}
+      />
+      {suggestions.length > 0 && (
+        <datalist id={`${own}-list`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
+      {problem !== null && <p id={`${own}-problem`} className="under err" role="alert">{problem}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+import { Fragment, useId, useMemo } from "react";
+import type { CatalogEntry } from "../api";
+import { takesList } from "../catalog";
+import { goTo } from "../commands";
+import { joinPath, parentOf } from "../document";
+import { roomOf, useEditor, useModel } from "../editor";
+import { pathText, shapeText } from "../format";
+import { Icon } from "../icons";
+import { chooseInput, connect, modelOutputs, removeInput, setModelOutputs, type Source } from "../intents";
+import { factsOf } from "../outline";
+import { callsOf, choicesFor, consumersOf, sourceKey, type Choice } from "../wiring";
+
+/** What goes into a layer, each input with a choice of what could feed it, and who takes what comes out. */
+export function Wiring({ path, entry, isSource }: { readonly path: string; readonly entry: CatalogEntry | null; readonly isSource: boolean }) {
+  const editor = useEditor();
+  const document = useModel((state) => state.document);
+  const revision = useModel((state) => state.revision);
+  const report = useModel((state) => state.report);
+  // The document changes in place: the revision stands for it.
+  const choices = useMemo(() => (document && revision >= 0 && !isSource ? choicesFor(document, report, path) : []), [document, revision, report, path, isSource]);
+  if (!document) return null;
+  const parent = parentOf(path);
+  const calls = callsOf(document, path);
+  const consumers = consumersOf(document, path);
+  const isMany = takesList(entry);
+  const choose = (nodeIndex: number, arg: string | null, source: Source): void => {
+    editor.store.edit(`Connect ${pathText(source.path)} to ${pathText(path)}`, (open) =>
+      arg === null ? connect(open, source, path, nodeIndex, isMany ? "list" : "one") : chooseInput(open, path, nodeIndex, arg, source),
+    );
+  };
+  return (
+    <>
+      {!isSource && (
+        <section className="sec" aria-label="Inputs">
+          <h3>Inputs</h3>
+          {calls.map(({ nodeIndex, uses }) => (
+            <Fragment key={nodeIndex}>
+              {calls.length > 1 && <p className="callno">call {nodeIndex}</p>}
+              {uses.map((use) => {
+                const value = { path: joinPath(parent, use.layer), nodeIndex: use.nodeIndex, tensorIndex: use.tensorIndex };
+                const isInList = isMany && uses.length > 1;
+                return (
+                  <InputRow
+                    key={use.arg}
+                    label={argText(use.arg)}
+                    value={value}
+                    choices={choices}
+                    onChoose={(source) => { choose(nodeIndex, use.arg, source); }}
+                    onGo={() => { goTo(roomOf(editor), value.path); }}
+                    onRemove={isInList ? () => { editor.store.edit(`Disconnect ${use.layer} from ${pathText(path)}`, (open) => removeInput(open, path, nodeIndex, use.arg)); } : null}
+                  />
+                );
+              })}
+              {(uses.length === 0 || isMany) && <InputRow label={uses.length === 0 ? "input" : "add"} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, null, source); }} onGo={null} onRemove={null} />}
+            </Fragment>
+          ))}
+          {calls.length === 0 && <InputRow label="input" value={null} choices={choices} onChoose={(source) => { choose(0, null, source); }} onGo={null} onRemove={null} />}
+        </section>
+      )}
+      <section className="sec" aria-label="Outputs">
+        <h3>Used by<span className="end">{consumers.length}</span></h3>
+        {consumers.map((consumer) => (
+          <div className="fact" key={consumer}>
+            <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), consumer); }}>{pathText(consumer)}</button>
+            <span className="mono end">{shapeText(factsOf(report).calls.get(consumer)?.[0]?.outputs[0]?.shape ?? null)}</span>
+          </div>
+        ))}
+        {consumers.length === 0 && <p className="hintline">No layer takes this output.</p>}
+        <ModelOutput path={path} parent={parent} />
+      </section>
+    </>
+  );
+}
+
+function InputRow({ label, value, choices, onChoose, onGo, onRemove }: {
+  readonly label: string;
+  readonly value: Source | null;
+  readonly choices: readonly Choice[];
+  readonly onChoose: (source: Source) => void;
+  readonly onGo: (() => void) | null;
+  readonly onRemove: (() => void) | null;
+}) {
+  const id = useId();
+  const key = value === null ? "" : sourceKey(value);
+  const isListed = value === null || choices.some((choice) => choice.key === key);
+  return (
+    <div className="prm">
+      <label htmlFor={id} className="cut">{label}</label>
+      <div className="ctl">
+        <select
+          id={id}
+          className="field"
+          value={key}
+          onChange={(event) => {
+            const chosen = choices.find((choice) => choice.key === event.target.value);
+            if (chosen) onChoose(chosen);
+          }}
+        >
+          {value === null && <option value="">{label === "add" ? "Add an input…" : "Choose an input…"}</option>}
+          {!isListed && value !== null && <option value={key}>{pathText(value.path)}</option>}
+          {choices.map((choice) => (
+            <option key={choice.key} value={choice.key}>{choice.label}</option>
+          ))}
+        </select>
+        {onGo && <button type="button" className="btn ghost sm icon" title="Go to this layer" aria-label={`Go to ${value === null ? "" : pathText(value.path)}`} onClick={onGo}><Icon name="arrow-right" small="xs" /></button>}
+        {onRemove && <button type="button" className="btn ghost sm icon" title="Disconnect" aria-label={`Disconnect ${value === null ? "" : pathText(value.path)}`} onClick={onRemove}><Icon name="x" small="xs" /></button>}
+      </div>
+    </div>
+  );
+}
+
+/** Whether the first call's output is one of the model's, where those are a plain list. */
+function ModelOutput({ path, parent }: { readonly path: string; readonly parent: string }) {
+  const { store } = useEditor();
+  const document = useModel((state) => state.document);
+  const id = useId();
+  const outputs = document ? modelOutputs(document, parent) : null;
+  if (!outputs) return null;
+  const at = outputs.findIndex((output) => output.path === path);
+  const isOutput = at >= 0;
+  const toggle = (): void => {
+    const next = isOutput ? outputs.filter((output) => output.path !== path) : [...outputs, { path, nodeIndex: 0, tensorIndex: 0 }];
+    store.edit(isOutput ? `Make ${pathText(path)} no output` : `Make ${pathText(path)} an output`, (open) => setModelOutputs(open, next, parent));
+  };
+  return (
+    <div className="prm">
+      <label htmlFor={id}>model output</label>
+      <div className="ctl">
+        <button type="button" id={id} role="switch" aria-checked={isOutput} className={`tog${isOutput ? " on" : ""}`} onClick={toggle}><span className="vh">{isOutput ? "Yes" : "No"}</span></button>
+        <span className="dt">{isOutput ? `output ${at}` : ""}</span>
+      </div>
+    </div>
+  );
+}
+
+/** `args/0/1` → `input 1`, `kwargs/value` → `value`. */
+function argText(arg: string): string {
+  const [kind, ...rest] = arg.split("/");
+  if (kind === "kwargs") return rest.join(" ");
+  return rest.length > 1 ? `input ${rest.slice(1).join(".")}` : `input${rest[0] === "0" ? "" : ` ${rest[0] ?? ""}`}`;
+}

@@ -1,0 +1,74 @@
+import * as api from "./api";
+import type { Editor } from "./editor";
+import type { JsonObject } from "./json";
+
+/** Opens a file, a text, an object or an example's address, and shows what is to be seen first: the layers, or the problems. */
+export async function openModel(editor: Editor, model: Blob | string | JsonObject): Promise<void> {
+  const { store, ui } = editor;
+  await store.open(model);
+  const { report, document, status } = store.getState();
+  if (status !== "ready") return;
+  const hasLayers = (report?.nodes.length ?? 0) > 0;
+  ui.setState({ leftTab: document && hasLayers ? "layers" : "add", floating: null, notice: null });
+  if ((report?.diagnostics.length ?? 0) > 0) ui.showTab("problems");
+  else if (ui.getState().bottomTab === "problems") ui.setState({ isBottomOpen: false });
+}
+
+export async function openAddress(editor: Editor, address: string): Promise<void> {
+  editor.store.setState({ status: "opening", message: null });
+  try {
+    await openModel(editor, await api.open(address));
+  } catch (error) {
+    const { document } = editor.store.getState();
+    const text = error instanceof Error ? error.message : String(error);
+    editor.store.setState({ status: document ? "ready" : "refused", message: text });
+    editor.ui.notify(`${address} cannot be opened: ${text}`);
+  }
+}
+
+export function exampleAddress(name: string): string {
+  return `/api/v1/examples/${encodeURIComponent(name)}`;
+}
+
+/** Files dropped anywhere and texts pasted anywhere but into a field. What it gives stops listening. */
+export function listenForModels(editor: Editor, onDrag: (isOver: boolean) => void): () => void {
+  const end = new AbortController();
+  const { signal } = end;
+  let depth = 0;
+  const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  window.addEventListener("dragenter", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    depth += 1;
+    onDrag(true);
+  }, { signal });
+  window.addEventListener("dragleave", (event) => {
+    if (!hasFiles(event)) return;
+    depth = Math.max(0, depth - 1);
+    if (depth === 0) onDrag(false);
+  }, { signal });
+  window.addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); }, { signal });
+  window.addEventListener("drop", (event) => {
+    depth = 0;
+    onDrag(false);
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    void openModel(editor, file);
+  }, { signal });
+  window.addEventListener("paste", (event) => {
+    if (isTyping(event.target)) return;
+    const [file] = event.clipboardData?.files ?? [];
+    const text = event.clipboardData?.getData("text/plain").trim() ?? "";
+    if (!file && text === "") return;
+    event.preventDefault();
+    void openModel(editor, file ?? text);
+  }, { signal });
+  return () => {
+    end.abort();
+  };
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
+}

@@ -1,0 +1,62 @@
+import { StrictMode, useEffect, useState } from "react";
+import { createRoot } from "react-dom/client";
+import * as api from "./api";
+import { App } from "./App";
+import { EditorContext, type Editor } from "./editor";
+import { openAddress } from "./intake";
+import { createEditorStore } from "./store";
+import "uplot/dist/uPlot.min.css";
+import "./styles/parts.css";
+import "./styles/frame.css";
+import "./styles/panels.css";
+import "./styles/training.css";
+import { followTheme } from "./theme";
+import { createTrainingStore, type TrainingStore } from "./training/trainingStore";
+import { createUiStore } from "./ui";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("the page has no #root");
+const editor: Editor = {
+  store: createEditorStore(),
+  ui: createUiStore(),
+  canTrain: root.dataset.canTrain === "true",
+  view: { current: null },
+  picker: { current: null },
+};
+followTheme(editor.store);
+
+/** Loads what the frame lists, and opens what the address asks for, else what this browser kept. */
+async function begin({ store, ui }: Editor): Promise<void> {
+  api.catalog().then(
+    (catalog) => { ui.setState({ catalog }); },
+    () => { ui.notify("The catalog of layers cannot be had", "Load the page again once the service answers."); },
+  );
+  api.examples().then(
+    (examples) => { ui.setState({ examples }); },
+    () => undefined,
+  );
+  const address = new URLSearchParams(location.search).get("open");
+  if (address !== null) {
+    await openAddress(editor, address);
+    // The address said what to start with. Loading the page again must bring back what became of it.
+    history.replaceState(null, "", location.pathname);
+  } else if (await store.restore()) ui.setState({ leftTab: "layers" });
+}
+
+function Page({ training }: { readonly training: TrainingStore }) {
+  const [isStarting, setStarting] = useState(true);
+  useEffect(() => {
+    started ??= begin(editor);
+    void started.finally(() => { setStarting(false); });
+  }, []);
+  return <App training={training} isStarting={isStarting} />;
+}
+let started: Promise<void> | null = null;
+
+createRoot(root).render(
+  <StrictMode>
+    <EditorContext value={editor}>
+      <Page training={createTrainingStore()} />
+    </EditorContext>
+  </StrictMode>,
+);

@@ -1,0 +1,95 @@
+import type { CatalogEntry } from "./api";
+import { entryOf, isOperationEntry, isSource, takesList } from "./catalog";
+import { goTo } from "./commands";
+import { joinPath, layerPaths, parentOf, type Document } from "./document";
+import { roomOf, type Editor } from "./editor";
+import { addInput, addLayerAfter, freeName, modelOutputs, snakeCase, type Source } from "./intents";
+import type { Json, JsonObject } from "./json";
+import { factsOf } from "./outline";
+import type { State } from "./store";
+
+/** A model without layers, to draw one from nothing. */
+export const EMPTY_MODEL: JsonObject = {
+  layerwright: 1,
+  model: {
+    module: "keras",
+    class_name: "Functional",
+    config: { name: "model", trainable: true, layers: [], input_layers: [], output_layers: [] },
+    registered_name: null,
+  },
+  view: { positions: {}, groups: {}, notes: {} },
+  plan: {},
+};
+
+// A required argument has no default in Keras; a value to start from is quicker to change than an empty field is to fill.
+const STARTING_VALUES: Readonly<Record<string, Json>> = {
+  units: 64,
+  filters: 32,
+  kernel_size: 3,
+  rate: 0.5,
+  stddev: 0.1,
+  activation: "relu",
+  target_shape: [-1],
+  dims: [1],
+  n: 2,
+  axes: 1,
+  input_dim: 1000,
+  output_dim: 64,
+  num_heads: 4,
+  key_dim: 32,
+  head_dim: 32,
+  num_query_heads: 4,
+  num_key_value_heads: 2,
+  height: 64,
+  width: 64,
+  factor: 0.1,
+  scale: 0.00392156862745098,
+};
+
+/** Adds a layer after the selection and wires it; after the last output where nothing is selected. */
+export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<void> {
+  const { store } = editor;
+  if (!store.getState().document) await store.open(EMPTY_MODEL);
+  const state = store.getState();
+  const { document } = state;
+  if (!document) return;
+  const after = isSource(entry) ? null : latest(state, document);
+  const parent = after === null ? "" : parentOf(after);
+  const name = freeName(document, parent, snakeCase(entry.name));
+  const options = {
+    name,
+    parent,
+    config: startingConfig(entry),
+    takesList: takesList(entry),
+    ...(isOperationEntry(entry) ? { module: `keras.src.${(entry.op ?? "").split(".").slice(0, -1).join(".")}` } : {}),
+  };
+  if (isSource(entry)) store.edit(`Add ${name}`, (open) => addInput(open, entry.name, options));
+  else store.edit(`Add ${name}`, (open) => addLayerAfter(open, entry.name, after, { ...options, more: takesList(entry) && after !== null ? others(state, after) : [] }));
+  goTo(roomOf(editor), joinPath(parent, name));
+}
+
+function startingConfig(entry: CatalogEntry): JsonObject {
+  if (isSource(entry)) return { batch_shape: [null, 32], dtype: "float32" };
+  const required = entry.params.filter((param) => param.required === true && STARTING_VALUES[param.name] !== undefined);
+  return Object.fromEntries(required.map((param) => [param.name, STARTING_VALUES[param.name] ?? null]));
+}
+
+/** The selected layer that comes last in the model, so that what follows it closes no cycle. */
+function latest({ selection, report }: State, document: Document): string | null {
+  const { calls } = factsOf(report);
+  const order = new Map([...calls.keys()].map((path, i) => [path, i] as const));
+  const parents = new Set([...selection].map(parentOf));
+  const chosen = parents.size === 1 ? [...selection] : [];
+  const last = chosen.sort((a, b) => (order.get(a) ?? -1) - (order.get(b) ?? -1)).at(-1);
+  if (last !== undefined) return last;
+  return modelOutputs(document)?.at(-1)?.path ?? layerPaths(document).at(-1) ?? null;
+}
+
+function others({ selection }: State, after: string): Source[] {
+  return [...selection].filter((path) => path !== after && parentOf(path) === parentOf(after)).map((path) => ({ path, nodeIndex: 0, tensorIndex: 0 }));
+}
+
+/** The catalog's entry of a layer of the open document. */
+export function entryAt(document: Document, catalog: readonly CatalogEntry[] | null, path: string): CatalogEntry | null {
+  return entryOf(catalog, document.records.get(`layer/${path}`));
+}

@@ -1,0 +1,123 @@
+import type { Diagnostic, Report, ReportNode, Severity } from "./api";
+import { escapeName, lastOf, parentOf, unescapeName, type Document } from "./document";
+import { familyOf, type Family } from "./family";
+import { isArray, isObject } from "./json";
+
+// What is known about each layer, found by its path: the report read once, and the rows of the Layers tree.
+
+export interface Facts {
+  readonly calls: ReadonlyMap<string, readonly ReportNode[]>;
+  readonly problems: ReadonlyMap<string, readonly Diagnostic[]>;
+}
+export interface Row {
+  readonly path: string;
+  readonly name: string;
+  readonly className: string;
+  readonly family: Family;
+  readonly depth: number;
+  readonly hasChildren: boolean;
+  readonly isOpen: boolean;
+}
+
+const known = new WeakMap<Report, Facts>();
+const NO_FACTS: Facts = { calls: new Map(), problems: new Map() };
+
+export function factsOf(report: Report | null): Facts {
+  if (!report) return NO_FACTS;
+  let facts = known.get(report);
+  if (!facts) {
+    facts = { calls: callsByPath(report), problems: problemsByPath(report.diagnostics) };
+    known.set(report, facts);
+  }
+  return facts;
+}
+
+/** The path of the layer that a problem is at; null where it is about the file. */
+export function pathOf(problem: Pick<Diagnostic, "path" | "layer">): string | null {
+  const names = [...(problem.path ?? []), ...(problem.layer === null ? [] : [problem.layer])];
+  return names.length === 0 ? null : names.map(escapeName).join("/");
+}
+
+export function worst(problems: readonly Diagnostic[] | undefined): Severity | null {
+  for (const severity of ["error", "warning", "info"] as const) {
+    if (problems?.some((problem) => problem.severity === severity)) return severity;
+  }
+  return null;
+}
+
+/** The tree's rows in order. `closed` models hide their layers; a search shows what matches, with the models around it. */
+export function rowsOf(document: Document, closed: ReadonlySet<string>, search: string): Row[] {
+  const children = new Map<string, string[]>();
+  for (const key of document.records.keys()) {
+    if (!key.startsWith("layer/")) continue;
+    const path = key.slice(6);
+    const siblings = children.get(parentOf(path));
+    if (siblings) siblings.push(path);
+    else children.set(parentOf(path), [path]);
+  }
+  const wanted = search.trim().toLowerCase();
+  const shown = wanted === "" ? null : matching(document, wanted);
+  const rows: Row[] = [];
+  const stack = inOrder(document, "", children).reverse().map((path) => ({ path, depth: 0 }));
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { path, depth } = next;
+    if (shown && !shown.has(path)) continue;
+    const inside = inOrder(document, path, children);
+    const isOpen = inside.length > 0 && (shown !== null || !closed.has(path));
+    const className = classOf(document, path);
+    rows.push({ path, name: unescapeName(lastOf(path).replace(/~[2-9]\d*$/, "")), className, family: familyOf(className), depth, hasChildren: inside.length > 0, isOpen });
+    if (isOpen) for (const child of inside.reverse()) stack.push({ path: child, depth: depth + 1 });
+  }
+  return rows;
+}
+
+export function classOf(document: Document, path: string): string {
+  const record = document.records.get(`layer/${path}`);
+  return isObject(record) && typeof record.class_name === "string" ? record.class_name : "unknown";
+}
+
+function matching(document: Document, wanted: string): Set<string> {
+  const shown = new Set<string>();
+  for (const key of document.records.keys()) {
+    if (!key.startsWith("layer/")) continue;
+    let path = key.slice(6);
+    if (!unescapeName(lastOf(path)).toLowerCase().includes(wanted) && !classOf(document, path).toLowerCase().includes(wanted)) continue;
+    for (; path !== ""; path = parentOf(path)) shown.add(path);
+  }
+  return shown;
+}
+
+function inOrder(document: Document, parent: string, children: ReadonlyMap<string, readonly string[]>): string[] {
+  const owner = document.records.get(parent === "" ? "model" : `layer/${parent}`);
+  const order = isObject(owner) && isArray(owner.order) ? new Map(owner.order.map((name, i) => [name, i] as const)) : null;
+  const place = (path: string): number => order?.get(lastOf(path)) ?? (order?.size ?? 0) + (document.order.get(path) ?? 0);
+  return [...(children.get(parent) ?? [])].sort((a, b) => place(a) - place(b));
+}
+
+function callsByPath(report: Report): Map<string, ReportNode[]> {
+  const calls = new Map<string, ReportNode[]>();
+  const stack: (readonly [string, readonly ReportNode[]])[] = [["", report.nodes]];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [parent, nodes] = next;
+    for (const node of nodes) {
+      const path = parent === "" ? escapeName(node.layer) : `${parent}/${escapeName(node.layer)}`;
+      const list = calls.get(path);
+      if (list) list.push(node);
+      else calls.set(path, [node]);
+      if (node.body) stack.push([path, node.body.nodes]);
+    }
+  }
+  return calls;
+}
+
+function problemsByPath(diagnostics: readonly Diagnostic[]): Map<string, Diagnostic[]> {
+  const problems = new Map<string, Diagnostic[]>();
+  for (const problem of diagnostics) {
+    const path = pathOf(problem);
+    if (path === null) continue;
+    const list = problems.get(path);
+    if (list) list.push(problem);
+    else problems.set(path, [problem]);
+  }
+  return problems;
+}

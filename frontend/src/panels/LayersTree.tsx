@@ -1,0 +1,159 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { goTo } from "../commands";
+import { parentOf } from "../document";
+import { roomOf, useEditor, useModel } from "../editor";
+import { countText, pathText, plural, totalOf } from "../format";
+import { Glyph } from "../Glyph";
+import { Icon } from "../icons";
+import { factsOf, rowsOf, worst, type Row } from "../outline";
+import { SearchField } from "./SearchField";
+import { SeverityIcon } from "./ProblemBlock";
+
+const ROW = 26;
+// So many rows cost nothing to keep in the page, and then the browser's own search finds all of them.
+const ALL_ROWS = 400;
+
+/** The model as a tree of layers: what the canvas shows, for eyes, keys and screen readers alike. */
+export function LayersTree() {
+  const document = useModel((state) => state.document);
+  const revision = useModel((state) => state.revision);
+  const [search, setSearch] = useState("");
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  // The document changes in place: the revision stands for it.
+  const rows = useMemo(() => (document && revision >= 0 ? rowsOf(document, closed, search) : []), [document, revision, closed, search]);
+  const setOpen = (path: string, isOpen: boolean): void => {
+    setClosed((before) => {
+      const next = new Set(before);
+      if (isOpen) next.delete(path);
+      else next.add(path);
+      return next;
+    });
+  };
+  return (
+    <>
+      <SearchField label="Filter layers" value={search} onChange={setSearch} />
+      <Tree rows={rows} setOpen={setOpen} />
+      {rows.length === 0 && <p className="hintline">{search === "" ? "No layers yet. Add one from the Add tab." : `No layer is called “${search}”.`}</p>}
+      <p className="foot">{plural(rows.length, search === "" ? "layer" : "match").replace("matchs", "matches")}. Arrows walk, Enter shows, Del deletes.</p>
+    </>
+  );
+}
+
+function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOpen: (path: string, isOpen: boolean) => void }) {
+  const editor = useEditor();
+  const selection = useModel((state) => state.selection);
+  const facts = factsOf(useModel((state) => state.report));
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: rows.length <= ALL_ROWS ? rows.length : 20 });
+  const [cursor, setCursor] = useState<string | null>(null);
+  const selected = rows.findIndex((row) => selection.has(row.path));
+  const held = rows.findIndex((row) => row.path === cursor);
+  const active = held >= 0 ? held : Math.max(0, selected);
+
+  // Who selects on the canvas sees the row; who selects here sees it already.
+  const first = selection.size === 1 ? [...selection][0] : undefined;
+  useEffect(() => {
+    const at = rows.findIndex((row) => row.path === first);
+    if (at >= 0) list.scrollToIndex(at, { align: "auto" });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a row that comes or goes must not scroll the list
+  }, [first]);
+
+  const go = (at: number): void => {
+    const row = rows[at];
+    if (!row) return;
+    setCursor(row.path);
+    list.scrollToIndex(at, { align: "auto" });
+    goTo(roomOf(editor), row.path);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = rows[active];
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowDown") go(active + 1);
+    else if (event.key === "ArrowUp") go(active - 1);
+    else if (event.key === "Home") go(0);
+    else if (event.key === "End") go(rows.length - 1);
+    else if (event.key === "ArrowRight" && row.hasChildren) {
+      if (row.isOpen) go(active + 1);
+      else setOpen(row.path, true);
+    } else if (event.key === "ArrowLeft") {
+      if (row.hasChildren && row.isOpen) setOpen(row.path, false);
+      else go(rows.findIndex((other) => other.path === parentOf(row.path)));
+    } else if (event.key === "Enter" || event.key === " ") goTo(roomOf(editor), row.path, "centre");
+    else return;
+    event.preventDefault();
+  };
+  const onClick = (event: MouseEvent, at: number): void => {
+    const row = rows[at];
+    if (!row) return;
+    setCursor(row.path);
+    if (event.shiftKey || event.ctrlKey || event.metaKey) {
+      editor.store.select(selection.has(row.path) ? [...selection].filter((path) => path !== row.path) : [...selection, row.path]);
+    } else goTo(roomOf(editor), row.path);
+  };
+  const activeRow = rows[active];
+  return (
+    <div
+      ref={scroller}
+      className="tree"
+      role="tree"
+      aria-label="Layers"
+      aria-multiselectable="true"
+      aria-activedescendant={activeRow ? rowId(activeRow.path) : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <div className="tall" style={{ height: list.getTotalSize() }}>
+        {list.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index];
+          if (!row) return null;
+          const severity = worst(facts.problems.get(row.path));
+          const params = facts.calls.get(row.path)?.[0]?.params;
+          const count = params ? totalOf(params) : null;
+          return (
+            <div
+              key={row.path}
+              id={rowId(row.path)}
+              role="treeitem"
+              className={`tr${selection.has(row.path) ? " on" : ""}${index === active ? " at" : ""}`}
+              data-layer={pathText(row.path)}
+              aria-level={row.depth + 1}
+              aria-selected={selection.has(row.path)}
+              aria-expanded={row.hasChildren ? row.isOpen : undefined}
+              aria-posinset={index + 1}
+              aria-setsize={rows.length}
+              style={{ transform: `translateY(${start}px)`, paddingLeft: 8 + 16 * row.depth }}
+              onClick={(event) => { onClick(event, index); }}
+              onDoubleClick={() => { goTo(roomOf(editor), row.path, "centre"); }}
+              title={`${pathText(row.path)} · ${row.className}`}
+            >
+              {row.hasChildren ? (
+                <button
+                  type="button"
+                  className="tw"
+                  tabIndex={-1}
+                  aria-label={row.isOpen ? "Close" : "Open"}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    setOpen(row.path, !row.isOpen);
+                  }}
+                >
+                  <Icon name={row.isOpen ? "chevron-down" : "chevron-right"} small="xs" />
+                </button>
+              ) : (
+                <span className="tw" />
+              )}
+              <Glyph family={row.family} bare />
+              <span className="cut">{row.name}</span>
+              <span className="meta">{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : count !== null && count > 0 ? countText(count) : ""}</span>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function rowId(path: string): string {
+  return `layer-${path.replaceAll(/\s/g, "_")}`;
+}

@@ -1,0 +1,118 @@
+import { useMemo, useState } from "react";
+import type { CatalogEntry } from "../api";
+import { inputHint } from "../catalog";
+import { useEditor, useModel, useUi } from "../editor";
+import { familyOf, type Family } from "../family";
+import { Glyph } from "../Glyph";
+import { Icon } from "../icons";
+import { addLayer } from "../newLayer";
+import { classOf } from "../outline";
+import { SearchField } from "./SearchField";
+
+const COMMON = ["InputLayer", "Dense", "Conv2D", "MaxPooling2D", "Flatten", "BatchNormalization", "Activation", "Dropout", "Concatenate", "Add", "Embedding"];
+const GROUP_FAMILIES: Readonly<Record<string, Family>> = {
+  core: "dense", convolution: "conv", pooling: "pool", normalization: "norm", activation: "activation", regularization: "regularise", reshaping: "reshape",
+  merging: "merge", recurrent: "recurrent", attention: "attention", preprocessing: "preprocess", wrappers: "custom", operations: "op",
+};
+
+/** Every layer that a hand can add, by group. A click adds it after the selection. */
+export function Palette() {
+  const editor = useEditor();
+  const catalog = useUi((state) => state.catalog);
+  const [search, setSearch] = useState("");
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const offered = useMemo(() => (catalog ?? []).filter((entry) => entry.palette !== false), [catalog]);
+  const used = useUsed(offered);
+  const wanted = search.trim().toLowerCase();
+  const found = offered.filter((entry) => entry.name.toLowerCase().includes(wanted));
+  const groups = [...new Set(offered.map((entry) => entry.group))].sort((a, b) => place(a) - place(b)).map((group) => [group, offered.filter((entry) => entry.group === group)] as const);
+  const common = COMMON.flatMap((name) => offered.find((entry) => entry.name === name && entry.group !== "operations") ?? []).filter((entry) => !used.includes(entry));
+  const add = (entry: CatalogEntry): void => {
+    void addLayer(editor, entry);
+  };
+  const [first] = found;
+  return (
+    <>
+      <SearchField label="Find a layer" value={search} onChange={setSearch} onEnter={() => { if (first && wanted !== "") add(first); }} />
+      <div className="pals">
+        {catalog === null && <p className="hintline">The catalog is on its way.</p>}
+        {wanted !== "" && found.map((entry) => <Offer key={entry.op ?? entry.name} entry={entry} onAdd={add} />)}
+        {wanted !== "" && found.length === 0 && catalog !== null && <p className="hintline">No layer is called “{search}”.</p>}
+        {wanted === "" && catalog !== null && (
+          <>
+            {used.length > 0 && <Group title="Used here" entries={used} onAdd={add} />}
+            <Group title="Common" entries={common} onAdd={add} />
+            {groups.map(([group, entries]) => (
+              <Folder
+                key={group}
+                group={group}
+                entries={entries}
+                isOpen={opened.has(group)}
+                onToggle={() => { setOpened((before) => (before.has(group) ? new Set([...before].filter((other) => other !== group)) : new Set([...before, group]))); }}
+                onAdd={add}
+              />
+            ))}
+          </>
+        )}
+      </div>
+      <p className="foot">A click adds the layer after the selection and wires it.</p>
+    </>
+  );
+}
+
+/** The layers that this model has already, most frequent first. */
+function useUsed(offered: readonly CatalogEntry[]): CatalogEntry[] {
+  const document = useModel((state) => state.document);
+  const revision = useModel((state) => state.revision);
+  return useMemo(() => {
+    if (!document || revision < 0) return [];
+    const counts = new Map<string, number>();
+    for (const key of document.records.keys()) {
+      if (!key.startsWith("layer/")) continue;
+      const name = classOf(document, key.slice(6));
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return offered
+      .filter((entry) => entry.group !== "operations" && counts.has(entry.name))
+      .sort((a, b) => (counts.get(b.name) ?? 0) - (counts.get(a.name) ?? 0))
+      .slice(0, 6);
+  }, [document, revision, offered]);
+}
+
+function Group({ title, entries, onAdd }: { readonly title: string; readonly entries: readonly CatalogEntry[]; readonly onAdd: (entry: CatalogEntry) => void }) {
+  return (
+    <section aria-label={title}>
+      <h3 className="pal-h">{title}<span className="cnt">{entries.length}</span></h3>
+      {entries.map((entry) => <Offer key={entry.op ?? entry.name} entry={entry} onAdd={onAdd} />)}
+    </section>
+  );
+}
+
+function Folder({ group, entries, isOpen, onToggle, onAdd }: { readonly group: string; readonly entries: readonly CatalogEntry[]; readonly isOpen: boolean; readonly onToggle: () => void; readonly onAdd: (entry: CatalogEntry) => void }) {
+  return (
+    <section aria-label={group}>
+      <button type="button" className="pal-g" aria-expanded={isOpen} onClick={onToggle}>
+        <Icon name={isOpen ? "chevron-down" : "chevron-right"} small="xs" />
+        <Glyph family={GROUP_FAMILIES[group] ?? "op"} bare />
+        {group.charAt(0).toUpperCase() + group.slice(1)}
+        <span className="cnt">{entries.length}</span>
+      </button>
+      {isOpen && entries.map((entry) => <Offer key={entry.op ?? entry.name} entry={entry} onAdd={onAdd} />)}
+    </section>
+  );
+}
+
+function Offer({ entry, onAdd }: { readonly entry: CatalogEntry; readonly onAdd: (entry: CatalogEntry) => void }) {
+  return (
+    <button type="button" className="pal" data-op={entry.op ?? entry.name} title={entry.doc} onClick={() => { onAdd(entry); }}>
+      <Glyph family={familyOf(entry.name)} />
+      <span className="cut">{entry.name}</span>
+      <span className="hint">{inputHint(entry)}</span>
+    </button>
+  );
+}
+
+function place(group: string): number {
+  const at = Object.keys(GROUP_FAMILIES).indexOf(group);
+  return at < 0 ? Infinity : at;
+}

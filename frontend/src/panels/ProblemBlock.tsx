@@ -1,0 +1,49 @@
+import type { Diagnostic, Fix } from "../api";
+import { useEditor } from "../editor";
+import { Icon, type IconName } from "../icons";
+
+const ICONS: Readonly<Record<Diagnostic["severity"], IconName>> = { error: "circle-x", warning: "triangle-alert", info: "info" };
+
+/** The sign of a verdict; its colour never stands alone. */
+export function SeverityIcon({ severity, small = false }: { readonly severity: Diagnostic["severity"]; readonly small?: boolean | "xs" }) {
+  return (
+    <span className={severity === "error" ? "ic err" : severity === "warning" ? "ic wrn" : "ic muted"}>
+      <Icon name={ICONS[severity]} small={small} />
+      <span className="vh">{severity}</span>
+    </span>
+  );
+}
+
+/** A problem in a panel that is about its layer already. */
+export function ProblemBlock({ problem }: { readonly problem: Diagnostic }) {
+  return (
+    <div className={`pblock ${problem.severity}`} data-code={problem.code}>
+      <SeverityIcon severity={problem.severity} />
+      <div className="grow">
+        <p><a className="code" href={`/diagnostics/${problem.code}`} target="_blank" rel="noreferrer">{problem.code}</a> {problem.message}</p>
+        {problem.hint !== null && <p className="muted">{sentence(problem.hint)}</p>}
+        <Fixes problem={problem} />
+      </div>
+    </div>
+  );
+}
+
+export function Fixes({ problem }: { readonly problem: Diagnostic }) {
+  const { store } = useEditor();
+  if (problem.fixes.length === 0) return null;
+  const take = (fix: Fix): void => {
+    store.edit(fix.title, () => fix.diff);
+  };
+  return (
+    <div className="row fixes">
+      {problem.fixes.map((fix) => (
+        <button type="button" key={fix.id} className="btn sm" onClick={() => { take(fix); }}><Icon name="wand-sparkles" small />Fix: {fix.title}</button>
+      ))}
+    </div>
+  );
+}
+
+/** Hints are written as imperatives in small letters. */
+export function sentence(hint: string): string {
+  return hint.charAt(0).toUpperCase() + hint.slice(1);
+}

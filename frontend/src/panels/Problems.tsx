@@ -1,0 +1,101 @@
+import { useState } from "react";
+import type { Diagnostic } from "../api";
+import { goTo } from "../commands";
+import { roomOf, useEditor, useModel } from "../editor";
+import { plural } from "../format";
+import { pathOf } from "../outline";
+import { Fixes, sentence, SeverityIcon } from "./ProblemBlock";
+
+/** All problems of the last check; a click goes to the place. */
+export function Problems() {
+  const report = useModel((state) => state.report);
+  const milliseconds = useModel((state) => state.checkMilliseconds);
+  const selection = useModel((state) => state.selection);
+  if (!report) return <p className="empty">Nothing is checked yet.</p>;
+  if (report.diagnostics.length === 0) {
+    return <p className="empty">No problems.{milliseconds !== null && ` Checked in ${Math.max(1, Math.round(milliseconds))} ms.`}</p>;
+  }
+  return (
+    <ul className="probs" aria-label="Problems">
+      {report.diagnostics.map((problem, i) => (
+        <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
+      ))}
+      {report.more > 0 && <li className="hintline">{plural(report.more, "more problem")} of the same check are not listed.</li>}
+    </ul>
+  );
+}
+
+function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly isOn: boolean }) {
+  const editor = useEditor();
+  const path = pathOf(problem);
+  const place = problem.line === null ? null : `${problem.member === null ? "" : `${problem.member}:`}${problem.line}:${problem.column ?? 1}`;
+  const go = (): void => {
+    if (path !== null) goTo(roomOf(editor), path, "centre");
+  };
+  return (
+    <li className={`prob${isOn ? " on" : ""}${path === null ? "" : " goes"}`} data-code={problem.code} onClick={go}>
+      <SeverityIcon severity={problem.severity} />
+      <a
+        className={`code ${problem.severity === "error" ? "err" : problem.severity === "warning" ? "wrn" : "muted"}`}
+        href={`/diagnostics/${problem.code}`}
+        target="_blank"
+        rel="noreferrer"
+        title={`About ${problem.code}: ${problem.slug}`}
+        onClick={(event) => { event.stopPropagation(); }}
+      >
+        {problem.code}
+      </a>
+      <div>
+        {path === null ? <p className="msg">{problem.message}</p> : (
+          <button
+            type="button"
+            className="msg"
+            onClick={(event) => {
+              event.stopPropagation();
+              go();
+            }}
+          >
+            {problem.message}
+          </button>
+        )}
+        <Related problem={problem} />
+        {problem.hint !== null && <p className="sub">{sentence(problem.hint)}</p>}
+        <Fixes problem={problem} />
+      </div>
+      <span className="where mono"><Pointer text={problem.pointer} />{place !== null && <span>{place}</span>}</span>
+    </li>
+  );
+}
+
+/** The layers that have to do with it: what the report names beside the place. */
+function Related({ problem }: { readonly problem: Diagnostic }) {
+  const editor = useEditor();
+  const [isAll, setAll] = useState(false);
+  const places = problem.related.flatMap((place) => (typeof place.layer === "string" ? [{ layer: place.layer, message: typeof place.message === "string" ? place.message : "" }] : []));
+  if (places.length === 0) return null;
+  return (
+    <p className="sub">
+      {places.slice(0, isAll ? undefined : 4).map(({ layer, message }, i) => (
+        <span key={i}>
+          {i > 0 && " · "}
+          <button
+            type="button"
+            className="link"
+            onClick={(event) => {
+              event.stopPropagation();
+              goTo(roomOf(editor), pathOf({ path: problem.path ?? [], layer }) ?? "", "centre");
+            }}
+          >
+            {layer}
+          </button>
+          {message !== "" && ` ${message}`}
+        </span>
+      ))}
+      {!isAll && places.length > 4 && <button type="button" className="link" onClick={(event) => { event.stopPropagation(); setAll(true); }}> and {places.length - 4} more</button>}
+    </p>
+  );
+}
+
+function Pointer({ text }: { readonly text: string }) {
+  return <span className="cut" title={text}>{text === "" ? "/" : text}</span>;
+}

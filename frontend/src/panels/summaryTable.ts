@@ -1,0 +1,53 @@
+import type { Report, ReportNode } from "../api";
+import { joinPath } from "../document";
+import { outputsText, totalOf } from "../format";
+
+/** One line of `model.summary()`: a layer with all of its calls. */
+export interface SummaryRow {
+  readonly path: string;
+  readonly name: string;
+  readonly className: string;
+  readonly shape: string;
+  readonly parameters: number | null;
+  readonly connected: string;
+  readonly depth: number;
+}
+
+/** Rows in the report's order, the layers of a nested model below it; a shared layer has one row. */
+export function summaryOf(report: Report): SummaryRow[] {
+  const rows: SummaryRow[] = [];
+  const stack = grouped("", 0, report.nodes).reverse();
+  for (let group = stack.pop(); group; group = stack.pop()) {
+    const { path, depth, calls } = group;
+    const [first] = calls;
+    if (!first) continue;
+    rows.push({
+      path,
+      name: first.layer,
+      className: first.class_name,
+      shape: [...new Set(calls.map(outputsText))].join(" · "),
+      parameters: totalOf(first.params),
+      connected: calls.flatMap((call) => call.inbound.map(([layer, node, tensor]) => `${layer}[${node}][${tensor}]`)).join(", ") || "-",
+      depth,
+    });
+    if (first.body) stack.push(...grouped(path, depth + 1, first.body.nodes).reverse());
+  }
+  return rows;
+}
+
+interface Group {
+  readonly path: string;
+  readonly depth: number;
+  readonly calls: ReportNode[];
+}
+
+function grouped(parent: string, depth: number, nodes: readonly ReportNode[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const node of nodes) {
+    const path = joinPath(parent, node.layer);
+    const group = groups.get(path);
+    if (group) group.calls.push(node);
+    else groups.set(path, { path, depth, calls: [node] });
+  }
+  return [...groups.values()];
+}

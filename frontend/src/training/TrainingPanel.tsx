@@ -1,0 +1,32 @@
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import * as api from "../api";
+import type { Dataset } from "../api";
+import { useEditor, useModel } from "../editor";
+import { Runs } from "./Runs";
+import { RunView } from "./RunView";
+import { TrainingForm } from "./TrainingForm";
+import type { TrainingStore } from "./trainingStore";
+
+/** The form, the run that is watched, and all jobs. */
+export function TrainingPanel({ training }: { readonly training: TrainingStore }) {
+  const { canTrain } = useEditor();
+  const hasModel = useModel((state) => state.document !== null && state.report !== null);
+  const { run, version, jobs, refusal } = useStore(training);
+  const [datasets, setDatasets] = useState<readonly Dataset[] | null>(null);
+  useEffect(() => {
+    if (!canTrain) return;
+    void training.load();
+    api.datasets().then(setDatasets, () => { setDatasets([]); });
+  }, [canTrain, training]);
+  if (!canTrain) return <p className="empty">Training is off: TensorFlow is not installed here. Everything else works; install TensorFlow and start the service again to train.</p>;
+  return (
+    <div className="training">
+      {hasModel && datasets ? <TrainingForm training={training} datasets={datasets} refusal={refusal} /> : <div className="tform"><p className="hintline">{hasModel ? "The data sets are on their way." : "Open a model to train it."}</p></div>}
+      <div className="trun">
+        {run ? <RunView training={training} run={run} version={version} /> : <p className="empty">No run yet. The curves appear here while it trains.</p>}
+        {jobs.length > 0 && <Runs training={training} jobs={jobs} watched={run?.id ?? null} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { CatalogEntry, Example } from "./api";
+
+// What the frame shows beside the document: open panels, tabs, dialogs and a notice. None of it is undone or saved.
+
+export type LeftTab = "add" | "layers";
+export type BottomTab = "problems" | "summary" | "training";
+export type Floating = LeftTab | "inspector";
+
+export interface Notice {
+  readonly text: string;
+  readonly hint: string | null;
+}
+export interface UiState {
+  readonly leftTab: LeftTab;
+  readonly bottomTab: BottomTab;
+  readonly isBottomOpen: boolean;
+  readonly bottomHeight: number;
+  /** On a narrow window at most one panel floats over the canvas. */
+  readonly floating: Floating | null;
+  readonly dialog: "paste" | "keys" | null;
+  readonly notice: Notice | null;
+  readonly catalog: readonly CatalogEntry[] | null;
+  readonly examples: readonly Example[];
+  /** The zoom of the canvas, in percent. */
+  readonly zoom: number;
+}
+export interface UiStore extends StoreApi<UiState> {
+  showTab(tab: BottomTab): void;
+  notify(text: string, hint?: string | null): void;
+}
+
+export function createUiStore(): UiStore {
+  const store = createStore<UiState>(() => ({
+    leftTab: "add",
+    bottomTab: "problems",
+    isBottomOpen: false,
+    bottomHeight: 188,
+    floating: null,
+    dialog: null,
+    notice: null,
+    catalog: null,
+    examples: [],
+    zoom: 100,
+  }));
+  return {
+    ...store,
+    showTab: (tab) => {
+      // Training has a form and curves: at the usual height neither could be read.
+      store.setState(({ bottomHeight }) => ({ bottomTab: tab, isBottomOpen: true, bottomHeight: tab === "training" ? Math.max(bottomHeight, 340) : bottomHeight }));
+    },
+    notify: (text, hint = null) => {
+      store.setState({ notice: { text, hint } });
+    },
+  };
+}
