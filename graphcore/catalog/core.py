@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -144,10 +145,22 @@ INPUTS = (_input(KERAS3), _input(KERAS2))
 
 # Dense
 
+
+def _old_units(value: JSON) -> int:
+    """Keras 2 makes a whole number of it, and takes 0."""
+    try:
+        units = int(value)
+    except (TypeError, ValueError, OverflowError):
+        units = -1
+    if units < 0:
+        raise BadValue("a whole number above 0")
+    return units
+
+
 DENSE = OpDef(
     "layers.Dense",
     params=(
-        pos_int("units"),
+        replace(pos_int("units"), old=_old_units),
         activation(),
         flag("use_bias", True),
         *kernel_and_bias(),
@@ -240,7 +253,7 @@ class _Einsum:
             raise RuleError("GC403", f"needs rank 1 or more, gets {show(x.shape)}", inputs=(0,))
         given, self.kernel, self.out, dots = letters
         more = len(shape) - len(given)
-        if more < 0 or (more and not dots):
+        if more < 0 or (more and not dots and c.dialect == "keras2"):
             raise RuleError(
                 "GC403",
                 f'needs rank {len(given)} for equation "{c.equation}", gets {show(shape)} of rank {len(shape)}',
@@ -252,6 +265,8 @@ class _Einsum:
         elif more:
             full.extend(shape[len(shape) - more :])
         self.shape: Shape = tuple(full)
+        self.more = shape[:more] if dots == "left" else shape[len(shape) - more :]
+        self.is_left = dots == "left"
         self.tail = 0 if dots == "left" else more
         head = more if dots == "left" else 0
         self.inputs = {letter: shape[i + head] for i, letter in enumerate(given)}
@@ -275,6 +290,12 @@ class _Einsum:
                     arg="output_shape",
                     inputs=(0,),
                 )
+
+    def run_shape(self) -> Shape:
+        """What Keras 2 gives, which runs the equation: the input's sizes, then the kernel's."""
+        kernel = dict(zip(self.kernel, self.kernel_shape("keras2"), strict=True))
+        out = tuple(self.inputs[letter] if letter in self.inputs else kernel.get(letter) for letter in self.out)
+        return (*self.more, *out) if self.is_left else (*out, *self.more)
 
     def kernel_shape(self, dialect: str) -> Shape:
         """Sizes of the kernel's letters; Keras 3 asks the output first."""
@@ -346,7 +367,7 @@ EINSUM_DENSE = OpDef(
         anything("quantization_config", only=KERAS3),
     ),
     inputs=One(min_rank=1),
-    shape=lambda c, x: _Einsum(c, x).shape,
+    shape=lambda c, x: _Einsum(c, x).run_shape() if c.dialect == "keras2" else _Einsum(c, x).shape,
     dtype=needs_float,
     weights=_einsum_weights,
     mask="drops",
@@ -440,12 +461,28 @@ REVERSIBLE_EMBEDDING = OpDef(
 # The rest
 
 
+def _activated(c: RuleContext, x: TensorSpec) -> Shape | None:
+    if c.dialect == "keras2" and c.activation == "softmax" and len(x.shape or ()) < 2:
+        raise RuleError("GC403", f"needs rank 2 or more for softmax, gets {show(x.shape)}", inputs=(0,))
+    return x.shape
+
+
+def _activated_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    """Keras 2 runs the function, and most of them take floats only."""
+    name = c.activation
+    if c.dialect != "keras2" or name is None or name == "linear" or not isinstance(name, str):
+        return run_dtype(c, x)
+    if name in ("relu", "relu6", "leaky_relu") and x.dtype not in ("bool", "string"):
+        return run_dtype(c, x) if name != "leaky_relu" or x.dtype is None or is_float(x.dtype) else "float32"
+    return needs_float(c, x)
+
+
 ACTIVATION = OpDef(
     "layers.Activation",
     params=(required(activation()),),
     inputs=One(),
-    shape=same,
-    dtype=run_dtype,
+    shape=_activated,
+    dtype=_activated_dtype,
     cost=elementwise,
     group="activation",
     doc="(…) → (…)",

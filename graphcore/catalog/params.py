@@ -16,6 +16,11 @@ ACTIVATIONS = (
     *("squareplus", "swish", "tanh", "tanh_shrink", "threshold"),
 )
 
+KERAS2_ACTIVATIONS = (
+    *("elu", "exponential", "gelu", "hard_sigmoid", "leaky_relu", "linear", "log_softmax", "mish", "relu", "relu6"),
+    *("selu", "sigmoid", "silu", "softmax", "softplus", "softsign", "swish", "tanh"),
+)
+
 
 def integer(name: str, default: int | None = None, *, least: int | None = None, doc: str = "", **more: Any) -> Param:
     """A whole number, `least` at least. Keras also takes 2.0 where Python would."""
@@ -136,17 +141,23 @@ def whole_numbers(name: str, default: Any = None, *, nullable: bool = False, **m
 
 def activation(name: str = "activation", default: str | None = None, **more: Any) -> Param:
     """The name of an activation, a serialized function or layer, or null for none."""
+    schema: JSON = {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": ["object", "null"]}]}
+    read, old = _activation_of(ACTIVATIONS), _activation_of(KERAS2_ACTIVATIONS)
+    return Param(name, read, schema, default, inert=True, old=old, **more)
+
+
+def _activation_of(names: Iterable[str]) -> Callable[[JSON], JSON]:
+    known = frozenset(names)
 
     def read(value: JSON) -> JSON:
-        if isinstance(value, str) and value not in ACTIVATIONS and ">" not in value:
-            raise BadValue("the name of an activation")
-        if value is not None and not isinstance(value, (str, dict)):
+        if value.__class__ is str:
+            if value not in known and ">" not in value:
+                raise BadValue("the name of an activation")
+        elif value is not None and not isinstance(value, dict):
             raise BadValue("the name of an activation, or null")
         return value
 
-    return Param(
-        name, read, {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": ["object", "null"]}]}, default, inert=True, **more
-    )
+    return read
 
 
 def serialized(name: str, default: JSON = None, *, what: str = "object", **more: Any) -> Param:

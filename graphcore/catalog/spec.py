@@ -14,7 +14,7 @@ A rule answers or raises `RuleError`, for any rank and any unknown sizes inside 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -49,8 +49,9 @@ class BadValue(ValueError):
 class Param:
     """An argument of a constructor. `read` gives the rule's value of a JSON value, or raises `BadValue`.
 
-    `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all. `inert`:
-    it changes no shape, dtype or weight, so the rest can be inferred though its value is bad.
+    `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all.
+    `inert`: it changes no shape, dtype or weight, so the rest can be inferred though its value is bad. `old`: how Keras
+    2 reads it, where that differs.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Param:
     only: tuple[Dialect, ...] = ()
     doc: str = ""
     inert: bool = False
+    old: Callable[[JSON], Any] | None = None
 
 
 class WeightSpec(NamedTuple):
@@ -152,8 +154,8 @@ def is_float(dtype: str) -> bool:
     return dtype.startswith(("float", "bfloat"))
 
 
-def tensors_of(tree: Any) -> Iterable[Any]:
-    """Every TensorSpec of a tree, in order (an iterator)."""
+def tensors_of(tree: Any) -> Iterator[Any]:
+    """Every TensorSpec of a tree, in order."""
     stack = [tree]
     while stack:
         value = stack.pop()
@@ -169,12 +171,13 @@ def tensors_of(tree: Any) -> Iterable[Any]:
 class OpDef:
     """One class: `name` is `layers.Dense`, `ops.Add` or `applications.LayerScale`.
 
-    `shape` gives a Shape, a list of Shapes for several outputs, or None for unknown; `dtype` one dtype for all outputs or
-    a list; None as a rule means that nothing is known, and what the file declares stands. `weights` gives the variables
-    that `build` makes, in Keras's order. `cost(c, *inputs, y)` gives the multiply-adds of a call for one sample, y the
-    first output's shape. `checks` yield what conflicts between arguments, before any input is known. `explain(c, *inputs)`
-    gives a sentence an axis. `renamed` maps old arguments to Keras 3's. `aliases` are other class names. `kept`: drawn
-    and never run (Lambda). `palette`: offered where a hand adds layers. `only`: the dialects that have the class.
+    `shape` gives a Shape, a list of Shapes for several outputs, or None for unknown; `dtype` one dtype for all outputs
+    or a list; None as a rule means that nothing is known, and what the file declares stands. `weights` gives the
+    variables that `build` makes, in Keras's order. `cost(c, *inputs, y)` gives the multiply-adds of a call for one
+    sample, y the first output's shape. `checks` yield what conflicts between arguments, before any input is known.
+    `explain(c, *inputs)` gives a sentence an axis. `renamed` maps old arguments to Keras 3's. `aliases` are other class
+    names. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds layers. `only`: the dialects that
+    have the class.
     """
 
     name: str

@@ -93,7 +93,7 @@ def _ask_keras3(case: Case, inputs: Inputs) -> Answer:
 
     config = {**_json(case.config), "name": "x"}
     made = {"module": "keras.layers", "class_name": case.cls, "config": config, "registered_name": None}
-    layer = keras.layers.deserialize(made, safe_mode=False)
+    layer = keras.saving.deserialize_keras_object(made, safe_mode=False)
     tensors = tuple(
         keras.Input(batch_shape=shape, dtype=dtype_of(case, i), name=f"in{i}") for i, shape in enumerate(case.inputs)
     )
