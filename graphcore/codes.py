@@ -64,7 +64,7 @@ def _file(*layers: _JSON, outputs: list[list[Any]] | None = None, inputs: list[l
     listed = ",\n  ".join(json.dumps(entry) for entry in layers)
     named = f'"input_layers": {json.dumps(sources if inputs is None else inputs)}, "output_layers": {json.dumps(ends)}'
     return (
-        '{"module": "keras", "class_name": "Functional", "registered_name": "Functional",\n'
+        '{"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional",\n'
         f' "config": {{"name": "example", "trainable": true, "layers": [\n  {listed}],\n'
         f"  {named}}}}}\n"
     )

@@ -1,0 +1,195 @@
+"""Rules over a graph and what was inferred about it: what leads nowhere, comes from nowhere, or is recorded otherwise."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+from .diagnostics import Diagnostic, Place
+from .infer import Inference
+from .model import Graph, NodeKey, TensorRef
+from .shapes import Shape, show
+from .topology import Inbound
+
+MOST_NAMED = 5
+"""Layers that a message names before it counts the rest."""
+
+Path = tuple[str, ...]
+
+
+def check_graph(graph: Graph, inference: Inference) -> tuple[Diagnostic, ...]:
+    """What is wrong with a model beyond its single layers, nested models at their first call included."""
+    found: list[Diagnostic] = []
+    waiting: list[tuple[Graph, Inference, Path]] = [(graph, inference, ())]
+    while waiting:
+        inside, known, path = waiting.pop()
+        found += _check_model(inside, known, path)
+        for name, body in known.bodies.items():
+            waiting.append((body.graph, body, (*path, name)))
+    return tuple(found)
+
+
+def kept_calls(graph: Graph, inbound: Mapping[NodeKey, Inbound]) -> set[NodeKey]:
+    """The calls that a model consists of: what its outputs need, and its inputs. Keras drops the others.
+
+    A Sequential keeps all.
+    """
+    if graph.kind == "sequential":
+        return set(inbound)
+    kept = {ref.call for ref in graph.input_refs}
+    waiting = [ref.call for ref in graph.output_refs if ref.call not in kept]
+    while waiting:
+        key = waiting.pop()
+        if key in kept or key not in inbound:
+            continue
+        kept.add(key)
+        for _, (layer, node, _) in inbound[key]:
+            source = NodeKey(layer, node)
+            if source not in kept:
+                waiting.append(source)
+    return kept & inbound.keys()
+
+
+def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Diagnostic]:
+    yield from _check_records(graph, inference, path)
+    if graph.kind == "sequential":
+        return
+    outputs = graph.output_refs
+    if not outputs:
+        if graph.dialect != "keras2":  # which loads such a model without a word
+            place = Place(f"{graph.origin}/output_layers", path=path)
+            hint = "name the tensors that it gives in output_layers"
+            yield Diagnostic("GC308", f'The model "{graph.name}" has no output', place, hint=hint)
+        return
+    kept = kept_calls(graph, inference.inbound)
+    yield from _check_inputs(graph, inference, kept, path)
+    if all(ref.call in graph.nodes for ref in outputs):  # else the reason why layers lead nowhere was named
+        yield from _check_unused(graph, inference, kept, path)
+
+
+def _check_inputs(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
+    """Input layers that the outputs need and the model does not name."""
+    inputs = {ref.call for ref in graph.input_refs}
+    for key in graph.nodes:
+        if inference.inbound[key] or key in inputs or key not in kept or key in inference.blame:
+            continue
+        layer = graph.layers[key.layer]
+        yield Diagnostic(
+            "GC307",
+            f'The outputs need {layer.op.cls} "{key.layer}", which is not among the inputs of the model',
+            Place(layer.origin, key.layer, key.index, path=path),
+            hint=f'add ["{key.layer}", {key.index}, 0] to input_layers, or take its tensor from an input',
+        )
+
+
+def _check_unused(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
+    """Calls that lead to no output, one diagnostic for each end of such a branch, and layers without any call."""
+    inbound = inference.inbound
+    unused = [key for key in inbound if key not in kept]
+    feeding = {ref.call for key in unused for _, ref in inbound[key]}
+    seen: set[NodeKey] = set(unused) - feeding
+    for key in unused:
+        if key in feeding or key in inference.blame:
+            continue
+        layer = graph.layers[key.layer]
+        before = _branch(key, inbound, kept, seen)
+        is_shared = NodeKey(key.layer, 1) in inbound
+        subject = f'Call {key.index} of {layer.op.cls} "{key.layer}"' if is_shared else f'{layer.op.cls} "{key.layer}"'
+        yield Diagnostic(
+            "GC305",
+            f"{subject} leads to no output{_and_before(before)}",
+            Place(graph.nodes[key].origin or layer.origin, key.layer, key.index, path=path),
+            hint="Keras drops it when the model is made: connect it, make it an output, or remove it",
+            data={"layers": [key.layer, *before]},
+        )
+    yield from _check_idle(graph, inbound, path)
+
+
+def _branch(end: NodeKey, inbound: Mapping[NodeKey, Inbound], kept: set[NodeKey], seen: set[NodeKey]) -> list[str]:
+    """The layers that lead to this end alone, nearest first; `seen` are those that another end has named."""
+    waiting = deque([end])
+    names: dict[str, None] = {}
+    while waiting:
+        for _, ref in inbound[waiting.popleft()]:
+            if ref.call not in seen and ref.call not in kept and ref.call in inbound:
+                seen.add(ref.call)
+                waiting.append(ref.call)
+                names[ref.layer] = None
+    return list(names)
+
+
+def _and_before(names: list[str]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(f'"{name}"' for name in names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f", nor {'does' if len(names) == 1 else 'do'} {shown}{more} before it"
+
+
+def _check_idle(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -> Iterator[Diagnostic]:
+    called = {key.layer for key in graph.nodes}
+    idle = [layer for layer in graph.layers.values() if layer.name not in called]
+    if idle:
+        wanted = {ref.layer for tensors in inbound.values() for _, ref in tensors}
+        for layer in idle:
+            if layer.name not in wanted:  # a call that is missed is named where it is missed
+                yield Diagnostic(
+                    "GC305",
+                    f'{layer.op.cls} "{layer.name}" is never called',
+                    Place(layer.origin, layer.name, path=path),
+                    hint="Keras drops it when the model is made: connect it, or remove it",
+                    data={"layers": [layer.name]},
+                )
+    used = {ref.call for tensors in inbound.values() for _, ref in tensors}
+    used.update(ref.call for ref in graph.output_refs)
+    for ref in graph.input_refs:
+        if ref.call in graph.nodes and ref.call not in used:
+            layer = graph.layers[ref.layer]
+            yield Diagnostic(
+                "GC305",
+                f'{layer.op.cls} "{ref.layer}" is an input that nothing uses',
+                Place(layer.origin, ref.layer, ref.node, path=path),
+                hint="Keras keeps it and waits for its data: connect it, or remove it",
+                data={"layers": [ref.layer]},
+            )
+
+
+def _check_records(graph: Graph, inference: Inference, path: Path) -> Iterator[Diagnostic]:
+    """Shapes that the file recorded otherwise: the first ones of each way down, for those after them follow."""
+    wrong = _contradicted(graph, inference)
+    if not wrong or (path and not wrong.keys().isdisjoint(graph.input_refs)):
+        # The inside of a nested model was recorded for its own inputs; a call may bring others.
+        return
+    named: set[TensorRef] = set()
+    for key in graph.nodes:
+        for way, ref in inference.inbound[key]:
+            if ref not in wrong or ref in named or _follows(ref, wrong, inference.inbound):
+                continue
+            named.add(ref)
+            recorded, computed = wrong[ref]
+            yield Diagnostic(
+                "GC410",
+                f'The file records {show(recorded)} for "{ref.layer}", which gives {show(computed)}',
+                Place(f"{graph.nodes[key].origin}/{way}/config/shape", key.layer, key.index, arg=way, path=path),
+                hint=f'Keras never reads the record; see what was changed in "{ref.layer}" or before it',
+                data={"tensor": list(ref)},
+            )
+
+
+def _contradicted(graph: Graph, inference: Inference) -> dict[TensorRef, tuple[Shape, Shape]]:
+    """Tensors whose recorded shape is not the one that was inferred: both."""
+    specs = inference.specs
+    wrong = {}
+    for ref, recorded in graph.declared.items():
+        outputs = specs.get(NodeKey(ref[0], ref[1]), ())
+        if recorded.shape is None or not 0 <= ref[2] < len(outputs):
+            continue
+        computed = outputs[ref[2]].shape
+        if computed is not None and computed != recorded.shape:
+            wrong[ref] = (recorded.shape, computed)
+    return wrong
+
+
+def _follows(ref: TensorRef, wrong: Mapping[TensorRef, object], inbound: Mapping[NodeKey, Inbound]) -> bool:
+    """Whether a tensor is made of others that differ already."""
+    return any(source in wrong for _, source in inbound.get(ref.call, ()))

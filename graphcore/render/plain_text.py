@@ -1,0 +1,20 @@
+"""Text that a terminal or a log only shows: nothing in it moves the cursor, turns the line around or ends it."""
+
+from __future__ import annotations
+
+MOST_TEXT = 2_000
+"""Characters of one piece of text: a name in a file may be a megabyte long."""
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\"}
+
+
+def printable(text: str, *, most: int = MOST_TEXT) -> str:
+    """The text with what is not printed written as an escape, clipped where it is long.
+
+    >>> printable("a\\x1b[31m\\u202eb"), printable("dense_1")
+    ('a\\\\x1b[31m\\\\u202eb', 'dense_1')
+    """
+    if len(text) > most:
+        text = f"{text[: most - 1]}…"
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -1,0 +1,173 @@
+"""What there is to say about a model: graph, inference and problems together, and the sums over them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .catalog.spec import WeightSpec
+from .check import kept_calls
+from .diagnostics import MOST_SHOWN, Diagnostic, Place, sort_diagnostics
+from .infer import Inference
+from .model import Dialect, Graph
+from .shapes import TensorSpec
+from .source import Source, locate
+
+_BITS = {"bool": 8, "bfloat16": 16, "complex64": 64, "complex128": 128, "int4": 4, "uint4": 4}
+_BITS |= {f"float{n}": n for n in (16, 32, 64)} | {f"{kind}{n}": n for kind in ("int", "uint") for n in (8, 16, 32, 64)}
+_BITS |= {"float8_e4m3fn": 8, "float8_e5m2": 8}
+BITS: Mapping[str, int] = _BITS
+"""The size of one value of a dtype; a string has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All about one file. Without a graph nothing could be read but the problems.
+
+    `diagnostics` are the first ones in order, `more` counts the rest. `places` has line and column of their pointers.
+    """
+
+    graph: Graph | None
+    inference: Inference | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    more: int = 0
+    places: Mapping[str, tuple[int, int]] | None = None
+    member: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether Keras takes the model: there is no error. They stand first."""
+        return not self.diagnostics or self.diagnostics[0].severity != "error"
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """How the file was written."""
+        return self.graph.dialect if self.graph is not None else None
+
+    def place(self, at: Place) -> tuple[int, int] | tuple[None, None]:
+        """Line and column of a place, from 1; None where there is no text."""
+        return (self.places or {}).get(at.pointer, (None, None))
+
+
+def make_report(
+    graph: Graph | None, inference: Inference | None, found: Iterable[Diagnostic], source: Source | None = None
+) -> Report:
+    """Sort and bound the problems, and find the lines that they are about."""
+    ordered = sort_diagnostics(found)
+    shown = ordered[:MOST_SHOWN]
+    places = None
+    if shown and source is not None and source.text is not None:
+        places = locate(source.text, {diagnostic.at.pointer for diagnostic in shown})
+    return Report(graph, inference, shown, len(ordered) - len(shown), places, source.member if source else None)
+
+
+class Weighing(NamedTuple):
+    """What the weights of a layer come to. None: unknown."""
+
+    trainable: int | None
+    non_trainable: int | None
+    trainable_bytes: int | None
+    non_trainable_bytes: int | None
+
+
+class Totals(NamedTuple):
+    """Sums over a model's layers, each once; None where one of them is unknown. `known` sums those that are known."""
+
+    trainable: int | None
+    non_trainable: int | None
+    total: int | None
+    known: int
+    trainable_bytes: int | None
+    non_trainable_bytes: int | None
+
+
+class Weighed:
+    """The weighings of a model's layers and of those inside it."""
+
+    def __init__(self, by_model: Mapping[int, Mapping[str, Weighing]]) -> None:
+        self._by_model = by_model
+
+    def layers(self, inference: Inference) -> Mapping[str, Weighing]:
+        """Each layer of the model or of a nested one."""
+        return self._by_model[id(inference)]
+
+    def totals(self, inference: Inference) -> Totals:
+        """The sums over the layers that Keras keeps. A shared layer counts once."""
+        return _add_up(inference, self._by_model[id(inference)])
+
+
+_NOTHING = Weighing(0, 0, 0, 0)
+_UNKNOWN = Weighing(None, None, None, None)
+
+
+def weigh(inference: Inference) -> Weighed:
+    """What the weights of each layer come to. Those of a nested model are its layers', each once."""
+    done: dict[int, Mapping[str, Weighing]] = {}
+    waiting = [inference]
+    while waiting:
+        known = waiting[-1]
+        inside = [body for body in known.bodies.values() if id(body) not in done]
+        if inside:
+            waiting.extend(inside)
+            continue
+        waiting.pop()
+        weighed = {}
+        for name, weights in known.weights.items():
+            body = known.bodies.get(name)
+            if body is not None:
+                total = _add_up(body, done[id(body)])
+                weighed[name] = Weighing(total.trainable, total.non_trainable, *total[4:])
+            elif weights:
+                weighed[name] = _weigh(weights, known.policies[name][1])
+            else:
+                weighed[name] = _UNKNOWN if weights is None else _NOTHING
+        done[id(known)] = weighed
+    return Weighed(done)
+
+
+def _weigh(weights: Iterable[WeightSpec], variable_dtype: str) -> Weighing:
+    trainable = non_trainable = 0
+    bits = other_bits = 0
+    for weight in weights:
+        if None in weight.shape:
+            return _UNKNOWN
+        values = math.prod(weight.shape)  # type: ignore[arg-type]  # None is not among them
+        if weight.trainable:
+            trainable += values
+            bits += values * BITS.get(weight.dtype or variable_dtype, 0)
+        else:
+            non_trainable += values
+            other_bits += values * BITS.get(weight.dtype or variable_dtype, 0)
+    return Weighing(trainable, non_trainable, bits // 8, other_bits // 8)
+
+
+def _add_up(inference: Inference, weighed: Mapping[str, Weighing]) -> Totals:
+    called = dict.fromkeys(key.layer for key in kept_calls(inference.graph, inference.inbound))
+    sums: list[int | None] = [0, 0, 0, 0]
+    known = 0
+    for name in called:
+        parts = weighed.get(name, _UNKNOWN)
+        for i, part in enumerate(parts):
+            total = sums[i]
+            if part is None:
+                sums[i] = None
+            elif total is not None:
+                sums[i] = total + part
+        known += (parts.trainable or 0) + (parts.non_trainable or 0)
+    trainable, non_trainable = sums[:2]
+    total = None if trainable is None or non_trainable is None else trainable + non_trainable
+    return Totals(trainable, non_trainable, total, known, sums[2], sums[3])
+
+
+def activation_bytes(outputs: Iterable[TensorSpec]) -> int | None:
+    """The size of what a call gives for one sample; None where a size besides the batch is unknown."""
+    total = 0
+    for spec in outputs:
+        shape, dtype = spec.shape, spec.dtype
+        bits = BITS.get(dtype or "")
+        if shape is None or bits is None or None in shape[1:]:
+            return None
+        total += math.prod(shape[1:]) * bits // 8  # type: ignore[arg-type]  # None is not among them
+    return total
