@@ -21,7 +21,7 @@ class NodeKey(NamedTuple):
     """One call of a layer; calls count from 0."""
 
     layer: str
-    index: int
+    index: int  # type: ignore[assignment]  # the field's word; nobody asks this tuple for its own index()
 
 
 class TensorRef(NamedTuple):
@@ -119,7 +119,7 @@ class Graph:
     outputs: Value = ()
     declared: Mapping[TensorRef, TensorSpec] = field(default_factory=dict)
     kind: Kind = "functional"
-    op: Op = Op("Functional")
+    op: Op = Op("Functional")  # noqa: RUF009  an immutable value
     config: Mapping[str, JSON] = field(default_factory=dict)
     extras: Mapping[str, JSON] = field(default_factory=dict)
     dialect: Dialect = "keras3"

@@ -116,8 +116,8 @@ def broadcast(a: Shape, b: Shape) -> Shape:
 def window(length: Dim, width: int, stride: int, padding: str, dilation: int = 1) -> Dim:
     """Positions that a window takes along one axis, or None where `length` is unknown.
 
-    `valid`: (length - dilation*(width-1) - 1) // stride + 1; `same`, `causal`: ceil(length / stride). May give 0 or less
-    where a window does not fit: the caller names the layer's whole shape in its message.
+    `valid`: (length - dilation*(width-1) - 1) // stride + 1; `same`, `causal`: ceil(length / stride). May give 0 or
+    less where a window does not fit: the caller names the layer's whole shape in its message.
 
     Source: Keras 3, `compute_conv_output_shape`.
 

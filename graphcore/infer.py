@@ -1,0 +1,916 @@
+"""A graph → what is known about it: the spec of every tensor, the weights of every layer, and every problem.
+
+A rule raises one `RuleError`; it is located here, the call's outputs become unknown with that problem as blame, and the
+walk goes on: one cause, one diagnostic, no cascade.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from .catalog import CATALOG, Catalog, Custom, Known, Stranger
+from .catalog.spec import BadValue, Inner, OpDef, Param, WeightSpec
+from .diagnostics import Diagnostic, Place, Related
+from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, Op, TensorRef
+from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
+from .source import Limits
+from .topology import Inbound, wire
+
+Specs = tuple[TensorSpec, ...]
+Weights = tuple[WeightSpec, ...]
+Policy = tuple[str, str]
+"""Compute dtype and variable dtype."""
+
+_AS_RECORDED = "its shape is taken from the file, its weights are unknown"
+# Every layer takes these, whatever its class says.
+BASE = frozenset({"name", "trainable", "dtype", "activity_regularizer", "autocast"})
+# And these where it is the first of a model: Keras makes an InputLayer from them.
+FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
+MASKS = frozenset({"mask", "attention_mask", "training"})
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """All that is known about a graph. A layer's weights are None where they cannot be known.
+
+    `weights` of a nested model are all that is inside it. `bodies` are the insides of nested models at their first
+    call. `blame` says why the outputs of a call are unknown. `costs` are multiply-adds for one sample.
+    """
+
+    graph: Graph
+    order: tuple[NodeKey, ...] = ()
+    inbound: Mapping[NodeKey, Inbound] = field(default_factory=dict)
+    specs: Mapping[NodeKey, Specs] = field(default_factory=dict)
+    weights: Mapping[str, Weights | None] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    costs: Mapping[NodeKey, int | None] = field(default_factory=dict)
+    bodies: Mapping[str, Inference] = field(default_factory=dict)
+    blame: Mapping[NodeKey, Diagnostic] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    prepared: Mapping[str, _Prepared] = field(default_factory=dict, repr=False)
+
+    def spec(self, ref: TensorRef) -> TensorSpec:
+        """What is known of a tensor; nothing where the reference leads nowhere."""
+        outputs = self.specs.get(ref.call, ())
+        return outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
+
+
+def infer(
+    graph: Graph, catalog: Catalog = CATALOG, limits: Limits | None = None, previous: Inference | None = None
+) -> Inference:
+    """Infer a whole graph. What did not change since `previous` is taken from there."""
+    return _Run(catalog, limits or Limits(), graph).infer(graph, (), previous=previous)
+
+
+def count(weights: Iterable[WeightSpec]) -> tuple[int | None, int | None]:
+    """Trainable and non-trainable parameters; None where a size is unknown."""
+    totals: list[int | None] = [0, 0]
+    for weight in weights:
+        side = 0 if weight.trainable else 1
+        total = totals[side]
+        product = 1
+        for dim in weight.shape:
+            if dim is None:
+                total = None
+                break
+            product *= dim
+        totals[side] = None if total is None else total + product
+    return totals[0], totals[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A layer whose arguments were read. `entry` is None where nothing can be inferred and `declared` counts."""
+
+    layer: Layer
+    entry: OpDef | None
+    values: dict[str, Any]
+    policy: Policy
+    is_trainable: bool
+    diagnostics: tuple[Diagnostic, ...] = ()
+    failed: Diagnostic | None = None
+    declared: bool = False  # nobody can infer it: the file's record stands
+
+
+class Context:
+    """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them."""
+
+    layer: Any  # the Layer, or in a wrapper its argument of that name
+
+    def __init__(self, run: _Run, prepared: _Prepared, call: Mapping[str, Any]) -> None:
+        self.__dict__.update(prepared.values)
+        self._run = run
+        self._prepared = prepared
+        self.dialect = run.dialect
+        self.compute_dtype, self.variable_dtype = prepared.policy
+        self.call = call
+        self.said = prepared.layer.config
+        self.__dict__.setdefault("layer", prepared.layer)
+
+    def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
+        """What a serialized layer among the arguments makes of these inputs."""
+        return self._run.infer_inner(self._prepared.layer, inner, inputs, call)
+
+
+class _Step(Exception):
+    """A problem of one call, located."""
+
+    def __init__(self, diagnostic: Diagnostic | None) -> None:
+        super().__init__()
+        self.diagnostic = diagnostic
+
+
+class _Run:
+    """One inference: what all nested graphs share."""
+
+    def __init__(self, catalog: Catalog, limits: Limits, graph: Graph) -> None:
+        self.catalog = catalog
+        self.limits = limits
+        self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
+        self.steps = 0
+        self.inner: dict[int, tuple[JSON, _Prepared]] = {}
+        self.bodies: dict[tuple[int, Any], Inference] = {}
+
+    def infer(
+        self,
+        graph: Graph,
+        path: tuple[str, ...],
+        given: Mapping[TensorRef, TensorSpec] | None = None,
+        fed: TensorSpec | None = None,
+        is_frozen: bool = False,
+        previous: Inference | None = None,
+        prepared: Mapping[str, _Prepared] | None = None,
+    ) -> Inference:
+        """A graph's inference. `given` replaces what its inputs say; `fed` goes into a Sequential without an input."""
+        wiring = wire(graph, path)
+        walk = _Walk(self, graph, path, wiring.inbound, given or {}, fed, is_frozen, previous)
+        walk.diagnostics.extend(wiring.diagnostics)
+        walk.prepare(prepared)
+        for key, problem in wiring.broken.items():
+            walk.blame[key] = problem
+            walk.specs[key] = (UNKNOWN,)
+            walk.open.add(key)
+        for key in wiring.order:
+            walk.call(key)
+        walk.check_ends()
+        return walk.result(wiring.order)
+
+    def step(self) -> None:
+        """Count one rule's call.
+
+        Raises:
+            RuleError: over-limit (GC002).
+        """
+        self.steps += 1
+        if self.steps > self.limits.steps:
+            raise RuleError("GC002", f"was not inferred: the model takes more than {self.limits.steps:,} steps")
+
+    def infer_inner(self, layer: Layer, said: JSON, inputs: tuple[TensorSpec, ...], call: Mapping[str, Any]) -> Inner:
+        """What a serialized layer inside another makes of inputs. Nested models go in as layers with a body."""
+        self.step()
+        prepared = self.prepare_inner(layer, said)
+        if prepared.failed is not None or prepared.entry is None:
+            return Inner((UNKNOWN,), ())
+        context = Context(self, prepared, call)
+        form = prepared.entry.inputs.form
+        values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
+        outputs = _outputs(prepared.entry, context, values)
+        weights = _weights(prepared.entry, context, values)
+        return Inner(outputs, weights if prepared.is_trainable else _frozen(weights))
+
+    def prepare_inner(self, layer: Layer, said: JSON) -> _Prepared:
+        """Read the arguments of a serialized layer, once.
+
+        Raises:
+            RuleError: it has a problem of its own.
+        """
+        if (known := self.inner.get(id(said))) is not None:
+            return known[1]
+        if not isinstance(said, dict) or not isinstance(said.get("class_name"), str):
+            raise RuleError("GC204", f"wraps {type(said).__name__}, not a serialized layer", arg="layer")
+        config = said.get("config")
+        op = Op(said["class_name"], said.get("module"), said.get("registered_name"))
+        name = config.get("name", "") if isinstance(config, dict) else ""
+        inner = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
+        prepared = self.prepare(inner, ())
+        self.inner[id(said)] = (said, prepared)
+        if prepared.failed is not None:
+            raise RuleError(
+                prepared.failed.code, f"wraps a layer that cannot be: {prepared.failed.message}", arg="layer"
+            )
+        return prepared
+
+    def prepare(self, layer: Layer, path: tuple[str, ...]) -> _Prepared:
+        """Read a layer's arguments by its catalog entry."""
+        verdict = self.catalog.classify(layer.op, self.dialect)
+        policy = _policy(layer.config.get("dtype"))
+        is_trainable = layer.config.get("trainable", True) is not False
+        if isinstance(verdict, Known):
+            return self._read(layer, verdict.entry, policy, is_trainable, path)
+        place = Place(f"{layer.origin}/class_name", layer.name, path=path)
+        if isinstance(verdict, Stranger):
+            close = f'did you mean "{verdict.guesses[0]}"' if verdict.guesses else None
+            problem = Diagnostic(
+                "GC201",
+                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, which Keras has not',
+                place,
+                hint=close or "a custom class needs a registered_name, as Keras writes it",
+                data={"guesses": list(verdict.guesses)},
+            )
+            return _Prepared(layer, None, {}, policy, is_trainable, (problem,), problem)
+        if isinstance(verdict, Custom):
+            problem = Diagnostic(
+                "GC206",
+                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {_AS_RECORDED}',
+                place,
+                hint="nothing of it is run here; Keras needs the class to load the model",
+            )
+        else:
+            problem = Diagnostic(
+                "GC209",
+                f'{layer.op.cls[:80]} "{layer.name}" has no rule here yet: {_AS_RECORDED}',
+                place,
+            )
+        return _Prepared(layer, None, {}, policy, is_trainable, (problem,), declared=True)
+
+    def _read(self, layer: Layer, entry: OpDef, policy: Policy, is_trainable: bool, path: tuple[str, ...]) -> _Prepared:
+        found: list[Diagnostic] = []
+        failed: Diagnostic | None = None
+        values = dict(self.catalog.defaults(entry))
+        by_name = entry.by_name
+        is_old = self.dialect == "keras2"
+        for key, said in layer.config.items():
+            param = by_name.get(key)
+            if param is None or (param.only and self.dialect not in param.only):
+                if key in BASE or (key in FIRST and layer.op.cls != "InputLayer") or entry.takes_any_argument:
+                    continue
+                found.append(self._unknown_argument(layer, entry, key, path))
+                continue
+            try:
+                values[key] = (param.old if is_old and param.old is not None else param.read)(said)
+            except BadValue as error:
+                problem, guess = _bad_value(layer, param, said, error, path)
+                found.append(problem)
+                if guess is not None:
+                    values[key] = param.read(guess)
+                elif not param.inert:
+                    failed = failed or problem
+        missing = [
+            p
+            for p in entry.params
+            if p.required and p.name not in values and self.dialect in (p.only or (self.dialect,))
+        ]
+        for param in missing:
+            place = Place(f"{layer.origin}/config", layer.name, arg=param.name, path=path)
+            problem = Diagnostic(
+                "GC203",
+                f'{layer.op.cls} "{layer.name}" has no {param.name}, which it needs',
+                place,
+                hint=f"add {param.name} to its config",
+            )
+            found.append(problem)
+            failed = failed or problem
+        if failed is None and entry.checks is not None:
+            context = Context(self, _Prepared(layer, entry, values, policy, is_trainable), {})
+            for conflict in _guarded(entry.checks, context):
+                problem = _located(layer, conflict, Place(layer.origin, layer.name, path=path))
+                found.append(problem)
+                failed = failed or (problem if problem.severity == "error" else None)
+        if entry.kept:
+            place = Place(layer.origin, layer.name, path=path)
+            found.append(
+                Diagnostic(
+                    "GC207",
+                    f'{layer.op.cls} "{layer.name}" holds code: it is drawn and kept, never run',
+                    place,
+                    hint="safe mode refuses it too; Keras's own layers or a custom class can replace it",
+                )
+            )
+        return _Prepared(
+            layer,
+            entry,
+            values,
+            policy,
+            is_trainable,
+            tuple(found),
+            failed,
+            entry.declared or entry.kept or entry.shape is None,
+        )
+
+    def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, path: tuple[str, ...]) -> Diagnostic:
+        place = Place(f"{layer.origin}/config/{_escaped(key)}", layer.name, arg=key, path=path)
+        new = entry.renamed.get(key)
+        if new is None:
+            close = get_close_matches(key, list(entry.by_name), n=1) if len(key) < 80 else []
+            new = close[0] if close else None
+        elsewhere = entry.by_name.get(key)
+        if elsewhere is not None:
+            hint = f"{key} belongs to {'Keras 2' if 'keras2' in elsewhere.only else 'Keras 3'}: remove it"
+        else:
+            hint = f'did you mean "{new}"' if new else "remove it"
+        return Diagnostic(
+            "GC202",
+            f'{layer.op.cls} "{layer.name}" has no argument {key[:80]}',
+            place,
+            hint=hint,
+            data={"argument": key, "guess": new},
+        )
+
+
+class _Walk:
+    """One graph of a run: calls are inferred in order, and what they give is gathered here."""
+
+    def __init__(
+        self,
+        run: _Run,
+        graph: Graph,
+        path: tuple[str, ...],
+        inbound: Mapping[NodeKey, Inbound],
+        given: Mapping[TensorRef, TensorSpec],
+        fed: TensorSpec | None,
+        is_frozen: bool,
+        previous: Inference | None,
+    ) -> None:
+        self.run = run
+        self.graph = graph
+        self.path = path
+        self.inbound = inbound
+        self.given = {ref.call: spec for ref, spec in given.items()}
+        self.fed = fed
+        self.is_frozen = is_frozen or graph.config.get("trainable", True) is False
+        self.previous = previous
+        self.prepared: dict[str, _Prepared] = {}
+        self.specs: dict[NodeKey, Specs] = {}
+        self.weights: dict[str, Weights | None] = {}
+        self.costs: dict[NodeKey, int | None] = {}
+        self.bodies: dict[str, Inference] = {}
+        self.blame: dict[NodeKey, Diagnostic] = {}
+        self.open: set[NodeKey] = set()  # calls of which nobody knows how many outputs they have
+        self.diagnostics: list[Diagnostic] = []
+        self.clean: set[NodeKey] = set()
+
+    def prepare(self, prepared: Mapping[str, _Prepared] | None) -> None:
+        """Read the arguments of every layer."""
+        if prepared is not None:
+            self.prepared = dict(prepared)
+            return
+        before = self.previous.prepared if self.previous is not None else {}
+        for key, layer in self.graph.layers.items():
+            if layer.body is not None:
+                continue
+            old = before.get(key)
+            if old is not None and not old.diagnostics and _is_same(old.layer, layer):
+                self.prepared[key] = old
+                continue
+            self.prepared[key] = made = self.run.prepare(layer, self.path)
+            self.diagnostics.extend(made.diagnostics)
+
+    def call(self, key: NodeKey) -> None:
+        """Infer one call."""
+        node = self.graph.nodes[key]
+        layer = self.graph.layers[key.layer]
+        try:
+            if (spec := self.given.get(key)) is not None and not self.inbound[key]:
+                self._take_given(key, layer, spec)
+            elif layer.body is not None:
+                self._call_model(key, node, layer, layer.body)
+            else:
+                self._call_layer(key, node, self.prepared[key.layer])
+        except _Step as step:
+            if step.diagnostic is not None:
+                self.diagnostics.append(step.diagnostic)
+                self.blame[key] = step.diagnostic
+            self._leave_unknown(key)
+        except RuleError as error:
+            self._fail(key, _located(layer, error, self._place(key), self._related(key)))
+        except Exception as error:  # a rule crashed: the boundary that keeps a bad rule from hiding everything else
+            line = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{line.filename.rpartition('/')[2]}:{line.lineno}"
+            says = f"cannot be inferred: a rule of Layerwright stopped with {type(error).__name__} at {where}"
+            self._fail(
+                key, _located(layer, RuleError("GC901", says, "please report it with this file"), self._place(key))
+            )
+
+    def _take_given(self, key: NodeKey, layer: Layer, spec: TensorSpec) -> None:
+        self.specs[key] = (spec,)
+        self.weights.setdefault(key.layer, ())
+        made = self.prepared.get(key.layer)
+        if made is not None and made.failed is not None:
+            self.blame[key] = made.failed
+
+    def _fail(self, key: NodeKey, problem: Diagnostic) -> None:
+        self.diagnostics.append(problem)
+        self.blame[key] = problem
+        self._leave_unknown(key)
+
+    def _leave_unknown(self, key: NodeKey) -> None:
+        self.specs[key] = (UNKNOWN,)
+        self.open.add(key)
+        self.weights.setdefault(key.layer, None)
+
+    def _call_layer(self, key: NodeKey, node: Node, made: _Prepared) -> None:
+        entry = made.entry
+        if made.failed is not None:
+            self.blame[key] = made.failed
+            return self._leave_unknown(key)
+        inputs = self._inputs(key)
+        if self._reuse(key, inputs):
+            return
+        if made.declared or entry is None:
+            return self._declare(key, made, entry)
+        self.run.step()
+        sequential_start = self.graph.kind == "sequential" and not inputs and entry.inputs.form != "source"
+        if sequential_start:
+            if self.fed is None or self.fed.shape is None:
+                return self._leave_unknown(key)
+            inputs = [self.fed]
+        unknown = [i for i, spec in enumerate(inputs) if spec.shape is None]
+        values, call = self._bind(entry, node, inputs, sequential_start)
+        if unknown and not entry.takes_unknown:
+            return self._wait(key, unknown)
+        context = Context(self.run, made, call)
+        _check_ranks(entry, values)
+        outputs = _outputs(entry, context, values)
+        self._weigh(key, made, entry, context, values)
+        self.specs[key] = outputs
+        if entry.cost is not None and outputs[0].shape is not None:
+            self.costs[key] = entry.cost(context, *values, outputs[0].shape)
+        self.clean.add(key)
+
+    def _wait(self, key: NodeKey, unknown: list[int]) -> None:
+        """What comes in is unknown, so what goes out is; the reason is passed on."""
+        for i in unknown:
+            problem = self.blame.get(self.inbound[key][i][1].call) if i < len(self.inbound[key]) else None
+            if problem is not None:
+                self.blame[key] = problem
+                break
+        self._leave_unknown(key)
+
+    def _inputs(self, key: NodeKey) -> list[TensorSpec]:
+        found = []
+        for i, (way, ref) in enumerate(self.inbound[key]):
+            source = NodeKey(ref[0], ref[1])
+            outputs = self.specs.get(source, ())
+            if 0 <= ref[2] < len(outputs):
+                found.append(outputs[ref[2]])
+            elif source in self.open or not outputs:
+                found.append(UNKNOWN)
+            else:
+                raise _Step(self._no_such_output(key, i, way, ref, len(outputs)))
+        return found
+
+    def _no_such_output(self, key: NodeKey, i: int, way: str, ref: TensorRef, outputs: int) -> Diagnostic:
+        place = Place(self.graph.nodes[key].origin, key.layer, key.index, arg=way, input=i, path=self.path)
+        op = self.graph.layers[key.layer].op.cls
+        return Diagnostic(
+            "GC304",
+            f'{op} "{key.layer}" is fed by output {ref.tensor} of "{ref.layer}", which has {outputs}, counted from 0',
+            place,
+            hint="name output 0" if outputs == 1 else f"name one of the outputs 0 to {outputs - 1}",
+        )
+
+    def _reuse(self, key: NodeKey, inputs: list[TensorSpec]) -> bool:
+        """Take a call from the previous inference where layer, call and inputs are the same as then."""
+        old = self.previous
+        if old is None or key in old.blame or self.prepared[key.layer] is not old.prepared.get(key.layer):
+            return False
+        outputs = old.specs.get(key)
+        node = old.graph.nodes.get(key)
+        if not outputs or node is None or self.inbound[key] != old.inbound.get(key):
+            return False
+        if node.kwargs != self.graph.nodes[key].kwargs or node.args != self.graph.nodes[key].args:
+            return False
+        if inputs != [old.spec(ref) for _, ref in self.inbound[key]] or outputs == (UNKNOWN,):
+            return False
+        self.specs[key] = outputs
+        if key in old.costs:
+            self.costs[key] = old.costs[key]
+        self.weights.setdefault(key.layer, old.weights.get(key.layer))
+        return True
+
+    def _declare(self, key: NodeKey, made: _Prepared, entry: OpDef | None) -> None:
+        """No rule can know: what the file recorded stands."""
+        declared = self.graph.declared
+        outputs: list[TensorSpec] = []
+        while (spec := declared.get(TensorRef(key.layer, key.index, len(outputs)))) is not None:
+            outputs.append(spec)
+        self.specs[key] = tuple(outputs) or (UNKNOWN,)
+        self.open.add(key)
+        has_no_weights = entry is not None and entry.weights is None and not entry.kept and not entry.declared
+        self.weights.setdefault(key.layer, () if has_no_weights else None)
+
+    def _weigh(self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
+        """The layer's weights at its first call; at later ones the same must come out."""
+        weights = _weights(entry, context, values)
+        if not (made.is_trainable and not self.is_frozen):
+            weights = _frozen(weights)
+        first = self.weights.setdefault(key.layer, weights)
+        if first is None or first is weights or first == weights:
+            return
+        for before, now in zip(first, weights, strict=False):
+            if before.shape != now.shape and not _may_agree(before.shape, now.shape):
+                raise RuleError(
+                    "GC411",
+                    f"has a {before.name} of {show(before.shape)} from call 0, and this one needs {show(now.shape)}",
+                    "share a layer only between inputs of the same size, or use a second layer",
+                    inputs=(0,),
+                )
+
+    def _bind(
+        self, entry: OpDef, node: Node, inputs: list[TensorSpec], sequential_start: bool
+    ) -> tuple[list[Any], Mapping[str, Any]]:
+        """The rule's inputs in its form, and the call's other arguments.
+
+        Raises:
+            RuleError: too many or too few tensors.
+        """
+        form = entry.inputs.form
+        if form == "source":
+            return [], {}
+        if form == "call":
+            return _bind_call(entry, node, iter(inputs))
+        if sequential_start:
+            return ([inputs] if form == "many" else inputs), {}
+        args, kwargs = node.args, node.kwargs
+        if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
+            return [inputs[0]], (_replace(kwargs, iter(inputs[1:])) if kwargs else {})
+        specs = iter(inputs)
+        filled = [_replace(value, specs) for value in args]
+        named = _replace(kwargs, specs) if kwargs else {}
+        first: Any = None
+        if filled:
+            first = filled.pop(0)
+        else:
+            for name in ("inputs", "x", "input", "sequence", "sequences"):
+                if name in named:
+                    first = named.pop(name)
+                    break
+        call = named if not filled else {**named, "args": tuple(filled)}
+        if form == "one":
+            return [_only(first)], call
+        return [_listed(entry, first)], call
+
+    def _call_model(self, key: NodeKey, node: Node, layer: Layer, body: Graph) -> None:
+        """A nested model: its inside once as it stands, and again for the shapes that this call brings."""
+        inputs = self._inputs(key)
+        tensors = [
+            spec
+            for (way, _), spec in zip(self.inbound[key], inputs, strict=True)
+            if way.partition("/")[2].partition("/")[0] not in MASKS
+        ]
+        refs = body.input_refs
+        path = (*self.path, key.layer)
+        is_frozen = self.is_frozen or layer.config.get("trainable", True) is False
+        alone = self._body(body, path, is_frozen, None, None)
+        if key.layer not in self.bodies:
+            self.bodies[key.layer] = alone
+            self.diagnostics.extend(alone.diagnostics)
+            self.weights[key.layer] = _all_weights(alone)
+        if refs or body.kind == "functional":
+            if len(tensors) != len(refs):
+                raise RuleError(
+                    "GC401",
+                    f"takes {len(refs)} tensors, gets {len(tensors)}",
+                    "connect one tensor to each of its inputs",
+                )
+            given = {}
+            for i, (ref, spec) in enumerate(zip(refs, tensors, strict=True)):
+                given[ref] = _fit(i, ref, alone.spec(ref), spec, self.run.dialect)
+            is_same = all(given[ref] == alone.spec(ref) for ref in refs)
+            inside = alone if is_same else self._body(body, path, is_frozen, given, alone)
+        else:
+            if len(tensors) != 1:
+                raise RuleError("GC401", f"takes 1 tensor, gets {len(tensors)}", "connect one tensor")
+            inside = alone if tensors[0].shape is None else self._body(body, path, is_frozen, tensors[0], alone)
+        if inside is not alone:
+            self._enter(key, inside, alone)
+        outputs = [inside.spec(ref) for ref in body.output_refs]
+        self.specs[key] = tuple(outputs) or (UNKNOWN,)
+        costs = list(inside.costs.values())
+        self.costs[key] = None if not costs or None in costs else sum(c for c in costs if c is not None)
+        for ref in body.output_refs:
+            if inside.spec(ref).shape is None and ref.call in inside.blame:
+                self.blame[key] = inside.blame[ref.call]
+        if any(spec.shape is None for spec in tensors) and key not in self.blame:
+            for (_, ref), spec in zip(self.inbound[key], inputs, strict=True):
+                if spec.shape is None and ref.call in self.blame:
+                    self.blame[key] = self.blame[ref.call]
+
+    def _enter(self, key: NodeKey, inside: Inference, alone: Inference) -> None:
+        """Take over what a call with its own shapes found inside a nested model."""
+        known = {(d.code, d.at.pointer) for d in alone.diagnostics}
+        self.diagnostics.extend(d for d in inside.diagnostics if (d.code, d.at.pointer) not in known)
+        if self.bodies.get(key.layer) is alone:
+            self.bodies[key.layer] = inside
+            if self.weights.get(key.layer) is None:
+                self.weights[key.layer] = _all_weights(inside)
+
+    def _body(
+        self, body: Graph, path: tuple[str, ...], is_frozen: bool, given: Any, alone: Inference | None
+    ) -> Inference:
+        """The inside of a nested model for some inputs, once: a child that is called twice, 40 deep, stays small."""
+        fed = given if isinstance(given, TensorSpec) else None
+        inputs = given if isinstance(given, dict) else {}
+        key = (id(body), fed or tuple(sorted(inputs.items())) if not inputs else tuple(inputs.items()))
+        found = self.run.bodies.get(key)
+        if found is None:
+            prepared = alone.prepared if alone is not None else None
+            found = self.run.infer(body, path, inputs, fed, is_frozen, prepared=prepared)
+            self.run.bodies[key] = found
+        return found
+
+    def _place(self, key: NodeKey) -> Place:
+        return Place(self.graph.nodes[key].origin, key.layer, key.index, path=self.path)
+
+    def _related(self, key: NodeKey) -> tuple[Related, ...]:
+        related = []
+        for i, (way, ref) in enumerate(self.inbound[key][:12]):
+            origin = self.graph.layers[ref.layer].origin
+            outputs = self.specs.get(ref.call, ())
+            spec = outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
+            place = Place(origin, ref.layer, ref.node, ref.tensor, arg=way, input=i, path=self.path)
+            related.append(Related(f"input {i}", place, show(spec.shape)))
+        return tuple(related)
+
+    def check_ends(self) -> None:
+        """Outputs of the model that their layer does not give."""
+        for i, ref in enumerate(self.graph.output_refs):
+            outputs = self.specs.get(ref.call)
+            if outputs and ref.call not in self.open and not 0 <= ref.tensor < len(outputs):
+                place = Place(f"{self.graph.origin}/output_layers/{i}", path=self.path)
+                says = f'An output of the model is output {ref.tensor} of "{ref.layer}", which has {len(outputs)}'
+                self.diagnostics.append(Diagnostic("GC304", f"{says}, counted from 0", place, hint="name output 0"))
+
+    def result(self, order: tuple[NodeKey, ...]) -> Inference:
+        """What was gathered."""
+        for key in self.graph.layers:
+            if key not in self.weights:
+                self.weights[key] = None
+        policies = {key: made.policy for key, made in self.prepared.items()}
+        return Inference(
+            self.graph,
+            order,
+            self.inbound,
+            self.specs,
+            self.weights,
+            policies,
+            self.costs,
+            self.bodies,
+            self.blame,
+            tuple(self.diagnostics),
+            self.prepared,
+        )
+
+
+def _outputs(entry: OpDef, context: Context, values: list[Any]) -> Specs:
+    made = entry.shape(context, *values) if entry.shape is not None else None
+    dtype = entry.dtype(context, *values) if entry.dtype is not None else None
+    if isinstance(made, list):
+        dtypes = dtype if isinstance(dtype, list) else [dtype] * len(made)
+        return tuple(
+            one if isinstance(one, TensorSpec) else TensorSpec(one, kind)
+            for one, kind in zip(made, dtypes, strict=True)
+        )
+    if isinstance(made, TensorSpec):
+        return (made,)
+    return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
+
+
+def _weights(entry: OpDef, context: Context, values: list[Any]) -> Weights:
+    return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
+
+
+def _frozen(weights: Weights) -> Weights:
+    return tuple(w if not w.trainable else w._replace(trainable=False) for w in weights)
+
+
+def _all_weights(inside: Inference) -> Weights | None:
+    """The weights of a whole graph, each layer once; None where a layer's are unknown."""
+    found: list[WeightSpec] = []
+    for weights in inside.weights.values():
+        if weights is None:
+            return None
+        found.extend(weights)
+    return tuple(found)
+
+
+def _check_ranks(entry: OpDef, values: list[Any]) -> None:
+    least, most = entry.inputs.min_rank, entry.inputs.max_rank
+    if (not least and most is None) or entry.inputs.form != "one" or values[0].shape is None:
+        return
+    shape = values[0].shape
+    rank = len(shape)
+    if rank < least or (most is not None and rank > most):
+        wanted = (
+            f"rank {least}" if least == most else f"rank {least} or more" if most is None else f"rank {least} to {most}"
+        )
+        raise RuleError(
+            "GC403",
+            f"needs {wanted}, gets {show(shape)} of rank {rank}",
+            _rank_hint(rank, least),
+            inputs=(0,),
+            data={"rank": rank, "least": least, "most": most},
+        )
+
+
+def _rank_hint(rank: int, least: int) -> str:
+    if rank < least:
+        return f"put a Reshape before it that adds {least - rank} {'axis' if least - rank == 1 else 'axes'}"
+    return "put a Flatten, a Reshape or a global pooling layer before it"
+
+
+def _only(value: Any) -> TensorSpec:
+    if isinstance(value, TensorSpec):
+        return value
+    if isinstance(value, (tuple, list)) and value and all(isinstance(v, TensorSpec) for v in value):
+        if len(value) == 1:
+            only: TensorSpec = value[0]
+            return only
+        raise RuleError(
+            "GC401",
+            f"takes 1 tensor, gets {len(value)}",
+            "connect one, or put a Concatenate or an Add before it",
+            inputs=tuple(range(len(value))),
+        )
+    raise RuleError("GC402", "has nothing connected to its input", "connect a tensor")
+
+
+def _listed(entry: OpDef, value: Any) -> list[TensorSpec]:
+    least, most = entry.inputs.least, entry.inputs.most
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value)]
+    if isinstance(value, TensorSpec):
+        value = [value]
+        if least > 1:
+            raise RuleError(
+                "GC401",
+                f"takes a list of {least} tensors or more, gets one tensor",
+                "connect another tensor",
+                inputs=(0,),
+            )
+    if not isinstance(value, (tuple, list)) or not value:
+        raise RuleError("GC402", "has nothing connected to its inputs", "connect tensors")
+    tensors = [v for v in value if isinstance(v, TensorSpec)]
+    if len(tensors) < least or (most is not None and len(tensors) > most):
+        wanted = (
+            f"{least} tensors"
+            if least == most
+            else f"{least} tensors or more"
+            if most is None
+            else f"{least} to {most} tensors"
+        )
+        raise RuleError(
+            "GC401",
+            f"takes {wanted}, gets {len(tensors)}",
+            "connect another tensor" if len(tensors) < least else "disconnect one",
+        )
+    return tensors
+
+
+def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:
+    args = [_replace(value, specs) for value in node.args]
+    named = dict(_replace(node.kwargs, specs)) if node.kwargs else {}
+    values: list[Any] = []
+    rest = list(args)
+    for name in entry.inputs.names:
+        plain = name.rstrip("?")
+        if rest:
+            values.append(rest.pop(0))
+        elif plain in named:
+            values.append(named.pop(plain))
+        elif name.endswith("?"):
+            values.append(None)
+        else:
+            raise RuleError("GC402", f"has nothing for {plain}", f"connect a tensor to {plain}", arg=plain)
+    return values, ({**named, "args": tuple(rest)} if rest else named)
+
+
+def _replace(value: Any, specs: Any) -> Any:
+    """The tree with the next spec for each TensorRef, in the order of `Node.tensors`."""
+    kind = type(value)
+    if kind is TensorRef:
+        return next(specs)
+    if kind is tuple or kind is list:
+        return tuple(_replace(v, specs) for v in value)
+    if isinstance(value, Mapping):
+        return {key: _replace(value[key], specs) for key in value}
+    return value
+
+
+def _fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: str) -> TensorSpec:
+    """What a nested model's input becomes when this tensor is given.
+
+    Source: Keras 3, `Functional.input_spec` and `_adjust_input_rank`: the batch is free, an open size takes any, and a
+    last axis of 1 may be missing on either side.
+    """
+    dtype = wanted.dtype or given.dtype
+    if given.shape is None or wanted.shape is None:
+        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
+    shape: Shape = given.shape
+    if len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
+        shape = (*shape, 1)
+    name = f'input "{ref.layer}"'
+    if len(shape) != len(wanted.shape):
+        raise RuleError(
+            "GC403",
+            f"needs rank {len(wanted.shape)} at its {name}, gets {show(given.shape)} of rank {len(given.shape)}",
+            inputs=(i,),
+        )
+    for axis, (want, get) in enumerate(zip(wanted.shape, shape, strict=True)):
+        if axis and want is not None and get is not None and want != get:
+            raise RuleError(
+                "GC405",
+                f"needs {show(wanted.shape)} at its {name}, gets {show(given.shape)}",
+                f"make axis {axis} {want}, or the nested model's input {get}",
+                inputs=(i,),
+                data={"axis": axis},
+            )
+    return TensorSpec(shape, dtype, given.sparse, given.ragged)
+
+
+def _may_agree(a: Shape, b: Shape) -> bool:
+    return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
+
+
+def _policy(said: JSON) -> Policy:
+    """Compute and variable dtype of what a config calls `dtype`.
+
+    Source: Keras 3, `dtype_policies`.
+    """
+    while isinstance(said, dict):
+        inner = said.get("config")
+        said = inner.get("name", inner.get("dtype")) if isinstance(inner, dict) else None
+    if not isinstance(said, str):
+        return ("float32", "float32")
+    if "_from_" in said:  # a quantized policy: int8_from_float32
+        said = said.partition("_from_")[2]
+    if said.startswith("mixed_"):
+        return (said.removeprefix("mixed_"), "float32")
+    return (said, said)
+
+
+def _bad_value(
+    layer: Layer, param: Param, said: JSON, error: BadValue, path: tuple[str, ...]
+) -> tuple[Diagnostic, JSON]:
+    """The problem, and the value that was probably meant: the rest is inferred as if it stood there."""
+    place = Place(f"{layer.origin}/config/{_escaped(param.name)}", layer.name, arg=param.name, path=path)
+    options = [o for o in param.schema.get("enum", ()) if isinstance(o, str)] if isinstance(param.schema, dict) else []
+    close = get_close_matches(said, options, n=1) if isinstance(said, str) and len(said) < 80 else []
+    guess = close[0] if close else None
+    hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"
+    message = f'{layer.op.cls} "{layer.name}" has {param.name} {_shown(said)}; it takes {error}'
+    return Diagnostic("GC204", message, place, hint=hint, data={"argument": param.name, "guess": guess}), guess
+
+
+def _guarded(checks: Any, context: Context) -> Iterable[RuleError]:
+    try:
+        return list(checks(context))
+    except RuleError as error:
+        return [error]
+
+
+def _located(layer: Layer, error: RuleError, place: Place, related: tuple[Related, ...] = ()) -> Diagnostic:
+    if error.arg is not None and error.arg in layer.config:
+        place = Place(
+            f"{layer.origin}/config/{_escaped(error.arg)}",
+            place.layer,
+            place.node_index,
+            arg=error.arg,
+            path=place.path,
+        )
+    elif len(error.inputs) == 1:
+        place = Place(
+            place.pointer, place.layer, place.node_index, arg=error.arg, input=error.inputs[0], path=place.path
+        )
+    return Diagnostic(
+        error.code, f'{layer.op.cls} "{layer.name}" {error.says}', place, related, error.hint, data=error.data
+    )
+
+
+def _is_same(a: Layer, b: Layer) -> bool:
+    return a is b or (
+        a.op == b.op and a.origin == b.origin and a.config == b.config and b.body is None and a.body is None
+    )
+
+
+def _shown(value: JSON) -> str:
+    text = (
+        "null"
+        if value is None
+        else str(value).lower()
+        if isinstance(value, bool)
+        else f'"{value}"'
+        if isinstance(value, str)
+        else repr(value)
+    )
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
