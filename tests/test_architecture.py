@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +61,7 @@ def test_imports_go_down_the_ladder(package: str) -> None:
         str(found)
         for found in _imports(package)
         if found.imported in rungs
+        and found.importer in rungs
         and rungs[found.imported] >= rungs[found.importer]
         and (found.importer, found.imported) not in doors
     ]
@@ -232,6 +234,7 @@ def _files() -> list[str]:
     return sorted(file for file in set(listed.stdout.splitlines()) if (ROOT / file).is_file())
 
 
+@cache
 def _modules(package: str) -> dict[str, Path]:
     """A package's modules by their full names; an `__init__` that holds nothing but its docstring is none."""
     found = {}
@@ -245,23 +248,26 @@ def _modules(package: str) -> dict[str, Path]:
     return found
 
 
-def _imports(package: str) -> Iterator[Import]:
+@cache
+def _imports(package: str) -> list[Import]:
     """Every import of a package's modules, resolved to full names; ours to the module that is meant."""
+    found: list[Import] = []
     known = {name for each in (*PYTHON_LADDERS, "tools") for name in _modules(each)}
     for importer, path in _modules(package).items():
         tree = ast.parse(path.read_text())
         late = {id(inner) for node in ast.walk(tree) if isinstance(node, FUNCTIONS) for inner in ast.walk(node)}
         base = importer if path.name == "__init__.py" else importer.rpartition(".")[0]
         for node in ast.walk(tree):
-            for imported in _named(node, base, known):
-                if imported != importer:
-                    yield Import(importer, imported, node.lineno, id(node) in late)  # type: ignore[attr-defined]
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                named = [name for name in _named(node, base, known) if name != importer]
+                found += [Import(importer, name, node.lineno, id(node) in late) for name in named]
+    return found
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-def _named(node: ast.AST, base: str, known: set[str]) -> Iterator[str]:
+def _named(node: ast.Import | ast.ImportFrom, base: str, known: set[str]) -> Iterator[str]:
     match node:
         case ast.Import():
             yield from (alias.name for alias in node.names)
