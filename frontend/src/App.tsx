@@ -61,12 +61,14 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
       <TopBar onTrain={() => { ui.showTab("training"); }} />
       {isWide ? <LeftPanel /> : <Rail isPhone={width === "phone"} />}
       <main className="mid">
-        {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
-        {(isAnythingOpen || hasDocument) && <BottomPanel training={training} />}
-        {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
-        {!isWide && floating === "inspector" && hasDocument && (
-          <aside className="floating r" aria-label="Inspector"><Inspector onClose={closeFloating} /></aside>
-        )}
+        <div className="top">
+          {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
+          {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
+          {!isWide && floating === "inspector" && hasDocument && (
+            <aside className="floating r" aria-label="Inspector"><Inspector onClose={closeFloating} /></aside>
+          )}
+        </div>
+        {isAnythingOpen && <BottomPanel training={training} />}
       </main>
       {isWide && hasDocument && <aside className="side r" aria-label="Inspector"><Inspector /></aside>}
       <input

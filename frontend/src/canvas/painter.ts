@@ -3,7 +3,7 @@ import { BOX } from "../layout/layout";
 import type { Colours } from "./colours";
 import type { Scene } from "./scene";
 
-export type Tier = "far" | "middle" | "near";
+export type Tier = "far" | "middle";
 export interface Camera {
   readonly x: number;
   readonly y: number;
@@ -30,11 +30,9 @@ export interface Frame extends Placed {
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
 const MIDDLE_BOXES = 500;
-const NEAR_BOXES = 150;
 
 export function tierOf(visible: number, scale: number): Tier {
-  if (scale < 0.5 || visible > MIDDLE_BOXES) return "far";
-  return visible <= NEAR_BOXES && scale >= 0.6 ? "near" : "middle";
+  return scale < 0.5 || visible > MIDDLE_BOXES ? "far" : "middle";
 }
 
 /** The numbers of the boxes that the window shows. */
@@ -104,6 +102,9 @@ function traceWire(path: Path2D, { scene, positions, cells }: Placed, lefts: rea
   }
 }
 
+const SMALL = "11px Inter, sans-serif";
+const MONO = "11px JetBrains Mono, monospace";
+
 /** Draws one frame and says in which tier. */
 export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   const { camera, colours, pixelRatio, width, height, paths } = frame;
@@ -112,6 +113,7 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.fillStyle = colours.canvas ?? "";
   context.fillRect(0, 0, width, height);
+  if (tier !== "far") paintDots(context, frame);
   const scale = camera.scale * pixelRatio;
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
   context.strokeStyle = colours.wire ?? "";
@@ -125,6 +127,30 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   else paintText(context, frame, visible);
   return tier;
 }
+
+/** A dot each 20 units of the world, as one pattern: it moves with the view and costs one fill. */
+function paintDots(context: CanvasRenderingContext2D, { camera, colours, width, height }: Frame): void {
+  const step = 20 * camera.scale;
+  const colour = colours.dot ?? "";
+  if (dots?.colour !== colour) {
+    const tile = document.createElement("canvas");
+    [tile.width, tile.height] = [40, 40];
+    const pen = tile.getContext("2d");
+    if (!pen) return;
+    pen.fillStyle = colour;
+    pen.arc(2, 2, 2, 0, 2 * Math.PI);
+    pen.fill();
+    const pattern = context.createPattern(tile, "repeat");
+    if (!pattern) return;
+    dots = { colour, pattern };
+  }
+  const moved = new DOMMatrix().translate(-camera.x * camera.scale, -camera.y * camera.scale).scale(step / 40);
+  dots.pattern.setTransform(moved);
+  context.fillStyle = dots.pattern;
+  context.fillRect(0, 0, width, height);
+}
+
+let dots: { readonly colour: string; readonly pattern: CanvasPattern } | null = null;
 
 /** Flat boxes, a path a colour. */
 function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
@@ -180,19 +206,16 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
     context.beginPath();
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.stroke();
-    const [left, right] = [x + 38, x + BOX.width - 10];
-    const type = cutText(context, box.className, 96, "11px Inter, sans-serif");
-    context.font = "11px Inter, sans-serif";
-    const taken = context.measureText(type).width;
-    rightText(context, type, right, y + 22, "11px Inter, sans-serif", colours["ink-3"]);
-    text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 22, right - left - taken - 8, "600 13px Inter, sans-serif", colours.ink);
-    text(context, "in", left, y + 41, 20, "11px Inter, sans-serif", colours["ink-3"]);
-    text(context, box.input, left + 22, y + 41, right - left - 22, fontOf(box.input), colours["ink-2"]);
-    text(context, "out", left, y + 59, 20, "11px Inter, sans-serif", colours["ink-3"]);
-    context.font = "11px Inter, sans-serif";
-    const count = context.measureText(box.parameters).width;
-    rightText(context, box.parameters, right, y + 59, "11px Inter, sans-serif", colours["ink-3"]);
-    text(context, box.shape, left + 22, y + 59, right - left - 30 - count, fontOf(box.shape), colours[box.isUnknown ? "ink-3" : "ink"]);
+    // Four lines: name; class and parameters; what comes in; what goes out, as plot_model(show_shapes=True) tells it.
+    const [left, right] = [x + 37, x + BOX.width - 9];
+    const room = right - left;
+    text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 18, room, "600 13px Inter, sans-serif", colours.ink);
+    context.font = SMALL;
+    text(context, box.className, left, y + 33, room - context.measureText(box.parameters).width - 8, SMALL, colours["ink-3"]);
+    rightText(context, box.parameters, right, y + 33, SMALL, colours["ink-3"]);
+    text(context, box.input, left, y + 48, room - 16, fontOf(box.input), colours["ink-2"]);
+    if (box.hasInput) rightText(context, "→", right, y + 48, SMALL, colours["ink-3"]);
+    text(context, box.shape, left, y + 63, room, fontOf(box.shape), colours[box.isUnknown ? "ink-3" : "ink"]);
     if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.text);
   }
   paintPorts(context, frame, visible);
@@ -200,7 +223,7 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
 
 /** Shapes are monospace, words are not. */
 function fontOf(value: string): string {
-  return value.startsWith("(") ? "11px JetBrains Mono, monospace" : "11px Inter, sans-serif";
+  return value.includes("(") ? MONO : SMALL;
 }
 
 function paintSpine(context: CanvasRenderingContext2D, family: Family, x: number, y: number, colour: string): void {
@@ -262,7 +285,7 @@ function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, ce
     heads.lineTo(x - 4, ty - 12);
     heads.lineTo(x + 4, ty - 12);
     const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && corner(positions, from)[0] === tx;
-    if (isStraight) text(context, labels[e] ?? "", x + 10, ty - BOX.gapDown / 2 + 4, 100, "11px JetBrains Mono, monospace", colours["ink-2"]);
+    if (isStraight) text(context, labels[e] ?? "", x + 10, ty - BOX.gapDown / 2 + 4, 100, MONO, colours["ink-2"]);
   }
   context.fillStyle = colours.wire ?? "";
   context.fill(heads);
@@ -271,15 +294,21 @@ function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, ce
 /** Where it fails: solid. Where it comes from: outlined. */
 function paintTag(context: CanvasRenderingContext2D, { colours }: Frame, x: number, y: number, kind: "error" | "warning" | "cause", label: string): void {
   const token = kind === "warning" ? "warn" : "error";
+  const said = kind === "cause" ? label : `${kind === "error" ? "⊗" : "△"} ${label}`;
+  const font = kind === "cause" ? "500 11px Inter, sans-serif" : "600 11px JetBrains Mono, monospace";
+  context.font = font;
+  const width = context.measureText(said).width + 12;
+  const left = x + BOX.width + 6 - width;
   context.beginPath();
-  context.roundRect(x + BOX.width - 56, y - 11, 60, 20, 4);
+  context.roundRect(left, y - 12, width, 18, 4);
   context.fillStyle = colours[kind === "error" ? "error" : `${token}-tint`] ?? "";
   context.fill();
-  context.strokeStyle = colours[token] ?? "";
-  context.lineWidth = 1;
-  context.stroke();
-  const sign = kind === "cause" ? "" : kind === "error" ? "⊗ " : "△ ";
-  text(context, sign + label, x + BOX.width - 49, y + 3, 50, "11px JetBrains Mono, monospace", colours[kind === "error" ? "canvas" : token]);
+  if (kind !== "error") {
+    context.strokeStyle = colours[token] ?? "";
+    context.lineWidth = 1;
+    context.stroke();
+  }
+  text(context, said, left + 6, y + 1, Infinity, font, colours[kind === "error" ? "canvas" : token]);
 }
 
 // Measuring text costs more than drawing it; a cut string is looked up by font, room and text.

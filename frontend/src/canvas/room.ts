@@ -182,7 +182,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
     if (isNew || !cells || !laidOut) {
       const [width, height] = size();
       root.dataset.state = "loading";
-      const result = await layouts.ask({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)) });
+      const result = await layouts.ask({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)), height });
       if (!result || mine !== pending) return;
       ({ cells, positions: laidOut } = result);
     }

@@ -59,13 +59,19 @@ function boxOf(node: ReportNode, marks: ReadonlyMap<string, Mark>, shapeOf: (ref
     name: node.layer,
     className: node.class_name,
     family: familyOf(node.class_name),
-    input: hasInput ? node.inbound.map(shapeOf).join(", ") : (node.outputs[0]?.dtype ?? ""),
+    input: hasInput ? joined(node.inbound.map(shapeOf)) : (node.outputs[0]?.dtype ?? ""),
     shape: outputsText(node),
     hasInput,
     parameters: countText(totalOf(node.params)),
     isUnknown: node.outputs.length === 0 || node.outputs.some((output) => output.shape === null),
     mark: marks.get(path) ?? null,
   };
+}
+
+/** Several inputs of one shape are counted: `2 × (None, 8)`. */
+function joined(shapes: readonly string[]): string {
+  const [first = ""] = shapes;
+  return shapes.length > 1 && shapes.every((shape) => shape === first) ? `${shapes.length} × ${first}` : shapes.join(", ");
 }
 
 /** The tag of each layer: where it fails before where it comes from, errors before warnings. */

@@ -52,7 +52,7 @@ function Card({ example }: { readonly example: Example }) {
         <span className="text">
           <b>{example.title}</b>
           <span>{example.description}</span>
-          <span className="faint">{plural(example.layers, "layer")}</span>
+          {!example.description.includes(" layers") && <span className="faint">{plural(example.layers, "layer")}</span>}
         </span>
       </button>
     </li>

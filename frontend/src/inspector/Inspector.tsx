@@ -34,7 +34,7 @@ function ModelInspector({ close }: { readonly close: ReactNode }) {
       return (
         <div className="fact" key={`${layer} ${nodeIndex} ${tensorIndex} ${i}`}>
           <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), escapeName(layer)); }}>{names[i] ?? layer}</button>
-          <span className="mono">{shapeText(spec?.shape ?? null)}</span>
+          <span className={spec?.shape ? "mono end" : "faint end"}>{shapeText(spec?.shape ?? null)}</span>
           <span className="faint">{spec?.dtype ?? ""}</span>
         </div>
       );

@@ -5,7 +5,7 @@ import { goTo } from "../commands";
 import { joinPath, lastOf, parentOf, unescapeName } from "../document";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { familyOf } from "../family";
-import { countText, pathText, plural, shapeText, totalOf } from "../format";
+import { bytesText, countText, pathText, plural, shapeText, totalOf } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { deleteLayers, rename } from "../intents";
@@ -148,7 +148,7 @@ function Weights({ calls, total }: { readonly calls: readonly ReportNode[]; read
   const share = own === null || total === 0 ? null : own / total;
   return (
     <section className="sec" aria-label="Weights">
-      <h3>Weights{bytes !== null && bytes > 0 && <span className="end">{(bytes / 2 ** 20).toFixed(1)} MiB</span>}</h3>
+      <h3>Weights{bytes !== null && bytes > 0 && <span className="end">{bytesText(bytes)}</span>}</h3>
       <dl className="facts">
         <dt>trainable</dt><dd>{countText(params.trainable)}</dd>
         <dt>non-trainable</dt><dd>{countText(params.non_trainable)}</dd>

@@ -4,6 +4,8 @@ export interface LayoutInput {
   readonly edges: Int32Array;
   /** Width by height of the window: long chains fold into columns to fill it. */
   readonly aspect: number;
+  /** The window's height in pixels: what can be read unfolded stays one column. */
+  readonly height: number;
 }
 export interface LayoutResult {
   /** x and y of each box's top left corner. */
@@ -15,16 +17,18 @@ export interface LayoutResult {
 export const BOX = { width: 224, height: 72, gapDown: 44, gapAcross: 32, gutter: 192 } as const;
 
 const SWEEPS = 4;
+// Below it text is smaller than seven pixels.
+const READABLE_SCALE = 0.6;
 
 /** Longest-path rows, a few barycentre sweeps, then rows folded into columns. Linear but for the sorting of rows. */
-export function layout({ count, edges, aspect }: LayoutInput): LayoutResult {
+export function layout({ count, edges, aspect, height }: LayoutInput): LayoutResult {
   const successors = adjacency(count, edges, 0);
   const predecessors = adjacency(count, edges, 1);
   const rowOf = longestPath(count, successors, predecessors);
   const rows: number[][] = [];
   for (let i = 0; i < count; i += 1) (rows[rowOf[i] ?? 0] ??= []).push(i);
   const x = orderRows(count, rows, successors, predecessors);
-  return fold(count, rows, x, aspect);
+  return fold(count, rows, x, aspect, height);
 }
 
 interface Adjacency {
@@ -106,7 +110,7 @@ function mean(x: Float32Array, near: Adjacency, i: number): number {
   return sum / (to - from);
 }
 
-function fold(count: number, rows: readonly (readonly number[])[], x: Float32Array, aspect: number): LayoutResult {
+function fold(count: number, rows: readonly (readonly number[])[], x: Float32Array, aspect: number, height: number): LayoutResult {
   const positions = new Float32Array(2 * count);
   const cells = new Int32Array(2 * count);
   const step = BOX.height + BOX.gapDown;
@@ -121,12 +125,13 @@ function fold(count: number, rows: readonly (readonly number[])[], x: Float32Arr
   };
   let columns = cut(1);
   let best = Infinity;
+  const canBeRead = height / (rows.length * step) >= READABLE_SCALE;
   for (let n = 1; n <= Math.min(rows.length, 64); n += 1) {
     const tried = cut(n);
     const width = tried.reduce((sum, column) => sum + span(column)[1] - span(column)[0] + BOX.gutter, 0);
     const distance = Math.abs(Math.log(width / ((tried[0]?.length ?? 1) * step) / aspect));
-    // A graph that fits without folding is easier to read than one that fills the window.
-    if (distance < best - (n > 1 && rows.length <= 12 ? 1 : 0)) [best, columns] = [distance, tried];
+    // A graph that can be read without folding is easier to follow than one that fills the window.
+    if (distance < best - (n > 1 && canBeRead ? 1 : 0)) [best, columns] = [distance, tried];
   }
   let left = 0;
   columns.forEach((column, c) => {
