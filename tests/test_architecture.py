@@ -180,9 +180,9 @@ def _map() -> list[str]:
 
 
 def _covers(entry: str, file: str, entries: list[str]) -> bool:
-    """Whether an entry stands for a file: its own name, or a folder of which the map shows nothing more."""
+    """Whether an entry stands for a file: its own name, its test, or a folder of which the map shows nothing more."""
     if not entry.endswith("/"):
-        return entry == file
+        return entry == file or (".test." in file and file.startswith(entry.rpartition(".")[0] + ".test."))
     return file.startswith(entry) and not any(other != entry and other.startswith(entry) for other in entries)
 
 
