@@ -286,7 +286,8 @@ class _Scan:
     def __init__(self, text: str, pointers: list[str]) -> None:
         self.text = text
         self.pointers = pointers
-        self.skip = json.JSONDecoder().scan_once  # json's own reader of one value
+        self.skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # json's own reader of one value
+        self.end = 0  # where the value ends that was gone through last
         # Of each value on the way: the pointers of its members to look at.
         self.inner: dict[str, set[str]] = {}
         for pointer in pointers:
@@ -350,11 +351,14 @@ class _Scan:
                 index += 1
             if name in wanted:
                 self.found[name] = at
-                if name in self.inner and text[at : at + 1] in ("{", "["):
-                    yield name, at
-            at = _past_space(text, skip(text, at)[1])
+            if name in self.inner and text[at : at + 1] in ("{", "["):
+                yield name, at
+                at = _past_space(text, self.end)
+            else:
+                at = _past_space(text, skip(text, at)[1])
             if text[at : at + 1] == ",":
                 at = _past_space(text, at + 1)
+        self.end = at + 1
 
 
 def _past_space(text: str, at: int) -> int:
