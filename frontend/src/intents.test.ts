@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apply, fromJson, layerPaths, reverse, squash, tensorsOf, toJson, type Diff, type Document } from "./document";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
-import { addLayerAfter, chooseInput, connect, deleteLayers, move, rename, setArgument, setModelOutputs, setPlan, snakeCase } from "./intents";
+import { addInput, addLayerAfter, chooseInput, connect, deleteLayers, modelOutputs, move, removeInput, rename, setArgument, setModelOutputs, setPlan, snakeCase } from "./intents";
 import { isObject, type Json, type JsonObject } from "./json";
 
 const tensor = (layer: string, shape: Json = [null, 8]): JsonObject => ({
@@ -194,5 +194,52 @@ describe("any sequence of intents", () => {
         expect(new Map(both.records)).toEqual(new Map(read().records));
       }),
     );
+  });
+});
+
+describe("drawing from nothing and joining", () => {
+  const empty = (): Document =>
+    read({ layerwright: 1, model: { module: "keras", class_name: "Functional", config: { name: "m", layers: [], input_layers: [], output_layers: [] } }, view: {}, plan: {} });
+  const ends = (document: Document): Json[] => {
+    const model = document.records.get("model");
+    return isObject(model) && isObject(model.config) ? [model.config.input_layers ?? null, model.config.output_layers ?? null] : [];
+  };
+
+  test("the first input is the output too, until a layer follows it", () => {
+    const document = empty();
+    done(document, addInput(document, "InputLayer", { name: "x" }));
+    expect(ends(document)).toEqual([[["x", 0, 0]], [["x", 0, 0]]]);
+    done(document, addLayerAfter(document, "Dense", "x", { name: "d" }));
+    expect(ends(document)).toEqual([[["x", 0, 0]], [["d", 0, 0]]]);
+    expect(inputsOf(document, "d")).toEqual(["x at args/0"]);
+  });
+
+  test("a merge layer takes all that is given as one list", () => {
+    const document = read();
+    done(document, addLayerAfter(document, "Concatenate", "x~1y", { name: "c", takesList: true, more: [{ path: "a", nodeIndex: 0, tensorIndex: 0 }] }));
+    expect(inputsOf(document, "c")).toEqual(["x/y at args/0/0", "a at args/0/1"]);
+    expect(inputsOf(document, "sum")).toEqual(["a at args/0/0", "c at args/0/1"]);
+  });
+
+  test("connecting a second tensor to a layer that takes a list makes the one tensor a list", () => {
+    const document = read();
+    done(document, connect(document, { path: "in", nodeIndex: 0, tensorIndex: 0 }, "a", 0, "list"));
+    expect(inputsOf(document, "a")).toEqual(["in at args/0/0", "in at args/0/1"]);
+  });
+
+  test("an input taken out of a list leaves no gap", () => {
+    const document = read();
+    done(document, removeInput(document, "sum", 0, "args/0/0"));
+    expect(inputsOf(document, "sum")).toEqual(["x/y at args/0/0"]);
+  });
+
+  test("a single output is read without the list around it", () => {
+    const document = read();
+    expect(modelOutputs(document)).toEqual([{ path: "inner", nodeIndex: 0, tensorIndex: 0 }]);
+    const model = document.records.get("model") as JsonObject;
+    document.records.set("model", { ...model, config: { ...(model.config as JsonObject), output_layers: ["a", 0, 0] } });
+    expect(modelOutputs(document)).toEqual([{ path: "a", nodeIndex: 0, tensorIndex: 0 }]);
+    document.records.set("model", { ...model, config: { ...(model.config as JsonObject), output_layers: { y: ["a", 0, 0] } } });
+    expect(modelOutputs(document)).toBeNull();
   });
 });

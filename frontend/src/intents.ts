@@ -292,7 +292,10 @@ function redirect(
   const model = next.get(key);
   if (isObject(model) && isObject(model.config)) {
     const ends = ["input_layers", "output_layers"].filter((end) => isObject(model.config) && end in model.config);
-    const config = { ...model.config, ...Object.fromEntries(ends.map((end) => [end, mapEnds((model.config as JsonObject)[end] ?? null, name, to)])) };
+    // Only a new name, or none, reaches the model's inputs: a layer after an input is no input.
+    const ofInputs = (ref: Reference): Reference | null => (options.keepShapes || to(ref) === null ? to(ref) : ref);
+    const moved = (end: string): Json => mapEnds((model.config as JsonObject)[end] ?? null, name, end === "input_layers" ? ofInputs : to);
+    const config = { ...model.config, ...Object.fromEntries(ends.map((end) => [end, moved(end)])) };
     next.set(key, { ...model, config });
   }
   if (!options.keepShapes) forgetShapes(next, touched);

@@ -3,6 +3,7 @@ import { Canvas } from "../canvas/Canvas";
 import type { View } from "../commands";
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon } from "../icons";
+import { sentence } from "../panels/ProblemBlock";
 
 /** The canvas and what floats on it. */
 export function Stage({ isOver }: { readonly isOver: boolean }) {
@@ -42,7 +43,7 @@ function Instead({ isEmptyModel, isOpening }: { readonly isEmptyModel: boolean; 
       <h2>Nothing to draw</h2>
       <p>{problem?.message ?? message ?? "The service gave no answer about this model."}</p>
       {problem?.line != null && <p className="mono muted">line {problem.line}, column {problem.column}</p>}
-      {problem?.hint != null && <p className="muted">{problem.hint}</p>}
+      {problem?.hint != null && <p className="muted">{sentence(problem.hint)}</p>}
       <button type="button" className="btn" onClick={() => { picker.current?.click(); }}><Icon name="upload" small />Open another file</button>
     </div>
   );

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { COMMANDS, commandOf } from "./commands";
+import { createEditorStore } from "./store";
+import type { JsonObject } from "./json";
+
+const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "shiftKey" | "altKey", boolean>> = {}, code = "") => ({ key, code, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
+const MODEL: JsonObject = {
+  layerwright: 1,
+  model: { class_name: "Functional", config: { name: "m", layers: [{ class_name: "Dense", name: "a", config: { name: "a" }, inbound_nodes: [] }], input_layers: [], output_layers: [] } },
+};
+const open = async () => {
+  const store = createEditorStore({
+    check: (model) => Promise.resolve({ report: { nodes: [], diagnostics: [] } as never, document: model as JsonObject }),
+    save: () => Promise.resolve(),
+    load: () => Promise.resolve(null),
+  });
+  await store.open(MODEL);
+  return store;
+};
+
+test("a key finds its command where it is enabled", async () => {
+  const store = await open();
+  expect(commandOf(press("Delete"), store.getState())).toBeNull();
+  store.select(["a"]);
+  expect(commandOf(press("Delete"), store.getState())?.id).toBe("delete-keep-wire");
+  expect(commandOf(press("Delete", { shiftKey: true }), store.getState())?.id).toBe("delete-with-wires");
+  expect(commandOf(press("!", { shiftKey: true }, "Digit1"), store.getState())?.id).toBe("fit-all");
+  expect(commandOf(press("z", { ctrlKey: true }), store.getState())).toBeNull();
+});
+
+test("undo brings a deleted layer back, redo takes it away again", async () => {
+  const store = await open();
+  const view = { current: null };
+  const room = { store, ui: {} as never, view: view.current };
+  store.select(["a"]);
+  commandOf(press("Delete"), store.getState())?.run(room);
+  expect(store.getState().document?.records.has("layer/a")).toBe(false);
+  commandOf(press("z", { metaKey: true }), store.getState())?.run(room);
+  expect(store.getState().document?.records.has("layer/a")).toBe(true);
+  commandOf(press("Z", { ctrlKey: true, shiftKey: true }), store.getState())?.run(room);
+  expect(store.getState().document?.records.has("layer/a")).toBe(false);
+});
+
+test("no key means two commands", () => {
+  const keys = COMMANDS.flatMap((command) => command.keys);
+  expect(new Set(keys).size).toBe(keys.length);
+});

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { Diagnostic, Report, ReportNode } from "./api";
+import { fromJson } from "./document";
+import type { JsonObject } from "./json";
+import { factsOf, pathOf, rowsOf, worst } from "./outline";
+import { summaryOf } from "./panels/summaryTable";
+
+const layer = (name: string, class_name: string, config: JsonObject = {}): JsonObject => ({ class_name, name, config: { name, ...config }, inbound_nodes: [] });
+const DOCUMENT = fromJson({
+  layerwright: 1,
+  model: {
+    class_name: "Functional",
+    config: {
+      name: "m",
+      layers: [layer("in", "InputLayer"), layer("encoder", "Sequential", { layers: [layer("dense1", "Dense"), layer("a/b", "ReLU")] }), layer("out", "Dense")],
+      input_layers: [["in", 0, 0]],
+      output_layers: [["out", 0, 0]],
+    },
+  },
+});
+const node = (name: string, class_name: string, more: Partial<ReportNode> = {}): ReportNode => ({
+  layer: name, class_name, node_index: 0, inbound: [], inbound_args: [], outputs: [{ shape: [null, 8], dtype: "float32" }], params: { trainable: 8, non_trainable: 0 }, cost: null, ...more,
+});
+const problem = (layerName: string | null, severity: Diagnostic["severity"], path: readonly string[] = []): Diagnostic => ({
+  code: "GC404", slug: "x", severity, message: "m", hint: null, pointer: "", line: null, column: null, member: null, layer: layerName, node_index: null, path, related: [], fixes: [],
+});
+const REPORT: Report = {
+  ok: false, name: "m", dialect: "keras3", keras_version: null, inputs: [["in", 0, 0]], outputs: [["out", 0, 0]], input_names: ["in"], output_names: ["out"],
+  params: { trainable: 24, non_trainable: 0, total: 24, known: 24 }, more: 0,
+  nodes: [
+    node("in", "InputLayer"),
+    node("encoder", "Sequential", { inbound: [["in", 0, 0]], body: { name: "encoder", inputs: [], outputs: [], nodes: [node("dense1", "Dense"), node("a/b", "ReLU")] } }),
+    node("out", "Dense", { inbound: [["encoder", 0, 0]] }),
+    node("out", "Dense", { node_index: 1, inbound: [["out", 0, 0]], outputs: [{ shape: null, dtype: null }] }),
+  ],
+  diagnostics: [problem("dense1", "warning", ["encoder"]), problem("dense1", "error", ["encoder"]), problem(null, "error")],
+};
+
+test("nested layers are rows below their model, under escaped paths and plain names", () => {
+  expect(rowsOf(DOCUMENT, new Set(), "").map(({ path, name, depth }) => [path, name, depth])).toEqual([
+    ["in", "in", 0], ["encoder", "encoder", 0], ["encoder/dense1", "dense1", 1], ["encoder/a~1b", "a/b", 1], ["out", "out", 0],
+  ]);
+});
+
+test("a closed model hides its layers, a search opens it again", () => {
+  expect(rowsOf(DOCUMENT, new Set(["encoder"]), "").map((row) => row.path)).toEqual(["in", "encoder", "out"]);
+  expect(rowsOf(DOCUMENT, new Set(["encoder"]), "RELU").map((row) => row.path)).toEqual(["encoder", "encoder/a~1b"]);
+});
+
+test("calls and problems are found by path, in nested models too", () => {
+  const { calls, problems } = factsOf(REPORT);
+  expect([...calls.keys()]).toEqual(["in", "encoder", "out", "encoder/dense1", "encoder/a~1b"]);
+  expect(calls.get("out")).toHaveLength(2);
+  expect(worst(problems.get("encoder/dense1"))).toBe("error");
+  expect(REPORT.diagnostics.map(pathOf)).toEqual(["encoder/dense1", "encoder/dense1", null]);
+});
+
+test("the summary has a row a layer, with all calls of a shared one", () => {
+  expect(summaryOf(REPORT).map(({ path, shape, connected }) => [path, shape, connected])).toEqual([
+    ["in", "(None, 8)", "-"],
+    ["encoder", "(None, 8)", "in[0][0]"],
+    ["encoder/dense1", "(None, 8)", "-"],
+    ["encoder/a~1b", "(None, 8)", "-"],
+    ["out", "(None, 8) · unknown", "encoder[0][0], out[0][0]"],
+  ]);
+});
