@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from .catalog import CATALOG, Catalog, Custom, Known, Stranger
 from .catalog.spec import BadValue, Inner, OpDef, Param, WeightSpec
+from .causes import cause
 from .diagnostics import Diagnostic, Place, Related
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, Op, TensorRef
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
@@ -216,7 +217,7 @@ class _Run:
             close = f'did you mean "{verdict.guesses[0]}"' if verdict.guesses else None
             problem = Diagnostic(
                 "GC201",
-                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, which Keras has not',
+                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, which is none of Keras',
                 place,
                 hint=close or "a custom class needs a registered_name, as Keras writes it",
                 data={"guesses": list(verdict.guesses)},
@@ -341,7 +342,9 @@ class _Walk:
         self.inbound = inbound
         self.given = {ref.call: spec for ref, spec in given.items()}
         self.fed = fed
-        self.is_frozen = is_frozen or graph.config.get("trainable", True) is False
+        # Keras 3 obeys `trainable` of the outermost Functional model alone; Keras 2 and nested models forget it.
+        is_root = not path and graph.kind == "functional" and run.dialect == "keras3"
+        self.is_frozen = is_frozen or (is_root and graph.config.get("trainable", True) is False)
         self.previous = previous
         self.prepared: dict[str, _Prepared] = {}
         self.specs: dict[NodeKey, Specs] = {}
@@ -386,7 +389,8 @@ class _Walk:
                 self.blame[key] = step.diagnostic
             self._leave_unknown(key)
         except RuleError as error:
-            self._fail(key, _located(layer, error, self._place(key), self._related(key)))
+            problem = _located(layer, error, self._place(key), self._related(key))
+            self._fail(key, replace(problem, hint=self._better_hint(key, error) or problem.hint))
         except Exception as error:  # a rule crashed: the boundary that keeps a bad rule from hiding everything else
             line = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{line.filename.rpartition('/')[2]}:{line.lineno}"
@@ -394,6 +398,27 @@ class _Walk:
             self._fail(
                 key, _located(layer, RuleError("GC901", says, "please report it with this file"), self._place(key))
             )
+
+    def _better_hint(self, key: NodeKey, error: RuleError) -> str | None:
+        """The way out by the names of the arguments that made the sizes which clash here."""
+        axis, inbound = error.data.get("axis"), self.inbound[key]
+        if error.code == "GC404" and isinstance(axis, int) and len(error.inputs) == 2:
+            refs = [inbound[i][1] for i in error.inputs]
+            causes = [cause(ref, axis, self.specs, self.inbound, self.prepared) for ref in refs]
+            known = [str(one) for one in causes if one is not None]
+            if len(known) == 1:
+                other = self.specs[refs[0 if causes[0] is None else 1].call]
+                tensor = refs[0 if causes[0] is None else 1].tensor
+                known.append(f"the other branch has {(other[tensor].shape or ())[axis]}")
+            return f"make axis {axis} equal: {', '.join(known)}" if known else None
+        needs, gets = error.data.get("needs"), error.data.get("gets")
+        if error.code == "GC406" and isinstance(needs, int) and isinstance(gets, int) and gets and inbound:
+            ref = inbound[0][1]
+            last = len(self.specs[ref.call][ref.tensor].shape or ()) - 1
+            made = cause(ref, last, self.specs, self.inbound, self.prepared)
+            if made is not None and made.size * needs % gets == 0:
+                return f"{made}: {made.size * needs // gets} would fit"
+        return None
 
     def _take_given(self, key: NodeKey, layer: Layer, spec: TensorSpec) -> None:
         self.specs[key] = (spec,)
@@ -564,8 +589,7 @@ class _Walk:
         ]
         refs = body.input_refs
         path = (*self.path, key.layer)
-        is_frozen = self.is_frozen or layer.config.get("trainable", True) is False
-        alone = self._body(body, path, is_frozen, None, None)
+        alone = self._body(body, path, None, None)
         if key.layer not in self.bodies:
             self.bodies[key.layer] = alone
             self.diagnostics.extend(alone.diagnostics)
@@ -581,11 +605,11 @@ class _Walk:
             for i, (ref, spec) in enumerate(zip(refs, tensors, strict=True)):
                 given[ref] = _fit(i, ref, alone.spec(ref), spec, self.run.dialect)
             is_same = all(given[ref] == alone.spec(ref) for ref in refs)
-            inside = alone if is_same else self._body(body, path, is_frozen, given, alone)
+            inside = alone if is_same else self._body(body, path, given, alone)
         else:
             if len(tensors) != 1:
                 raise RuleError("GC401", f"takes 1 tensor, gets {len(tensors)}", "connect one tensor")
-            inside = alone if tensors[0].shape is None else self._body(body, path, is_frozen, tensors[0], alone)
+            inside = alone if tensors[0].shape is None else self._body(body, path, tensors[0], alone)
         if inside is not alone:
             self._enter(key, inside, alone)
         outputs = [inside.spec(ref) for ref in body.output_refs]
@@ -609,9 +633,7 @@ class _Walk:
             if self.weights.get(key.layer) is None:
                 self.weights[key.layer] = _all_weights(inside)
 
-    def _body(
-        self, body: Graph, path: tuple[str, ...], is_frozen: bool, given: Any, alone: Inference | None
-    ) -> Inference:
+    def _body(self, body: Graph, path: tuple[str, ...], given: Any, alone: Inference | None) -> Inference:
         """The inside of a nested model for some inputs, once: a child that is called twice, 40 deep, stays small."""
         fed = given if isinstance(given, TensorSpec) else None
         inputs = given if isinstance(given, dict) else {}
@@ -619,7 +641,7 @@ class _Walk:
         found = self.run.bodies.get(key)
         if found is None:
             prepared = alone.prepared if alone is not None else None
-            found = self.run.infer(body, path, inputs, fed, is_frozen, prepared=prepared)
+            found = self.run.infer(body, path, inputs, fed, self.is_frozen, prepared=prepared)
             self.run.bodies[key] = found
         return found
 
