@@ -47,12 +47,16 @@ class Op(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A serialized thing among a call's arguments (a dtype, a slice, an array) that is kept and never run."""
+    """A serialized thing among a call's arguments (a dtype, a slice, an array) that is kept and never run.
+
+    `extras` are its other keys, None where it has none.
+    """
 
     cls: str
     module: str | None = None
     registered: str | None = None
     config: JSON = None
+    extras: Mapping[str, JSON] | None = None
 
 
 Value = Any
@@ -80,12 +84,16 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One call of a layer: a tree of arguments with TensorRefs anywhere in it, and the JSON pointer of the record."""
+    """One call of a layer: a tree of arguments with TensorRefs anywhere in it, and the JSON pointer of the record.
+
+    `extras` are the record's other keys, None where it has none.
+    """
 
     key: NodeKey
     args: tuple[Value, ...] = ()
     kwargs: Mapping[str, Value] = field(default_factory=dict)
     origin: str = ""
+    extras: Mapping[str, JSON] | None = None
 
     def tensors(self) -> list[tuple[str, TensorRef]]:
         """Every tensor that comes in, in Keras's order, with its way: `args/0/1`, `kwargs/value`."""
