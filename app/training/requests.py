@@ -42,18 +42,32 @@ def prepare(body: bytes) -> Prepared | Refused:
         return Refused(f"The body is not JSON: {error}", [])
     if not isinstance(wanted, Mapping) or "model" not in wanted:
         return Refused('The body is not an object with "model", "data" and "plan"', [])
-    report: JSON = json.loads(graphcore.render_json(graphcore.check(wanted["model"])))
+    try:
+        model = _file(wanted["model"])
+    except RecursionError:
+        return Refused("The model is nested too deep", [])
+    report: JSON = json.loads(graphcore.render_json(graphcore.check(model)))
     if not report["ok"]:
-        found = [{**d, "pointer": f"/model{d['pointer']}"} for d in report["diagnostics"] if d["severity"] == "error"]
+        found = [_in_request(d) for d in report["diagnostics"] if d["severity"] == "error"]
         return Refused("The model has errors, so it cannot be trained", found)
-    return _prepare(wanted, report)
+    return _prepare(wanted, model, report)
 
 
-def _prepare(wanted: Mapping[str, Any], report: JSON) -> Prepared | Refused:
+def _file(model: Any) -> bytes:  # any JSON
+    """The model as a file of its own: it is read within the same limits as any, and a text is never taken for a path."""
+    return (model if isinstance(model, str) else json.dumps(model)).encode("utf-8", "surrogatepass")
+
+
+def _in_request(diagnostic: JSON) -> JSON:
+    """A diagnostic about the model as one about the request, whose lines are others."""
+    return {**diagnostic, "pointer": f"/model{diagnostic['pointer']}", "line": None, "column": None}
+
+
+def _prepare(wanted: Mapping[str, Any], model: bytes, report: JSON) -> Prepared | Refused:
     said, problems = _read_data(wanted.get("data"))
     plan = wanted.get("plan", {})
     inputs, outputs = _ports(report, "inputs"), _ports(report, "outputs")
-    config = _exported(wanted["model"])
+    config = _exported(model)
     problems.extend(_refused_layers(config))
     names = [node["layer"] for node in report["nodes"]]
     problems += graphcore.check_training(inputs, outputs, report["params"]["trainable"], plan, _described(said), names)
@@ -79,7 +93,7 @@ def _ports(report: JSON, side: str) -> list[graphcore.Port]:
     return ports
 
 
-def _exported(model: Any) -> JSON:  # any JSON that was checked
+def _exported(model: bytes) -> JSON:
     graph, _ = graphcore.read(model)
     config: JSON = json.loads(json.dumps(graphcore.to_config(graph, "keras3")))
     return config
