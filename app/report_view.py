@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -239,11 +240,11 @@ def _worst(diagnostics: Sequence[JSON]) -> dict[tuple[Path, str], Severity]:
 
 
 def _lines(body: bytes) -> list[str]:
-    """The lines of a JSON text; none of an archive, of HDF5, of what is no UTF-8 or too large to be cut into lines."""
-    if len(body) > MOST_TEXT or b"\x00" in body[:16]:
+    """The lines of a JSON text; none of what is no text, or too large to be cut into lines."""
+    if len(body) > MOST_TEXT:
         return []
     try:
-        return body.decode("utf-8-sig").split("\n")
+        return body.decode(json.detect_encoding(body), "surrogatepass").removeprefix("\ufeff").split("\n")
     except UnicodeDecodeError:
         return []
 
