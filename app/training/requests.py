@@ -54,7 +54,7 @@ def prepare(body: bytes) -> Prepared | Refused:
 
 
 def _file(model: Any) -> bytes:  # any JSON
-    """The model as a file of its own: it is read within the same limits as any, and a text is never taken for a path."""
+    """The model as a file of its own: read within the same limits as any, and a text is never taken for a path."""
     return (model if isinstance(model, str) else json.dumps(model)).encode("utf-8", "surrogatepass")
 
 
