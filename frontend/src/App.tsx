@@ -35,9 +35,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
         else if (!isTyping(event.target)) store.select([]);
         return;
       }
-      // In a field the field's own keys count: undoing letters, deleting letters.
-      const isBusy = isTyping(event.target) && !(event.key === "Enter" && (event.ctrlKey || event.metaKey)) && !/^F\d+$/.test(event.key);
-      const command = isBusy ? null : commandOf(event, store.getState());
+      const command = isForField(event) ? null : commandOf(event, store.getState());
       if (!command) return;
       event.preventDefault();
       command.run(roomOf(editor));
@@ -88,6 +86,15 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
       <Dialogs />
     </div>
   );
+}
+
+/** In a field the field's own keys count: undoing and deleting letters. Where nothing was typed, undo is the page's again. */
+function isForField({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (!isTyping(target) || /^F\d+$/.test(key)) return false;
+  const isHeld = ctrlKey || metaKey;
+  if (isHeld && (key === "Enter" || target instanceof HTMLSelectElement)) return false;
+  const isClean = target instanceof HTMLElement && target.dataset.clean !== undefined;
+  return !(isHeld && isClean && ["z", "Z", "y"].includes(key));
 }
 
 const PHONE = matchMedia("(max-width: 640px)");

@@ -2,6 +2,7 @@ import { StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import * as api from "./api";
 import { App } from "./App";
+import { Boundary } from "./frame/Boundary";
 import { EditorContext, type Editor } from "./editor";
 import { openAddress } from "./intake";
 import { createEditorStore } from "./store";
@@ -53,10 +54,13 @@ function Page({ training }: { readonly training: TrainingStore }) {
 }
 let started: Promise<void> | null = null;
 
+const training = createTrainingStore();
 createRoot(root).render(
   <StrictMode>
     <EditorContext value={editor}>
-      <Page training={createTrainingStore()} />
+      <Boundary>
+        <Page training={training} />
+      </Boundary>
     </EditorContext>
   </StrictMode>,
 );

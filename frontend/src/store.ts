@@ -37,6 +37,8 @@ export interface EditorStore extends StoreApi<State> {
   redo(): void;
   select(paths: Iterable<string>): void;
   setTheme(theme: Theme): void;
+  /** Asks again where the service gave no answer. */
+  recheck(): void;
   stop(): void;
 }
 
@@ -163,6 +165,12 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
     },
     setTheme: (theme) => {
       setState({ theme });
+    },
+    recheck: () => {
+      const { document, revision } = getState();
+      if (!document) return;
+      setState({ status: "checking", message: null });
+      loop.request(revision);
     },
     stop: () => {
       loop.stop();

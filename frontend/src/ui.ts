@@ -47,7 +47,7 @@ export function createUiStore(): UiStore {
     ...store,
     showTab: (tab) => {
       // Training has a form and curves: at the usual height neither could be read.
-      store.setState(({ bottomHeight }) => ({ bottomTab: tab, isBottomOpen: true, bottomHeight: tab === "training" ? Math.max(bottomHeight, 340) : bottomHeight }));
+      store.setState(({ bottomHeight }) => ({ bottomTab: tab, isBottomOpen: true, bottomHeight: tab === "training" ? Math.max(bottomHeight, 380) : bottomHeight }));
     },
     notify: (text, hint = null) => {
       store.setState({ notice: { text, hint } });

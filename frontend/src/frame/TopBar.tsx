@@ -87,7 +87,7 @@ function CommandButton({ id, icon }: { readonly id: string; readonly icon: "undo
 }
 
 function Verdict() {
-  const { ui } = useEditor();
+  const { store, ui } = useEditor();
   const status = useModel((state) => state.status);
   const message = useModel((state) => state.message);
   const report = useModel((state) => state.report);
@@ -98,7 +98,14 @@ function Verdict() {
   };
   let chip = null;
   if (status === "opening") chip = <span className="status run"><Icon name="loader-circle" small />Opening</span>;
-  else if (status === "offline" || status === "refused") chip = <span className="status error" title={message ?? undefined}><Icon name="circle-x" small /><span className="cut">{status === "offline" ? "The service does not answer" : (message ?? "Refused")}</span></span>;
+  else if (status === "offline" || status === "refused") {
+    chip = (
+      <button type="button" className="status error" title={`${message ?? ""} Click to ask again`} onClick={() => { store.recheck(); }}>
+        <Icon name="circle-x" small />
+        <span className="cut">{status === "offline" ? "The service does not answer" : (message ?? "Refused")}</span>
+      </button>
+    );
+  }
   else if (!report && status === "checking") chip = <span className="status run"><Icon name="loader-circle" small />Checking</span>;
   else if (report) {
     const [kind, icon] = errors > 0 ? (["error", "circle-x"] as const) : count > 0 ? (["warn", "triangle-alert"] as const) : (["ok", "circle-check"] as const);

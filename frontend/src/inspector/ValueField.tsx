@@ -41,15 +41,21 @@ export function ValueField(props: Props) {
       </select>
     );
   }
-  // Keyed by the value: another value from outside (undo, a fix) replaces what was being typed.
-  return <TextField key={valueText(value)} {...props} />;
+  return <TextField {...props} />;
 }
 
 function TextField({ id, control, value, isInvalid, describedBy, onChange }: Props) {
   const shown = valueText(value);
   const [text, setText] = useState(shown);
   const [problem, setProblem] = useState<string | null>(null);
+  const [before, setBefore] = useState(shown);
   const own = useId();
+  // Another value from outside (undo, a fix) replaces what was being typed; the focus stays.
+  if (before !== shown) {
+    setBefore(shown);
+    setText(shown);
+    setProblem(null);
+  }
   const commit = (): void => {
     if (text === shown) return;
     const parsed = parse(control, text);
@@ -73,6 +79,7 @@ function TextField({ id, control, value, isInvalid, describedBy, onChange }: Pro
         aria-describedby={[describedBy, problem === null ? undefined : `${own}-problem`].filter((part) => part !== undefined).join(" ") || undefined}
         autoComplete="off"
         spellCheck={false}
+        data-clean={text === shown ? true : undefined}
         onChange={(event) => { setText(event.target.value); }}
         onBlur={commit}
         onKeyDown={(event) => {

@@ -47,7 +47,7 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
       }}
     >
       <div className="tfields">
-        <Field label="Data" problem={problem("data")}>
+        <Field label="Data" span={form.data === SYNTHETIC ? "two" : "three"} problem={problem("data")}>
           {(aria) => (
             <select {...aria} name="data" className="field" value={form.data} onChange={(event) => {
               const dataset = datasets.find((one) => one.id === event.target.value) ?? null;
@@ -64,7 +64,7 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
           )}
         </Field>
         {form.data === SYNTHETIC && <Text label="Samples" name="samples" value={form.samples} problem={problem("samples")} onChange={(samples) => { set({ samples }); }} />}
-        <Field label="Loss" problem={problem("loss")}>
+        <Field label="Loss" span="two" problem={problem("loss")}>
           {(aria) => (
             <select {...aria} name="loss" className="field" value={form.loss} onChange={(event) => { set({ loss: event.target.value, metrics: suggestMetrics(event.target.value) }); }}>
               {[...new Set([form.loss, ...LOSSES])].map((loss) => <option key={loss}>{loss}</option>)}
@@ -84,9 +84,9 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
         <Text label="Batch size" name="batch_size" value={form.batchSize} problem={problem("batchSize")} onChange={(batchSize) => { set({ batchSize }); }} />
         <Text label="Validation split" name="validation_split" value={form.validationSplit} problem={problem("validationSplit")} onChange={(validationSplit) => { set({ validationSplit }); }} />
       </div>
-      <Refusal refusal={refusal} />
       {errors > 0 && <p className="hintline">The model has {errors === 1 ? "an error" : `${errors} errors`}: mend {errors === 1 ? "it" : "them"} before training.</p>}
       <div className="acts">
+        <Refusal refusal={refusal} />
         <Submit training={training} />
       </div>
     </form>
@@ -110,11 +110,11 @@ function Refusal({ refusal }: { readonly refusal: Problem | null }) {
 
 type Aria = { readonly id: string; readonly "aria-invalid": boolean | undefined; readonly "aria-describedby": string | undefined };
 
-function Field({ label, problem, children }: { readonly label: string; readonly problem: string | null; readonly children: (aria: Aria) => ReactNode }) {
+function Field({ label, span = "", problem, children }: { readonly label: string; readonly span?: "" | "two" | "three"; readonly problem: string | null; readonly children: (aria: Aria) => ReactNode }) {
   const id = useId();
   const isSaid = problem !== null && problem !== "";
   return (
-    <div className={`tfield${problem === null ? "" : " bad"}`}>
+    <div className={`tfield ${span}${problem === null ? "" : " bad"}`}>
       <label htmlFor={id}>{label}</label>
       {children({ id, "aria-invalid": problem !== null || undefined, "aria-describedby": isSaid ? `${id}-problem` : undefined })}
       {isSaid && <p id={`${id}-problem`} className="under err">{problem}</p>}

@@ -21,7 +21,7 @@ export function TrainingPanel({ training }: { readonly training: TrainingStore }
   }, [canTrain, training]);
   if (!canTrain) return <p className="empty">Training is off: TensorFlow is not installed here. Everything else works; install TensorFlow and start the service again to train.</p>;
   return (
-    <div className="training">
+    <div className="tlayout">
       {hasModel && datasets ? <TrainingForm training={training} datasets={datasets} refusal={refusal} /> : <div className="tform"><p className="hintline">{hasModel ? "The data sets are on their way." : "Open a model to train it."}</p></div>}
       <div className="trun">
         {run ? <RunView training={training} run={run} version={version} /> : <p className="empty">No run yet. The curves appear here while it trains.</p>}

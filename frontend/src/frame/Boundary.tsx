@@ -1,0 +1,26 @@
+import { Component, type ReactNode } from "react";
+
+interface State {
+  readonly error: Error | null;
+}
+
+/** A mistake of ours must not leave an empty page: the model is kept in the browser, and loading again brings it back. */
+export class Boundary extends Component<{ readonly children: ReactNode }, State> {
+  override state: State = { error: null };
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return (
+      <div className="instead" role="alert">
+        <h2>The editor stopped</h2>
+        <p>This is a mistake of ours: {error.message}. The model is kept in this browser as it was last checked.</p>
+        <button type="button" className="btn primary" onClick={() => { location.reload(); }}>Load the page again</button>
+      </div>
+    );
+  }
+}
