@@ -25,7 +25,7 @@ from .params import (
     text,
 )
 from .rules import elementwise, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
-from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
 
 OLD_DENSE = {
     "output_dim": "units",

@@ -99,3 +99,46 @@ OPERATIONS = frozenset((
     "ZerosLike",
 ))
 """Classes of `keras.src.ops`."""
+
+KERAS3_INITIALIZERS = frozenset((
+    "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity", "IdentityInitializer",
+    "LecunNormal", "LecunUniform", "Ones", "Orthogonal", "OrthogonalInitializer", "RandomNormal", "RandomUniform",
+    "STFT", "STFTInitializer", "TruncatedNormal", "VarianceScaling", "Zeros", "constant", "glorot_normal",
+    "glorot_uniform", "he_normal", "he_uniform", "identity", "lecun_normal", "lecun_uniform", "normal", "one", "ones",
+    "orthogonal", "random_normal", "random_uniform", "stft", "truncated_normal", "uniform", "variance_scaling", "zero",
+    "zeros",
+))
+"""Names of initializers that Keras 3 takes."""
+
+KERAS2_INITIALIZERS = frozenset((
+    "Constant", "ConstantV2", "GlorotNormal", "GlorotNormalV2", "GlorotUniform", "GlorotUniformV2", "HeNormal",
+    "HeNormalV2", "HeUniform", "HeUniformV2", "Identity", "IdentityV2", "LecunNormal", "LecunNormalV2", "LecunUniform",
+    "LecunUniformV2", "Ones", "OnesV2", "Orthogonal", "OrthogonalV2", "RandomNormal", "RandomNormalV2",
+    "RandomUniform", "RandomUniformV2", "TruncatedNormal", "TruncatedNormalV2", "VarianceScaling", "VarianceScalingV2",
+    "Zeros", "ZerosV2", "constant", "glorot_normal", "glorot_normalV2", "glorot_uniform", "glorot_uniformV2",
+    "he_normal", "he_normalV2", "he_uniform", "he_uniformV2", "identity", "lecun_normal", "lecun_normalV2",
+    "lecun_uniform", "lecun_uniformV2", "normal", "one", "ones", "orthogonal", "random_normal", "random_uniform",
+    "truncated_normal", "uniform", "variance_scaling", "zero", "zeros",
+))
+"""Names of initializers that tf_keras takes."""
+
+KERAS3_REGULARIZERS = frozenset((
+    "L1", "L1L2", "L2", "OrthogonalRegularizer", "l1", "l1l2", "l2", "orthogonal_regularizer",
+))
+"""Names of regularizers that Keras 3 takes."""
+
+KERAS2_REGULARIZERS = frozenset((
+    "L1", "L1L2", "L2", "OrthogonalRegularizer", "l1", "l1_l2", "l1l2", "l2", "orthogonal_regularizer",
+))
+"""Names of regularizers that tf_keras takes."""
+
+KERAS3_CONSTRAINTS = frozenset((
+    "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "max_norm", "min_max_norm", "non_neg", "unit_norm",
+))
+"""Names of constraints that Keras 3 takes."""
+
+KERAS2_CONSTRAINTS = frozenset((
+    "MaxNorm", "MinMaxNorm", "NonNeg", "RadialConstraint", "UnitNorm", "max_norm", "maxnorm", "min_max_norm",
+    "non_neg", "nonneg", "radial_constraint", "unit_norm", "unitnorm",
+))
+"""Names of constraints that tf_keras takes."""

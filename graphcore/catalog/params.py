@@ -7,6 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from ..model import JSON, Dialect
+from .names import (
+    KERAS2_CONSTRAINTS,
+    KERAS2_INITIALIZERS,
+    KERAS2_REGULARIZERS,
+    KERAS3_CONSTRAINTS,
+    KERAS3_INITIALIZERS,
+    KERAS3_REGULARIZERS,
+)
 from .spec import BadValue, Param
 
 ACTIVATIONS = (
@@ -160,15 +168,50 @@ def _activation_of(names: Iterable[str]) -> Callable[[JSON], JSON]:
     return read
 
 
-def serialized(name: str, default: JSON = None, *, what: str = "object", **more: Any) -> Param:
-    """A serialized initializer, regularizer or constraint: its name, an object with `class_name`, or null."""
+def serialized(name: str, default: JSON = None, **more: Any) -> Param:
+    """An initializer, regularizer or constraint, by the argument's ending: its name, a serialized object, or null."""
+    what = name.rpartition("_")[2]
+    names, old_names = _SERIALIZED[what]
+    short = sorted(one for one in names if one.islower())
+    schema: JSON = {"anyOf": [{"enum": short}, {"type": ["object", "null"]}]}
+    article = "an" if what == "initializer" else "a"
+    wanted = f"the name of {article} {what}, an object with class_name, or null"
+    read, old = _object_of(names, wanted), _object_of(old_names, wanted)
+    return Param(name, read, schema, default, inert=True, old=old, **more)
 
+
+_SERIALIZED = {
+    "initializer": (KERAS3_INITIALIZERS, KERAS2_INITIALIZERS),
+    "regularizer": (KERAS3_REGULARIZERS, KERAS2_REGULARIZERS),
+    "constraint": (KERAS3_CONSTRAINTS, KERAS2_CONSTRAINTS),
+}
+
+
+def _object_of(names: frozenset[str], wanted: str) -> Callable[[JSON], JSON]:
     def read(value: JSON) -> JSON:
-        if value is not None and not isinstance(value, (str, dict)):
-            raise BadValue(f"the name of one, an {what} with class_name, or null")
-        return value
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            cls = value.get("class_name")
+            if isinstance(cls, str) and (cls in names or _is_a_users(cls, value)):
+                return value
+        elif isinstance(value, str) and (value in names or ">" in value):
+            return value
+        raise BadValue(wanted)
 
-    return Param(name, read, {"type": ["string", "object", "null"]}, default, inert=True, **more)
+    return read
+
+
+def _is_a_users(cls: str, value: JSON) -> bool:
+    """Whether a serialized object is of a class that Keras cannot know, or plain data: a function, an array."""
+    module = value.get("module")
+    return (
+        ">" in cls
+        or cls.startswith("__")
+        or cls == "function"
+        or bool(value.get("registered_name"))
+        or (isinstance(module, str) and not module.startswith(("keras", "tf_keras", "tensorflow")))
+    )
 
 
 def inner_layer(name: str = "layer", **more: Any) -> Param:

@@ -94,8 +94,10 @@ def slide(
     padding = c.padding
     out = [window(*each[:3], padding, each[3]) for each in zip(sizes, width, stride, dilation, strict=True)]
     if padding == "valid":
+        # tf_keras leaves the least size open where a dilated window meets an axis of unknown size.
+        least = 0 if c.dialect == "keras2" and None in sizes and max(dilation) > 1 else 1
         for size in out:
-            if size is not None and size <= 0:
+            if size is not None and size < least:
                 raise _empty(sizes, out, width, dilation, arg)
     return out
 

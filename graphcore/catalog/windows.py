@@ -33,6 +33,7 @@ from .rules import (
     needs_float,
     per_sample,
     put,
+    run_dtype,
     slide,
     spatial,
     times,
@@ -245,7 +246,7 @@ def _depthwise(rank: int) -> OpDef:
         params=(
             *_window(rank),
             _padding(rank),
-            integer("depth_multiplier", 1, least=1),
+            _depth_multiplier(),
             data_format(),
             sizes("dilation_rate", rank, (1,) * rank),
             integer("groups", 1, least=0, only=KERAS2),
@@ -278,8 +279,19 @@ def _plain_kernel() -> tuple[Param, ...]:
 
 def _depthwise_shape(c: RuleContext, x: TensorSpec) -> Shape:
     exact_rank(x, len(c.kernel_size) + 2)
-    out = slide(c, spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, "kernel_size")
-    return put(c, x, out, channels(c, x) * c.depth_multiplier)
+    return put(c, x, _slide_apart(c, spatial(c, x)), channels(c, x) * c.depth_multiplier)
+
+
+def _slide_apart(c: RuleContext, sizes: Shape) -> list[Dim]:
+    """Positions of the window. TensorFlow folds a dilated one into the batch, and knows no size if one is unknown."""
+    if c.dialect == "keras2" and None in sizes and max(c.dilation_rate) > 1:
+        return [None for _ in sizes]
+    return slide(c, sizes, c.kernel_size, c.strides, c.dilation_rate, "kernel_size")
+
+
+def _depth_multiplier() -> Param:
+    plain = integer("depth_multiplier", 1, least=1)
+    return replace(plain, old=integer("depth_multiplier", 1, least=0).read)
 
 
 def _depthwise_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
@@ -339,7 +351,7 @@ def _separable(rank: int) -> OpDef:
 
 def _separable_shape(c: RuleContext, x: TensorSpec) -> Shape:
     exact_rank(x, len(c.kernel_size) + 2)
-    return put(c, x, slide(c, spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, "kernel_size"), c.filters)
+    return put(c, x, _slide_apart(c, spatial(c, x)), c.filters)
 
 
 def _separable_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
@@ -381,13 +393,15 @@ def _pool(kind: str, rank: int) -> OpDef:
         params=(
             sizes("pool_size", rank, (2,) * rank),
             nullable(sizes("strides", rank)),
-            _padding(rank),
+            _padding_of_pool(),
             data_format(),
         ),
         inputs=One(rank=rank + 2),
         shape=_pool_shape,
+        dtype=run_dtype if kind == "Max" and rank < 3 else needs_float,  # as TensorFlow's pools
         mask="drops",
         cost=lambda c, x, y: times(per_sample(y), *c.pool_size),
+        checks=_needs_pool_size if kind == "Average" else None,
         group="pooling",
         aliases=(f"{'Max' if kind == 'Max' else 'Avg'}Pool{rank}D",),
         renamed={
@@ -398,6 +412,23 @@ def _pool(kind: str, rank: int) -> OpDef:
         },
         doc=f"(batch, {AXES[rank]}, channels) → (batch, fewer {AXES[rank]}, channels)",
     )
+
+
+def _padding_of_pool() -> Param:
+    """Keras 3 wants the word as it is; Keras 2 takes any case."""
+    plain = _padding(1)
+
+    def read(value: JSON) -> Any:
+        if value not in ("valid", "same"):
+            raise BadValue('"valid" or "same"')
+        return value
+
+    return replace(plain, read=read, old=plain.read)
+
+
+def _needs_pool_size(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras3" and "pool_size" not in c.said:
+        yield RuleError("GC203", "has no pool_size, which it needs", "add pool_size to its config", arg="pool_size")
 
 
 def _pool_shape(c: RuleContext, x: TensorSpec) -> Shape:
@@ -419,6 +450,7 @@ def _pool_all(kind: str, rank: int) -> OpDef:
         params=(data_format(), flag("keepdims")),
         inputs=One(rank=rank + 2),
         shape=_pool_all_shape,
+        dtype=run_dtype,
         mask="drops",
         cost=lambda c, x, y: per_sample(x.shape),
         group="pooling",
@@ -443,8 +475,8 @@ GLOBAL_POOLING = tuple(_pool_all(kind, rank) for kind in ("Max", "Average") for 
 def _adaptive(kind: str, rank: int) -> OpDef:
     return OpDef(
         f"layers.Adaptive{kind}Pooling{rank}D",
-        params=(sizes("output_size", rank, required=True), data_format()),
-        inputs=One(rank=rank + 2),
+        params=(sizes("output_size", rank, least=0, required=True), data_format()),
+        inputs=One(min_rank=2),  # Keras looks at batch and channels only
         shape=lambda c, x: put(c, x, c.output_size, (x.shape or ())[channel_axis(c, x)]),
         dtype=compute_dtype,
         mask="drops",
@@ -464,31 +496,68 @@ INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "are
 
 
 def _repeat(rank: int) -> OpDef:
-    formats = (data_format(),) if rank > 1 else ()
     return OpDef(
         f"layers.UpSampling{rank}D",
         params=(
             sizes("size", rank, (2,) * rank),
-            *formats,
-            *((choice("interpolation", INTERPOLATIONS, "nearest"),) if rank == 2 else ()),
+            *((data_format(),) if rank > 1 else ()),
+            *((_interpolation(),) if rank == 2 else ()),
         ),
-        inputs=One(rank=rank + 2),
-        shape=_repeat_shape if rank > 1 else _repeat_steps,
+        inputs=One(rank=rank + 2) if rank < 3 else One(min_rank=4),
+        shape=(_repeat_steps, _resize, _repeat_volume)[rank - 1],
+        dtype=run_dtype,
         mask="drops",
+        checks=_check_interpolation if rank == 2 else None,
         group="reshaping",
         renamed={"length": "size", "dim_ordering": "data_format"},
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} × size, channels)",
     )
 
 
-def _repeat_shape(c: RuleContext, x: TensorSpec) -> Shape:
-    out = [times(size, by) for size, by in zip(spatial(c, x), c.size, strict=True)]
-    return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
+def _interpolation() -> Param:
+    plain = choice("interpolation", INTERPOLATIONS, "nearest")
+
+    def read(value: JSON) -> str:
+        if not isinstance(value, str):
+            raise BadValue("a text")
+        return value.lower()
+
+    return replace(plain, read=read, old=plain.read)
+
+
+def _check_interpolation(c: RuleContext) -> Iterator[RuleError]:
+    """Keras 3 finds out when data come only."""
+    if c.interpolation not in INTERPOLATIONS:
+        yield RuleError(
+            "GC210",
+            f'has interpolation "{c.interpolation[:40]}", which fails as soon as data come',
+            f"use one of {', '.join(INTERPOLATIONS)}",
+            arg="interpolation",
+        )
 
 
 def _repeat_steps(c: RuleContext, x: TensorSpec) -> Shape:
     batch, steps, features = x.shape or ()
     return batch, times(steps, *c.size), features
+
+
+def _resize(c: RuleContext, x: TensorSpec) -> Shape:
+    given = spatial(c, x)
+    # tf_keras computes both sizes at run time where it does not know one.
+    is_open = c.dialect == "keras2" and None in given
+    out = [None if is_open else times(size, by) for size, by in zip(given, c.size, strict=True)]
+    return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
+
+
+def _repeat_volume(c: RuleContext, x: TensorSpec) -> Shape:
+    """Three axes are repeated; tf_keras forgets to look at the rank."""
+    shape = list(x.shape or ())
+    first = 2 if c.data_format == "channels_first" else 1
+    if c.dialect == "keras3" or len(shape) < first + 3:
+        exact_rank(x, 5)
+    for i, by in enumerate(c.size, first):
+        shape[i] = times(shape[i], by)
+    return tuple(shape)
 
 
 UP_SAMPLING = tuple(_repeat(rank) for rank in RANKS)
@@ -517,16 +586,36 @@ def _pairs(name: str, rank: int, default: Any, doc: str = "") -> Param:
     return Param(name, read, {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "array"}]}, default, doc=doc)
 
 
+def _padding_pairs(rank: int) -> Param:
+    """Keras does not look at a single number for two or three axes: a negative one crops."""
+    plain = _pairs("padding", rank, ((1, 1),) * rank)
+    if rank == 1:
+        return plain
+
+    def read(value: JSON) -> Any:
+        return ((value, value),) * rank if type(value) is int else plain.read(value)
+
+    return replace(plain, read=read, old=plain.read)
+
+
+def _pad_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.padding[0][0] < 0:
+        says = f"has padding {c.padding[0][0]}, which crops"
+        yield RuleError("GC210", says, "use a Cropping layer, or padding from 0", arg="padding")
+
+
 def _pad(rank: int) -> OpDef:
     return OpDef(
         f"layers.ZeroPadding{rank}D",
         params=(
-            _pairs("padding", rank, ((1, 1),) * rank),
+            _padding_pairs(rank),
             data_format() if rank > 1 else replace(data_format(), only=KERAS3),
         ),
         inputs=One(rank=rank + 2),
         shape=_pad_shape,
+        dtype=run_dtype,
         mask="drops",
+        checks=_pad_checks,
         group="reshaping",
         renamed={"dim_ordering": "data_format"},
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} + padding, channels)",
@@ -535,6 +624,15 @@ def _pad(rank: int) -> OpDef:
 
 def _pad_shape(c: RuleContext, x: TensorSpec) -> Shape:
     out = [None if size is None else size + a + b for size, (a, b) in zip(spatial(c, x), c.padding, strict=True)]
+    for size in out:
+        if size is not None and size < 0:
+            raise RuleError(
+                "GC407",
+                f"makes {show(tuple(out))} of {show(spatial(c, x))}: padding {c.padding[0][0]} crops too much",
+                "use padding from 0",
+                arg="padding",
+                inputs=(0,),
+            )
     return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
 
 
@@ -553,6 +651,7 @@ def _crop(rank: int) -> OpDef:
         ),
         inputs=One(rank=rank + 2),
         shape=_crop_shape if rank > 1 else _crop_steps,
+        dtype=run_dtype,
         mask="drops",
         group="reshaping",
         renamed={"dim_ordering": "data_format"},
@@ -571,6 +670,8 @@ def _crop_steps(c: RuleContext, x: TensorSpec) -> Shape:
 
 def _cut(c: RuleContext, x: TensorSpec, given: Shape) -> list[Dim]:
     out = [None if size is None else size - a - b for size, (a, b) in zip(given, c.cropping, strict=True)]
+    if c.dialect == "keras2" and len(out) == 3:  # tf_keras does not look, and a slice has no size below 0
+        return [None if size is None else max(0, size) for size in out]
     for size in out:
         if size is not None and size <= 0:
             raise RuleError(

@@ -378,8 +378,9 @@ def reshaping() -> Iterator[Case]:
         formats = {"data_format": list(FORMATS)} if rank > 1 else {}
         first = SPACE[rank][0]
         inputs = SPACE[rank] + WRONG_RANK[rank]
-        size: list[Any] = [1, 2, [2] * rank, [2] * (rank + 1), 0] if rank > 1 else [1, 2, 0]
+        size: list[Any] = [1, 2, [2] * rank, [2] * (rank + 1)] if rank > 1 else [1, 2]
         yield from rows(f"UpSampling{rank}D", {}, inputs, size=size, **formats)
+        yield from rows(f"UpSampling{rank}D", {}, inputs, KERAS3, size=[0], **formats)
         yield from typed(f"UpSampling{rank}D", {}, first, "int32", "float16")
         pads: list[Any] = [1, 0, [[1, 2]] * rank, [[0, 0]] * rank, [1] * rank, [1] * (rank + 1), -1, None, "same"]
         if rank == 1:
