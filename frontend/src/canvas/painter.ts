@@ -17,6 +17,8 @@ export interface Placed {
 export interface Paths {
   readonly known: Path2D;
   readonly unknown: Path2D;
+  /** The leftmost x of each row of each column, which skipping wires keep clear of. */
+  readonly lefts: readonly (readonly number[])[];
 }
 export interface Frame extends Placed {
   readonly paths: Paths;
@@ -53,14 +55,13 @@ export function corner(positions: Float32Array, i: number): [x: number, y: numbe
 
 /** All wires as two paths, solid and dashed, in the world's measure: one stroke each a frame. */
 export function wirePaths(placed: Placed): Paths {
-  const paths = { known: new Path2D(), unknown: new Path2D() };
-  const { edges, boxes } = placed.scene;
   const lefts = leftSides(placed);
+  const paths = { known: new Path2D(), unknown: new Path2D(), lefts };
+  const { edges, boxes } = placed.scene;
   for (let e = 0; e < edges.length / 2; e += 1) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, lefts, e);
   return paths;
 }
 
-/** The leftmost x of each row of each column. */
 function leftSides({ positions, cells }: Placed): number[][] {
   const lefts: number[][] = [];
   for (let i = 0; i < positions.length / 2; i += 1) {
@@ -123,9 +124,28 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   context.setLineDash([5, 4]);
   context.stroke(paths.unknown);
   context.setLineDash([]);
+  paintSelectedWires(context, frame, tier);
   if (tier === "far") paintFar(context, frame, visible);
   else paintText(context, frame, visible);
   return tier;
+}
+
+/** The wires of what is selected, in the accent. */
+function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
+  const { scene, selection, colours, camera, paths } = frame;
+  if (selection.size === 0) return;
+  const isSelected = scene.boxes.map((box) => selection.has(box.path));
+  const [known, unknown] = [new Path2D(), new Path2D()];
+  for (let e = 0; e < scene.edges.length / 2; e += 1) {
+    const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
+    if (isSelected[from] || isSelected[to]) traceWire(scene.boxes[from]?.isUnknown ? unknown : known, frame, paths.lefts, e);
+  }
+  context.strokeStyle = colours.accent ?? "";
+  context.lineWidth = tier === "far" ? 2 / camera.scale : 2;
+  context.stroke(known);
+  context.setLineDash([5, 4]);
+  context.stroke(unknown);
+  context.setLineDash([]);
 }
 
 /** A dot each 20 units of the world, as one pattern: it moves with the view and costs one fill. */

@@ -213,6 +213,17 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
     return [event.clientX - rect.left, event.clientY - rect.top];
   };
 
+  /** What a box is, where it is too small to say so itself. */
+  const hover = (x: number, y: number): void => {
+    const box = placed?.scene.boxes[hit(x, y) ?? -1];
+    const said = box && root.dataset.tier === "far" ? `${box.name} · ${box.className}\n${box.hasInput ? `${box.input} → ` : ""}${box.shape}\n${box.parameters} parameters` : "";
+    if (surface.title !== said) surface.title = said;
+  };
+  const onDouble = (event: MouseEvent): void => {
+    const i = hit(...local(event));
+    if (i !== null) centre(i, Math.max(camera.scale, 0.8));
+  };
+
   const onDown = (event: PointerEvent): void => {
     const [x, y] = local(event);
     root.focus({ preventScroll: true });
@@ -246,6 +257,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
       zoomAt((x + other[0]) / 2, (y + other[1]) / 2, camera.scale * ratio);
       return;
     }
+    if (!gesture) hover(x, y);
     if (gesture?.kind === "pan") {
       setCamera({ ...gesture.from, x: gesture.from.x - (x - gesture.x) / camera.scale, y: gesture.from.y - (y - gesture.y) / camera.scale });
     } else if (gesture?.kind === "marquee") {
@@ -371,6 +383,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
   surface.addEventListener("pointermove", onMove, { signal });
   surface.addEventListener("pointerup", onUp, { signal });
   surface.addEventListener("pointercancel", onUp, { signal });
+  surface.addEventListener("dblclick", onDouble, { signal });
   surface.addEventListener("wheel", onWheel, { signal, passive: false });
   root.addEventListener("keydown", onKey, { signal });
   window.addEventListener("keyup", (event) => { if (event.key === " ") isSpaceDown = false; }, { signal });

@@ -62,7 +62,7 @@ function Card({ example }: { readonly example: Example }) {
 /** A few bars in the colours of the families: what kind of model it is, seen from afar. */
 function Picture({ name }: { readonly name: string }) {
   const rows = EXAMPLE_PICTURES[name] ?? EXAMPLE_PICTURES.mlp ?? [];
-  const step = Math.min(18, 88 / rows.length);
+  const step = Math.min(16, 74 / rows.length);
   const height = Math.max(4, step - 5);
   const top = 48 - (step * rows.length) / 2;
   return (
