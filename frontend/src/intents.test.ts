@@ -214,6 +214,12 @@ describe("drawing from nothing and joining", () => {
     expect(inputsOf(document, "d")).toEqual(["x at args/0"]);
   });
 
+  test("the input of a Sequential comes first", () => {
+    const document = read();
+    done(document, addInput(document, "InputLayer", { name: "x", parent: "inner" }));
+    expect(layerPaths(document, "inner")).toEqual(["inner/x", "inner/d1", "inner/d2"]);
+  });
+
   test("a merge layer takes all that is given as one list", () => {
     const document = read();
     done(document, addLayerAfter(document, "Concatenate", "x~1y", { name: "c", takesList: true, more: [{ path: "a", nodeIndex: 0, tensorIndex: 0 }] }));

@@ -99,7 +99,11 @@ export function addInput(document: Document, className: string, options: NewLaye
   const added = addLayerAfter(document, className, null, options);
   const key = Object.keys(added.added).find((record) => record.startsWith("layer/"));
   const owner = document.records.get(modelKey(parent));
-  if (key === undefined || !isObject(owner) || !isObject(owner.config) || isSequential(owner)) return added;
+  if (key === undefined || !isObject(owner) || !isObject(owner.config)) return added;
+  if (isSequential(owner)) {
+    const order = [lastOf(key.slice(6)), ...(isArray(owner.order) ? owner.order : [])];
+    return { ...added, updated: { ...added.updated, [modelKey(parent)]: [owner, { ...owner, order }] as const } };
+  }
   const ref = [unescapeName(lastOf(key.slice(6))), 0, 0];
   const { input_layers: inputs = [], output_layers: outputs = [] } = owner.config;
   // A dict of inputs has names that only the user can give; an input beside it waits for the user's word.

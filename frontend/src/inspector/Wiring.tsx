@@ -2,7 +2,7 @@ import { Fragment, useId, useMemo } from "react";
 import type { CatalogEntry } from "../api";
 import { takesList } from "../catalog";
 import { goTo } from "../commands";
-import { joinPath, parentOf } from "../document";
+import { isSequential, joinPath, modelKey, parentOf } from "../document";
 import { roomOf, useEditor, useModel } from "../editor";
 import { pathText, shapeText } from "../format";
 import { Icon } from "../icons";
@@ -22,6 +22,14 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
   const parent = parentOf(path);
   const calls = callsOf(document, path);
   const consumers = consumersOf(document, path);
+  if (isSequential(document.records.get(modelKey(parent)))) {
+    return (
+      <section className="sec" aria-label="Inputs">
+        <h3>Inputs</h3>
+        <p className="hintline">A Sequential feeds its layers in order: each takes the output of the one before.</p>
+      </section>
+    );
+  }
   const isMany = takesList(entry);
   const choose = (nodeIndex: number, arg: string | null, source: Source): void => {
     editor.store.edit(`Connect ${pathText(source.path)} to ${pathText(path)}`, (open) =>
