@@ -8,7 +8,18 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from ..model import Dialect, Op
-from . import activations, applications, core, normalization, regularization, windows
+from . import (
+    activations,
+    applications,
+    attention,
+    core,
+    merging,
+    normalization,
+    preprocessing,
+    regularization,
+    reshaping,
+    windows,
+)
 from .names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from .spec import OpDef, entries
 
@@ -19,6 +30,10 @@ ENTRIES: tuple[OpDef, ...] = entries(
     activations.ENTRIES,
     regularization.ENTRIES,
     applications.ENTRIES,
+    merging.ENTRIES,
+    reshaping.ENTRIES,
+    attention.ENTRIES,
+    preprocessing.ENTRIES,
 )
 
 

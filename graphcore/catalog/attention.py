@@ -1,0 +1,241 @@
+"""Attention: MultiHeadAttention and its kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..model import JSON
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
+from .params import KERAS2, KERAS3, anything, flag, kernel_and_bias, number, pos_int
+from .rules import known, needs_float, times
+from .spec import BadValue, Call, OpDef, Param, RuleContext, WeightSpec
+
+
+def _optional_size(name: str, doc: str = "", *, least: int = 1, **more: Any) -> Param:
+    def read(value: JSON) -> int | None:
+        if value is not None and (type(value) is not int or value < least):
+            raise BadValue("a whole number above 0, or null")
+        return value
+
+    return Param(name, read, {"type": ["integer", "null"], "minimum": 1}, doc=doc, **more)
+
+
+def _some_sizes(name: str, least: int | None, doc: str = "") -> Param:
+    """A whole number or a list of them, read as a tuple; null and nothing are None."""
+
+    def read(value: JSON) -> tuple[int, ...] | None:
+        listed = (value,) if type(value) is int else value
+        if not listed:
+            return None
+        if not isinstance(listed, (list, tuple)) or any(type(i) is not int for i in listed):
+            raise BadValue("a whole number, a list of them, or null")
+        if least is not None and min(listed) < least:
+            raise BadValue("sizes above 0")
+        return tuple(listed)
+
+    return Param(name, read, {"anyOf": [{"type": ["integer", "null"]}, {"type": "array"}]}, doc=doc)
+
+
+def _read_shape(value: JSON) -> Shape | None:
+    """A shape as tf_keras writes it: a list, or an object with `items`."""
+    if isinstance(value, dict):
+        value = value.get("items", value.get("config"))
+    if value is None:
+        return None
+    if not isinstance(value, (list, tuple)) or any(dim is not None and type(dim) is not int for dim in value):
+        raise BadValue("a shape or null")
+    return tuple(value)
+
+
+def _memorized(name: str) -> Param:
+    return Param(
+        name,
+        _read_shape,
+        {"type": ["array", "object", "null"]},
+        required=True,
+        only=KERAS2,
+        doc="The shape that Keras 2 remembers for the weights.",
+    )
+
+
+def _shapes(query: TensorSpec, value: TensorSpec, key: TensorSpec | None) -> tuple[Shape, Shape, Shape]:
+    q, v = query.shape or (), value.shape or ()
+    return q, v, v if key is None or key.shape is None else key.shape
+
+
+def _heads_fit(c: RuleContext, q: Shape, v: Shape, k: Shape) -> None:
+    """Refuse value and key of different lengths, and axes that are none.
+
+    Raises:
+        RuleError: sizes-differ (GC405), rank-mismatch (GC403).
+    """
+    for i, shape in enumerate((q, v, k)):
+        if len(shape) < 2:
+            raise RuleError("GC403", f"needs rank 2 at least, gets {show(shape)}", inputs=(min(i, 1),))
+    if v[1:-1] != k[1:-1] and (c.dialect == "keras3" or len(v) != len(k)):
+        says = f"needs equal sizes of value and key but for the last, gets {show(v)} and {show(k)}"
+        raise RuleError("GC405", says, inputs=(1, 2))
+
+
+def _attention_axes(c: RuleContext, rank: int) -> tuple[int, ...]:
+    """The axes that attend to each other, of projections of this rank (…, heads, size).
+
+    Raises:
+        RuleError: bad-value (GC204), there is no such axis.
+    """
+    if c.attention_axes is None:
+        return tuple(range(1, rank - 2))
+    axes = tuple(c.attention_axes)
+    if c.dialect == "keras3":
+        axes = tuple(axis if axis >= 0 else rank - 1 + axis for axis in axes)
+    if any(not -rank <= axis < rank for axis in axes):
+        says = f"has attention_axes {show(axes)}, and its inputs have rank {rank - 1}"
+        raise RuleError("GC204", says, arg="attention_axes")
+    return axes
+
+
+def _attended(
+    c: RuleContext,
+    query: TensorSpec,
+    value: TensorSpec,
+    key: TensorSpec | None,
+    attention_mask: TensorSpec | None,
+    scores: Any,
+    *_more: Any,
+) -> Shape | list[Shape]:
+    q, v, k = _shapes(query, value, key)
+    _heads_fit(c, q, v, k)
+    axes = _attention_axes(c, len(v) + 1)
+    tail = c.output_shape or (known(query, -1),)
+    if c.dialect == "keras2":
+        out, score = _einsum(c, q, v, k, axes, attention_mask)
+        if c.query_shape is not None and not c.output_shape:
+            tail = (c.query_shape[-1],)
+    else:
+        out, score = q[:-1], (q[0], c.num_heads, q[1], q[1])
+    return [(*out, *tail), score] if scores else (*out, *tail)
+
+
+def _einsum(
+    c: RuleContext, q: Shape, v: Shape, k: Shape, axes: tuple[int, ...], mask: TensorSpec | None
+) -> tuple[Shape, Shape]:
+    """What TensorFlow makes of the two products, sizes of one letter unified; without the last axis, and the scores."""
+    if len(q) != len(v):
+        raise RuleError("GC403", f"needs query and value of one rank, gets {show(q)} and {show(v)}", inputs=(0, 1))
+    axes = tuple(axis % (len(v) + 1) for axis in axes)
+    if not axes or len(set(axes)) < len(axes) or len(v) in axes:
+        says = f"cannot attend along axes {show(axes)} of {show((*q[:-1], c.num_heads, c.key_dim))}"
+        raise RuleError("GC204", says, arg="attention_axes", inputs=(0,))
+    out, joint, last = [[*shape[:-1], c.num_heads] for shape in (q, k, v)]
+    batch = [i for i in range(len(v)) if i not in axes]
+    try:
+        for i in batch:
+            out[i] = unify(out[i], joint[i])
+        score = (*(out[i] for i in batch), *(out[i] for i in axes), *(joint[i] for i in axes))
+        for i in axes:
+            unify(joint[i], last[i])
+        for i in batch:
+            out[i] = unify(out[i], last[i])
+    except RuleError:
+        says = f"cannot attend: query {show(q)}, value {show(v)}, key {show(k)}"
+        raise RuleError("GC405", says, "make their batch sizes, and the lengths of value and key, equal") from None
+    if mask is not None and mask.shape is not None:
+        at = len(mask.shape) - 2 * len(axes)
+        spread = (*mask.shape[: max(at, 0)], *(1,) * (len(score) - len(mask.shape)), *mask.shape[max(at, 0) :])
+        score = broadcast(score, spread)
+    return tuple(out[:-1]), score
+
+
+def _head_weights(
+    c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *_more: Any
+) -> list[WeightSpec]:
+    width = c.value_dim or c.key_dim
+    found = [*_project(c, "query", query, c.num_heads, c.key_dim)]
+    found += _project(c, "key", value if key is None else key, c.num_heads, c.key_dim)
+    if c.dialect == "keras3" and c.use_gate:
+        found += _project(c, "gate", query, c.num_heads, width)
+    found += _project(c, "value", value, c.num_heads, width)
+    tail = c.output_shape or (known(query, -1),)
+    if c.dialect == "keras2" and c.query_shape is not None and not c.output_shape:
+        tail = (c.query_shape[-1],)
+    found.append(WeightSpec("attention_output/kernel", (c.num_heads, width, *tail)))
+    return [*found, WeightSpec("attention_output/bias", tail)] if c.use_bias else found
+
+
+def _project(c: RuleContext, name: str, x: TensorSpec, *sizes: int) -> list[WeightSpec]:
+    kernel = WeightSpec(f"{name}/kernel", (known(x, -1), *sizes))
+    return [kernel, WeightSpec(f"{name}/bias", sizes)] if c.use_bias else [kernel]
+
+
+def _heads_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *more: Any) -> Dim:
+    q, v, k = _shapes(query, value, key)
+    axes = _attention_axes(c, len(v) + 1)
+    width, heads = c.value_dim or c.key_dim, c.num_heads
+    tail = c.output_shape or (q[-1],)
+    long, pairs = times(*q[1:-1]), times(*q[1:-1], *(k[i] for i in axes if 0 < i < len(k) - 1))
+    parts = (
+        times(long, q[-1], heads, c.key_dim),
+        times(*k[1:], heads, c.key_dim),
+        times(*v[1:], heads, width),
+        times(pairs, heads, c.key_dim + width),
+        times(long, heads, width, *tail),
+    )
+    return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def _compute(c: RuleContext, query: TensorSpec, *more: Any) -> str:
+    if c.dialect == "keras2":
+        for x in (query, *more[:2]):
+            if x is not None:
+                needs_float(c, x)
+    return c.compute_dtype
+
+
+def _above_zero(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras3" and c.value_dim == 0:
+        yield RuleError("GC204", "needs a whole number above 0, or null, as value_dim", arg="value_dim")
+
+
+_COUNTED = (
+    pos_int("num_heads", doc="How many heads attend."),
+    pos_int("key_dim", doc="The size of each head for query and key."),
+)
+
+MULTI_HEAD_ATTENTION = OpDef(
+    "layers.MultiHeadAttention",
+    params=(
+        *_COUNTED,
+        _optional_size("value_dim", "The size of each head for value; key_dim where null.", least=0),
+        number("dropout", 0.0),
+        flag("use_bias", True),
+        _some_sizes("output_shape", 1, "The last sizes that come out; the query's last where null."),
+        _some_sizes("attention_axes", None, "The axes that attend to each other; all in between where null."),
+        _optional_size("sliding_window", only=KERAS3),
+        anything("flash_attention", only=KERAS3),
+        *kernel_and_bias(),
+        flag("use_gate", only=KERAS3),
+        anything("seed", only=KERAS3),
+        flag("softmax_robust_masking", only=KERAS2),
+        *map(_memorized, ("query_shape", "key_shape", "value_shape")),
+    ),
+    inputs=Call(
+        "query",
+        "value",
+        "key?",
+        "attention_mask?",
+        "return_attention_scores?",
+        "query_mask?",
+        "value_mask?",
+        "key_mask?",
+    ),
+    shape=_attended,
+    dtype=_compute,
+    weights=_head_weights,
+    cost=_heads_cost,
+    checks=_above_zero,
+    group="attention",
+    doc="query (batch, T, d), value (batch, S, e) → (batch, T, d), with scores also (batch, heads, T, S)",
+)
+
+ENTRIES = (MULTI_HEAD_ATTENTION,)

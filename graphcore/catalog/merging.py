@@ -1,0 +1,303 @@
+"""Layers that merge a list of tensors: Add, Concatenate, Dot and their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ..model import JSON
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
+from .params import flag, integer
+from .spec import BadValue, Many, OpDef, Param, RuleContext, autocast, entries, is_float
+
+# What TensorFlow's operations refuse, by class; Keras 2 runs them, Keras 3 only states what comes out.
+_REFUSED = {
+    "Add": ("bool",),
+    "Subtract": ("bool", "string"),
+    "Multiply": ("string",),
+    "Average": ("bool", "string"),
+    "Maximum": ("bool", "string", "complex64", "complex128"),
+    "Minimum": ("bool", "string", "complex64", "complex128"),
+    "Dot": ("bool", "string", "int8"),
+}
+_FLOAT_OF_INTEGER = {"int8": "float32", "uint8": "float32", "int16": "float32", "uint16": "float32"}
+
+
+def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
+    """The batch size that all share, and the rest broadcast from the right.
+
+    Keras 3 states the shape by its own rule, where unknown with 8 is unknown; Keras 2 runs TensorFlow's, where it is 8.
+    """
+    first = xs[0].shape
+    assert first is not None
+    if all(x.shape == first for x in xs):
+        if first or c.dialect == "keras2":
+            return first
+        raise RuleError("GC403", "needs a batch axis, gets ()", inputs=(0,))
+    shapes = [x.shape or () for x in xs]
+    if c.dialect == "keras3" and () in shapes:
+        raise RuleError("GC403", "needs a batch axis, gets ()", inputs=(shapes.index(()),))
+    batch = _merged_batch(shapes)
+    merged = shapes[0][1:]
+    try:
+        for shape in shapes[1:]:
+            if merged != shape[1:]:
+                merged = _combine(c, merged, shape[1:])
+    except RuleError:
+        _blame(shapes)
+    if c.dialect == "keras2":
+        return _as_tensorflow(shapes)
+    return (batch, *merged)
+
+
+def _merged_batch(shapes: Sequence[Shape]) -> Dim:
+    batch: Dim = None
+    for i, shape in enumerate(shapes):
+        if not shape or shape[0] is None or shape[0] == batch:
+            continue
+        if batch is not None:
+            other = next(k for k, s in enumerate(shapes) if s and s[0] == batch)
+            raise _differ(shapes, other, i, 0)
+        batch = shape[0]
+    return batch
+
+
+def _combine(c: RuleContext, a: Shape, b: Shape) -> Shape:
+    if c.dialect == "keras2":
+        return broadcast(a, b)
+    if len(a) < len(b):
+        a, b = b, a
+    head = len(a) - len(b)
+    out = list(a)
+    for i, j in enumerate(b, head):
+        if out[i] is None or j is None:
+            out[i] = None
+        elif out[i] == 1:
+            out[i] = j
+        elif j != 1 and out[i] != j:
+            raise RuleError("GC404", f"cannot combine {show(a)} with {show(b)}")
+    return tuple(out)
+
+
+def _as_tensorflow(shapes: Sequence[Shape]) -> Shape:
+    """Lower ranks filled up behind the batch axis, then TensorFlow's broadcast."""
+    rank = max(map(len, shapes))
+    merged: Shape | None = None
+    for shape in shapes:
+        full = (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:])
+        merged = full if merged is None else broadcast(merged, full)
+    return merged or ()
+
+
+def _blame(shapes: Sequence[Shape]) -> NoReturn:
+    """Names the first two inputs that clash, and the axis.
+
+    Raises:
+        RuleError: broadcast-mismatch (GC404), always.
+    """
+    seen: dict[int, tuple[int, int]] = {}  # axis from the right → size, input
+    for i, shape in enumerate(shapes):
+        for back, dim in enumerate(reversed(shape[1:]), 1):
+            if dim is None or dim == 1:
+                continue
+            known, at = seen.setdefault(back, (dim, i))
+            if known != dim:
+                raise _differ(shapes, at, i, max(len(shapes[at]), len(shape)) - back)
+    raise RuleError("GC404", f"cannot combine {' with '.join(map(show, shapes))}")
+
+
+def _differ(shapes: Sequence[Shape], a: int, b: int, axis: int) -> RuleError:
+    back = axis - max(len(shapes[a]), len(shapes[b])) if axis else 0
+    sizes = shapes[a][back], shapes[b][back]
+    hint = f"make axis {axis} equal: input {a} has {sizes[0]}, input {b} has {sizes[1]}"
+    says = f"cannot combine {show(shapes[a])} with {show(shapes[b])}"
+    return RuleError("GC404", says, hint, inputs=(a, b), data={"axis": axis, "sizes": list(sizes)})
+
+
+def _merged_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
+    """Keras 3 states the layer's compute dtype, whatever comes in; Keras 2 takes one dtype only."""
+    if c.dialect == "keras3":
+        return c.compute_dtype
+    first: str | None = None
+    for i, x in enumerate(xs):
+        dtype = autocast(c, x.dtype)
+        if dtype is None:
+            return None
+        if first is None:
+            first = dtype
+        elif dtype != first:
+            raise RuleError("GC409", f"cannot combine {first} with {dtype}", "cast one of them", inputs=(0, i))
+    if first in _REFUSED.get(c.layer.op.cls, ()):
+        raise RuleError("GC409", f"cannot take {first}", "cast the inputs to a float", inputs=(0,))
+    return first
+
+
+def _average_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
+    dtype = _merged_dtype(c, xs)
+    if c.dialect == "keras3" or dtype is None or is_float(dtype) or dtype.startswith("complex"):
+        return dtype
+    return _FLOAT_OF_INTEGER.get(dtype, "float64")
+
+
+def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
+    return OpDef(
+        f"layers.{cls}",
+        inputs=Many(exactly or 1, exactly),
+        shape=_merged_shape,
+        dtype=_average_dtype if cls == "Average" else _merged_dtype,
+        group="merging",
+        doc=doc,
+    )
+
+
+ELEMENTWISE = (
+    _merge("Add", "[(batch, …), …] → (batch, …), the sum of all"),
+    _merge("Subtract", "[(batch, …), (batch, …)] → (batch, …), the first without the second", exactly=2),
+    _merge("Multiply", "[(batch, …), …] → (batch, …), the product of all"),
+    _merge("Average", "[(batch, …), …] → (batch, …), the mean of all"),
+    _merge("Maximum", "[(batch, …), …] → (batch, …), the largest of all"),
+    _merge("Minimum", "[(batch, …), …] → (batch, …), the smallest of all"),
+)
+
+
+def _joined_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
+    """Sizes add up along the axis; Keras 3 takes the others from the first input, Keras 2 from all that know them."""
+    first = xs[0].shape or ()
+    rank, axis = len(first), c.axis
+    for i, x in enumerate(xs):
+        if len(x.shape or ()) != rank:
+            says = f"cannot join {show(first)} with {show(x.shape)}: their ranks differ"
+            raise RuleError("GC403", says, inputs=(0, i))
+    if not -rank <= axis < rank:
+        if c.dialect == "keras3" and 0 < rank <= axis and len(xs) == 1:
+            return first
+        raise RuleError("GC403", f"has axis {axis}, and its inputs have rank {rank}", arg="axis", inputs=(0,))
+    axis %= rank
+    known = list(first)
+    total: Dim = 0
+    for i, x in enumerate(xs):
+        shape = x.shape or ()
+        for k, dim in enumerate(shape):
+            if k == axis or dim is None or dim == known[k]:
+                continue
+            if known[k] is not None:
+                raise _cannot_join(xs, axis, k, known[k], i)
+            known[k] = dim
+        total = None if total is None or shape[axis] is None else total + shape[axis]
+    out = known if c.dialect == "keras2" else list(first)
+    out[axis] = total
+    return tuple(out)
+
+
+def _cannot_join(xs: Sequence[TensorSpec], axis: int, k: int, size_: Dim, i: int) -> RuleError:
+    other = next(j for j, x in enumerate(xs) if x.shape is not None and x.shape[k] == size_)
+    a, b = xs[other].shape or (), xs[i].shape or ()
+    return RuleError(
+        "GC404",
+        f"cannot join {show(a)} with {show(b)} along axis {axis}",
+        f"make axis {k} equal: input {other} has {a[k]}, input {i} has {b[k]}",
+        inputs=(other, i),
+        data={"axis": k, "sizes": [a[k], b[k]]},
+    )
+
+
+CONCATENATE = OpDef(
+    "layers.Concatenate",
+    params=(integer("axis", -1, doc="The axis along which sizes add up."),),
+    inputs=Many(1),
+    shape=_joined_shape,
+    dtype=_merged_dtype,
+    group="merging",
+    doc="[(batch, …, a), (batch, …, b)] → (batch, …, a + b)",
+)
+
+
+def _read_axes(value: JSON) -> int | tuple[int, int]:
+    if type(value) is int:
+        return value
+    if not isinstance(value, (list, tuple)) or len(value) != 2 or any(type(i) is not int for i in value):
+        raise BadValue("a whole number, or a list of two")
+    return (value[0], value[1])
+
+
+def _dotted_axes(c: RuleContext, a: Shape, b: Shape) -> tuple[int, int]:
+    """The two axes, counted from the front. A single negative one is taken as a remainder, as Keras does.
+
+    Raises:
+        RuleError: rank-mismatch (GC403).
+    """
+    both = (c.axes, c.axes) if isinstance(c.axes, int) else c.axes
+    out = []
+    for i, (axis, shape) in enumerate(zip(both, (a, b), strict=True)):
+        rank = len(shape)
+        if axis < 0 < rank and isinstance(c.axes, int):
+            axis %= rank
+        if not -rank <= axis < rank:
+            raise RuleError("GC403", f"has axis {axis}, and {show(shape)} has none", arg="axes", inputs=(i,))
+        out.append(axis % rank)
+    return out[0], out[1]
+
+
+def _dot_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
+    """Keras 3 states the shape and looks at neither batch; Keras 2 runs the product, which needs both."""
+    a, b = xs[0].shape or (), xs[1].shape or ()
+    i, j = _dotted_axes(c, a, b)
+    if a[i] != b[j]:  # an unknown size with a known one is refused too
+        hint = f"make axis {i} of input 0 and axis {j} of input 1 equal"
+        says = f"cannot multiply {show(a)} with {show(b)} along axes {i} and {j}: {a[i]} and {b[j]}"
+        raise RuleError("GC405", says, hint, inputs=(0, 1), data={"axes": [i, j], "sizes": [a[i], b[j]]})
+    rest = [*b[:j], *b[j + 1 :]]
+    if c.dialect == "keras2":
+        batch = _dotted_batch(a, b, i, j)
+        out = (batch, *a[1:i], *a[i + 1 :], *rest[1:])
+    elif not rest:
+        raise RuleError("GC403", f"needs rank 2 at least, gets {show(b)}", inputs=(1,))
+    else:
+        out = (*a[:i], *a[i + 1 :], *rest[1:])
+    return (*out, 1) if len(out) == 1 else out
+
+
+def _dotted_batch(a: Shape, b: Shape, i: int, j: int) -> Dim:
+    for k, (shape, axis) in enumerate(((a, i), (b, j))):
+        if len(shape) < 2:
+            raise RuleError("GC403", f"needs rank 2 at least, gets {show(shape)}", inputs=(k,))
+        if axis == 0:
+            raise RuleError("GC204", "cannot multiply along axis 0, the batch", arg="axes", inputs=(k,))
+    if a[0] is not None and b[0] is not None and a[0] != b[0]:
+        raise _differ((a, b), 0, 1, 0)
+    return a[0] if b[0] is None else b[0]
+
+
+def _dot_cost(c: RuleContext, xs: Sequence[TensorSpec], y: Shape) -> Dim:
+    a, b = xs[0].shape or (), xs[1].shape or ()
+    i, _ = _dotted_axes(c, a, b)
+    return size((*y[1:], a[i]))
+
+
+DOT = OpDef(
+    "layers.Dot",
+    params=(
+        Param(
+            "axes",
+            _read_axes,
+            {
+                "anyOf": [
+                    {"type": "integer"},
+                    {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+                ]
+            },
+            required=True,
+            doc="The axis of each input along which products are summed.",
+        ),
+        flag("normalize", doc="Scale both to length 1 first: the cosine of the angle."),
+    ),
+    inputs=Many(2, 2),
+    shape=_dot_shape,
+    dtype=_merged_dtype,
+    cost=_dot_cost,
+    mask="drops",
+    group="merging",
+    doc="[(batch, a, k), (batch, b, k)] → (batch, a, b) with axes=2",
+)
+
+ENTRIES = entries(ELEMENTWISE, (CONCATENATE, DOT))

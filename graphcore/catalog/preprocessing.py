@@ -1,0 +1,197 @@
+"""Layers that prepare data inside a model: Rescaling, Normalization, Resizing, augmentation, lookups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..model import JSON
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
+from .params import flag
+from .rules import elementwise
+from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
+
+
+def nested_shape(value: Any) -> tuple[int, ...]:
+    """The shape of numbers in nested lists, () for one number.
+
+    Raises:
+        BadValue: the lists are ragged, or hold something else.
+    """
+    shape: list[int] = []
+    level = [value]
+    while level and isinstance(level[0], (list, tuple)):
+        lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
+        if len(lengths) != 1:
+            raise BadValue("a number or regular lists of numbers")
+        shape.append(lengths.pop())
+        level = [item for part in level for item in part]
+    if any(not isinstance(item, (int, float)) for item in level):
+        raise BadValue("a number or regular lists of numbers")
+    return tuple(shape)
+
+
+def _read_numbers(value: JSON) -> JSON:
+    """Numbers, possibly as the array that Keras 3 serializes."""
+    if isinstance(value, dict) and value.get("class_name") in ("__numpy__", "__tensor__"):
+        value = value.get("config", {}).get("value")
+    return value
+
+
+def _numbers(name: str, default: Any = None, **more: Any) -> Param:
+    return Param(name, _read_numbers, {"type": ["number", "array", "null"]}, default, **more)
+
+
+def _rescaled(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """Keras 3 states the input's shape; Keras 2 broadcasts with scale and offset."""
+    if c.dialect == "keras3" or x.shape is None:
+        return x.shape
+    shape = x.shape
+    for name in ("scale", "offset"):
+        try:
+            shape = broadcast(shape, nested_shape(getattr(c, name)))
+        except BadValue as wrong:
+            raise RuleError("GC204", f"needs {wrong} as {name}", arg=name) from None
+    return shape
+
+
+def _offset_said(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras3" and "offset" not in c.said:
+        yield RuleError("GC203", "needs offset: Keras 3 reads it without a default", "add offset 0.0", arg="offset")
+
+
+RESCALING = OpDef(
+    "layers.Rescaling",
+    params=(
+        _numbers("scale", required=True, doc="What each value is multiplied by, first."),
+        _numbers("offset", 0.0, doc="What is added then."),
+    ),
+    inputs=One(),
+    shape=_rescaled,
+    dtype=compute_dtype,
+    cost=elementwise,
+    checks=_offset_said,
+    group="preprocessing",
+    doc="(…) → (…), scale * x + offset",
+)
+
+
+def _read_axis(value: JSON) -> tuple[int, ...]:
+    if value is None:
+        return ()
+    axes = (value,) if type(value) is int else value
+    if not isinstance(axes, (list, tuple)) or any(type(axis) is not int for axis in axes):
+        raise BadValue("a whole number, a list of them, or null")
+    return tuple(axes)
+
+
+def _kept_axes(c: RuleContext, x: TensorSpec) -> list[int]:
+    """The axes with statistics of their own, sorted.
+
+    Raises:
+        RuleError: rank-mismatch (GC403), unknown-size (GC408).
+    """
+    shape = x.shape or ()
+    axes = sorted(normal_axis(axis, len(shape)) for axis in c.axis)
+    for axis in axes:
+        if shape[axis] is None:
+            says = f"needs a known size on axis {axis}, gets {show(shape)}"
+            hint = "give that axis a size: the statistics need it"
+            raise RuleError("GC408", says, hint, inputs=(0,), data={"axis": axis})
+    return axes
+
+
+def _normalized(c: RuleContext, x: TensorSpec) -> Shape | None:
+    shape = x.shape or ()
+    kept = _kept_axes(c, x)
+    if c.mean is None:
+        return _statistics_fit(c, shape, kept)
+    for name in ("mean", "variance"):
+        given = nested_shape(getattr(c, name))
+        if not (_fits_new if c.dialect == "keras3" else _fits_old)(given, [shape[axis] for axis in kept]):
+            says = f"cannot spread {name} of shape {show(given)} over axes {show(tuple(kept))} of {show(shape)}"
+            raise RuleError("GC405", says, "give one number for each place of these axes", arg=name, inputs=(0,))
+    return _statistics_fit(c, shape, kept)
+
+
+def _statistics_fit(c: RuleContext, shape: Shape, kept: list[int]) -> Shape:
+    """Refuse an axis that is named twice, unless its size is 1."""
+    if any(shape[axis] != 1 for axis in kept if kept.count(axis) > 1):
+        raise RuleError("GC204", f"names an axis of {show(shape)} twice: {show(tuple(kept))}", arg="axis")
+    return shape
+
+
+def _fits_new(given: tuple[int, ...], kept: list[Dim]) -> bool:
+    return all(a in (1, b) for a, b in zip(reversed(given), reversed(kept), strict=False))
+
+
+def _fits_old(given: tuple[int, ...], kept: list[Dim]) -> bool:
+    try:
+        return size(broadcast(given, tuple(kept))) == size(kept)
+    except RuleError:
+        return False
+
+
+def _statistics(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    if c.mean is not None:
+        return []
+    shape = x.shape or ()
+    kept = tuple(shape[axis] for axis in _kept_axes(c, x))
+    is_old = c.dialect == "keras2"
+    dtype = c.compute_dtype if is_old else None
+    return [
+        WeightSpec("mean", kept, False, dtype),
+        WeightSpec("variance", kept, False, dtype),
+        WeightSpec("count", (), False, "int64"),
+    ]
+
+
+def _both_or_none(c: RuleContext) -> Iterator[RuleError]:
+    if (c.mean is None) != (c.variance is None):
+        missing = "variance" if c.variance is None else "mean"
+        yield RuleError("GC205", "needs mean and variance, or neither", arg=missing)
+        return
+    if c.mean is None:
+        return
+    shapes = []
+    for name in ("mean", "variance"):
+        try:
+            shapes.append(nested_shape(getattr(c, name)))
+        except BadValue as wrong:
+            yield RuleError("GC204", f"needs {wrong} as {name}", arg=name)
+            return
+    if c.dialect == "keras2":
+        return
+    if shapes[0] != shapes[1]:
+        says = f"has mean of shape {show(shapes[0])} and variance of shape {show(shapes[1])}"
+        yield RuleError("GC205", says, "make their shapes equal", arg="variance")
+    elif len(shapes[0]) > len(c.axis):
+        says = f"has mean of rank {len(shapes[0])}, and {len(c.axis)} axes to spread it over"
+        yield RuleError("GC205", says, "name more axes", arg="mean")
+
+
+NORMALIZATION = OpDef(
+    "layers.Normalization",
+    params=(
+        Param(
+            "axis",
+            _read_axis,
+            {"type": ["integer", "array", "null"]},
+            (-1,),
+            doc="The axes with a mean and a variance of their own; null for one of all.",
+        ),
+        _numbers("mean", doc="The mean to take off; learned by adapt where null."),
+        _numbers("variance", doc="The variance to divide by."),
+        flag("invert", doc="Turn it round: scale up, then add the mean."),
+    ),
+    inputs=One(),
+    shape=_normalized,
+    dtype=compute_dtype,
+    weights=_statistics,
+    cost=elementwise,
+    checks=_both_or_none,
+    group="preprocessing",
+    doc="(…) → (…), (x - mean) / sqrt(variance)",
+)
+
+ENTRIES = (RESCALING, NORMALIZATION)
