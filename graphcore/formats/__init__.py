@@ -1,0 +1,251 @@
+"""Files → graphs. Forgiving in, exact out; no layer is known here, so unknown ones can be read.
+
+A file is told by its content, never by its name: JSON, a `.keras` archive or HDF5; inside of it a whole `to_json()`, a
+bare `get_config()`, a document of ours, or one of the objects that tools wrap around a config. How classes are named
+and how calls are recorded are told apart on their own, because Keras 2 wrote Keras 3's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..diagnostics import Diagnostic, Place
+from ..model import JSON, Dialect, Graph
+from ..source import Given, Limits, Source, is_path, load, parse
+from . import archive, h5, keras1, kinds
+from .entries import Style, kind_of, read_model
+
+Read = tuple[Graph | None, tuple[Diagnostic, ...], Source | None]
+
+_WRAPPERS = ("modelTopology", "model_config")
+_MOST_WRAPPED = 8
+
+
+def read(source: Given, limits: Limits | None = None) -> Read:
+    """The graph of a file, what is wrong with its form, and its text for looking up places.
+
+    Whatever can be opened opens; no graph comes back where there is no model to see.
+
+    Raises:
+        OSError: a path cannot be read.
+    """
+    limits = limits or Limits()
+    if isinstance(source, (dict, list)):
+        return _Opening(limits).value(Source(source))
+    if isinstance(source, str) and not is_path(source):
+        return _Opening(limits).text(source)
+    data: bytes | Path
+    if isinstance(source, (str, Path)):
+        data = Path(source)
+        with data.open("rb") as file:
+            beginning = file.read(4096)
+    else:
+        data = bytes(source)
+        beginning = data[:4096]
+    kind = kinds.kind(beginning)
+    if kind == "zip":
+        return _Opening(limits).packed(*archive.unpack(data, limits))
+    if kind == "hdf5":
+        return _Opening(limits).packed(*h5.unpack(data, limits))
+    if kind is not None:
+        return None, (Diagnostic("GC007", f"The file is {kind.says}", Place(""), hint=kind.hint),), None
+    return _Opening(limits).text(data)
+
+
+class _Opening:
+    """One file on its way from text to graph, and what was found on it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.found: list[Diagnostic] = []
+        self.version: str | None = None
+        self.is_legacy = False
+        self.member: str | None = None
+
+    def packed(self, config: archive.Packed | None, found: list[Diagnostic]) -> Read:
+        """A config from inside an archive or HDF5 file."""
+        self.found += found
+        if config is None:
+            return None, tuple(self.found), None
+        self.version, self.is_legacy, self.member = config.keras_version, config.is_legacy, config.member
+        self.limits = replace(self.limits, bytes=self.limits.member_bytes)
+        return self.text(config.text)
+
+    def text(self, text: bytes | str | Path) -> Read:
+        """A JSON text."""
+        source, found = load(text, self.limits, self.member)
+        if source is not None and source.value is None and source.text and found:
+            if (at := kinds.conflict(source.text)) is not None:
+                line = source.text.count("\n", 0, at) + 1
+                message = f"The file holds the marks of a merge conflict, the first in line {line}"
+                found = [Diagnostic("GC007", message, found[0].at, hint="resolve the conflict, and keep one side")]
+            elif (
+                kind := kinds.kind(source.text[:4096].encode("utf-8", "surrogatepass"))
+            ) is not None and not isinstance(kind, str):
+                found = [Diagnostic("GC007", f"The file is {kind.says}", found[0].at, hint=kind.hint)]
+        self.found += found
+        if source is None or (found and source.value is None):
+            return None, tuple(self.found), source
+        return self.value(source)
+
+    def value(self, source: Source) -> Read:
+        """A parsed value."""
+        document: Mapping[str, JSON] | None = None
+        origin = ""
+        value = source.value
+        for _ in range(_MOST_WRAPPED):
+            if isinstance(value, str):
+                inner, found = parse(value, self.limits, self.member)
+                if inner is None or inner.value is None:
+                    return self._no_model(source, origin, "The file is a JSON text, and no model is in it")
+                self.found += found
+                source, value, origin = inner, inner.value, ""
+            elif not isinstance(value, dict):
+                break
+            elif "layerwright" in value and document is None:
+                document, value, origin = value, value.get("model"), "/model"
+            elif (key := next((key for key in _WRAPPERS if key in value), None)) and "class_name" not in value:
+                self._note_version(value)
+                value, origin = value[key], f"{origin}/{key}"
+            else:
+                break
+        return self._model(source, value, origin, document)
+
+    def _note_version(self, value: Mapping[str, JSON]) -> None:
+        version = value.get("keras_version")
+        if isinstance(version, str) and self.version is None:
+            self.version = version
+
+    def _model(self, source: Source, value: JSON, origin: str, document: Mapping[str, JSON] | None) -> Read:
+        if isinstance(value, list) and value and all(isinstance(e, dict) and "class_name" in e for e in value):
+            if origin == "":
+                message = "The file is a list of layers; Keras reads an object with class_name and config"
+                self._say("GC004", "", message, 'put it into {"class_name": "Sequential", "config": {"layers": …}}')
+            value = {"class_name": "Sequential", "config": value}
+            origin_of_list = origin
+        else:
+            origin_of_list = None
+        if not isinstance(value, dict):
+            what = "nothing" if value is None else f"a {_NAMES.get(type(value), 'value')}"
+            where = "The document's model" if document is not None else "The file"
+            return self._no_model(source, origin, f"{where} is {what}, not a model's config")
+        is_whole = "config" in value
+        if kind_of(value if is_whole else {"config": value}) is None:
+            return self._explain(source, value, origin)
+        self._note_version(value)
+        dialect: Dialect = "document" if document is not None else dialect_of(value, self.version)
+        style = Style(dialect, self.member, self.is_legacy)
+        graph, found = read_model(value, origin, style, self.limits, list_at=origin_of_list)
+        self.found += found
+        if graph is None:
+            return None, tuple(self.found), source
+        if is_whole and dialect in ("keras3", "document"):
+            self._check_top(value, origin)
+        return self._complete(graph, document), tuple(self.found), source
+
+    def _check_top(self, value: Mapping[str, JSON], origin: str) -> None:
+        if "class_name" not in value:
+            self._say("GC101", origin, "The model has no class_name", 'add "class_name": "Functional"')
+        elif not isinstance(value["class_name"], str):
+            self._say("GC102", f"{origin}/class_name", "The class_name of the model is no text")
+        elif "module" not in value and not self.is_legacy:
+            hint = f'add "module": "{MODULES.get(value["class_name"], "keras")}"'
+            self._say("GC101", origin, "The model has no module, which Keras 3 needs to find its class", hint)
+
+    def _complete(self, graph: Graph, document: Mapping[str, JSON] | None) -> Graph:
+        if document is None:
+            return replace(graph, keras_version=self.version)
+        extras = dict(graph.extras)
+        for key in ("view", "plan"):
+            if key in document:
+                extras[key] = document[key]
+        extras["document"] = {k: v for k, v in document.items() if k not in ("model", "view", "plan")}
+        said = document.get("source_dialect")
+        known = said if said in ("keras3", "keras2", "keras1") else None
+        return replace(graph, extras=extras, source_dialect=known, keras_version=self.version)
+
+    def _explain(self, source: Source, value: Mapping[str, JSON], origin: str) -> Read:
+        """The sentence for an object that is no model."""
+        cls = value.get("class_name")
+        if cls == "Tokenizer" or "word_index" in value:
+            self._say("GC007", origin, "The file is the config of a tokenizer, not of a model", _SAVE)
+        elif isinstance(cls, str) and cls.endswith("DataGenerator"):
+            self._say("GC007", origin, f"The file is the config of a {cls[:80]}, not of a model", _SAVE)
+        elif "cells" in value and "nbformat" in value:
+            self._say("GC007", origin, "The file is a notebook, which is never run here", _SAVE)
+        elif "weightsManifest" in value:
+            self._say("GC006", origin, "The file lists weights and holds no model", _SAVE)
+        elif "node" in value and "versions" in value:
+            self._say("GC004", origin, "The file holds a graph of TensorFlow, not a Keras model", _SAVE)
+        elif isinstance(cls, str):
+            hint = "layers that a class makes in its code are not in its file: write it as a Functional model"
+            message = f"The file holds the arguments of one {cls[:80]} and no list of layers"
+            self._say("GC004", origin, message, hint)
+        else:
+            keys = ", ".join(f'"{key[:40]}"' for key in list(value)[:5]) or "none"
+            self._say("GC004", origin, f"The file holds no model: its keys are {keys}", _SAVE)
+        return None, tuple(self.found), source
+
+    def _no_model(self, source: Source, origin: str, message: str) -> Read:
+        self._say("GC004", origin, message, _SAVE)
+        return None, tuple(self.found), source
+
+    def _say(self, code: str, pointer: str, message: str, hint: str | None = None) -> None:
+        self.found.append(Diagnostic(code, message, Place(pointer, member=self.member), hint=hint))
+
+
+_SAVE = "write the model with model.save() or model.to_json(), and open that file"
+_NAMES = {list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
+MODULES = {"Functional": "keras.src.models.functional", "Sequential": "keras", "Model": "keras.src.models.functional"}
+"""Where Keras 3 finds its own classes of models."""
+
+
+def dialect_of(model: Mapping[str, JSON], version: str | None = None) -> Dialect:
+    """Which Keras wrote a model: by its records of calls, else by its words, else by the version that it states."""
+    config = model.get("config", model)
+    listed = config if isinstance(config, list) else config.get("layers")
+    words: Dialect | None = None
+    lists_calls = False
+    waiting: list[JSON] = [listed]
+    for entries in waiting:  # grows on the way
+        for entry in entries if isinstance(entries, list) else ():
+            if not isinstance(entry, dict):
+                continue
+            calls = entry.get("inbound_nodes")
+            if isinstance(calls, list) and calls:
+                if isinstance(calls[0], dict) and ("args" in calls[0] or "kwargs" in calls[0]):
+                    return "keras3"
+                lists_calls = lists_calls or isinstance(calls[0], list)
+            inner = entry.get("config")
+            if isinstance(inner, dict):
+                words = words or _words(entry, inner)
+                if "layers" in inner:
+                    waiting.append(inner["layers"])
+        if lists_calls and words is not None:
+            break
+    if words is None and not lists_calls:
+        stated = version or model.get("keras_version")
+        if (isinstance(stated, str) and stated[:1] in ("1", "2")) or isinstance(config, list) or "backend" in model:
+            words = "keras2"
+        else:
+            return "keras3"
+    if words == "keras3":
+        return "keras3"
+    if isinstance(version, str) and version.startswith("2."):
+        return "keras2"
+    is_first = isinstance(version, str) and version.startswith("1.")
+    return "keras1" if is_first or (isinstance(listed, list) and keras1.speaks(listed)) else "keras2"
+
+
+def _words(entry: Mapping[str, JSON], config: Mapping[str, JSON]) -> Dialect | None:
+    """Which Keras names a layer's arguments so."""
+    if "batch_input_shape" in config:
+        return "keras2"
+    if "batch_shape" in config and entry.get("class_name") == "InputLayer":
+        return "keras3"
+    dtype = config.get("dtype")
+    if isinstance(dtype, dict):
+        return "keras3" if str(dtype.get("class_name", "")).endswith("DTypePolicy") else "keras2"
+    return None

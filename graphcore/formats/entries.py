@@ -1,0 +1,635 @@
+"""A model's config → Graph: the part that all of Keras's dialects share.
+
+A config lists its layers, nested models among them with lists of their own. Insides are read before what they lie in,
+without recursion, so that depth costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..diagnostics import Diagnostic, Place
+from ..model import JSON, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
+from ..source import Limits, escape, over
+from . import keras2, keras3
+
+MODELS: Mapping[str, Kind] = {"Functional": "functional", "Model": "functional", "Sequential": "sequential"}
+"""Keras's own classes of models; Keras 1 and 2 called a Functional `Model`."""
+
+_STRUCTURE = frozenset({"layers", "input_layers", "output_layers"})
+_ENTRY = frozenset({"class_name", "module", "registered_name", "config", "name", "inbound_nodes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is to be known about a file to read its entries.
+
+    `is_legacy`: written by Keras 3 without modules, as it does into HDF5. `member`: the file inside an archive.
+    """
+
+    dialect: Dialect
+    member: str | None = None
+    is_legacy: bool = False
+
+
+def read_model(
+    entry: Mapping[str, JSON], origin: str, style: Style, limits: Limits, *, list_at: str | None = None
+) -> tuple[Graph | None, list[Diagnostic]]:
+    """The graph of `{"class_name": …, "config": {…}}`, or of a bare config, which stands at the pointer `origin`.
+
+    `list_at` is where the layers stand if the file is nothing but their list. No graph comes back where there are more
+    layers than the limit.
+    """
+    reading = _Reading(style, limits)
+    is_bare = "config" not in entry
+    whole = {"config": entry} if is_bare else entry
+    at = list_at if list_at is not None else origin if is_bare else f"{origin}/config"
+    top = reading.frame(whole, at, kind_of(whole) or "functional", ())
+    if (beyond := reading.discover(top)) is not None:
+        return None, [beyond]
+    graph: Graph | None = None
+    for frame in reversed(reading.frames):
+        graph = frame.read()
+        if frame.around is not None:
+            frame.around.bodies[frame.index] = graph
+    return graph, reading.found
+
+
+def kind_of(entry: Mapping[str, JSON]) -> Kind | None:
+    """What kind of model an entry is; None for a layer.
+
+    A user's own class is a model where its config has the form of one. A Sequential of Keras 1 has its list as config.
+    """
+    config = entry.get("config")
+    cls = entry.get("class_name")
+    known = MODELS.get(cls) if isinstance(cls, str) else None
+    if isinstance(config, list):
+        return "sequential" if known or "class_name" not in entry else None
+    if not isinstance(config, dict):
+        return None
+    if "layers" not in config:
+        # `Model` is also what a subclass without a form of its own is called.
+        return "functional" if cls == "Functional" else None
+    if known == "functional" and not _has_ends(config) and not _has_calls(config["layers"]):
+        return "sequential"  # tf_keras loads a Sequential of a wrong name
+    if known is not None:
+        return known
+    if _has_ends(config):
+        return "functional"
+    if "class_name" not in entry:
+        return "functional" if _has_calls(config["layers"]) else "sequential"
+    return "sequential" if "build_input_shape" in config else None
+
+
+def _has_ends(config: Mapping[str, JSON]) -> bool:
+    return "input_layers" in config or "output_layers" in config
+
+
+def _has_calls(entries: JSON) -> bool:
+    return isinstance(entries, list) and any(isinstance(entry, dict) and "inbound_nodes" in entry for entry in entries)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the frames of one file share."""
+
+    style: Style
+    limits: Limits
+    found: list[Diagnostic] = field(default_factory=list)
+    frames: list[_Frame] = field(default_factory=list)
+
+    def frame(self, entry: Mapping[str, JSON], at: str, kind: Kind, path: tuple[str, ...]) -> _Frame:
+        """A model that is to be read, with its list of layers. `at` is the pointer of its config."""
+        config = entry.get("config")
+        frame = _Frame(self, entry, config if isinstance(config, dict) else {}, at, kind, path)
+        listed = config if isinstance(config, list) else frame.config.get("layers")
+        if isinstance(listed, list):
+            frame.entries = listed
+            if isinstance(config, list):
+                frame.list_at = at
+                if frame.is_new:
+                    frame.say("GC102", at, f"The config of {frame.of()} is a list; Keras 3 reads an object")
+        elif "layers" in frame.config:
+            frame.say("GC102", f"{at}/layers", f"{frame.subject()} has layers that are no list")
+        else:
+            frame.say("GC101", at, f"{frame.subject()} has no list of layers")
+        return frame
+
+    def discover(self, top: _Frame) -> Diagnostic | None:
+        """Find the nested models of `top`, each after the one that it lies in; the problem where they are too many."""
+        self.frames.append(top)
+        layers = 0
+        for frame in self.frames:  # grows on the way
+            layers += len(frame.entries)
+            if layers > self.limits.layers:
+                return over(
+                    f"has more than {self.limits.layers:,} layers", f"{self.limits.layers:,}", self.style.member
+                )
+            for i, entry in enumerate(frame.entries):
+                if entry.__class__ is not dict:
+                    continue
+                config = entry.get("config")
+                if config.__class__ is dict and "layers" not in config and entry.get("class_name") != "Functional":
+                    continue
+                if (kind := kind_of(entry)) is not None:
+                    path = (*frame.path, str(entry.get("name") or _name_in(config) or i))
+                    inner = self.frame(entry, f"{frame.list_at}/{i}/config", kind, path)
+                    inner.around, inner.index = frame, i
+                    self.frames.append(inner)
+        return None
+
+
+class _Frame:
+    """One model of a file, outermost or nested."""
+
+    __slots__ = (
+        "around",
+        "at",
+        "bodies",
+        "config",
+        "entries",
+        "entry",
+        "index",
+        "kind",
+        "list_at",
+        "path",
+        "reading",
+    )
+
+    def __init__(
+        self,
+        reading: _Reading,
+        entry: Mapping[str, JSON],
+        config: Mapping[str, JSON],
+        at: str,
+        kind: Kind,
+        path: tuple[str, ...],
+    ) -> None:
+        self.reading = reading
+        self.entry = entry
+        self.config = config
+        self.at = at
+        self.kind = kind
+        self.path = path
+        self.entries: list[JSON] = []
+        self.list_at = f"{at}/layers"
+        self.around: _Frame | None = None
+        self.index = 0
+        self.bodies: dict[int, Graph] = {}
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.reading.style.dialect
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file is judged as Keras 3 from the start."""
+        return self.dialect in ("keras3", "document")
+
+    def subject(self) -> str:
+        """How a sentence about the model begins."""
+        return f'Model "{self.name()}"' if self.path or isinstance(self.config.get("name"), str) else "The model"
+
+    def name(self) -> str:
+        """The model's name, or what Keras would call it."""
+        name = self.config.get("name")
+        if self.path and not isinstance(name, str):
+            return self.path[-1]
+        if isinstance(name, str):
+            return name
+        return "sequential" if self.kind == "sequential" else "functional" if self.is_new else "model"
+
+    def say(self, code: str, pointer: str, message: str, hint: str | None = None, layer: str | None = None) -> None:
+        """Note a problem."""
+        at = Place(pointer, layer, path=self.path, member=self.reading.style.member)
+        self.reading.found.append(Diagnostic(code, message, at, hint=hint))
+
+    def read(self) -> Graph:
+        """The graph, once the models inside it are read."""
+        config = {key: value for key, value in self.config.items() if key not in _STRUCTURE}
+        self._check_name(config)
+        layers = self._layers()
+        if self.kind == "sequential":
+            nodes, inputs, outputs = _Chain(self, layers).read()
+            declared = {}
+        else:
+            calls = _Calls(self, layers)
+            nodes, declared = calls.read(), calls.declared
+            inputs, outputs = calls.ends("input_layers"), calls.ends("output_layers")
+        entry = self.entry
+        is_outermost = self.around is None
+        return Graph(
+            self.name(),
+            layers,
+            nodes,
+            inputs,
+            outputs,
+            declared,
+            self.kind,
+            op_of(entry) if "class_name" in entry else Op(self.kind.capitalize()),
+            config,
+            {key: value for key, value in entry.items() if key not in _ENTRY} if is_outermost else {},
+            self.dialect,
+            origin=self.at,
+        )
+
+    def _check_name(self, config: Mapping[str, JSON]) -> None:
+        name = config.get("name")
+        if isinstance(name, str):
+            if self.is_new and "/" in name:
+                self.say("GC204", f"{self.at}/name", f"{self.subject()} has a name with a slash", _NO_SLASH)
+        elif name is not None:
+            self.say("GC102", f"{self.at}/name", "The name of the model is no text")
+        elif self.is_new and isinstance(self.entry.get("config"), dict):
+            self.say("GC101", self.at, f"The config of {self.of()} has no name", 'add "name"')
+
+    def _layers(self) -> dict[str, Layer]:
+        """The layers by key, in the file's order."""
+        layers: dict[str, Layer] = {}
+        bodies, list_at, is_new = self.bodies, self.list_at, self.is_new
+        is_chain = self.kind == "sequential"
+        odd: list[tuple[str, str]] = []
+        for i, entry in enumerate(self.entries):
+            origin = f"{list_at}/{i}"
+            if entry.__class__ is not dict:
+                self.say("GC102", origin, f"Layer {i} of {self.of()} is no object")
+                continue
+            config = entry.get("config")
+            said = config.get("name") if config.__class__ is dict else None
+            name = entry.get("name") if not is_chain or said.__class__ is not str else said
+            if name.__class__ is not str:
+                name = self._missing_name(entry, said, origin, layers)
+            elif said != name and said.__class__ is str and not is_chain:
+                odd.append((name, origin))
+                message = f'Layer "{name}" is called "{said}" in its config; references mean the name beside it'
+                self.say("GC104", f"{origin}/config/name", message, "give both the same name", name)
+            if name in layers:
+                name = self._double(name, origin, layers)
+            if is_new and "/" in name:
+                self.say("GC204", f"{origin}/name", f'Layer "{name}" has a name with a slash', _NO_SLASH, name)
+            cls = entry.get("class_name")
+            module, registered = entry.get("module"), entry.get("registered_name")
+            if (
+                cls.__class__ is not str
+                or (module is not None and module.__class__ is not str)
+                or (registered is not None and registered.__class__ is not str)
+            ):
+                self._check_class(entry, name, origin)
+                op = op_of(entry)
+            else:
+                op = Op(cls, module, registered)
+            body = bodies.get(i)
+            if body is not None:
+                config = body.config
+            elif config.__class__ is not dict:
+                self._check_config(entry, name, origin)
+                config = {}
+            extras = {}
+            if len(entry) > 4:
+                for key in entry:
+                    if key not in _ENTRY:
+                        extras[key] = entry[key]
+            layers[name] = Layer(name, op, config, body, origin, extras)
+        if odd:
+            self._check_odd_names(layers, odd)
+        return layers
+
+    def of(self) -> str:
+        """The model inside of a sentence."""
+        return self.subject().replace("The model", "the model").replace("Model", "model")
+
+    def _missing_name(self, entry: Mapping[str, JSON], said: JSON, origin: str, layers: Mapping[str, Layer]) -> str:
+        """A key for a layer without a name; Keras numbers names that it makes."""
+        name = entry.get("name")
+        if self.kind != "sequential":
+            if name is None:
+                self.say("GC101", origin, f"{_named_class(entry)} has no name", 'add "name" to its entry')
+            else:
+                self.say("GC102", f"{origin}/name", f"The name of {_named_class(entry)} is no text")
+        elif said is not None:
+            self.say("GC102", f"{origin}/config/name", f"The name of {_named_class(entry)} is no text")
+        stem = said if isinstance(said, str) else snake_case(str(entry.get("class_name") or "layer"))
+        made, n = stem, 0
+        while made in layers:
+            n += 1
+            made = f"{stem}_{n}"
+        return made
+
+    def _double(self, name: str, origin: str, layers: Mapping[str, Layer]) -> str:
+        at = f"{origin}/name" if self.kind != "sequential" else f"{origin}/config/name"
+        n = 2
+        while (key := f"{name}~{n}") in layers:
+            n += 1
+        first = layers[name]
+        message = f'Two layers are named "{name}", a {first.op.cls} and a later one'
+        self.say("GC301", at, message, "rename one of them, and the places that mean it", key)
+        return key
+
+    def _check_class(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
+        cls = entry.get("class_name")
+        if cls is None:
+            self.say("GC101", origin, f'Layer "{name}" has no class_name', "say which class it is of", name)
+        elif not isinstance(cls, str):
+            self.say("GC102", f"{origin}/class_name", f'Layer "{name}" has a class_name that is no text', None, name)
+        for key in ("module", "registered_name"):
+            if entry.get(key) is not None and not isinstance(entry[key], str):
+                self.say("GC102", f"{origin}/{key}", f'Layer "{name}" has a {key} that is no text', None, name)
+
+    def _check_config(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
+        if "config" in entry:
+            self.say("GC102", f"{origin}/config", f'The config of layer "{name}" is no object', None, name)
+        elif self.is_new:
+            self.say("GC101", origin, f'Layer "{name}" has no config', 'add "config" to its entry', name)
+
+    def _check_odd_names(self, layers: Mapping[str, Layer], odd: list[tuple[str, str]]) -> None:
+        """Keras names the layer by its config, so two entries may mean one name after all."""
+        names = {name: str(layer.config.get("name", name)) for name, layer in layers.items()}
+        counts: dict[str, int] = {}
+        for name in names.values():
+            counts[name] = counts.get(name, 0) + 1
+        for name, origin in odd:
+            if counts[names[name]] > 1:
+                message = f'Two layers are named "{names[name]}" in their configs'
+                self.say("GC301", f"{origin}/config/name", message, "rename one of them", name)
+
+
+_NO_SLASH = "Keras 3 refuses a slash in a name: use an underscore"
+
+
+class _Calls:
+    """The calls of a functional model, and its ends."""
+
+    def __init__(self, frame: _Frame, layers: Mapping[str, Layer]) -> None:
+        self.frame = frame
+        self.layers = layers
+        self.declared: dict[TensorRef, Any] = {}
+        self.shifts = _shifts(frame.dialect, layers)
+        self.key = NodeKey("", 0)
+
+    def read(self) -> dict[NodeKey, Node]:
+        """Every call by its key, layer by layer."""
+        frame = self.frame
+        new = keras3.CallReader(self.declared, self._resolve_call, self._say, needs_shape=frame.dialect == "keras3")
+        old = keras2.CallReader(self._resolve_call, self._say)
+        read, read_old = new.read, old.read
+        nodes: dict[NodeKey, Node] = {}
+        entries = iter(frame.entries)
+        for name, layer in self.layers.items():
+            entry = next(entries)
+            while entry.__class__ is not dict:  # those were left out
+                entry = next(entries)
+            records = entry.get("inbound_nodes")
+            if records.__class__ is not list:
+                records = self._no_records(entry, layer)
+            if layer.op.cls == "InputLayer":
+                key = NodeKey(name, 0)
+                nodes[key] = Node(key, (), {}, layer.origin)
+                if not records:
+                    continue
+                frame.say("GC103", f"{layer.origin}/inbound_nodes", f'InputLayer "{name}" is called', None, name)
+                continue
+            for k, record in enumerate(records):
+                key = self.key = NodeKey(name, k)
+                origin = f"{layer.origin}/inbound_nodes/{k}"
+                if record.__class__ is dict and (frame.is_new or "args" in record or "kwargs" in record):
+                    nodes[key] = read(record, key, origin)
+                else:
+                    nodes[key] = read_old(record, key, origin, layer.op.cls)
+        return nodes
+
+    def ends(self, side: str) -> Value:
+        """The tree of the model's inputs or outputs."""
+        frame = self.frame
+        pointer = f"{frame.at}/{side}"
+        if side not in frame.config:
+            frame.say("GC101", frame.at, f"{frame.subject()} has no {side}", f"name its {side[:-7]}s in {side}")
+            return ()
+        return self._end(frame.config[side], pointer, is_output=side == "output_layers")
+
+    def _end(self, value: JSON, pointer: str, *, is_output: bool, depth: int = 0) -> Value:
+        if value.__class__ is list:
+            if 3 <= len(value) <= 4 and value[0].__class__ is str:
+                layer, node, tensor = value[:3]
+                if len(value) == 3 and node.__class__ is int and tensor.__class__ is int:
+                    shift = self.shifts.get(layer, 0) if not is_output else self._output_shift(layer)
+                    return self._counted(layer, node - shift, tensor, pointer)
+            elif depth < keras3.MOST_NESTED:
+                ends = [
+                    self._end(inner, f"{pointer}/{i}", is_output=is_output, depth=depth + 1)
+                    for i, inner in enumerate(value)
+                ]
+                return tuple(end for end in ends if end is not None)
+        elif value.__class__ is dict and depth < keras3.MOST_NESTED:
+            named = {
+                key: self._end(inner, f"{pointer}/{escape(key)}", is_output=is_output, depth=depth + 1)
+                for key, inner in value.items()
+            }
+            return {key: end for key, end in named.items() if end is not None}
+        what = "An output" if is_output else "An input"
+        self.frame.say("GC102", pointer, f"{what} of {self.frame.of()} is no [layer, node_index, tensor_index]")
+        return None if depth else ()
+
+    def _output_shift(self, layer: str) -> int:
+        """Keras 3 counts the calls of a nested Functional from 1 among outputs, and there only."""
+        if self.frame.dialect != "keras3":
+            return self.shifts.get(layer, 0)
+        named = self.layers.get(layer)
+        return 1 if named is not None and named.body is not None and named.body.kind == "functional" else 0
+
+    def _resolve_call(self, layer: str, node: int, tensor: int, pointer: str) -> TensorRef:
+        return self._counted(layer, node - self.shifts.get(layer, 0), tensor, pointer)
+
+    def _counted(self, layer: str, node: int, tensor: int, pointer: str) -> TensorRef:
+        """A reference; one that counts back from the last call, as Python lets Keras 3 do, gets its number."""
+        if node >= 0 or not self.frame.is_new or layer not in self.layers:
+            return TensorRef(layer, node, tensor)
+        index = list(self.layers).index(layer)
+        entry = [entry for entry in self.frame.entries if isinstance(entry, dict)][index]
+        records = entry.get("inbound_nodes")
+        calls = len(records) if isinstance(records, list) else 0
+        if self.layers[layer].op.cls == "InputLayer":
+            calls = 1
+        if node + calls < 0:
+            return TensorRef(layer, node, tensor)
+        message = f'A reference to "{layer}" names call {node}, which counts back from its last call'
+        self.frame.say("GC104", pointer, message, f"name call {node + calls}", layer)
+        return TensorRef(layer, node + calls, tensor)
+
+    def _say(self, code: str, pointer: str, says: str) -> None:
+        key = self.key
+        subject = f'Call {key.index} of "{key.layer}"'
+        at = Place(pointer, key.layer, key.index, path=self.frame.path, member=self.frame.reading.style.member)
+        self.frame.reading.found.append(Diagnostic(code, f"{subject} {says}", at))
+
+    def _no_records(self, entry: Mapping[str, JSON], layer: Layer) -> list[JSON]:
+        name = layer.name
+        if "inbound_nodes" in entry:
+            message = f'The inbound_nodes of "{name}" are no list'
+            self.frame.say("GC102", f"{layer.origin}/inbound_nodes", message, None, name)
+        else:
+            message = f'{layer.op.cls} "{name}" has no inbound_nodes'
+            self.frame.say("GC101", layer.origin, message, "list its calls, [] where it has none", name)
+        return []
+
+
+def _shifts(dialect: Dialect, layers: Mapping[str, Layer]) -> Mapping[str, int]:
+    """How much the calls of nested models are counted too high.
+
+    Keras 1 and 2 count those from 1 which have an input of their own, because making them was a first call.
+    """
+    if dialect not in ("keras2", "keras1"):
+        return {}
+    return {
+        name: 1
+        for name, layer in layers.items()
+        if layer.body is not None and (layer.body.kind == "functional" or layer.body.inputs != ())
+    }
+
+
+class _Chain:
+    """The layers of a Sequential as calls, each fed by the one before, and its input where a shape implies it."""
+
+    def __init__(self, frame: _Frame, layers: dict[str, Layer]) -> None:
+        self.frame = frame
+        self.layers = layers
+
+    def read(self) -> tuple[dict[NodeKey, Node], Value, Value]:
+        """Calls, inputs and outputs."""
+        first = next(iter(self.layers.values()), None)
+        if first is not None and first.op.cls != "InputLayer":
+            self._imply_input(first)
+        nodes: dict[NodeKey, Node] = {}
+        before: TensorRef | None = None
+        inputs: Value = ()
+        for name, layer in self.layers.items():
+            key = NodeKey(name, 0)
+            nodes[key] = Node(key, () if before is None else (before,), {}, layer.origin)
+            before = TensorRef(name, 0, 0)
+            if len(nodes) == 1 and layer.op.cls == "InputLayer":
+                inputs = before
+        return nodes, inputs, () if before is None else before
+
+    def _imply_input(self, first: Layer) -> None:
+        shape = self._shape(first)
+        if shape is None:
+            return
+        is_new = self.frame.is_new
+        stem = "input_layer" if is_new else f"{first.name}_input"
+        name, n = stem, 0
+        while name in self.layers:
+            n += 1
+            name = f"{stem}_{n}"
+        dtype = _input_dtype(first, is_new=is_new)
+        config = {"batch_shape" if is_new else "batch_input_shape": shape, "dtype": dtype, "name": name}
+        layer = Layer(name, Op("InputLayer"), config, origin=first.origin, is_implied=True)
+        rest = dict(self.layers)
+        self.layers.clear()
+        self.layers.update({name: layer, **rest})
+
+    def _shape(self, first: Layer) -> list[JSON] | None:
+        """The shape that goes in, batch first, where the file says it."""
+        config = first.config
+        if (shape := _sizes(config.get("batch_input_shape"))) is not None:
+            return shape
+        if (shape := _sizes(config.get("input_shape"))) is not None:
+            return [None, *shape]
+        if not self.frame.is_new and (shape := _old_shape(first)) is not None:
+            return shape
+        if first.body is not None and isinstance(first.body.inputs, (TensorRef, tuple)):
+            refs = first.body.input_refs
+            source = first.body.layers.get(refs[0].layer) if len(refs) == 1 else None
+            if source is not None:
+                return input_shape(source)
+        frame = self.frame
+        build = frame.entry.get("build_config")
+        for said in (
+            frame.config.get("build_input_shape"),
+            build.get("input_shape") if isinstance(build, dict) else None,
+        ):
+            if (shape := _sizes(said)) is not None:
+                return shape
+        return None
+
+
+_WITH_LENGTH = frozenset({"LSTM", "GRU", "SimpleRNN", "TimeDistributedDense", "Convolution1D", "Conv1D", "Highway"})
+
+
+def _old_shape(first: Layer) -> list[JSON] | None:
+    """The shape that Keras 1 and 2 take from `input_dim` and `input_length`."""
+    config = first.config
+    length = config.get("input_length")
+    length = length if type(length) is int else None
+    if first.op.cls == "Embedding":
+        return [None, length]
+    if type(config.get("input_dim")) is not int:
+        return None
+    return [None, length, config["input_dim"]] if first.op.cls in _WITH_LENGTH else [None, config["input_dim"]]
+
+
+def input_shape(layer: Layer) -> list[JSON] | None:
+    """The shape that an InputLayer states, batch first, by any of the names it has had."""
+    config = layer.config
+    for key in ("batch_shape", "batch_input_shape"):
+        if (shape := _sizes(config.get(key))) is not None:
+            return shape
+    shape = _sizes(config.get("input_shape", config.get("shape")))
+    return None if shape is None else [None, *shape]
+
+
+def _sizes(value: JSON) -> list[JSON] | None:
+    if value.__class__ is list and all(dim is None or dim.__class__ is int for dim in value):
+        sizes: list[JSON] = value
+        return sizes
+    return None
+
+
+def _input_dtype(first: Layer, *, is_new: bool) -> str:
+    """The dtype that Keras gives to the input that it makes for a first layer.
+
+    Keras 3 takes the compute dtype of its policy, Keras 2 the dtype of its variables.
+    """
+    said = first.config.get("dtype")
+    while isinstance(said, dict):
+        inner = said.get("config")
+        said = inner.get("name") if isinstance(inner, dict) else None
+    if not isinstance(said, str):
+        return "float32"
+    if said.startswith("mixed_"):
+        return said.removeprefix("mixed_") if is_new else "float32"
+    return said
+
+
+def op_of(entry: Mapping[str, JSON]) -> Op:
+    """How an entry names its class; "" where it does not, which has been said."""
+    cls, module, registered = (entry.get(key) for key in ("class_name", "module", "registered_name"))
+    return Op(
+        cls if isinstance(cls, str) else "",
+        module if isinstance(module, str) else None,
+        registered if isinstance(registered, str) else None,
+    )
+
+
+def snake_case(cls: str) -> str:
+    """The stem of the names that Keras makes for a class.
+
+    Source: Keras 3, `to_snake_case`.
+
+    >>> snake_case("Conv2D"), snake_case("BatchNormalization"), snake_case("LSTM")
+    ('conv2d', 'batch_normalization', 'lstm')
+    """
+    made = re.sub(r"\W+", "", cls)
+    made = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", made)
+    made = re.sub("([a-z])([A-Z])", r"\1_\2", made).lower()
+    return made or "layer"
+
+
+def _name_in(config: JSON) -> JSON:
+    return config.get("name") if isinstance(config, dict) else None
+
+
+def _named_class(entry: Mapping[str, JSON]) -> str:
+    cls = entry.get("class_name")
+    return f"A {cls[:80]} layer" if isinstance(cls, str) else "A layer"

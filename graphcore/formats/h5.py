@@ -1,0 +1,75 @@
+"""The config inside an HDF5 file: one attribute of the root is read, no group or data set is opened."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from ..diagnostics import Diagnostic, Place
+from ..source import Limits, over
+from .archive import Packed
+
+ATTRIBUTE = "model_config"
+_HINT = "save the whole model with model.save(), or its config with model.to_json()"
+
+
+def unpack(source: bytes | Path, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
+    """The config that Keras keeps in the attribute `model_config`, and the version of Keras that wrote it."""
+    try:
+        import h5py  # a door that opens late: importing it takes 0.1 s, and few files are HDF5
+    except ImportError:
+        message = "The file is HDF5, and h5py, which reads it, is not installed"
+        return None, [Diagnostic("GC005", message, Place(""), hint="install h5py")]
+    try:
+        with h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r") as file:
+            return _read(file, h5py, limits)
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeDecodeError, MemoryError):
+        message = "The HDF5 file cannot be read: it is cut off or changed"
+        return None, [Diagnostic("GC005", message, Place(""), hint="copy or download the file again")]
+
+
+def _read(file: Any, h5py: Any, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
+    attributes = file.attrs
+    if ATTRIBUTE not in attributes:
+        return None, [_without_config(file)]
+    if h5py.h5a.open(file.id, ATTRIBUTE.encode()).get_storage_size() > limits.member_bytes:
+        return None, [
+            over(f"holds a {ATTRIBUTE} of more than {limits.member_bytes:,} bytes", f"{limits.member_bytes:,}")
+        ]
+    text = _text(attributes[ATTRIBUTE])
+    if text is None:
+        message = f"The attribute {ATTRIBUTE} is no text"
+        return None, [Diagnostic("GC005", message, Place("", member=ATTRIBUTE), hint=_HINT)]
+    version = _text(attributes["keras_version"]) if "keras_version" in attributes else None
+    said = version.decode("utf-8", "replace") if isinstance(version, bytes) else version
+    return Packed(text, ATTRIBUTE, said, is_legacy=True), []
+
+
+def _text(value: Any) -> bytes | str | None:
+    """The text of an attribute, which comes as about ten types: text, bytes, arrays of one, arrays of characters."""
+    for _ in range(4):
+        if isinstance(value, (bytes, str)):
+            return value
+        if not hasattr(value, "tolist"):
+            break
+        value = value.tolist()
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        elif isinstance(value, list):
+            parts = [part.decode("utf-8", "surrogateescape") if isinstance(part, bytes) else part for part in value]
+            return "".join(parts) if all(isinstance(part, str) for part in parts) else None
+    if isinstance(value, tuple) and len(value) == 1:
+        return _text(value[0])
+    return value if isinstance(value, (bytes, str)) else None
+
+
+def _without_config(file: Any) -> Diagnostic:
+    """Weights alone, or another program's file. Names of the root are looked at, nothing is opened."""
+    is_weights = "layer_names" in file.attrs or any(
+        name in file for name in ("model_weights", "layers", "_layer_checkpoint_dependencies")
+    )
+    if is_weights or "keras_version" in file.attrs:
+        return Diagnostic("GC006", "The file holds weights and no model", Place(""), hint=_HINT)
+    message = f"The HDF5 file has no attribute {ATTRIBUTE}: it holds weights only, or it is not Keras's"
+    return Diagnostic("GC006", message, Place(""), hint=_HINT)

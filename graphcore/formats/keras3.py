@@ -1,0 +1,127 @@
+"""Calls as Keras 3 records them: `{"args": […], "kwargs": {…}}`, tensors among them as `__keras_tensor__`.
+
+A tensor counts calls from 0, those of a nested model too; only `output_layers` of a file counts a nested Functional's
+from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..model import JSON, Node, NodeKey, Object, TensorRef, Value
+from ..shapes import TensorSpec
+from ..source import escape
+
+# Arguments nested deeper are no call that anybody made, and reading them would use up Python's stack.
+MOST_NESTED = 64
+_OWN = frozenset({"class_name", "module", "registered_name", "config"})
+
+
+class CallReader:
+    """Reads the records of one graph.
+
+    `declared` gathers what they say about tensors. `resolve` gives the reference for a name, call and output as
+    written. `say` takes a code, a pointer and how the sentence about the call goes on. `needs_shape`: Keras reads the
+    shape of each tensor, without using it; a document may leave it out.
+    """
+
+    def __init__(
+        self,
+        declared: dict[TensorRef, TensorSpec],
+        resolve: Callable[[str, int, int, str], TensorRef],
+        say: Callable[[str, str, str], None],
+        *,
+        needs_shape: bool,
+    ) -> None:
+        self.declared = declared
+        self.resolve = resolve
+        self.say = say
+        self.needs_shape = needs_shape
+
+    def read(self, record: Mapping[str, JSON], key: NodeKey, origin: str) -> Node:
+        """One call. What cannot be read of it is said, and left out."""
+        args = record.get("args")
+        kwargs = record.get("kwargs")
+        if args.__class__ is not list:
+            self.say("GC103", origin, "has no list of args" if args is None else "has args that are no list")
+            args = ()
+        if kwargs.__class__ is not dict:
+            self.say("GC103", origin, "has no object of kwargs" if kwargs is None else "has kwargs that are no object")
+            kwargs = {}
+        values = []
+        for i, value in enumerate(args):
+            values.append(self.value(value, f"{origin}/args/{i}"))
+        named = {}
+        if kwargs:
+            for name, value in kwargs.items():
+                kind = value.__class__
+                if kind is dict or kind is list:
+                    value = self.value(value, f"{origin}/kwargs/{escape(name)}")
+                named[name] = value
+        extras = None
+        if len(record) > 2:
+            extras = {name: value for name, value in record.items() if name not in ("args", "kwargs")} or None
+        return Node(key, tuple(values), named, origin, extras)
+
+    def value(self, value: JSON, pointer: str, depth: int = 0) -> Value:
+        """An argument, with a TensorRef for each tensor in it."""
+        kind = value.__class__
+        if kind is dict:
+            cls = value.get("class_name")
+            if cls == "__keras_tensor__":
+                return self._tensor(value, pointer)
+            if depth > MOST_NESTED:
+                self.say("GC103", pointer, f"has an argument of more than {MOST_NESTED} levels")
+                return None
+            if cls.__class__ is str and "config" in value:
+                extras = None if len(value) <= 4 else {k: v for k, v in value.items() if k not in _OWN} or None
+                module, registered = value.get("module"), value.get("registered_name")
+                return Object(cls, _text(module), _text(registered), value["config"], extras)
+            return {name: self.value(inner, f"{pointer}/{escape(name)}", depth + 1) for name, inner in value.items()}
+        if kind is list:
+            if depth > MOST_NESTED:
+                self.say("GC103", pointer, f"has an argument of more than {MOST_NESTED} levels")
+                return None
+            return tuple([self.value(inner, f"{pointer}/{i}", depth + 1) for i, inner in enumerate(value)])
+        return value
+
+    def _tensor(self, value: Mapping[str, JSON], pointer: str) -> Value:
+        config = value.get("config")
+        if config.__class__ is dict:
+            history = config.get("keras_history")
+            if history.__class__ is list and len(history) >= 3:
+                layer, node, tensor = history[:3]
+                if layer.__class__ is str and node.__class__ is int and tensor.__class__ is int:
+                    ref = TensorRef(layer, node, tensor) if node >= 0 else self.resolve(layer, node, tensor, pointer)
+                    if ref not in self.declared:
+                        self._declare(ref, config, pointer)
+                    return ref
+        says = "has a tensor whose keras_history is not [layer, node_index, tensor_index]"
+        self.say("GC103", f"{pointer}/config/keras_history", says)
+        return Object("__keras_tensor__", _text(value.get("module")), _text(value.get("registered_name")), config)
+
+    def _declare(self, ref: TensorRef, config: Mapping[str, JSON], pointer: str) -> None:
+        shape, dtype = config.get("shape"), config.get("dtype")
+        if dtype.__class__ is not str:
+            if "dtype" in config or self.needs_shape:
+                self._refuse(config, "dtype", "a text", pointer)
+            dtype = None
+        if shape.__class__ is list:
+            for dim in shape:
+                if dim is not None and (dim.__class__ is not int or dim < 0):
+                    self._refuse(config, "shape", "a list of sizes", pointer)
+                    return
+            self.declared[ref] = TensorSpec(tuple(shape), dtype)
+        elif "shape" in config or self.needs_shape:
+            self._refuse(config, "shape", "a list of sizes", pointer)
+
+    def _refuse(self, config: Mapping[str, JSON], key: str, wanted: str, pointer: str) -> None:
+        if key not in config:
+            self.say("GC101", f"{pointer}/config", f"has a tensor without a {key}")
+        else:
+            self.say("GC102", f"{pointer}/config/{key}", f"has a tensor whose {key} is not {wanted}")
+
+
+def _text(value: Any) -> str | None:  # any JSON
+    return value if isinstance(value, str) else None
