@@ -67,22 +67,22 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
           )}
         </div>
         {isAnythingOpen && <BottomPanel training={training} />}
+        <input
+          ref={picker}
+          type="file"
+          className="vh"
+          tabIndex={-1}
+          aria-label="Open a model file"
+          accept=".json,.keras,.h5,.hdf5,application/json"
+          onChange={(event) => {
+            const [file] = event.target.files ?? [];
+            if (file) void openModel(editor, file);
+            // The same file again must open again.
+            event.target.value = "";
+          }}
+        />
       </main>
       {isWide && hasDocument && <aside className="side r" aria-label="Inspector"><Inspector /></aside>}
-      <input
-        ref={picker}
-        type="file"
-        className="vh"
-        tabIndex={-1}
-        aria-label="Open a model file"
-        accept=".json,.keras,.h5,.hdf5,application/json"
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          if (file) void openModel(editor, file);
-          // The same file again must open again.
-          event.target.value = "";
-        }}
-      />
       <Dialogs />
     </div>
   );

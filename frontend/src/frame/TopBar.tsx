@@ -141,13 +141,18 @@ function sum(values: readonly (number | null)[]): number | null {
   return values.length === 0 || values.includes(null) ? null : values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }
 
-const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
+/** The first click changes what is seen, the second goes back, the third leaves it to the system again. */
+function nextTheme(theme: Theme): Theme {
+  const [seen, other] = matchMedia("(prefers-color-scheme: dark)").matches ? (["dark", "light"] as const) : (["light", "dark"] as const);
+  return theme === "system" ? other : theme === other ? seen : "system";
+}
 
 function ThemeButton() {
   const { store } = useEditor();
   const theme = useModel((state) => state.theme);
+  const next = nextTheme(theme);
   return (
-    <button type="button" className="btn ghost icon" aria-label={`Theme: ${theme}`} title={`Theme: ${theme === "system" ? "as the system" : theme}. Click for ${NEXT[theme] === "system" ? "the system's" : NEXT[theme]}`} onClick={() => { store.setTheme(NEXT[theme]); }}>
+    <button type="button" className="btn ghost icon" aria-label={`Theme: ${theme}`} title={`Theme: ${theme === "system" ? "as the system" : theme}. Click for ${next === "system" ? "the system's" : next}`} onClick={() => { store.setTheme(next); }}>
       <Icon name={theme === "light" ? "sun" : theme === "dark" ? "moon" : "sun-moon"} />
     </button>
   );
