@@ -133,6 +133,7 @@ class _Run:
         self.limits = limits
         self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
         self.steps = 0
+        self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
         self.inner: dict[int, tuple[JSON, _Prepared]] = {}
         self.bodies: dict[tuple[int, Any], Inference] = {}
 
@@ -263,7 +264,7 @@ class _Run:
         missing = [
             p
             for p in entry.params
-            if p.required and p.name not in values and self.dialect in (p.only or (self.dialect,))
+            if p.required and p.name not in layer.config and self.dialect in (p.only or (self.dialect,))
         ]
         for param in missing:
             place = Place(f"{layer.origin}/config", layer.name, arg=param.name, path=path)
@@ -374,6 +375,9 @@ class _Walk:
 
     def call(self, key: NodeKey) -> None:
         """Infer one call."""
+        if self.run.exhausted is not None:
+            self.blame[key] = self.run.exhausted
+            return self._leave_unknown(key)
         node = self.graph.nodes[key]
         layer = self.graph.layers[key.layer]
         try:
@@ -391,6 +395,8 @@ class _Walk:
         except RuleError as error:
             problem = _located(layer, error, self._place(key), self._related(key))
             self._fail(key, replace(problem, hint=self._better_hint(key, error) or problem.hint))
+            if error.code == "GC002":
+                self.run.exhausted = problem
         except Exception as error:  # a rule crashed: the boundary that keeps a bad rule from hiding everything else
             line = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{line.filename.rpartition('/')[2]}:{line.lineno}"

@@ -1,0 +1,310 @@
+"""The walk over a graph: what is known of each call, what is unknown because of what, and one problem a cause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graphcore.catalog import CATALOG
+from graphcore.catalog.spec import One, OpDef, RuleContext
+from graphcore.formats import read
+from graphcore.infer import Inference, count, infer
+from graphcore.model import NodeKey, TensorRef
+from graphcore.shapes import TensorSpec
+from graphcore.source import Limits
+from tests.app.configs import functional, layer, source, tensor
+
+JSON = dict[str, Any]
+
+
+def inferred(config: JSON, **options: Any) -> Inference:
+    models = {entry["name"] for entry in config["config"]["layers"] if entry["class_name"] == "Functional"}
+    for output in config["config"]["output_layers"]:
+        if output[0] in models and not output[1]:
+            output[1] = 1  # here, and nowhere else, Keras 3 counts the calls of a nested model from 1
+    graph, found, _ = read(config)
+    assert graph is not None
+    assert found == ()
+    return infer(graph, **options)
+
+
+def shape(result: Inference, name: str, node: int = 0) -> Any:
+    return result.spec(TensorRef(name, node, 0)).shape
+
+
+def codes(result: Inference) -> list[tuple[str, str]]:
+    return [(problem.code, problem.at.pointer) for problem in result.diagnostics]
+
+
+def dense(name: str, inputs: list[str], units: int = 4, **config: Any) -> JSON:
+    return layer("Dense", name, inputs, units=units, **config)
+
+
+def call_of(name: str, node: int = 0) -> JSON:
+    made = tensor(name)
+    made["config"]["keras_history"][1] = node
+    return {"args": [made], "kwargs": {}}
+
+
+def nested(name: str, config: JSON, inputs: list[str]) -> JSON:
+    made = layer("Functional", name, inputs)
+    made["config"] = {**config["config"], "name": name}
+    return made
+
+
+def test_a_shared_layer_counts_its_weights_once() -> None:
+    shared = dense("d", ["a"])
+    shared["inbound_nodes"].append(call_of("b"))
+    result = inferred(functional(source("a", 3), source("b", 3), shared, outputs=["d"]))
+    assert codes(result) == []
+    assert shape(result, "d", 0) == shape(result, "d", 1) == (None, 4)
+    assert count(result.weights["d"] or ()) == (16, 0)
+
+
+def test_a_shared_layer_cannot_serve_inputs_of_two_sizes() -> None:
+    shared = dense("d", ["a"])
+    shared["inbound_nodes"].append(call_of("b"))
+    result = inferred(functional(source("a", 3), source("b", 5), shared, outputs=["d"]))
+    assert codes(result) == [("GC411", "/config/layers/2/inbound_nodes/1")]
+    assert shape(result, "d", 0) == (None, 4)
+    assert shape(result, "d", 1) is None
+
+
+def test_one_cause_gives_one_problem_and_blame_downstream() -> None:
+    result = inferred(
+        functional(
+            source("x", 8),
+            dense("bad", ["x"], units=-1),
+            dense("after", ["bad"]),
+            dense("last", ["after"]),
+        )
+    )
+    assert codes(result) == [("GC204", "/config/layers/1/config/units")]
+    assert {key.layer: problem.code for key, problem in result.blame.items()} == {
+        "bad": "GC204",
+        "after": "GC204",
+        "last": "GC204",
+    }
+    assert result.weights["last"] is None
+
+
+def test_all_problems_come_in_one_run() -> None:
+    result = inferred(
+        functional(
+            source("x", 8),
+            dense("a", ["x"], units=0),
+            dense("b", ["x"], unit=3),
+            layer("Conv2D", "c", ["x"], filters=2, kernel_size=3),
+            layer("Dens", "d", ["x"], units=4),
+            outputs=["a", "b", "c", "d"],
+        )
+    )
+    assert sorted(codes(result)) == [
+        ("GC201", "/config/layers/4/class_name"),
+        ("GC202", "/config/layers/2/config/unit"),
+        ("GC204", "/config/layers/1/config/units"),
+        ("GC403", "/config/layers/3/inbound_nodes/0"),
+    ]
+
+
+def test_a_misspelt_word_is_taken_for_the_nearest_so_that_the_rest_is_checked() -> None:
+    result = inferred(
+        functional(
+            source("x", 8, 8, 1),
+            layer("Conv2D", "c", ["x"], filters=2, kernel_size=3, padding="sme"),
+            layer("Reshape", "r", ["c"], target_shape=[5]),
+        )
+    )
+    assert [problem.code for problem in result.diagnostics] == ["GC204", "GC406"]
+    assert result.diagnostics[0].hint == 'did you mean "same"'
+    assert shape(result, "c") == (None, 8, 8, 2)
+
+
+def test_a_bad_initializer_leaves_the_shape_known() -> None:
+    result = inferred(functional(source("x", 8), dense("d", ["x"], kernel_initializer=3)))
+    assert [problem.code for problem in result.diagnostics] == ["GC204"]
+    assert shape(result, "d") == (None, 4)
+
+
+def test_wires_from_nowhere_are_named_and_guessed() -> None:
+    result = inferred(
+        functional(
+            source("image", 8), dense("a", ["imag"]), dense("b", ["a"]), dense("c", ["image"]), outputs=["b", "c"]
+        )
+    )
+    assert codes(result) == [("GC302", "/config/layers/1/inbound_nodes/0")]
+    assert result.diagnostics[0].hint == 'did you mean "image"'
+    assert shape(result, "c") == (None, 4)
+
+
+def test_a_call_and_an_output_that_are_not_there_are_named() -> None:
+    second = dense("a", ["x"])
+    second["inbound_nodes"] = [call_of("x", 3)]
+    third = layer("Dense", "b", ["x"], units=2)
+    third["inbound_nodes"][0]["args"][0]["config"]["keras_history"] = ["x", 0, 2]
+    result = inferred(functional(source("x", 8), second, third, outputs=["a", "b"]))
+    assert codes(result) == [
+        ("GC303", "/config/layers/1/inbound_nodes/0"),
+        ("GC304", "/config/layers/2/inbound_nodes/0"),
+    ]
+
+
+def test_a_circle_is_one_problem_and_what_hangs_behind_is_unknown() -> None:
+    result = inferred(
+        functional(
+            source("x", 8),
+            layer("Add", "a", ["x", "c"]),
+            dense("b", ["a"]),
+            dense("c", ["b"], units=8),
+            dense("behind", ["c"]),
+        )
+    )
+    assert [problem.code for problem in result.diagnostics] == ["GC306"]
+    assert result.diagnostics[0].data["layers"] == ["a", "b", "c"]
+    assert shape(result, "behind") is None
+    assert result.blame[NodeKey("behind", 0)].code == "GC306"
+
+
+def test_a_sum_of_unequal_branches_names_the_arguments_that_made_them() -> None:
+    result = inferred(
+        functional(
+            source("x", 8, 8, 1),
+            layer("Conv2D", "left", ["x"], filters=32, kernel_size=1),
+            layer("BatchNormalization", "norm", ["left"]),
+            layer("Conv2D", "right", ["x"], filters=33, kernel_size=1),
+            layer("Add", "sum", ["norm", "right"]),
+        )
+    )
+    (problem,) = result.diagnostics
+    assert problem.code == "GC404"
+    assert problem.message == 'Add "sum" cannot combine (None, 8, 8, 32) with (None, 8, 8, 33)'
+    assert problem.hint == 'make axis 3 equal: filters of "left" is 32, filters of "right" is 33'
+    assert [(related.label, related.at.layer) for related in problem.related] == [
+        ("input 0", "norm"),
+        ("input 1", "right"),
+    ]
+
+
+def test_a_reshape_that_does_not_fit_says_which_units_would() -> None:
+    result = inferred(
+        functional(
+            source("x", 8), dense("d", ["x"], units=6272), layer("Reshape", "r", ["d"], target_shape=[7, 7, 256])
+        )
+    )
+    (problem,) = result.diagnostics
+    assert problem.hint == 'units of "d" is 6272: 12544 would fit'
+
+
+def test_a_nested_model_is_checked_inside_and_at_its_call() -> None:
+    inner = functional(source("i", 3), dense("d", ["i"]))
+    fits = inferred(functional(source("x", 3), nested("inner", inner, ["x"])))
+    assert (codes(fits), shape(fits, "inner")) == ([], (None, 4))
+    assert count(fits.weights["inner"] or ()) == (16, 0)
+    differs = inferred(functional(source("x", 5), nested("inner", inner, ["x"])))
+    assert [problem.code for problem in differs.diagnostics] == ["GC405"]
+    broken = functional(source("i", 3), dense("d", ["i"], units=0))
+    inside = inferred(functional(source("x", 3), nested("inner", broken, ["x"])))
+    assert [(problem.code, problem.at.path) for problem in inside.diagnostics] == [("GC204", ("inner",))]
+
+
+def test_a_nested_model_takes_the_sizes_that_its_call_brings() -> None:
+    inner = functional(source("i", None, None, 1), layer("MaxPooling2D", "pool", ["i"]))
+    result = inferred(functional(source("x", 8, 6, 1), nested("inner", inner, ["x"])))
+    assert shape(result, "inner") == (None, 4, 3, 1)
+    assert result.bodies["inner"].spec(TensorRef("pool", 0, 0)).shape == (None, 4, 3, 1)
+
+
+def test_models_that_call_their_child_twice_forty_deep_stay_small() -> None:
+    config = functional(source("i", 3), dense("d", ["i"], units=3))
+    for _ in range(40):
+        inner = nested("m", config, ["i"])
+        inner["inbound_nodes"].append(call_of("m", 0))
+        config = functional(source("i", 3), inner, outputs=["m"])
+        config["config"]["output_layers"] = [["m", 2, 0]]
+    result = inferred(config, limits=Limits(steps=1000))
+    assert codes(result) == []
+    assert shape(result, "m", 1) == (None, 3)
+
+
+def test_steps_are_counted_and_bounded() -> None:
+    names = [f"d{i}" for i in range(20)]
+    layers = [dense(name, [before]) for name, before in zip(names, ["x", *names], strict=False)]
+    result = inferred(functional(source("x", 3), *layers), limits=Limits(steps=5))
+    assert [problem.code for problem in result.diagnostics] == ["GC002"]
+
+
+def test_a_rule_that_crashes_is_our_problem_and_hides_no_other() -> None:
+    def crash(c: RuleContext, x: TensorSpec) -> None:
+        raise ZeroDivisionError
+
+    catalog = CATALOG.extended(OpDef("layers.Crash", inputs=One(), shape=crash))
+    graph, _, _ = read(
+        functional(source("x", 3), layer("Crash", "boom", ["x"]), dense("d", ["x"], units=0), outputs=["boom", "d"])
+    )
+    assert graph is not None
+    result = infer(graph, catalog)
+    assert sorted(problem.code for problem in result.diagnostics) == ["GC204", "GC901"]
+
+
+def test_incremental_equals_from_scratch() -> None:
+    before = functional(
+        source("x", 8), dense("a", ["x"]), dense("b", ["x"], units=5), dense("c", ["a"]), outputs=["b", "c"]
+    )
+    after = functional(
+        source("x", 8), dense("a", ["x"], units=7), dense("b", ["x"], units=5), dense("c", ["a"]), outputs=["b", "c"]
+    )
+    graph, _, _ = read(after)
+    assert graph is not None
+    scratch, again = infer(graph), infer(graph, previous=inferred(before))
+    assert (again.specs, again.weights, again.diagnostics) == (scratch.specs, scratch.weights, scratch.diagnostics)
+
+
+def test_what_did_not_change_is_not_inferred_again() -> None:
+    asked: list[str] = []
+
+    def identity(c: RuleContext, x: TensorSpec) -> Any:
+        asked.append(c.layer.name)
+        return x.shape
+
+    catalog = CATALOG.extended(OpDef("layers.Counted", inputs=One(), shape=identity))
+
+    def model(units: int) -> JSON:
+        return functional(
+            source("x", 8),
+            layer("Counted", "left", ["x"]),
+            dense("d", ["x"], units=units),
+            layer("Counted", "right", ["d"]),
+            outputs=["left", "right"],
+        )
+
+    first, _, _ = read(model(4))
+    second, _, _ = read(model(5))
+    assert first is not None
+    assert second is not None
+    known = infer(first, catalog)
+    asked.clear()
+    infer(second, catalog, previous=known)
+    assert asked == ["right"]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "compute", "variable"),
+    [
+        ("float16", "float16", "float16"),
+        ("mixed_bfloat16", "bfloat16", "float32"),
+        ({"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}, "float16", "float32"),
+    ],
+)
+def test_policies_give_the_dtype_of_outputs_and_weights(dtype: Any, compute: str, variable: str) -> None:
+    result = inferred(functional(source("x", 8), dense("d", ["x"], dtype=dtype)))
+    assert result.spec(TensorRef("d", 0, 0)).dtype == compute
+    assert result.policies["d"] == (compute, variable)
+
+
+def test_a_frozen_model_has_frozen_weights_in_keras_3_at_the_root_only() -> None:
+    config = functional(source("x", 3), dense("d", ["x"]))
+    config["config"]["trainable"] = False
+    assert count(inferred(config).weights["d"] or ()) == (0, 16)
+    outer = inferred(functional(source("x", 3), nested("inner", config, ["x"])))
+    assert count(outer.weights["inner"] or ()) == (16, 0)
