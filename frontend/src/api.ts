@@ -51,6 +51,16 @@ export interface Fix {
   readonly safe: boolean;
   readonly diff: Diff;
 }
+/** Another place that belongs to a problem: `input 0`, that tensor, `(None, 8)`. */
+export interface Related {
+  readonly label: string;
+  readonly says: string;
+  readonly pointer: string;
+  readonly path: readonly string[];
+  readonly layer: string | null;
+  readonly node_index: number | null;
+  readonly tensor_index: number | null;
+}
 export interface Diagnostic {
   readonly code: string;
   readonly slug: string;
@@ -65,7 +75,10 @@ export interface Diagnostic {
   readonly node_index: number | null;
   /** The nested models that the place lies in, outermost first. */
   readonly path?: readonly string[];
-  readonly related: readonly JsonObject[];
+  /** The argument that it is about, and the number of the input. */
+  readonly arg?: string | null;
+  readonly input?: number | null;
+  readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
 }
 export interface Report extends ReportBody {

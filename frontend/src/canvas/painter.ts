@@ -176,13 +176,13 @@ let dots: { readonly colour: string; readonly pattern: CanvasPattern } | null = 
 function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
   const { scene, positions, colours, selection, camera } = frame;
   const fills = new Map(FAMILIES.map((family) => [family, new Path2D()]));
-  const [errors, selected] = [new Path2D(), new Path2D()];
+  const [errors, warnings, selected] = [new Path2D(), new Path2D(), new Path2D()];
   for (const i of visible) {
     const box = scene.boxes[i];
     if (!box) continue;
     const [x, y] = corner(positions, i);
     fills.get(box.family)?.rect(x, y, BOX.width, BOX.height);
-    if (box.mark?.kind === "error") errors.rect(x, y, BOX.width, BOX.height);
+    if (box.mark) (box.mark.kind === "error" ? errors : warnings).rect(x, y, BOX.width, BOX.height);
     if (selection.has(box.path)) selected.rect(x, y, BOX.width, BOX.height);
   }
   for (const [family, path] of fills) {
@@ -190,6 +190,8 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
     context.fill(path);
   }
   context.lineWidth = 3 / camera.scale;
+  context.strokeStyle = colours.warn ?? "";
+  context.stroke(warnings);
   context.strokeStyle = colours.error ?? "";
   context.stroke(errors);
   context.strokeStyle = colours.accent ?? "";
@@ -311,24 +313,23 @@ function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, ce
   context.fill(heads);
 }
 
-/** Where it fails: solid. Where it comes from: outlined. */
-function paintTag(context: CanvasRenderingContext2D, { colours }: Frame, x: number, y: number, kind: "error" | "warning" | "cause", label: string): void {
-  const token = kind === "warning" ? "warn" : "error";
-  const said = kind === "cause" ? label : `${kind === "error" ? "⊗" : "△"} ${label}`;
-  const font = kind === "cause" ? "500 11px Inter, sans-serif" : "600 11px JetBrains Mono, monospace";
+/** An error's code is solid, a warning's is tinted; both have their sign. */
+function paintTag(context: CanvasRenderingContext2D, { colours }: Frame, x: number, y: number, kind: "error" | "warning", label: string): void {
+  const said = `${kind === "error" ? "⊗" : "△"} ${label}`;
+  const font = "600 11px JetBrains Mono, monospace";
   context.font = font;
   const width = context.measureText(said).width + 12;
   const left = x + BOX.width + 6 - width;
   context.beginPath();
   context.roundRect(left, y - 12, width, 18, 4);
-  context.fillStyle = colours[kind === "error" ? "error" : `${token}-tint`] ?? "";
+  context.fillStyle = colours[kind === "error" ? "error" : "warn-tint"] ?? "";
   context.fill();
-  if (kind !== "error") {
-    context.strokeStyle = colours[token] ?? "";
+  if (kind === "warning") {
+    context.strokeStyle = colours.warn ?? "";
     context.lineWidth = 1;
     context.stroke();
   }
-  text(context, said, left + 6, y + 1, Infinity, font, colours[kind === "error" ? "canvas" : token]);
+  text(context, said, left + 6, y + 1, Infinity, font, colours[kind === "error" ? "canvas" : "warn"]);
 }
 
 // Measuring text costs more than drawing it; a cut string is looked up by font, room and text.

@@ -19,7 +19,7 @@ export interface Box {
   readonly mark: Mark | null;
 }
 export interface Mark {
-  readonly kind: "error" | "warning" | "cause";
+  readonly kind: "error" | "warning";
   readonly text: string;
 }
 export interface Scene {
@@ -74,20 +74,15 @@ function joined(shapes: readonly string[]): string {
   return shapes.length > 1 && shapes.every((shape) => shape === first) ? `${shapes.length} × ${first}` : shapes.join(", ");
 }
 
-/** The tag of each layer: where it fails before where it comes from, errors before warnings. */
+/** The tag of each layer: the code of its worst problem. */
 function marksOf(diagnostics: readonly Diagnostic[]): Map<string, Mark> {
   const marks = new Map<string, Mark>();
-  const rank = { cause: 0, warning: 1, error: 2 };
-  const put = (path: string, mark: Mark): void => {
-    const before = marks.get(path);
-    if (!before || rank[mark.kind] > rank[before.kind]) marks.set(path, mark);
-  };
-  for (const { code, severity, layer, path, related } of diagnostics) {
+  for (const { code, severity, layer, path } of diagnostics) {
     const outermost = path?.[0] ?? layer;
-    if (outermost !== null && severity !== "info") put(joinPath("", outermost), { kind: severity, text: code });
-    for (const place of severity === "error" ? related : []) {
-      if (typeof place.layer === "string") put(joinPath("", place.layer), { kind: "cause", text: "cause" });
-    }
+    if (outermost === null || severity === "info") continue;
+    const key = joinPath("", outermost);
+    const before = marks.get(key);
+    if (!before || (before.kind === "warning" && severity === "error")) marks.set(key, { kind: severity, text: code });
   }
   return marks;
 }

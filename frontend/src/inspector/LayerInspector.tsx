@@ -74,6 +74,7 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
   return (
     <header className="insp-h">
       <Glyph family={familyOf(className)} />
+      <h2 className="vh">{name}</h2>
       <div className="grow">
         <input
           id={id}
@@ -170,7 +171,7 @@ function split(problems: readonly Diagnostic[], known: ReadonlySet<string>): [Ma
   const atField = new Map<string, Diagnostic[]>();
   const elsewhere: Diagnostic[] = [];
   for (const problem of problems) {
-    const name = argumentOf(problem.pointer);
+    const name = problem.arg != null && known.has(problem.arg) ? problem.arg : argumentOf(problem.pointer);
     if (name === null || name === "name" || !known.has(name)) elsewhere.push(problem);
     else atField.set(name, [...(atField.get(name) ?? []), problem]);
   }

@@ -5,7 +5,7 @@ import { pathText } from "../format";
 import { Icon } from "../icons";
 import { setArgument } from "../intents";
 import type { Json, JsonObject } from "../json";
-import { sentence } from "../panels/ProblemBlock";
+import { Hint } from "../panels/ProblemBlock";
 import { controlOf, isDefault, valueText, type Control } from "./fields";
 import { suggestionsFor } from "./suggestions";
 import { ValueField } from "./ValueField";
@@ -75,10 +75,10 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
       {problems.length > 0 && (
         <div id={`${id}-problems`}>
           {problems.map((problem, i) => (
-            <p key={i} className={`hintline ${problem.severity === "error" ? "e" : "w"}`} data-code={problem.code}>
+            <div key={i} className={`hintline ${problem.severity === "error" ? "e" : "w"}`} data-code={problem.code}>
               <Icon name={problem.severity === "error" ? "circle-x" : "triangle-alert"} small="xs" />
-              <span>{problem.message}{problem.hint !== null && <span className="muted">. {sentence(problem.hint)}</span>}</span>
-            </p>
+              <div>{problem.message}<Hint problem={problem} /></div>
+            </div>
           ))}
         </div>
       )}

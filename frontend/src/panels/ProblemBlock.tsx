@@ -1,6 +1,8 @@
 import type { Diagnostic, Fix } from "../api";
-import { useEditor } from "../editor";
+import { goTo } from "../commands";
+import { roomOf, useEditor } from "../editor";
 import { Icon, type IconName } from "../icons";
+import { pathOf } from "../outline";
 
 const ICONS: Readonly<Record<Diagnostic["severity"], IconName>> = { error: "circle-x", warning: "triangle-alert", info: "info" };
 
@@ -21,10 +23,39 @@ export function ProblemBlock({ problem }: { readonly problem: Diagnostic }) {
       <SeverityIcon severity={problem.severity} />
       <div className="grow">
         <p><a className="code" href={`/diagnostics/${problem.code}`} target="_blank" rel="noreferrer">{problem.code}</a> {problem.message}</p>
-        {problem.hint !== null && <p className="muted">{sentence(problem.hint)}</p>}
+        <Hint problem={problem} />
         <Fixes problem={problem} />
       </div>
     </div>
+  );
+}
+
+/** The way out; a layer that it names is a way to the layer. */
+export function Hint({ problem }: { readonly problem: Diagnostic }) {
+  const editor = useEditor();
+  if (problem.hint === null) return null;
+  const records = editor.store.getState().document?.records;
+  const parts = sentence(problem.hint).split(/"([^"]+)"/);
+  return (
+    <p className="sub">
+      {parts.map((part, i) => {
+        const path = i % 2 === 0 ? null : pathOf({ path: problem.path ?? [], layer: part });
+        if (path === null || !records?.has(`layer/${path}`)) return i % 2 === 0 ? part : `"${part}"`;
+        return (
+          <button
+            key={i}
+            type="button"
+            className="link"
+            onClick={(event) => {
+              event.stopPropagation();
+              goTo(roomOf(editor), path, "centre");
+            }}
+          >
+            {part}
+          </button>
+        );
+      })}
+    </p>
   );
 }
 

@@ -4,7 +4,7 @@ import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
 import { plural } from "../format";
 import { pathOf } from "../outline";
-import { Fixes, sentence, SeverityIcon } from "./ProblemBlock";
+import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
 
 /** All problems of the last check; a click goes to the place. */
 export function Problems() {
@@ -59,7 +59,7 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
           </button>
         )}
         <Related problem={problem} />
-        {problem.hint !== null && <p className="sub">{sentence(problem.hint)}</p>}
+        <Hint problem={problem} />
         <Fixes problem={problem} />
       </div>
       <span className="where mono"><Pointer text={problem.pointer} />{place !== null && <span>{place}</span>}</span>
@@ -67,32 +67,49 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
   );
 }
 
-/** The layers that have to do with it: what the report names beside the place. */
+/** What the report names beside the place: the inputs that do not fit, each with its shape. */
 function Related({ problem }: { readonly problem: Diagnostic }) {
   const editor = useEditor();
   const [isAll, setAll] = useState(false);
-  const places = problem.related.flatMap((place) => (typeof place.layer === "string" ? [{ layer: place.layer, message: typeof place.message === "string" ? place.message : "" }] : []));
-  if (places.length === 0) return null;
+  const { related } = problem;
   return (
-    <p className="sub">
-      {places.slice(0, isAll ? undefined : 4).map(({ layer, message }, i) => (
-        <span key={i}>
-          {i > 0 && " · "}
-          <button
-            type="button"
-            className="link"
-            onClick={(event) => {
-              event.stopPropagation();
-              goTo(roomOf(editor), pathOf({ path: problem.path ?? [], layer }) ?? "", "centre");
-            }}
-          >
-            {layer}
-          </button>
-          {message !== "" && ` ${message}`}
-        </span>
-      ))}
-      {!isAll && places.length > 4 && <button type="button" className="link" onClick={(event) => { event.stopPropagation(); setAll(true); }}> and {places.length - 4} more</button>}
-    </p>
+    <>
+      {related.slice(0, isAll ? undefined : 4).map((place, i) => {
+        const path = pathOf(place);
+        return (
+          <p className="sub" key={i}>
+            {place.label}{" "}
+            {path !== null && (
+              <button
+                type="button"
+                className="link"
+                onClick={(event) => {
+                  event.stopPropagation();
+                  goTo(roomOf(editor), path, "centre");
+                }}
+              >
+                {place.layer}
+                {place.node_index !== null && `[${place.node_index}]`}
+                {place.tensor_index !== null && `[${place.tensor_index}]`}
+              </button>
+            )}{" "}
+            <span className="mono">{place.says}</span>
+          </p>
+        );
+      })}
+      {!isAll && related.length > 4 && (
+        <button
+          type="button"
+          className="link"
+          onClick={(event) => {
+            event.stopPropagation();
+            setAll(true);
+          }}
+        >
+          {related.length - 4} more
+        </button>
+      )}
+    </>
   );
 }
 
