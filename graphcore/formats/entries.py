@@ -21,6 +21,8 @@ MODELS: Mapping[str, Kind] = {"Functional": "functional", "Model": "functional",
 
 _STRUCTURE = frozenset({"layers", "input_layers", "output_layers"})
 _ENTRY = frozenset({"class_name", "module", "registered_name", "config", "name", "inbound_nodes"})
+# In a Sequential the name stands in the config and nothing is called by the file.
+_CHAIN_ENTRY = _ENTRY - {"name", "inbound_nodes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,7 @@ class _Frame:
         layers: dict[str, Layer] = {}
         bodies, list_at, is_new = self.bodies, self.list_at, self.is_new
         is_chain = self.kind == "sequential"
+        known = _CHAIN_ENTRY if is_chain else _ENTRY
         odd: list[tuple[str, str]] = []
         for i, entry in enumerate(self.entries):
             origin = f"{list_at}/{i}"
@@ -290,7 +293,7 @@ class _Frame:
             extras = {}
             if len(entry) > 4:
                 for key in entry:
-                    if key not in _ENTRY:
+                    if key not in known:
                         extras[key] = entry[key]
             layers[name] = Layer(name, op, config, body, origin, extras)
         if odd:
