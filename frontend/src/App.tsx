@@ -56,7 +56,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
   };
   return (
     <div className={`app is-${width}${isAnythingOpen ? "" : " is-first"}${hasDocument ? "" : " is-bare"}`}>
-      <TopBar onTrain={() => { ui.showTab("training"); }} />
+      <TopBar training={training} />
       {isWide ? <LeftPanel /> : <Rail isPhone={width === "phone"} />}
       <main className="mid">
         <div className="top">

@@ -12,7 +12,7 @@ import "./styles/frame.css";
 import "./styles/panels.css";
 import "./styles/training.css";
 import { followTheme } from "./theme";
-import { createTrainingStore, type TrainingStore } from "./training/trainingStore";
+import { createTrainingStore } from "./training/trainingStore";
 import { createUiStore } from "./ui";
 
 const root = document.getElementById("root");
@@ -24,10 +24,11 @@ const editor: Editor = {
   view: { current: null },
   picker: { current: null },
 };
+const training = createTrainingStore();
 followTheme(editor.store);
 
 /** Loads what the frame lists, and opens what the address asks for, else what this browser kept. */
-async function begin({ store, ui }: Editor): Promise<void> {
+async function begin({ store, ui, canTrain }: Editor): Promise<void> {
   api.catalog().then(
     (catalog) => { ui.setState({ catalog }); },
     () => { ui.notify("The catalog of layers cannot be had", "Load the page again once the service answers."); },
@@ -36,6 +37,7 @@ async function begin({ store, ui }: Editor): Promise<void> {
     (examples) => { ui.setState({ examples }); },
     () => undefined,
   );
+  if (canTrain) void training.load("nothing");
   const address = new URLSearchParams(location.search).get("open");
   if (address !== null) {
     await openAddress(editor, address);
@@ -44,7 +46,7 @@ async function begin({ store, ui }: Editor): Promise<void> {
   } else if (await store.restore()) ui.setState({ leftTab: "layers" });
 }
 
-function Page({ training }: { readonly training: TrainingStore }) {
+function Page() {
   const [isStarting, setStarting] = useState(true);
   useEffect(() => {
     started ??= begin(editor);
@@ -54,12 +56,11 @@ function Page({ training }: { readonly training: TrainingStore }) {
 }
 let started: Promise<void> | null = null;
 
-const training = createTrainingStore();
 createRoot(root).render(
   <StrictMode>
     <EditorContext value={editor}>
       <Boundary>
-        <Page training={training} />
+        <Page />
       </Boundary>
     </EditorContext>
   </StrictMode>,

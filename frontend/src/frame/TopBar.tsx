@@ -1,3 +1,4 @@
+import { useStore } from "zustand";
 import { COMMANDS, type Command } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { exportModel, type Export } from "../exports";
@@ -6,6 +7,8 @@ import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../newLayer";
 import type { Theme } from "../store";
+import { isFinal, progressOf } from "../training/run";
+import type { TrainingStore } from "../training/trainingStore";
 import { Menu, type MenuItem } from "./Menu";
 
 const EXPORTS: readonly { readonly id: string; readonly title: string; readonly note: string; readonly heading?: string; readonly wanted: Export }[] = [
@@ -18,7 +21,7 @@ const EXPORTS: readonly { readonly id: string; readonly title: string; readonly 
 ];
 
 /** Name, undo and redo, the verdict, the figures, and what can be done with the model. */
-export function TopBar({ onTrain }: { readonly onTrain: () => void }) {
+export function TopBar({ training }: { readonly training: TrainingStore }) {
   const editor = useEditor();
   const isOpen = useModel((state) => state.document !== null);
   const exports: MenuItem[] = EXPORTS.map(({ wanted, ...item }) => ({ ...item, run: () => { void exportModel(editor, wanted); } }));
@@ -30,10 +33,11 @@ export function TopBar({ onTrain }: { readonly onTrain: () => void }) {
       <CommandButton id="undo" icon="undo-2" />
       <CommandButton id="redo" icon="redo-2" />
       <Verdict />
+      <RunChip training={training} />
       <Figures />
       <ThemeButton />
       <Menu label="Export" items={exports} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">Export</span></Menu>
-      <button type="button" className="btn primary" disabled={!isOpen} onClick={onTrain} title="Train  Ctrl Enter"><Icon name="play" small />Train</button>
+      <button type="button" className="btn primary" disabled={!isOpen} onClick={() => { editor.ui.showTab("training"); }} title="Train  Ctrl Enter"><Icon name="play" small />Train</button>
     </header>
   );
 }
@@ -117,6 +121,14 @@ function Verdict() {
     );
   }
   return <span role="status" aria-live="polite" className="verdict">{chip}</span>;
+}
+
+/** A training that runs, seen from wherever one is. */
+function RunChip({ training }: { readonly training: TrainingStore }) {
+  const { ui } = useEditor();
+  const text = useStore(training, ({ run, version }) => (run && version >= 0 && !isFinal(run.state) ? (run.state === "queued" ? "Queued" : `Training ${Math.floor(progressOf(run) * 100)} %`) : null));
+  if (text === null) return null;
+  return <button type="button" className="status run num" onClick={() => { ui.showTab("training"); }}><Icon name="loader-circle" small />{text}</button>;
 }
 
 function Figures() {

@@ -17,8 +17,8 @@ export interface LayoutResult {
 export const BOX = { width: 224, height: 72, gapDown: 44, gapAcross: 32, gutter: 192 } as const;
 
 const SWEEPS = 4;
-// Below it text is smaller than seven pixels.
-const READABLE_SCALE = 0.6;
+// Below it text is smaller than nine pixels.
+const READABLE_SCALE = 0.8;
 
 /** Longest-path rows, a few barycentre sweeps, then rows folded into columns. Linear but for the sorting of rows. */
 export function layout({ count, edges, aspect, height }: LayoutInput): LayoutResult {

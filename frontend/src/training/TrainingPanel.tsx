@@ -16,7 +16,7 @@ export function TrainingPanel({ training }: { readonly training: TrainingStore }
   const [datasets, setDatasets] = useState<readonly Dataset[] | null>(null);
   useEffect(() => {
     if (!canTrain) return;
-    void training.load();
+    void training.load("last");
     api.datasets().then(setDatasets, () => { setDatasets([]); });
   }, [canTrain, training]);
   if (!canTrain) return <p className="empty">Training is off: TensorFlow is not installed here. Everything else works; install TensorFlow and start the service again to train.</p>;

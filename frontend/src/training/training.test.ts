@@ -91,8 +91,16 @@ describe("the store", () => {
 
   test("a running job is found again and watched", async () => {
     const store = createTrainingStore(service(), (draw) => { draw(); });
-    await store.load();
+    await store.load("nothing");
     expect(store.getState().run?.id).toBe("new");
+  });
+
+  test("where nothing runs, the last job is watched only by who looks at it", async () => {
+    const store = createTrainingStore(service({ jobs: () => Promise.resolve([job("failed", "last"), job("succeeded", "first")]) }), (draw) => { draw(); });
+    await store.load("nothing");
+    expect(store.getState().run).toBeNull();
+    await store.load("last");
+    expect(store.getState().run?.id).toBe("last");
   });
 
   test("a refusal is kept with its diagnostics until the form changes", async () => {

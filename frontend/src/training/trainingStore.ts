@@ -12,8 +12,8 @@ export interface TrainingState {
   readonly refusal: Problem | null;
 }
 export interface TrainingStore extends StoreApi<TrainingState> {
-  /** Finds the jobs again after a reload, and goes on watching what runs. */
-  load(): Promise<void>;
+  /** Finds the jobs again after a reload, and goes on watching what runs. `last` watches the last one where none runs. */
+  load(otherwise: "last" | "nothing"): Promise<void>;
   start(request: JobRequest): Promise<void>;
   watch(job: Job): void;
   cancel(): Promise<void>;
@@ -64,10 +64,10 @@ export function createTrainingStore(service: TrainingService = api, frame: (draw
   return {
     ...store,
     watch,
-    load: async () => {
+    load: async (otherwise) => {
       await refresh();
       const { jobs, run } = getState();
-      const open = jobs.find((job) => !isFinal(job.state)) ?? jobs[0];
+      const open = jobs.find((job) => !isFinal(job.state)) ?? (otherwise === "last" ? jobs[0] : undefined);
       if (!run && open) watch(open);
     },
     start: async (request) => {
