@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from ..diagnostics import Diagnostic, Place
+from ..edits import said_name
 from ..model import JSON, Graph, Layer, Node, Object, Op, TensorRef, Value
 from ..shapes import TensorSpec
 
@@ -180,8 +181,9 @@ class _Writing:
     def _tensor(self, ref: TensorRef) -> JSON:
         declared = self.graph.declared.get(ref)
         spec = self.known.spec(ref) if self.known is not None else None
-        shape = spec.shape if spec is not None and spec.shape is not None else declared and declared.shape
-        dtype = (spec and spec.dtype) or (declared and declared.dtype) or "float32"
+        specs = [spec for spec in (spec, declared) if spec is not None]
+        shape = next((spec.shape for spec in specs if spec.shape is not None), None)
+        dtype = next((spec.dtype for spec in specs if spec.dtype is not None), "float32")
         config: dict[str, JSON] = {}
         if shape is not None:
             config["shape"] = list(shape)
@@ -200,14 +202,6 @@ class _Writing:
         if isinstance(tree, dict):
             return {key: self._ends(inner, is_output=is_output) for key, inner in tree.items()}
         return [self._ends(inner, is_output=is_output) for inner in tree]
-
-
-def said_name(graph: Graph, layer: Layer) -> str:
-    """The name that a layer has in its file: a second one of a name is kept as `name~2`."""
-    stem, tilde, number = layer.name.rpartition("~")
-    if not tilde or not number.isdecimal() or stem not in graph.layers:
-        return layer.name
-    return layer.name if layer.config.get("name") == layer.name else stem
 
 
 def _named(op: Op, config: JSON, numbers: Numbers) -> dict[str, JSON]:
