@@ -180,6 +180,9 @@ class _Run:
         context = Context(self, prepared, call)
         form = prepared.entry.inputs.form
         values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
+        if form == "call":
+            values += [None] * (len(prepared.entry.inputs.names) - len(values))
+        _check_ranks(prepared.entry, values)
         outputs = _outputs(prepared.entry, context, values)
         weights = _weights(prepared.entry, context, values)
         return Inner(outputs, weights if prepared.is_trainable else _frozen(weights))

@@ -19,6 +19,7 @@ from . import (
     regularization,
     reshaping,
     windows,
+    wrappers,
 )
 from .names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from .spec import OpDef, entries
@@ -34,6 +35,7 @@ ENTRIES: tuple[OpDef, ...] = entries(
     reshaping.ENTRIES,
     attention.ENTRIES,
     preprocessing.ENTRIES,
+    wrappers.ENTRIES,
 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
-from .params import KERAS2, KERAS3, anything, flag, kernel_and_bias, number, pos_int
+from .params import KERAS2, KERAS3, anything, flag, integer, kernel_and_bias, number, pos_int
 from .rules import known, needs_float, times
 from .spec import BadValue, Call, OpDef, Param, RuleContext, WeightSpec
 
@@ -198,8 +199,9 @@ def _above_zero(c: RuleContext) -> Iterator[RuleError]:
 
 
 _COUNTED = (
-    pos_int("num_heads", doc="How many heads attend."),
-    pos_int("key_dim", doc="The size of each head for query and key."),
+    # tf_keras builds kernels without elements.
+    replace(pos_int("num_heads", doc="How many heads attend."), old=integer("num_heads", least=0).read),
+    replace(pos_int("key_dim", doc="The size of each head."), old=integer("key_dim", least=0).read),
 )
 
 MULTI_HEAD_ATTENTION = OpDef(

@@ -102,16 +102,20 @@ def _blame(shapes: Sequence[Shape]) -> NoReturn:
                 continue
             known, at = seen.setdefault(back, (dim, i))
             if known != dim:
-                raise _differ(shapes, at, i, max(len(shapes[at]), len(shape)) - back)
+                raise _differ(shapes, at, i, -back)
     raise RuleError("GC404", f"cannot combine {' with '.join(map(show, shapes))}")
 
 
-def _differ(shapes: Sequence[Shape], a: int, b: int, axis: int) -> RuleError:
-    back = axis - max(len(shapes[a]), len(shapes[b])) if axis else 0
-    sizes = shapes[a][back], shapes[b][back]
-    hint = f"make axis {axis} equal: input {a} has {sizes[0]}, input {b} has {sizes[1]}"
-    says = f"cannot combine {show(shapes[a])} with {show(shapes[b])}"
-    return RuleError("GC404", says, hint, inputs=(a, b), data={"axis": axis, "sizes": list(sizes)})
+def _differ(shapes: Sequence[Shape], i: int, j: int, axis: int, verb: str = "combine") -> RuleError:
+    """Two inputs of different size on an axis, which counts from the right where it is negative."""
+    a, b = shapes[i], shapes[j]
+    says = f"cannot {verb} {show(a)} with {show(b)}"
+    sizes, at = [a[axis], b[axis]], [axis % len(a), axis % len(b)]
+    if at[0] == at[1]:
+        hint = f"make axis {at[0]} equal: input {i} has {sizes[0]}, input {j} has {sizes[1]}"
+        return RuleError("GC404", says, hint, inputs=(i, j), data={"axis": at[0], "sizes": sizes})
+    hint = f"make axis {at[0]} of input {i} ({sizes[0]}) and axis {at[1]} of input {j} ({sizes[1]}) equal"
+    return RuleError("GC404", says, hint, inputs=(i, j), data={"axes": at, "sizes": sizes})
 
 
 def _merged_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:

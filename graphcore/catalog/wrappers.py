@@ -1,0 +1,215 @@
+"""Layers around layers: TimeDistributed, Bidirectional, SpectralNormalization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..model import JSON
+from ..shapes import RuleError, Shape, TensorSpec, show
+from .params import anything, inner_layer, integer
+from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
+
+_UNKNOWN_WEIGHTS = WeightSpec("layer", (None,))
+"""Stands for weights of an inside that has no rule: the count is unknown, not 0."""
+
+
+def _weights_of(inner: Inner) -> tuple[WeightSpec, ...]:
+    """The weights of an inside; an unknown one where it is of no known class."""
+    if inner.outputs and inner.outputs[0].shape is None and not inner.weights:
+        return (_UNKNOWN_WEIGHTS,)
+    return inner.weights
+
+
+# TimeDistributed
+
+
+def _one_step(c: RuleContext, x: TensorSpec) -> Inner:
+    """What the layer makes of one step in time."""
+    batch, time, *rest = x.shape or (None, None)
+    if c.dialect == "keras2":  # all steps at once, in the batch
+        batch = None if batch is None or time is None else batch * time
+    return c.infer(c.layer, TensorSpec((batch, *rest), x.dtype))
+
+
+def _stepped(c: RuleContext, x: TensorSpec) -> Shape | None:
+    child = _one_step(c, x).outputs[0].shape
+    if child is None:
+        return None
+    batch, time = (x.shape or (None, None))[:2]
+    if not child:
+        raise RuleError("GC403", "wraps a layer that gives no batch axis", arg="layer")
+    return (batch if c.dialect == "keras2" else child[0], time, *child[1:])
+
+
+def _stepped_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    return c.compute_dtype if c.dialect == "keras3" else _one_step(c, x).outputs[0].dtype
+
+
+TIME_DISTRIBUTED = OpDef(
+    "layers.TimeDistributed",
+    params=(inner_layer(doc="The layer that each step in time goes through."),),
+    inputs=One(min_rank=3),
+    shape=_stepped,
+    dtype=_stepped_dtype,
+    weights=lambda c, x: _weights_of(_one_step(c, x)),
+    group="wrappers",
+    doc="(batch, time, …) → (batch, time, …), the layer on each step",
+)
+
+
+# Bidirectional
+
+_MODES = ("sum", "mul", "ave", "concat", None)
+
+
+def _read_mode(value: JSON) -> str | None:
+    if value not in _MODES:
+        raise BadValue('one of "concat", "sum", "mul", "ave", or null')
+    return None if value is None else str(value)
+
+
+def _read_optional_layer(value: JSON) -> JSON:
+    if value is not None and (not isinstance(value, dict) or not isinstance(value.get("class_name"), str)):
+        raise BadValue("a serialized layer or null")
+    return value
+
+
+def _config(layer: JSON) -> Mapping[str, Any]:
+    config = layer.get("config")
+    return config if isinstance(config, dict) else {}
+
+
+def _said(layer: JSON, name: str) -> bool:
+    return bool(_config(layer).get(name, False))
+
+
+def _directions_fit(c: RuleContext) -> Iterator[RuleError]:
+    forward, backward = c.layer, c.backward_layer
+    if backward is None:
+        if c.dialect == "keras3" and _said(forward, "go_backwards"):
+            yield RuleError(
+                "GC205", "wraps a layer that goes backwards already", "set go_backwards to false", arg="layer"
+            )
+        return
+    if _said(forward, "go_backwards") == _said(backward, "go_backwards"):
+        says = "has layer and backward_layer that go the same way"
+        yield RuleError("GC205", says, "set go_backwards of backward_layer to true", arg="backward_layer")
+    for name in ("stateful", "return_sequences", "return_state"):
+        if _said(forward, name) != _said(backward, name):
+            says = f"has layer and backward_layer with a different {name}"
+            yield RuleError("GC205", says, f"give both the same {name}", arg="backward_layer")
+
+
+def _sequence(given: Any) -> TensorSpec:
+    """The sequence, of an input that Keras 2 may list with the states."""
+    first: TensorSpec = given[0] if isinstance(given, (tuple, list)) else given
+    return first
+
+
+def _directions(c: RuleContext, given: Any) -> tuple[Inner, Inner]:
+    x = _sequence(given)
+    if x.shape is not None and len(x.shape) < 2:
+        raise RuleError("GC403", f"needs a sequence, gets {show(x.shape)}", inputs=(0,))
+    forward = c.infer(c.layer, x)
+    return forward, forward if c.backward_layer is None else c.infer(c.backward_layer, x)
+
+
+def _both_ways(c: RuleContext, given: Any, *_more: Any) -> list[TensorSpec] | None:
+    forward, backward = _directions(c, given)
+    (y, *states), (z, *back) = forward.outputs, backward.outputs
+    if y.shape is None or z.shape is None:
+        return None
+    dtype = c.compute_dtype if c.dialect == "keras3" else y.dtype
+    if c.dialect == "keras3":
+        states = back = [TensorSpec(state.shape, c.compute_dtype) for state in states]
+    if c.merge_mode is None:
+        merged = [TensorSpec(y.shape, dtype), TensorSpec(y.shape if c.dialect == "keras3" else z.shape, dtype)]
+    elif c.merge_mode == "concat":
+        merged = [TensorSpec(_side_by_side(c, y.shape, z.shape), dtype)]
+    else:
+        if c.dialect == "keras2" and y.shape[-1] != z.shape[-1]:
+            raise RuleError("GC404", f"cannot combine {show(y.shape)} with {show(z.shape)}", arg="backward_layer")
+        merged = [TensorSpec(y.shape, dtype)]
+    return [*merged, *states, *back]
+
+
+def _side_by_side(c: RuleContext, y: Shape, z: Shape) -> Shape:
+    """Keras 3 doubles the size of the forward layer, whatever the backward one has."""
+    if y[-1] is None or z[-1] is None:
+        raise RuleError("GC408", f"needs a known last size to concatenate, gets {show(y)}", arg="layer")
+    return (*y[:-1], 2 * y[-1] if c.dialect == "keras3" else y[-1] + z[-1])
+
+
+def _both_weights(c: RuleContext, given: Any, *_more: Any) -> list[WeightSpec]:
+    ways = zip(("forward", "backward"), _directions(c, given), strict=True)
+    return [weight._replace(name=f"{way}/{weight.name}") for way, inner in ways for weight in _weights_of(inner)]
+
+
+BIDIRECTIONAL = OpDef(
+    "layers.Bidirectional",
+    params=(
+        inner_layer(doc="The recurrent layer that reads forwards."),
+        Param(
+            "merge_mode",
+            _read_mode,
+            {"enum": list(_MODES)},
+            "concat",
+            doc="How both outputs become one; null gives both.",
+        ),
+        anything("weights"),
+        Param(
+            "backward_layer",
+            _read_optional_layer,
+            {"type": ["object", "null"]},
+            doc="The layer that reads backwards; the same one turned round where null.",
+        ),
+        Param("num_constants", integer("num_constants").read, {"type": "integer"}, 0, only=("keras2",)),
+    ),
+    inputs=Call("sequences", "initial_state?"),
+    shape=_both_ways,
+    weights=_both_weights,
+    checks=_directions_fit,
+    group="wrappers",
+    doc="(batch, time, in) → (batch, units * 2), with sequences (batch, time, units * 2)",
+)
+
+
+# SpectralNormalization
+
+
+def _kernel(weights: Sequence[WeightSpec]) -> WeightSpec | None:
+    return next((weight for weight in weights if weight.name in ("kernel", "embeddings")), None)
+
+
+def _normalized_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    inner = c.infer(c.layer, x)
+    weights = _weights_of(inner)
+    kernel = _kernel(weights)
+    if kernel is None:
+        if _UNKNOWN_WEIGHTS in weights:
+            return list(weights)
+        raise RuleError("GC205", f"wraps a {c.layer['class_name']}, which has no kernel", arg="layer")
+    return [WeightSpec("vector_u", (1, kernel.shape[-1]), False, kernel.dtype), *weights]
+
+
+def _inner_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    return compute_dtype(c) if c.dialect == "keras3" else c.infer(c.layer, x).outputs[0].dtype
+
+
+SPECTRAL_NORMALIZATION = OpDef(
+    "layers.SpectralNormalization",
+    only=("keras3",),  # tf_keras registers it as Addons>SpectralNormalization
+    params=(
+        inner_layer(doc="A layer with a kernel or embeddings."),
+        integer("power_iterations", 1, least=1, doc="Steps of the power method."),
+    ),
+    inputs=One(min_rank=1),
+    shape=lambda c, x: c.infer(c.layer, x).outputs[0].shape,
+    dtype=_inner_dtype,
+    weights=_normalized_weights,
+    group="wrappers",
+    doc="what the layer inside makes of it, its kernel divided by its largest singular value",
+)
+
+ENTRIES = (TIME_DISTRIBUTED, BIDIRECTIONAL, SPECTRAL_NORMALIZATION)

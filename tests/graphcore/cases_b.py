@@ -1,0 +1,324 @@
+"""Cases of merging, reshaping, attention, preprocessing and wrapping layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from graphcore.model import Dialect
+from graphcore.shapes import Shape
+
+from .cases import Case
+
+KERAS2: tuple[Dialect, ...] = ("keras2",)
+KERAS3: tuple[Dialect, ...] = ("keras3",)
+N = None
+
+ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
+
+
+def rows(
+    cls: str,
+    configs: Iterable[Mapping[str, Any]],
+    inputs: Iterable[Sequence[Shape]],
+    only: tuple[Dialect, ...] = (),
+    **call: Any,
+) -> Iterator[Case]:
+    """A case for each config and each list of inputs."""
+    listed = list(inputs)
+    for config in configs:
+        for shapes in listed:
+            yield Case(cls, config, tuple(shapes), (), only, call)
+
+
+def merging() -> Iterator[Case]:
+    lists: tuple[tuple[Shape, ...], ...] = (
+        ((4,), (4, 5)),
+        ((N, 3), (N, 3)),
+        ((N, 3), (N, 1)),
+        ((N, N), (N, 5)),
+        ((N, N), (N, 1)),
+        ((2, 3), (4, 3)),
+        ((1, 3), (4, 3)),
+        ((4, 3), (N, 3)),
+        ((N, 4, 5), (N, 5)),
+        ((N, 4, 5), (N, 4)),
+        ((N, 4, 5), (N, 1, 1, 5)),
+        ((3,), (3,)),
+        ((3,), (1,)),
+        ((2,), (3, 4)),
+        ((N, 3), (N, 3), (N, 3)),
+        ((N, 3), (4, 3), (N, 1)),
+        ((N, 3), (N, 3), (N, 4)),
+        ((N, 1), (N, N), (N, 4)),
+        ((N, 7),),
+        ((N, N, 3), (N, 5, N)),
+        ((N, N, N), (1, 1, 1)),
+        ((4, N, 3), (1, 5, 3)),
+        ((N, 2, 1, 4), (N, 3, 1)),
+        ((2, 3, 4), (3,)),
+    )
+    for cls in ELEMENTWISE:
+        yield from rows(cls, [{}], lists)
+        yield Case(cls, {}, ((), (3,)), (), KERAS3)
+    for cls in (*ELEMENTWISE, "Concatenate", "Dot"):
+        config = {"axes": 1} if cls == "Dot" else {}
+        yield Case(cls, {**config, "bogus": 1}, ((N, 3), (N, 3)))
+        for dtypes in (
+            ("int32", "int32"),
+            ("int32", "float32"),
+            ("float16", "float32"),
+            ("bool", "bool"),
+            ("string", "string"),
+            ("float64", "float64"),
+            ("uint8", "uint8"),
+            ("complex64", "complex64"),
+            ("int64", "int32"),
+            ("int16", "int16"),
+            ("bfloat16", "float16"),
+        ):
+            for policy in ({}, {"dtype": "mixed_float16"}, {"dtype": "float64"}):
+                yield Case(cls, config | policy, ((N, 3), (N, 3)), dtypes)
+
+
+def concatenating() -> Iterator[Case]:
+    lists: tuple[tuple[Shape, ...], ...] = (
+        ((N, 3, 4), (N, 3, 4)),
+        ((2, 3, 4), (3, 3, 4)),
+        ((N, N, 3), (N, 5, 4)),
+        ((4, 5, 3), (N, N, 3)),
+        ((3,), (3,)),
+        ((N, 3), (N, 3, 4)),
+        ((N, 2, 3),),
+        ((N, 2, 3), (N, 2, 3), (N, N, 3)),
+        ((N, 1, 3), (N, 4, 3)),
+        ((5, 2, 3), (N, 2, 3)),
+        ((5, 2, 3), (6, 2, 3)),
+    )
+    yield from rows("Concatenate", [{"axis": axis} for axis in range(-4, 4)], lists)
+    yield from rows("Concatenate", [{"axis": axis} for axis in ("x", 1.0, [1], None)], [((N, 3), (N, 3))])
+
+
+def dotting() -> Iterator[Case]:
+    lists: tuple[tuple[Shape, ...], ...] = (
+        ((N, 3, 4), (N, 3, 4)),
+        ((2, 3, 4), (3, 3, 4)),
+        ((N, 4), (N, 4)),
+        ((N, 3, 4), (N, 4, 3)),
+        ((N, 4), (N, 4, 5)),
+        ((N, N, 4), (N, 4)),
+        ((N, N), (N, N)),
+        ((N, N), (N, 4)),
+        ((4,), (4,)),
+        ((4,), (4, 5)),
+        ((N, 2, 3, 4), (N, 3, 2, 5)),
+        ((2, 3, 4), (N, 3, 4)),
+        ((N, 5, 6, 7, 8), (N, 5, 2)),
+        ((N, 3, 1), (2, 3)),
+        ((N, 3),),
+        ((N, 3), (N, 3), (N, 3)),
+    )
+    axes = (0, 1, 2, 3, -1, -4, [1, 2], [-1, 1], [2, -1], [-4, 1], [1, 0], [0, 1], [1], "a", None, [1, 2, 3], 1.0)
+    yield from rows("Dot", [{"axes": axis} for axis in axes], lists)
+    yield from rows("Dot", [{"axes": 1, "normalize": True}], lists[:5])
+
+
+def reshaping() -> Iterator[Case]:
+    targets = (
+        *([7, 7, 256], [-1], [-1, 7], [12], [3, 4], [4, -1], [-1, -1], [0], [], [-1, 5], [N, 4], [2, -2], [3, -1, 2]),
+        *(5, [1.0, 2], None, [True, 12]),
+    )
+    shapes: tuple[Shape, ...] = (
+        *((N, 6272), (N, 12), (N, 3, 4), (5, 12), (N, N), (N, N, 4), (4, N, 6), (12,), (N, 1), (N, 2, N, 3), (2, N)),
+        (N, 0),
+    )
+    yield from rows("Reshape", [{"target_shape": target} for target in targets], [(shape,) for shape in shapes])
+    shapes = ((N,), (5,), (N, 3), (N, N), (4, N), (N, 3, 4), (N, N, 4), (4, N, 4), (3, 4, 5), (N, 0, 3), (1, 1, 1, 1))
+    for data_format in ("channels_first", None, "CHANNELS_LAST", "x"):
+        yield from rows("Flatten", [{"data_format": data_format}], [(shape,) for shape in shapes])
+    yield from rows("Flatten", [{}], [(shape,) for shape in (*shapes, (N, 7, 7, 3, 2))])
+    dims = ([1], [2, 1], [1, 2], [3, 1, 2], [1, 1], [0, 1], [2], "a", None, [2.0, 1], [], 1)
+    shapes = ((N,), (N, 3), (N, 3, 4), (5, N, 4), (N, 2, 3, 4))
+    yield from rows("Permute", [{"dims": one} for one in dims], [(shape,) for shape in shapes])
+    times = (0, 1, 3, -1, 2.0, "a", None, True)
+    yield from rows("RepeatVector", [{"n": n} for n in times], [((N, 4),), ((2, N),), ((N, 2, 3),), ((3,),)])
+    for dtype in ("int32", "float16", "bool", "string", "float64"):
+        yield Case("RepeatVector", {"n": 3}, ((N, 2),), (dtype,))
+        for policy in ({}, {"dtype": "mixed_float16"}):
+            yield Case("Reshape", {"target_shape": [4], **policy}, ((N, 2, 2),), (dtype,))
+            yield Case("Flatten", policy, ((N, 2, 2),), (dtype,))
+            yield Case("Permute", {"dims": [2, 1], **policy}, ((N, 2, 2),), (dtype,))
+
+
+def scaling() -> Iterator[Case]:
+    configs: tuple[dict[str, Any], ...] = (
+        {"scale": 2.0},
+        {"scale": 2.0, "offset": 1},
+        {"scale": [1, 2, 3], "offset": 0.0},
+        {"scale": [1, 2, 3], "offset": [0, 0, 0]},
+        {"scale": [[1.0, 2.0]], "offset": 0},
+        {"offset": 1.0},
+    )
+    shapes: tuple[Shape, ...] = ((N, 4, 3), (N, 3), (N, 2), (N, N, 1), (3,), (N, N))
+    yield from rows("Rescaling", configs, [(shape,) for shape in shapes])
+    for dtype in ("int32", "float16", "bool", "string", "float64"):
+        for policy in ({}, {"dtype": "mixed_float16"}):
+            yield Case("Rescaling", {"scale": 2.0, "offset": 0.0, **policy}, ((N, 2, 2),), (dtype,))
+            yield Case("Normalization", policy, ((N, 2, 2),), (dtype,))
+
+
+def normalizing() -> Iterator[Case]:
+    axes = (-1, None, [1, 2], [-1, 1], 0, 5, [1, 1], 3, "a", -4, [])
+    configs: list[dict[str, Any]] = [{}, *({"axis": axis} for axis in axes)]
+    for axis, mean, variance in (
+        (-1, 0.0, 1.0),
+        (-1, [1, 2, 3], [1, 2, 3]),
+        (-1, [1, 2, 3], 1),
+        (-1, 1, None),
+        (-1, None, 1),
+        (-1, [[1, 2, 3]], [[1, 2, 3]]),
+        (-1, [1], [2]),
+        ([1, 2], [1, 2, 3], [1, 2, 3]),
+        ([1, 2], [[1]] * 4, [[1]] * 4),
+        (None, [1.0], [1.0]),
+        (None, 1.0, 1.0),
+        ([1, 3], [1, 2, 3], [1, 2, 3]),
+        (-1, [1, [2]], [1, 2]),
+    ):
+        configs.append({"axis": axis, "mean": mean, "variance": variance})
+    shapes: tuple[Shape, ...] = ((N, 4, 3), (N, 3), (N,), (N, N), (N, N, 3), (4, N, 4), (2, 4, 4, 3), (N, 1))
+    yield from rows("Normalization", [*configs, {"invert": True}], [(shape,) for shape in shapes])
+
+
+def _remembered(cases: Iterable[Case]) -> Iterator[Case]:
+    """For Keras 2 with the shapes that its config remembers: none."""
+    nothing = {"query_shape": None, "key_shape": None, "value_shape": None}
+    for case in cases:
+        yield case._replace(only=KERAS3)
+        yield case._replace(only=KERAS2, config={**nothing, **case.config})
+
+
+def attending() -> Iterator[Case]:
+    base = {"num_heads": 2, "key_dim": 4}
+    lists: tuple[tuple[Shape, ...], ...] = (
+        ((N, 5, 8), (N, 6, 3)),
+        ((2, 5, 8), (N, N, 8)),
+        ((N, 5, 8), (N, 6, 8), (N, 6, 9)),
+        ((N, 5, 8), (N, 6, 8), (N, 7, 9)),
+        ((N, 5, 8), (N, N, 8), (N, 6, 9)),
+        ((N, 5, N), (N, 6, 8)),
+        ((N, 5, 8), (N, 6, N)),
+        ((N, 8), (N, 8)),
+        ((N, 3, 5, 8), (N, 3, 6, 8)),
+        ((N, 3, 5, 8), (N, 4, 6, 8)),
+        ((N, 3, 5, 8), (N, 6, 8)),
+        ((N, 5, 8), (N, 4, 6, 8)),
+        ((2, 5, 8), (3, 6, 8)),
+        ((N, 5, 8),),
+        ((1, 5, 8), (3, 6, 8)),
+    )
+    yield from _remembered(rows("MultiHeadAttention", [base], lists))
+    yield from _remembered(rows("MultiHeadAttention", [base], lists[::2], return_attention_scores=True))
+    some: tuple[tuple[Shape, ...], ...] = (lists[0], lists[7], lists[8])
+    said: tuple[dict[str, Any], ...] = (
+        *({"value_dim": 5}, {"output_shape": 7}, {"output_shape": [3, 2]}, {"output_shape": []}, {"use_bias": False}),
+        *({"attention_axes": axes} for axes in ([1], 2, [1, 2], -1, [-2], 9)),
+        {"dropout": 0.5},
+        {"dtype": "mixed_float16"},
+    )
+    configs = [{**base, **more} for more in said]
+    yield from _remembered(rows("MultiHeadAttention", configs, some, return_attention_scores=True))
+    wrong: tuple[dict[str, Any], ...] = ({"value_dim": 0}, {"value_dim": "a"}, {"num_heads": 0}, {"key_dim": "a"})
+    yield from _remembered(rows("MultiHeadAttention", [{**base, **more} for more in wrong], some[:1]))
+    yield from _remembered(rows("MultiHeadAttention", [{"num_heads": 2}, {"key_dim": 3}], some[:1]))
+    new: tuple[dict[str, Any], ...] = (
+        *({"use_gate": True}, {"sliding_window": 3}, {"sliding_window": 0}, {"flash_attention": None}, {"seed": 3}),
+        *({"bogus": 1}, {"query_shape": [N, 5, 8]}),
+    )
+    yield from rows("MultiHeadAttention", [{**base, **more} for more in new], some[:1], KERAS3)
+    yield Case("MultiHeadAttention", base, lists[0], (), KERAS2)
+    for query in ([N, 5, 8], [N, 5, 9]):
+        remembered = {"query_shape": query, "key_shape": [N, 6, 3], "value_shape": [N, 6, 3]}
+        yield Case("MultiHeadAttention", {**base, **remembered}, lists[0], (), KERAS2)
+    for dtype in ("int32", "float16", "bool", "float64"):
+        for dtypes in ((dtype,), ("float32", dtype), (dtype, dtype)):
+            yield from _remembered([Case("MultiHeadAttention", base, lists[0], dtypes)])
+    masks: tuple[Shape, ...] = ((N, 5, 6), (N, 1, 6), (N, 2, 5, 6), (N, 5, 5), (5, 6), (N, 2, 1, 6))
+    for mask in masks:
+        inputs: tuple[Shape, ...] = ((N, 5, 8), (N, 6, 8), (N, 6, 8), mask)
+        dtypes = ("float32", "float32", "float32", "bool")
+        scores = {"return_attention_scores": True}
+        yield from _remembered([Case("MultiHeadAttention", base, inputs, dtypes, (), scores)])
+    call = {"training": False, "use_causal_mask": True}
+    yield from _remembered([Case("MultiHeadAttention", base, lists[0], (), (), call)])
+
+
+def _layer(cls: str, **config: Any) -> dict[str, Any]:
+    return {"module": "keras.layers", "class_name": cls, "config": config, "registered_name": None}
+
+
+def wrapping() -> Iterator[Case]:
+    conv = _layer("Conv2D", filters=4, kernel_size=3)
+    inner = (
+        *(_layer("Dense", units=4), _layer("Dense", units=4, trainable=False), _layer("Flatten"), conv),
+        *(
+            _layer("Conv1D", filters=4, kernel_size=3, strides=2),
+            _layer("BatchNormalization"),
+            _layer("Dropout", rate=0.5),
+        ),
+        *(
+            _layer("Activation", activation="relu"),
+            _layer("GlobalAveragePooling2D"),
+            _layer("Reshape", target_shape=[-1]),
+        ),
+        _layer("Embedding", input_dim=9, output_dim=3),
+    )
+    shapes: tuple[Shape, ...] = (
+        *((N, 5, 8), (N, N, 8), (2, 5, 8), (2, N, 8), (N, 5, 8, 8, 3), (N, N, 8, 8, 3), (2, 5, N, N, 3), (N, 8)),
+        *((N, 5, N), (N, 5, 8, 3), (3, 5, 2, 3)),
+    )
+    yield from rows("TimeDistributed", [{"layer": one} for one in inner], [(shape,) for shape in shapes])
+    yield from rows("TimeDistributed", [{}, {"layer": None}, {"layer": 3}, {"layer": _layer("Dense")}], [((N, 5, 8),)])
+    for dtype in ("int32", "float16"):
+        yield Case("TimeDistributed", {"layer": _layer("Dense", units=4)}, ((N, 5, 8),), (dtype,))
+        yield Case("TimeDistributed", {"layer": inner[2], "dtype": "mixed_float16"}, ((N, 5, 8),), (dtype,))
+    some = ((N, 5, 8), (N, N, 8), (N, 5, 8, 3), (4, 8), (N,), (N, N))
+    for power in (1, 0, -1, "a"):
+        configs = [{"layer": one, "power_iterations": power} for one in (inner if power == 1 else inner[:1])]
+        yield from rows("SpectralNormalization", configs, [(shape,) for shape in some])
+
+
+def both_ways() -> Iterator[Case]:
+    lstm = _layer("LSTM", units=4)
+    shapes: tuple[Shape, ...] = ((N, 5, 8), (N, N, 8), (2, 5, 8), (N, 8), (N, 5, N))
+    inner: tuple[dict[str, Any], ...] = (
+        *(lstm, _layer("GRU", units=4), _layer("SimpleRNN", units=4), _layer("GRU", units=4, reset_after=False)),
+        *(_layer("LSTM", units=4, return_sequences=True), _layer("LSTM", units=4, return_state=True)),
+        *(
+            _layer("LSTM", units=4, return_state=True, return_sequences=True),
+            _layer("LSTM", units=4, go_backwards=True),
+        ),
+        *(_layer("GRU", units=4, return_state=True), _layer("LSTM", units=4, use_bias=False)),
+        _layer("Dense", units=4),
+    )
+    configs: list[dict[str, Any]] = [{"layer": one} for one in inner]
+    for mode in ("sum", "mul", "ave", None, "x"):
+        configs += [{"layer": one, "merge_mode": mode} for one in (inner[0], inner[4], inner[6])]
+    for back in (
+        _layer("LSTM", units=4, go_backwards=True),
+        _layer("LSTM", units=3, go_backwards=True),
+        _layer("GRU", units=4, go_backwards=True),
+        _layer("LSTM", units=4),
+        _layer("LSTM", units=4, go_backwards=True, return_sequences=True),
+    ):
+        configs.append({"layer": lstm, "backward_layer": back})
+    configs.append({"layer": lstm, "backward_layer": None, "dtype": "mixed_float16"})
+    configs.append({"layer": lstm, "weights": None, "bogus": 1})
+    yield from rows("Bidirectional", configs, [(shape,) for shape in shapes])
+
+
+CASES: tuple[Case, ...] = tuple(
+    case
+    for family in (merging, concatenating, dotting, reshaping, scaling, normalizing, attending, wrapping, both_ways)
+    for case in family()
+)
