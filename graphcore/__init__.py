@@ -1,0 +1,96 @@
+"""Read, check, draw and convert Keras models without TensorFlow, and without running anything of them.
+
+    report = graphcore.check("model.json")      every problem at its place
+    graph, problems = graphcore.read(data)      bytes, text, a path or a parsed object
+    print(graphcore.summary(graph))             the table of model.summary()
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .catalog import CATALOG
+from .check import check_graph
+from .codes import CODES, Code
+from .diagnostics import Diagnostic, Fix, Place, Related
+from .dot import model_to_dot
+from .draw import CannotDraw, draw
+from .formats import read as _read
+from .formats.document import to_document
+from .formats.write import CannotWrite, to_keras3
+from .infer import Inference, infer
+from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
+from .render.catalog import describe_catalog
+from .render.json import render_diagnostic, render_json
+from .report import Report, make_report
+from .shapes import TensorSpec
+from .source import Limits
+from .training_fit import Data, Port, check_training, sample_shape
+
+__all__ = [
+    "CATALOG",
+    "CODES",
+    "CannotDraw",
+    "CannotWrite",
+    "Code",
+    "Data",
+    "Diagnostic",
+    "Fix",
+    "Graph",
+    "Inference",
+    "Layer",
+    "Limits",
+    "Node",
+    "NodeKey",
+    "Place",
+    "Port",
+    "Related",
+    "Report",
+    "TensorRef",
+    "TensorSpec",
+    "check",
+    "check_training",
+    "describe_catalog",
+    "draw",
+    "infer",
+    "model_to_dot",
+    "read",
+    "render_diagnostic",
+    "render_json",
+    "sample_shape",
+    "to_config",
+]
+
+Readable = bytes | bytearray | str | Path | dict[str, Any] | list[Any]
+"""A file's bytes or text, the path of one, or parsed JSON."""
+
+
+def read(source: Readable, limits: Limits | None = None) -> tuple[Graph | None, tuple[Diagnostic, ...]]:
+    """The graph of a file and what is wrong with the file; no graph where there is none in it."""
+    graph, found, _ = _read(source, limits or Limits())
+    return graph, found
+
+
+def check(source: Readable, limits: Limits | None = None) -> Report:
+    """All that is wrong with a model, and all that is known about it.
+
+    A Keras 3 or Keras 2 file is judged as its own Keras would; a document and a Keras 1 file as Keras 3.
+    """
+    limits = limits or Limits()
+    graph, found, text = _read(source, limits)
+    if graph is None:
+        return make_report(None, None, found, text)
+    inference = infer(graph, CATALOG, limits)
+    return make_report(graph, inference, (*found, *inference.diagnostics, *check_graph(graph, inference)), text)
+
+
+def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:
+    """The model as Keras 3 or Keras 2 writes it, or as a document.
+
+    Raises:
+        CannotWrite: the dialect has no form for something in the graph.
+    """
+    if dialect == "document":
+        return to_document(graph)
+    return to_keras3(graph)
