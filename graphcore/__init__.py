@@ -13,6 +13,7 @@ from typing import Any
 from .catalog import CATALOG
 from .check import check_graph
 from .codes import CODES, Code
+from .collector import paused
 from .diagnostics import Diagnostic, Fix, Place, Related
 from .dot import model_to_dot
 from .draw import CannotDraw, draw
@@ -68,7 +69,8 @@ Readable = bytes | bytearray | str | Path | dict[str, Any] | list[Any]
 
 def read(source: Readable, limits: Limits | None = None) -> tuple[Graph | None, tuple[Diagnostic, ...]]:
     """The graph of a file and what is wrong with the file; no graph where there is none in it."""
-    graph, found, _ = _read(source, limits or Limits())
+    with paused():
+        graph, found, _ = _read(source, limits or Limits())
     return graph, found
 
 
@@ -78,11 +80,12 @@ def check(source: Readable, limits: Limits | None = None) -> Report:
     A Keras 3 or Keras 2 file is judged as its own Keras would; a document and a Keras 1 file as Keras 3.
     """
     limits = limits or Limits()
-    graph, found, text = _read(source, limits)
-    if graph is None:
-        return make_report(None, None, found, text)
-    inference = infer(graph, CATALOG, limits)
-    return make_report(graph, inference, (*found, *inference.diagnostics, *check_graph(graph, inference)), text)
+    with paused():
+        graph, found, text = _read(source, limits)
+        if graph is None:
+            return make_report(None, None, found, text)
+        inference = infer(graph, CATALOG, limits)
+        return make_report(graph, inference, (*found, *inference.diagnostics, *check_graph(graph, inference)), text)
 
 
 def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:

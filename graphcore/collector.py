@@ -1,0 +1,34 @@
+"""Python's collector of reference cycles, out of the way while a model is read.
+
+A parsed file and a graph are trees of many small objects, and hold no cycles. The collector walks all of them again and
+again as they grow: on a chain of 10,000 layers it took four fifths of the time.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_lock = threading.Lock()
+_inside = 0
+_resumes = False
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Nothing is collected inside; from several threads at once it resumes when the last one leaves."""
+    global _inside, _resumes
+    with _lock:
+        if not _inside:
+            _resumes = gc.isenabled()
+            gc.disable()
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside and _resumes:
+                gc.enable()
