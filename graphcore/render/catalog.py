@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..catalog import Catalog
+from ..catalog import CATALOG, Catalog
 from ..catalog.spec import OpDef, Param
 
 
-def describe_catalog(catalog: Catalog) -> dict[str, Any]:
+def describe_catalog(catalog: Catalog = CATALOG) -> dict[str, Any]:
     """Every class that Keras 3 has, in the order of the tables."""
     items = [_entry(entry) for entry in catalog.entries if not entry.only or "keras3" in entry.only]
     return {"items": items, "next": None}
