@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..shapes import RuleError, TensorSpec, show
-from .params import KERAS2, flag, nullable, number, serialized, whole_numbers
-from .rules import elementwise, needs_float, run_dtype, same
+from ..shapes import RuleError, Shape, TensorSpec, show
+from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
+from .rules import elementwise, function_dtype, needs_float, same
 from .spec import One, OpDef, RuleContext, WeightSpec
 
 RELU = OpDef(
@@ -16,7 +16,7 @@ RELU = OpDef(
     ),
     inputs=One(),
     shape=same,
-    dtype=run_dtype,
+    dtype=lambda c, x: function_dtype(c, x, "relu"),
     cost=elementwise,
     group="activation",
     doc="(…) → (…)",
@@ -24,10 +24,13 @@ RELU = OpDef(
 
 LEAKY_RELU = OpDef(
     "layers.LeakyReLU",
-    params=(number("negative_slope", 0.3, least=0), number("alpha", 0.3)),
+    params=(
+        number("negative_slope", 0.3, least=0, inert=True, only=KERAS3),
+        number("alpha", 0.3, least=0, inert=True, old=number("alpha").read),
+    ),
     inputs=One(),
     shape=same,
-    dtype=run_dtype,
+    dtype=lambda c, x: function_dtype(c, x, "leaky_relu"),
     cost=elementwise,
     group="activation",
     renamed={"alpha": "negative_slope"},
@@ -39,7 +42,7 @@ ELU = OpDef(
     params=(number("alpha", 1.0),),
     inputs=One(),
     shape=same,
-    dtype=run_dtype,
+    dtype=needs_float,
     cost=elementwise,
     group="activation",
     doc="(…) → (…)",
@@ -98,7 +101,7 @@ PRELU = OpDef(
         serialized("alpha_constraint"),
         whole_numbers("shared_axes", nullable=True),
     ),
-    inputs=One(min_rank=1),
+    inputs=One(),
     shape=same,
     dtype=needs_float,
     weights=_alpha,
@@ -111,11 +114,29 @@ PRELU = OpDef(
 
 # Softmax
 
+
+def _softmax_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """Keras 3 does not look; Keras 2 runs it."""
+    rank = len(x.shape or ())
+    if c.dialect == "keras2" and len(c.axis) == 1 and rank < 2:
+        raise RuleError("GC403", f"needs rank 2 or more, gets {show(x.shape)}", inputs=(0,))
+    for axis in c.axis:
+        if c.dialect == "keras2" and not -rank <= axis < rank:
+            raise RuleError(
+                "GC403",
+                f"has axis {axis}, and its input {show(x.shape)} has rank {rank}",
+                f"choose an axis from {-rank} to {rank - 1}",
+                arg="axis",
+                inputs=(0,),
+            )
+    return x.shape
+
+
 SOFTMAX = OpDef(
     "layers.Softmax",
     params=(whole_numbers("axis", (-1,)), flag("robust_masking", only=KERAS2)),
     inputs=One(),
-    shape=same,
+    shape=_softmax_shape,
     dtype=needs_float,
     cost=elementwise,
     group="activation",

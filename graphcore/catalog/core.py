@@ -24,8 +24,8 @@ from .params import (
     serialized,
     text,
 )
-from .rules import elementwise, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
-from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
+from .rules import elementwise, function_dtype, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
+from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype
 
 OLD_DENSE = {
     "output_dim": "units",
@@ -468,13 +468,8 @@ def _activated(c: RuleContext, x: TensorSpec) -> Shape | None:
 
 
 def _activated_dtype(c: RuleContext, x: TensorSpec) -> str | None:
-    """Keras 2 runs the function, and most of them take floats only."""
     name = c.activation
-    if c.dialect != "keras2" or name is None or name == "linear" or not isinstance(name, str):
-        return run_dtype(c, x)
-    if name in ("relu", "relu6", "leaky_relu") and x.dtype not in ("bool", "string"):
-        return run_dtype(c, x) if name != "leaky_relu" or x.dtype is None or is_float(x.dtype) else "float32"
-    return needs_float(c, x)
+    return function_dtype(c, x, name if isinstance(name, str) else "linear")
 
 
 ACTIVATION = OpDef(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
@@ -17,11 +18,26 @@ def _axes(default: int = -1) -> Param:
     def read(value: JSON) -> int | tuple[int, ...]:
         if type(value) is int:
             return value
-        if not isinstance(value, (list, tuple)) or not value or any(type(axis) is not int for axis in value):
+        if not isinstance(value, (list, tuple)) or any(type(axis) is not int for axis in value):
             raise BadValue("an axis or a list of axes")
         return tuple(value)
 
-    return Param("axis", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, default)
+    def old(value: JSON) -> int | tuple[int, ...]:
+        if value in ([], ()):
+            raise BadValue("an axis or a list of axes")
+        return read(value)
+
+    return Param("axis", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, default, old=old)
+
+
+def _axis_as_number() -> Param:
+    """An axis, which Keras 3 makes a whole number."""
+    plain = _axes()
+
+    def read(value: JSON) -> int | tuple[int, ...]:
+        return plain.read(int(value) if isinstance(value, float) else value)  # type: ignore[no-any-return]  # as read
+
+    return replace(plain, read=read)
 
 
 def _listed(axis: int | tuple[int, ...]) -> tuple[int, ...]:
@@ -70,6 +86,8 @@ def _there(c: RuleContext, x: TensorSpec) -> Shape | None:
     for one in axis:
         if not -rank <= one < rank:
             raise _no_axis(c, x, one)
+    if c.dialect == "keras2" and len({one % rank for one in axis}) < len(axis):
+        raise RuleError("GC205", f"has axis {list(axis)}, which names one twice", "name each axis once", arg="axis")
     return x.shape
 
 
@@ -80,7 +98,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
     return OpDef(
         f"layers.{name}",
         params=(
-            _axes(),
+            _axis_as_number(),
             number("momentum", 0.99, inert=True),
             number("epsilon", 1e-3, inert=True),
             *_gamma_and_beta(),
@@ -95,7 +113,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
             anything("adjustment", only=KERAS2),
         ),
         inputs=One(min_rank=1),
-        shape=_there,
+        shape=_batch_shape,
         dtype=compute_dtype,
         weights=_batch_weights,
         cost=_once_an_element,
@@ -106,6 +124,35 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         doc="(batch, …, features) → (batch, …, features)",
         **more,  # type: ignore[arg-type]  # fields of OpDef by name
     )
+
+
+def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
+    shape = _there(c, x)
+    if c.dialect == "keras2":
+        _check_fused(c, x, _listed(c.axis), len(shape or ()))
+    return shape
+
+
+def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int) -> None:
+    """What tf_keras asks before it fuses, which it does by itself for images.
+
+    Source: tf_keras, `BatchNormalizationBase._raise_if_fused_cannot_be_used` and `build`.
+    """
+    can_be = (
+        len(axes) == 1
+        and axes[0] in (-4, -3, -1, 1, 3, 4)
+        and not (c.renorm or c.virtual_batch_size)
+        and c.compute_dtype in ("float16", "bfloat16", "float32")
+    )
+    if c.fused and not can_be:
+        raise RuleError("GC205", f"cannot be fused with axis {list(axes)}", "set fused to null", arg="fused")
+    if c.fused and rank not in (4, 5):
+        says = f"needs rank 4 or 5 to be fused, gets {show(x.shape)} of rank {rank}"
+        raise RuleError("GC403", says, "set fused to null", arg="fused", inputs=(0,))
+    is_fused = c.fused or (c.fused is None and can_be and rank == 4 and not c.said.get("synchronized"))
+    if is_fused and rank == 4 and axes[0] % 4 not in (1, 3):
+        says = f"has axis {axes[0]}, and is fused over axis 1 or 3 of {show(x.shape)} only"
+        raise RuleError("GC403", says, "use axis 1 or 3, or set fused to false", arg="axis", inputs=(0,))
 
 
 def integer_or_null(name: str) -> Param:
@@ -154,14 +201,8 @@ def _broadcast_shape(x: TensorSpec, axes: tuple[int, ...], always: bool = False)
 
 def _batch_checks(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras3" and not isinstance(c.axis, int):
-        hint = f"write axis: {c.axis[0]}" if len(c.axis) == 1 else "use LayerNormalization for several axes"
+        hint = f"write {c.axis[0]}" if len(c.axis) == 1 else "use LayerNormalization for several axes"
         yield RuleError("GC204", f"has axis {list(c.axis)}; it takes one whole number", hint, arg="axis")
-    if c.dialect == "keras2" and not isinstance(c.axis, int) and len(set(c.axis)) < len(c.axis):
-        yield _twice(c)
-
-
-def _twice(c: RuleContext) -> RuleError:
-    return RuleError("GC204", f"has axis {list(c.axis)}, which names one twice", "name each axis once", arg="axis")
 
 
 BATCH = _batch("BatchNormalization", ("BatchNormalizationV1", "BatchNormalizationV2"))
@@ -174,9 +215,6 @@ SYNC_BATCH = _batch("SyncBatchNormalization", only=KERAS2, palette=False)
 def _layer_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     axes = _listed(c.axis)
     if c.dialect == "keras2":
-        rank = len(x.shape or ())
-        if len({axis % rank for axis in axes}) < len(axes):
-            raise _twice(c)
         return _both(c, tuple(known(x, axis) for axis in axes))
     shape = tuple(known(x, axis) for axis in sorted(axes))
     return [
@@ -193,7 +231,7 @@ LAYER = OpDef(
         *_gamma_and_beta(),
         flag("rms_scaling", only=KERAS3),
     ),
-    inputs=One(min_rank=1),
+    inputs=One(),
     shape=_there,
     dtype=compute_dtype,
     weights=_layer_weights,
@@ -218,8 +256,8 @@ RMS = OpDef(
 
 UNIT = OpDef(
     "layers.UnitNormalization",
-    params=(_axes(),),
-    inputs=One(min_rank=1),
+    params=(replace(_axes(), old=None),),
+    inputs=One(),
     shape=_there,
     dtype=compute_dtype,
     cost=_once_an_element,

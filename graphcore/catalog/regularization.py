@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
 from ..model import JSON
-from .params import anything, data_format, number, required
-from .rules import run_dtype, same
-from .spec import BadValue, One, OpDef, Param
+from ..shapes import RuleError
+from .params import anything, data_format, number
+from .rules import needs_float, run_dtype, same
+from .spec import BadValue, One, OpDef, Param, RuleContext
+
+
+def _share(name: str, old: Callable[[JSON], Any]) -> Param:
+    """A number from 0 to 1, which must be given; Keras 2 looks less closely."""
+    return replace(number(name, least=0, most=1), required=True, inert=True, old=old)
+
+
+def _unless_a_number(value: JSON) -> JSON:
+    """As Keras 2 reads the rate of Dropout: it looks at numbers only."""
+    if isinstance(value, (int, float)) and not 0 <= value <= 1:
+        raise BadValue("a number from 0 to 1")
+    return value
+
+
+def _any_number(value: JSON) -> JSON:
+    """As Keras 2 reads the rate of the other layers: it compares it, and so takes any number."""
+    if not isinstance(value, (int, float)):
+        raise BadValue("a number from 0 to 1")
+    return value
+
+
+def _anything(value: JSON) -> JSON:
+    return value
 
 
 def _noise_shape() -> Param:
@@ -19,37 +47,57 @@ def _noise_shape() -> Param:
                 raise BadValue("a list of sizes above 0, null for the input's")
         return tuple(value)
 
-    return Param("noise_shape", read, {"anyOf": [{"type": "array"}, {"type": "null"}]}, None)
+    schema = {"anyOf": [{"type": "array"}, {"type": "null"}]}
+    return Param("noise_shape", read, schema, None, inert=True, old=_anything)
 
 
-def _rate(name: str = "rate") -> Param:
-    return required(number(name, least=0, most=1, inert=True))
+def _suspicious(name: str) -> Callable[[RuleContext], Iterator[RuleError]]:
+    """What Keras 2 takes and cannot have been meant."""
+
+    def check(c: RuleContext) -> Iterator[RuleError]:
+        value: JSON = c.said.get(name)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if c.dialect == "keras2" and not (is_number and 0 <= value <= 1):
+            shown = "null" if value is None else repr(value)[:40]
+            yield RuleError("GC210", f"has {name} {shown}", f"use a number from 0 to 1 for {name}", arg=name)
+
+    return check
 
 
-def _seed() -> Param:
-    return anything("seed")
-
-
-def _layer(name: str, *params: Param, rank: int | None = None, renamed: dict[str, str] | None = None) -> OpDef:
+def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: str = "p") -> OpDef:
     return OpDef(
         f"layers.{name}",
-        params=params,
+        params=(first, *more, anything("seed")),
         inputs=One(rank=rank) if rank else One(),
         shape=same,
         dtype=run_dtype,
+        checks=_suspicious(first.name),
         group="regularization",
-        renamed=renamed or {},
+        renamed={was: first.name},
         doc="(…) → (…)",
     )
 
 
+_RATE = _share("rate", _unless_a_number)
+_ANY_RATE = _share("rate", _any_number)
+
+ACTIVITY = OpDef(
+    "layers.ActivityRegularization",
+    params=(number("l1", 0.0, inert=True), number("l2", 0.0, inert=True)),
+    inputs=One(),
+    shape=same,
+    dtype=needs_float,
+    group="regularization",
+    doc="(…) → (…), adding to the loss",
+)
+
 ENTRIES = (
-    _layer("Dropout", _rate(), _noise_shape(), _seed(), renamed={"p": "rate"}),
-    _layer("SpatialDropout1D", _rate(), _seed(), rank=3, renamed={"p": "rate"}),
-    _layer("SpatialDropout2D", _rate(), data_format(), _seed(), rank=4, renamed={"p": "rate"}),
-    _layer("SpatialDropout3D", _rate(), data_format(), _seed(), rank=5, renamed={"p": "rate"}),
-    _layer("GaussianDropout", _rate(), _seed(), renamed={"p": "rate"}),
-    _layer("GaussianNoise", _rate("stddev"), _seed(), renamed={"sigma": "stddev"}),
-    _layer("AlphaDropout", _rate(), _noise_shape(), _seed()),
-    _layer("ActivityRegularization", number("l1", 0.0), number("l2", 0.0)),
+    _layer("Dropout", _RATE, _noise_shape()),
+    _layer("SpatialDropout1D", _RATE, rank=3),
+    _layer("SpatialDropout2D", _RATE, data_format(), rank=4),
+    _layer("SpatialDropout3D", _RATE, data_format(), rank=5),
+    _layer("GaussianDropout", _ANY_RATE),
+    _layer("GaussianNoise", _share("stddev", _anything), was="sigma"),
+    _layer("AlphaDropout", _ANY_RATE, anything("noise_shape")),
+    ACTIVITY,
 )

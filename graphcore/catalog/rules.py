@@ -119,6 +119,19 @@ def run_dtype(c: RuleContext, x: TensorSpec, *_more: Any) -> str | None:
     return autocast(c, x.dtype) if c.dialect == "keras2" else c.compute_dtype
 
 
+def function_dtype(c: RuleContext, x: TensorSpec, function: str) -> str | None:
+    """The dtype that an activation function gives. Keras 2 runs it, and most of them take floats only.
+
+    Raises:
+        RuleError: dtype-refused (GC409).
+    """
+    if c.dialect != "keras2" or function == "linear":
+        return run_dtype(c, x)
+    if function in ("relu", "relu6", "leaky_relu") and x.dtype not in ("bool", "string"):
+        return run_dtype(c, x) if function != "leaky_relu" or x.dtype is None or is_float(x.dtype) else "float32"
+    return needs_float(c, x)
+
+
 def needs_float(c: RuleContext, x: TensorSpec, *_more: Any) -> str:
     """The compute dtype, for layers whose operation Keras 2 runs on floats only. Keras 3 answers it whatever comes in.
 
