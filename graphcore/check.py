@@ -1,9 +1,10 @@
-"""Rules over a graph and what was inferred about it: what leads nowhere, comes from nowhere, or is recorded otherwise."""
+"""Rules over a graph and what was inferred of it: what leads nowhere, comes from nowhere, or is recorded otherwise."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from .diagnostics import Diagnostic, Place
 from .infer import Inference
@@ -13,6 +14,9 @@ from .topology import Inbound
 
 MOST_NAMED = 5
 """Layers that a message names before it counts the rest."""
+MOST_LIKENED = 200
+"""Characters of a name, and names, that are compared with others: likening is slow."""
+_MISWIRED = frozenset({"GC302", "GC303", "GC304", "GC306", "GC401", "GC402"})
 
 Path = tuple[str, ...]
 
@@ -63,8 +67,7 @@ def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Dia
         return
     kept = kept_calls(graph, inference.inbound)
     yield from _check_inputs(graph, inference, kept, path)
-    if all(ref.call in graph.nodes for ref in outputs):  # else the reason why layers lead nowhere was named
-        yield from _check_unused(graph, inference, kept, path)
+    yield from _check_unused(graph, inference, kept, path)
 
 
 def _check_inputs(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
@@ -83,13 +86,45 @@ def _check_inputs(graph: Graph, inference: Inference, kept: set[NodeKey], path: 
 
 
 def _check_unused(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
-    """Calls that lead to no output, one diagnostic for each end of such a branch, and layers without any call."""
+    """Layers that lead to no output. Where wires come from nowhere, as many of them are what was meant there."""
+    inbound = inference.inbound
+    found = [*_unused_calls(graph, inference, kept, path), *_idle_layers(graph, inbound, path)]
+    found += _unused_inputs(graph, inbound, path)
+    missing = _missing(graph, inference)
+    if not found or not missing:
+        yield from found
+        return
+    by_name = {problem.at.layer or "": problem for problem in found}
+    unmatched = 0
+    for name in missing:
+        close = get_close_matches(name, by_name, n=1) if len(name) < MOST_LIKENED else []
+        if close:
+            del by_name[close[0]]
+        else:
+            unmatched += 1
+    if len(by_name) > unmatched:
+        yield from by_name.values()
+
+
+def _missing(graph: Graph, inference: Inference) -> list[str]:
+    """What wires that come from nowhere name, as far as it is worth to look; "" where they name nothing."""
+    layers, calls = graph.layers, graph.nodes
+    names = [ref.layer for ref in graph.output_refs if ref.call not in calls]
+    for problem in {id(problem): problem for problem in inference.blame.values()}.values():
+        if problem.code in _MISWIRED and len(names) < MOST_LIKENED:
+            refs = inference.inbound.get(NodeKey(problem.at.layer or "", problem.at.node_index or 0), ())
+            names.append(next((ref.layer for _, ref in refs if ref.layer not in layers), ""))
+    return names
+
+
+def _unused_calls(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
+    """One diagnostic for each end of a branch of calls that lead to no output."""
     inbound = inference.inbound
     unused = [key for key in inbound if key not in kept]
     feeding = {ref.call for key in unused for _, ref in inbound[key]}
     seen: set[NodeKey] = set(unused) - feeding
     for key in unused:
-        if key in feeding or key in inference.blame:
+        if key in feeding or key in inference.blame or _is_second_of_name(key.layer, graph):
             continue
         layer = graph.layers[key.layer]
         before = _branch(key, inbound, kept, seen)
@@ -102,7 +137,12 @@ def _check_unused(graph: Graph, inference: Inference, kept: set[NodeKey], path: 
             hint="Keras drops it when the model is made: connect it, make it an output, or remove it",
             data={"layers": [key.layer, *before]},
         )
-    yield from _check_idle(graph, inbound, path)
+
+
+def _is_second_of_name(name: str, graph: Graph) -> bool:
+    """Whether nothing can lead to a layer because another has its name."""
+    first, mark, number = name.rpartition("~")
+    return bool(mark) and number.isdecimal() and first in graph.layers
 
 
 def _branch(end: NodeKey, inbound: Mapping[NodeKey, Inbound], kept: set[NodeKey], seen: set[NodeKey]) -> list[str]:
@@ -126,20 +166,24 @@ def _and_before(names: list[str]) -> str:
     return f", nor {'does' if len(names) == 1 else 'do'} {shown}{more} before it"
 
 
-def _check_idle(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -> Iterator[Diagnostic]:
+def _idle_layers(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -> Iterator[Diagnostic]:
     called = {key.layer for key in graph.nodes}
     idle = [layer for layer in graph.layers.values() if layer.name not in called]
-    if idle:
-        wanted = {ref.layer for tensors in inbound.values() for _, ref in tensors}
-        for layer in idle:
-            if layer.name not in wanted:  # a call that is missed is named where it is missed
-                yield Diagnostic(
-                    "GC305",
-                    f'{layer.op.cls} "{layer.name}" is never called',
-                    Place(layer.origin, layer.name, path=path),
-                    hint="Keras drops it when the model is made: connect it, or remove it",
-                    data={"layers": [layer.name]},
-                )
+    if not idle:
+        return
+    wanted = {ref.layer for tensors in inbound.values() for _, ref in tensors}
+    for layer in idle:
+        if layer.name not in wanted and not _is_second_of_name(layer.name, graph):
+            yield Diagnostic(
+                "GC305",
+                f'{layer.op.cls} "{layer.name}" is never called',
+                Place(layer.origin, layer.name, path=path),
+                hint="Keras drops it when the model is made: connect it, or remove it",
+                data={"layers": [layer.name]},
+            )
+
+
+def _unused_inputs(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -> Iterator[Diagnostic]:
     used = {ref.call for tensors in inbound.values() for _, ref in tensors}
     used.update(ref.call for ref in graph.output_refs)
     for ref in graph.input_refs:

@@ -171,7 +171,7 @@ _TABLE = (
         "Something that Keras reads is not there",
         "Keras takes this key without asking whether it exists, and stops with a KeyError.",
         "Add the key that the message names. A file that Keras wrote has it: write it again where you can.",
-        Example(_file(_X8, {k: v for k, v in _entry("Dense", "y", _TO_X8, units=4).items() if k != "class_name"})),
+        Example(_file({k: v for k, v in _X8.items() if k != "inbound_nodes"}, _entry("Dense", "y", _TO_X8, units=4))),
     ),
     Code(
         "GC102",
@@ -180,7 +180,7 @@ _TABLE = (
         "A value has the wrong type",
         "Keras expects an object, a list, a text or a number here, and what stands there is another of these.",
         "Write the value in the form that the message names.",
-        Example(_file(_X8, _entry("Dense", "y", _TO_X8) | {"config": 4})),
+        Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=4)).replace('[["y", 0, 0]]', '[["y", "0", 0]]')),
     ),
     Code(
         "GC103",
@@ -190,7 +190,7 @@ _TABLE = (
         "An entry of inbound_nodes says which tensors a layer was called with. Keras 3 writes an object with args"
         " and kwargs, Keras 2 a list of [layer, node_index, tensor_index, arguments].",
         "Write the call in one of these forms.",
-        Example(_file(_X8, _entry("Dense", "y", units=4) | {"inbound_nodes": [{"args": "x"}]})),
+        Example(_file(_X8, _entry("Dense", "y", units=4) | {"inbound_nodes": [{"args": [_TO_X8]}]})),
     ),
     Code(
         "GC104",
@@ -319,7 +319,7 @@ _TABLE = (
         "Keras does not look at this argument when it makes the layer. It fails later, when the model runs, or has"
         " no effect.",
         "Give it a value of the kind that the message names.",
-        Example(_file(_X8, _entry("Dropout", "y", _TO_X8, rate="half"))),
+        Example(_file(_IMAGE, _entry("UpSampling2D", "y", _TO_IMAGE, interpolation="nearst"))),
     ),
     Code(
         "GC301",
@@ -429,7 +429,7 @@ _TABLE = (
         "Each layer takes a certain number of tensors: a merging layer two or more, most others one.",
         "Connect the tensors that are missing, or take away those that are too many. To give a layer several calls,"
         " write several entries in its inbound_nodes.",
-        Example(_file(_X8, _entry("Add", "y", [_TO_X8]))),
+        Example(_file(_X8, _entry("Subtract", "y", [_TO_X8, _TO_X8, _TO_X8]))),
     ),
     Code(
         "GC402",
@@ -481,13 +481,7 @@ _TABLE = (
         "The layer joins its inputs along one axis, or multiplies along a pair of axes; the other sizes, or those"
         " of the pair, must be equal.",
         "Make the sizes equal that the message names, or join along another axis.",
-        Example(
-            _file(
-                _input("x", 4, 8),
-                _input("z", 5, 8),
-                _entry("Concatenate", "y", [_tensor("x", [None, 4, 8]), _tensor("z", [None, 5, 8])], axis=-1),
-            )
-        ),
+        Example(_file(_X8, _input("z", 9), _entry("Dot", "y", [_TO_X8, _tensor("z", [None, 9])], axes=1))),
     ),
     Code(
         "GC406",
@@ -528,10 +522,13 @@ _TABLE = (
         "Text cannot be multiplied, and some operations take whole numbers or truth values only.",
         "Convert the values first: StringLookup or TextVectorization for text, Embedding for whole numbers.",
         Example(
-            _file(
-                _input("x", 8, dtype="string"),
-                _entry("Dense", "y", _tensor("x", [None, 8], dtype="string"), units=4),
-            )
+            '{"class_name": "Functional", "keras_version": "2.15.0", "backend": "tensorflow",\n'
+            ' "config": {"name": "example", "trainable": true, "layers": [\n'
+            '  {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],\n'
+            '   "config": {"name": "x", "batch_input_shape": [null, 8], "dtype": "int32"}},\n'
+            '  {"class_name": "Softmax", "name": "y", "inbound_nodes": [[["x", 0, 0, {}]]],\n'
+            '   "config": {"name": "y"}}],\n'
+            '  "input_layers": [["x", 0, 0]], "output_layers": [["y", 0, 0]]}}\n'
         ),
     ),
     Code(
@@ -581,12 +578,7 @@ _TABLE = (
         "A ragged tensor has rows of different lengths, a sparse one holds only what is not 0; few layers know how"
         " to work on them.",
         "Set ragged or sparse of the input to false, or make the tensor dense before this layer.",
-        Example(
-            _file(
-                _input("x", None, 8, ragged=True),
-                _entry("Conv1D", "y", _tensor("x", [None, None, 8]), filters=4, kernel_size=[3]),
-            )
-        ),
+        Example("A ragged input that goes into a Conv1D, in a file of Keras 2.", "description"),
     ),
     Code(
         "GC501",

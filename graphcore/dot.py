@@ -84,7 +84,7 @@ def _fill(parent: pydot.Graph, frame: Frame, boxes: tuple[Box, ...], numbers: It
         cluster = pydot.Cluster(graph_name=f"m{next(numbers)}", style="dashed", labeljust="l")
         cluster.set("label", f"<{_escaped(item.name) or ' '}>")
         _fill(cluster, item, boxes, numbers)
-        parent.add_subgraph(cluster)
+        parent.add_subgraph(cluster)  # type: ignore[arg-type]  # pydot's types do not know what its documentation shows
 
 
 def _label(box: Box) -> str:

@@ -55,12 +55,37 @@ def make_report(
     graph: Graph | None, inference: Inference | None, found: Iterable[Diagnostic], source: Source | None = None
 ) -> Report:
     """Sort and bound the problems, and find the lines that they are about."""
-    ordered = sort_diagnostics(found)
+    ordered = _without_echoes(sort_diagnostics(found))
     shown = ordered[:MOST_SHOWN]
     places = None
     if shown and source is not None and source.text is not None:
         places = locate(source.text, {diagnostic.at.pointer for diagnostic in shown})
     return Report(graph, inference, shown, len(ordered) - len(shown), places, source.member if source else None)
+
+
+# What is said of a layer whose entry or call could not be read in its form, for that reason.
+_ECHOES = frozenset({"GC201", "GC203", "GC401", "GC402"})
+
+
+def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The problems but for those that follow from a form that was reported: a config that is no object has no units."""
+    forms = {d.at.pointer for d in found if d.code in ("GC101", "GC102", "GC103")}
+    if not forms:
+        return found
+    outputs = any("/output_layers" in pointer for pointer in forms)
+    return tuple(
+        d
+        for d in found
+        if not (d.code in _ECHOES and _is_within(d.at.pointer, forms)) and not (d.code == "GC308" and outputs)
+    )
+
+
+def _is_within(pointer: str, pointers: set[str]) -> bool:
+    while pointer:
+        if pointer in pointers:
+            return True
+        pointer = pointer.rpartition("/")[0]
+    return False
 
 
 class Weighing(NamedTuple):

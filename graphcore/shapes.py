@@ -72,7 +72,10 @@ def show(shape: Shape | None) -> str:
     >>> show((None, 8)), show((None,)), show(None)
     ('(None, 8)', '(None,)', 'unknown')
     """
-    return "unknown" if shape is None else str(tuple(shape))
+    try:
+        return "unknown" if shape is None else str(tuple(shape))
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a size beyond 10^4000"
 
 
 def unify(a: Dim, b: Dim) -> Dim:

@@ -1,4 +1,4 @@
-"""A report as text for a terminal: each problem with its place, what belongs to it and the way out, then the verdict."""
+"""A report as text for a terminal: each problem with its place and the way out, then the verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..diagnostics import Diagnostic, Related
 from ..report import Report, weigh
-from .plain_text import printable
+from .plain_text import printable, thousands
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _GAP = 3  # between a tensor and its shape
@@ -62,7 +62,7 @@ def _verdict(report: Report, file: str, colour: bool) -> str:
     if not report.ok or report.graph is None or report.inference is None:
         return ", ".join(found)
     totals = weigh(report.inference).totals(report.inference)
-    parameters = f"{totals.total:,}" if totals.total is not None else f"≥ {totals.known:,}"
+    parameters = thousands(totals.total) if totals.total is not None else f"≥ {thousands(totals.known)}"
     facts = [
         printable(file),
         printable(report.graph.name, most=80),

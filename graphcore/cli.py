@@ -1,0 +1,309 @@
+"""The command `layerwright`: check, summary, plot, convert, and what the server adds where it is installed.
+
+Exit code 0: every file is ok. 1: one is not. 2: a file could not be had, or the call was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+OK, NOT_OK, UNUSABLE = 0, 1, 2
+STDIN = "-"
+# Where the server's commands are: in the wheel under its own name, in a checkout beside this package.
+_SERVERS = ("layerwright_server", "app")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parsed = _parser(given).parse_args(given)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no box lines shows escapes instead of a traceback
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="layerwright", description="Check, summarise, draw and convert Keras models without TensorFlow."
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.set_defaults(run=lambda parsed: _version(parser, parsed))
+    commands = parser.add_subparsers(metavar="COMMAND")
+    _add_check(commands)
+    _add_summary(commands)
+    _add_plot(commands)
+    _add_convert(commands)
+    if not given or given[0] not in commands.choices:  # its settings take a while to read
+        _add_server_commands(commands)
+    return parser
+
+
+Commands = Any  # argparse has no public name for it
+
+
+def _add_check(commands: Commands) -> None:
+    parser = commands.add_parser("check", help="say what is wrong with models, all at once")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="JSON, .keras or .h5; - is standard input")
+    parser.add_argument("--format", choices=["text", "json", "jsonl", "sarif", "github"], default="text")
+    _add_limits(parser)
+    parser.set_defaults(run=_check)
+
+
+def _add_summary(commands: Commands) -> None:
+    parser = commands.add_parser("summary", help="print the table that model.summary() prints")
+    _add_file(parser)
+    parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models")
+    parser.set_defaults(run=_summary)
+
+
+def _add_plot(commands: Commands) -> None:
+    parser = commands.add_parser("plot", help="draw a model as plot_model does")
+    _add_file(parser)
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="a name ending in .svg, .png, .pdf or .dot"
+    )
+    for name in _PLOT_FLAGS:
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true")
+    parser.add_argument("--rankdir", choices=["TB", "BT", "LR", "RL"], default="TB")
+    parser.add_argument("--dpi", type=_dpi, default=200)
+    parser.add_argument("--splines", choices=["ortho", "curved", "polyline", "spline", "line"], default="ortho")
+    parser.add_argument("--layer-range", nargs=2, metavar=("FIRST", "LAST"), help="patterns of the layers between")
+    parser.set_defaults(run=_plot)
+
+
+_PLOT_FLAGS = (
+    *("show_shapes", "show_dtype", "show_layer_names", "expand_nested"),
+    *("show_layer_activations", "show_trainable"),
+)
+
+
+def _add_convert(commands: Commands) -> None:
+    parser = commands.add_parser("convert", help="write a model in another form")
+    _add_file(parser)
+    parser.add_argument("--to", required=True, choices=["keras3", "keras2", "python", "document"])
+    parser.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
+    parser.set_defaults(run=_convert)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="JSON, .keras or .h5; - is standard input")
+    _add_limits(parser)
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--limits", type=int, default=1, metavar="N", help="take files N times as large as a stranger's may be"
+    )
+
+
+def _dpi(said: str) -> int:
+    dpi = int(said)
+    if not 10 <= dpi <= 600:
+        raise argparse.ArgumentTypeError("dpi takes a whole number from 10 to 600")
+    return dpi
+
+
+def _add_server_commands(commands: Commands) -> None:
+    for name in _SERVERS:
+        found = find_spec(name)
+        if found is None or found.origin is None:
+            continue
+        # `app` is a common name: only the one beside this package is the server.
+        if name != "app" or Path(found.origin).parent.parent == Path(__file__).parent.parent:
+            import_module(f"{name}.commands").add_commands(commands)
+            return
+
+
+# --- what they do -----------------------------------------------------------------------------------------------------
+
+
+def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
+    if not parsed.version:
+        parser.print_help(sys.stderr)
+        return UNUSABLE
+    from importlib.metadata import version
+
+    print(f"layerwright {version('layerwright')}")
+    return OK
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    if parsed.format == "json" and len(parsed.files) > 1:
+        return _complain("check", "json is one report for one file; use --format jsonl for several")
+    import graphcore
+
+    code = OK
+    checked: list[tuple[str, Any]] = []
+    for file in parsed.files:
+        try:
+            report = graphcore.check(_source(file), _limits(parsed.limits))
+        except OSError as error:
+            code = _cannot_read("check", file, error)
+            report = error.strerror or str(error)
+        else:
+            code = max(code, OK if report.ok else NOT_OK)
+        checked.append((file, report))
+        if parsed.format in _AT_ONCE:
+            sys.stdout.flush()
+            for piece in _AT_ONCE[parsed.format](file, report, len(checked) == 1):
+                sys.stdout.buffer.write(piece)
+    if parsed.format == "sarif":
+        from .render.sarif import render_sarif
+
+        print(render_sarif([(file, report) for file, report in checked if not isinstance(report, str)]))
+    return code
+
+
+def _text(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
+    from .render.text import render_text
+
+    if not isinstance(report, str):
+        said = render_text(report, file, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+        yield ("" if is_first else "\n").encode() + said.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+
+
+def _json(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
+    from .render.json import render_json
+
+    if not isinstance(report, str):
+        yield render_json(report) + b"\n"
+
+
+def _json_line(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
+    import json
+
+    from .render.json import render_json
+    from .report import Report
+
+    is_read = not isinstance(report, str)
+    body = render_json(report if is_read else Report(None, None))
+    facts = {"file": file} if is_read else {"file": file, "error": report}
+    yield json.dumps(facts)[:-1].encode() + b", " + body[1:] + b"\n"
+
+
+def _github(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
+    from .render.github import render_github
+
+    if not isinstance(report, str):
+        yield render_github(report, file).encode("utf-8", "backslashreplace")
+
+
+_AT_ONCE = {"text": _text, "json": _json, "jsonl": _json_line, "github": _github}
+
+
+def _summary(parsed: argparse.Namespace) -> int:
+    def show(report: Any) -> None:
+        from .summary import summary
+
+        print(summary(report.graph, expand_nested=parsed.expand_nested, inference=report.inference), end="")
+
+    return _with_graph("summary", parsed, show)
+
+
+def _plot(parsed: argparse.Namespace) -> int:
+    def write(report: Any) -> None:
+        from .plot import plot_model
+
+        options = {name: getattr(parsed, name) for name in (*_PLOT_FLAGS, "rankdir", "dpi", "splines", "layer_range")}
+        for note in plot_model(report.graph, parsed.output, inference=report.inference, **options):
+            print(f"info[GC602] {note}", file=sys.stderr)
+
+    return _with_graph("plot", parsed, write)
+
+
+def _convert(parsed: argparse.Namespace) -> int:
+    def write(report: Any) -> None:
+        text = _converted(report.graph, parsed.to)
+        if parsed.output is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+        else:
+            Path(parsed.output).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    return _with_graph("convert", parsed, write)
+
+
+def _converted(graph: Any, form: Any) -> str:
+    import json
+
+    import graphcore
+
+    if form == "python":
+        from .to_python import to_python
+
+        return to_python(graph)
+    return json.dumps(graphcore.to_config(graph, form), indent=1) + "\n"
+
+
+def _with_graph(command: str, parsed: argparse.Namespace, do: Any) -> int:
+    """Do something with a file's graph; 1 where it has errors, which are named where there is no graph."""
+    import graphcore
+
+    from .render.text import render_text
+
+    try:
+        report = graphcore.check(_source(parsed.file), _limits(parsed.limits))
+    except OSError as error:
+        return _cannot_read(command, parsed.file, error)
+    if report.graph is None:
+        print(render_text(report, parsed.file), end="", file=sys.stderr)
+        return NOT_OK
+    try:
+        do(report)
+    except graphcore.CannotWrite as error:
+        problems = graphcore.make_report(None, None, error.diagnostics)
+        print(render_text(problems, parsed.file), end="", file=sys.stderr)
+        return NOT_OK
+    except (graphcore.CannotDraw, ValueError) as error:
+        return _complain(command, str(error))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _complain(command, f"{parsed.output}: {error.strerror or error}")
+    if not report.ok:
+        print(f"layerwright {command}: the model has errors; see layerwright check", file=sys.stderr)
+    return OK if report.ok else NOT_OK
+
+
+def _source(file: str) -> Any:
+    return sys.stdin.buffer.read() if file == STDIN else Path(file)
+
+
+def _limits(factor: int) -> Any:
+    from .source import Limits
+
+    base = Limits()
+    # Not the depth: it is what Python's own reader can stand.
+    return Limits(**{f.name: getattr(base, f.name) * (1 if f.name == "depth" else factor) for f in fields(base)})
+
+
+def _cannot_read(command: str, file: str, error: OSError) -> int:
+    return _complain(command, f"{file}: {error.strerror or error}")
+
+
+def _complain(command: str, sentence: str) -> int:
+    from .render.plain_text import printable
+
+    print(f"layerwright {command}: {printable(sentence)}", file=sys.stderr)
+    return UNUSABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
