@@ -128,7 +128,9 @@ class _Opening:
         else:
             origin_of_list = None
         if not isinstance(value, dict):
-            what = "nothing" if value is None else f"a {_NAMES.get(type(value), 'value')}"
+            if document is not None and value is None:
+                return self._no_model(source, origin, "The document has no model")
+            what = "null" if value is None else f"a {_NAMES.get(type(value), 'value')}"
             where = "The document's model" if document is not None else "The file"
             return self._no_model(source, origin, f"{where} is {what}, not a model's config")
         is_whole = "config" in value
@@ -141,7 +143,7 @@ class _Opening:
         self.found += found
         if graph is None:
             return None, tuple(self.found), source
-        if is_whole and dialect in ("keras3", "document"):
+        if is_whole and origin_of_list is None and dialect in ("keras3", "document"):
             self._check_top(value, origin)
         return self._complete(graph, document), tuple(self.found), source
 
@@ -172,7 +174,7 @@ class _Opening:
         if cls == "Tokenizer" or "word_index" in value:
             self._say("GC007", origin, "The file is the config of a tokenizer, not of a model", _SAVE)
         elif isinstance(cls, str) and cls.endswith("DataGenerator"):
-            self._say("GC007", origin, f"The file is the config of a {cls[:80]}, not of a model", _SAVE)
+            self._say("GC007", origin, f"The file is the config of {cls[:80]}, not of a model", _SAVE)
         elif "cells" in value and "nbformat" in value:
             self._say("GC007", origin, "The file is a notebook, which is never run here", _SAVE)
         elif "weightsManifest" in value:

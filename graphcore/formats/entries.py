@@ -45,7 +45,7 @@ def read_model(
     `list_at` is where the layers stand if the file is nothing but their list. No graph comes back where there are more
     layers than the limit.
     """
-    reading = _Reading(style, limits)
+    reading = _Reading(style, limits, is_list=list_at is not None)
     is_bare = "config" not in entry
     whole = {"config": entry} if is_bare else entry
     at = list_at if list_at is not None else origin if is_bare else f"{origin}/config"
@@ -100,6 +100,7 @@ class _Reading:
 
     style: Style
     limits: Limits
+    is_list: bool = False  # the file is a list of layers, which has been said
     found: list[Diagnostic] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
 
@@ -112,7 +113,7 @@ class _Reading:
             frame.entries = listed
             if isinstance(config, list):
                 frame.list_at = at
-                if frame.is_new:
+                if frame.is_new and not self.is_list:
                     frame.say("GC102", at, f"The config of {frame.of()} is a list; Keras 3 reads an object")
         elif "layers" in frame.config:
             frame.say("GC102", f"{at}/layers", f"{frame.subject()} has layers that are no list")
@@ -311,9 +312,9 @@ class _Frame:
             if name is None:
                 self.say("GC101", origin, f"{_named_class(entry)} has no name", 'add "name" to its entry')
             else:
-                self.say("GC102", f"{origin}/name", f"The name of {_named_class(entry)} is no text")
+                self.say("GC102", f"{origin}/name", f"{_named_class(entry)} has a name that is no text")
         elif said is not None:
-            self.say("GC102", f"{origin}/config/name", f"The name of {_named_class(entry)} is no text")
+            self.say("GC102", f"{origin}/config/name", f"{_named_class(entry)} has a name that is no text")
         stem = said if isinstance(said, str) else snake_case(str(entry.get("class_name") or "layer"))
         made, n = stem, 0
         while made in layers:
@@ -414,9 +415,9 @@ class _Calls:
 
     def _end(self, value: JSON, pointer: str, *, is_output: bool, depth: int = 0) -> Value:
         if value.__class__ is list:
-            if 3 <= len(value) <= 4 and value[0].__class__ is str:
-                layer, node, tensor = value[:3]
-                if len(value) == 3 and node.__class__ is int and tensor.__class__ is int:
+            if value and value[0].__class__ is str:
+                layer, node, tensor = value if len(value) == 3 else (None, None, None)
+                if layer is not None and node.__class__ is int and tensor.__class__ is int:
                     shift = self.shifts.get(layer, 0) if not is_output else self._output_shift(layer)
                     return self._counted(layer, node - shift, tensor, pointer)
             elif depth < keras3.MOST_NESTED:

@@ -1,0 +1,298 @@
+"""Files as tools wrote them, and as they come broken."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphcore import formats
+from graphcore.formats.entries import snake_case
+from graphcore.model import Graph, Layer, NodeKey, TensorRef
+from graphcore.shapes import TensorSpec
+from graphcore.source import Limits
+from tests.app.configs import functional, layer, source
+
+MODELS = Path(__file__).parents[1] / "models"
+BROKEN = Path(__file__).parents[1] / "broken"
+WRITTEN = sorted(path for path in MODELS.glob("keras*/*.json") if ".expected" not in path.name)
+
+
+def read(value: Any, limits: Limits | None = None) -> tuple[Graph, list[tuple[str, str]]]:
+    """A graph, and the codes and pointers of what was found."""
+    graph, found, _ = formats.read(value, limits)
+    assert graph is not None
+    return graph, [(d.code, d.at.pointer) for d in found]
+
+
+def calls(graph: Graph) -> dict[str, tuple[Any, ...]]:
+    """Each call as `layer[k]`, with its tensors as `layer[node][tensor]`."""
+    return {
+        f"{key.layer}[{key.index}]": tuple(f"{ref.layer}[{ref.node}][{ref.tensor}]" for _, ref in node.tensors())
+        for key, node in graph.nodes.items()
+    }
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_keras_wrote_is_read_whole(path: Path) -> None:
+    graph, found = read(path)
+    assert (found, graph.dialect) == ([], path.parent.name)
+    expected = json.loads((path.parent / f"{path.name.split('.')[0]}.expected.json").read_text())
+    if expected["total"] is not None:  # else Keras has made no call yet
+        counts = {name: len(made) for name, made in expected["calls"].items()}
+        read_counts = _counts(graph, "")
+        # A Sequential of Keras 2 does not tell of its input layer.
+        assert {name: read_counts[name] for name in counts} == counts
+
+
+def _counts(graph: Graph, prefix: str) -> dict[str, int]:
+    counts = {prefix + name: 0 for name in graph.layers}
+    for key in graph.nodes:
+        counts[prefix + key.layer] += 1
+    for name, inner in graph.layers.items():
+        if inner.body is not None:
+            counts |= _counts(inner.body, f"{prefix}{name}/")
+    return counts
+
+
+@pytest.mark.parametrize("folder", ["keras3", "keras2"])
+@pytest.mark.parametrize("name", ["shared", "nested", "sequential", "recurrent"])
+def test_one_model_is_one_graph_in_every_form(folder: str, name: str) -> None:
+    graphs = [read(MODELS / folder / f"{name}{end}")[0] for end in (".json", ".keras", ".h5")]
+    assert len({str(calls(graph)) for graph in graphs}) == 1
+    assert len({str((graph.inputs, graph.outputs, list(graph.layers))) for graph in graphs}) == 1
+    version = {"keras3": "3.15.1", "keras2": "2.21.0"}[folder]
+    assert [graph.keras_version for graph in graphs[1:]] == [version, version]
+    assert {graph.dialect for graph in graphs} == {folder}
+
+
+@pytest.mark.parametrize("path", sorted(BROKEN.glob("*.expected")), ids=lambda path: path.stem)
+def test_broken_file_is_named_for_what_it_is(path: Path) -> None:
+    graph, found, _ = formats.read(path.parent / path.stem)
+    lines = [f"{d.code} {d.at.pointer or '-'} {d.message}" for d in found]
+    opened = "nothing" if graph is None else f"{len(graph.layers)} layers, {len(graph.nodes)} calls"
+    assert [f"opens {opened}", *lines] == path.read_text().splitlines()
+
+
+def test_weights_alone_have_their_own_sentence() -> None:
+    graph, (found,), _ = formats.read(MODELS / "keras3" / "shared.weights.h5")
+    assert (graph, found.code) == (None, "GC006")
+
+
+@pytest.mark.parametrize("folder", ["keras3", "keras2"])
+def test_nested_model_is_a_layer_with_its_calls_from_0(folder: str) -> None:
+    graph, _ = read(MODELS / folder / "nested.json")
+    assert calls(graph) == {
+        "one[0]": (),
+        "two[0]": (),
+        "encoder[0]": ("one[0][0]",),
+        "encoder[1]": ("two[0][0]",),
+        "encoder[2]": ("two[0][0]",),
+        "joined[0]": ("encoder[0][0]", "encoder[1][0]"),
+        "head[0]": ("joined[0][0]",),
+    }
+    assert graph.outputs == (TensorRef("head", 0, 0), TensorRef("encoder", 2, 0))
+    body = graph.layers["encoder"].body
+    assert body is not None
+    assert calls(body) == {"inside[0]": (), "inner[0]": ("inside[0][0]",)}
+
+
+def test_declared_shapes_are_what_the_file_recorded() -> None:
+    graph, _ = read(MODELS / "keras3" / "masked.json")
+    assert graph.declared[TensorRef("embedding", 0, 0)] == TensorSpec((None, 9, 6), "float32")
+    assert graph.declared[TensorRef("not_equal", 0, 0)] == TensorSpec((None, 9), "bool")
+
+
+def test_functions_of_tensorflow_keep_their_arguments() -> None:
+    graph, _ = read(MODELS / "keras2" / "lambdas.json")
+    assert graph.nodes[NodeKey("tf.math.subtract_1", 0)].args == (1.0,)
+    assert calls(graph)["tf.concat[0]"] == ("tf.__operators__.add[0][0]", "x[0][0]")
+
+
+def test_input_of_an_old_sequential_follows_from_its_first_layer() -> None:
+    model = json.loads((MODELS / "keras2" / "first_shape.json").read_text())
+    written = model["config"]["layers"].pop(0)["config"]
+    graph, found = read(model)
+    assert (found, graph.inputs) == ([], TensorRef("one_input", 0, 0))
+    implied = graph.layers["one_input"]
+    assert (implied.is_implied, implied.config) == (True, {key: written[key] for key in implied.config})
+    graph, found = read(
+        [
+            {"class_name": "Dense", "config": {"output_dim": 4, "input_dim": 3, "activation": "relu"}},
+            {"class_name": "Activation", "config": {"activation": "relu"}},
+        ]
+    )
+    assert (graph.dialect, found) == ("keras2", [("GC004", "")])
+    assert calls(graph) == {"dense_input[0]": (), "dense[0]": ("dense_input[0][0]",), "activation[0]": ("dense[0][0]",)}
+
+
+@pytest.mark.parametrize("wrap", ["model_config", "modelTopology", "both", "text", "text inside"])
+def test_wrapped_configs_are_found(wrap: str) -> None:
+    config = json.loads((MODELS / "keras2" / "shared.json").read_text())
+    plain, _ = read(config)
+    wrapped = {
+        "model_config": {"model_config": config, "keras_version": "2.4.0"},
+        "modelTopology": {"modelTopology": config},
+        "both": {"format": "layers-model", "modelTopology": {"keras_version": "tfjs 1.3.1", "model_config": config}},
+        "text": json.dumps(json.dumps(config)),
+        "text inside": {"model_config": json.dumps(config)},
+    }[wrap]
+    graph, found = read(wrapped)
+    assert (calls(graph), found) == (calls(plain), [])
+
+
+def test_bare_config_is_a_model() -> None:
+    config = functional(source("x", 8), layer("Dense", "y", ["x"], units=4))["config"]
+    graph, found = read(config)
+    assert (calls(graph), found, graph.origin) == ({"x[0]": (), "y[0]": ("x[0][0]",)}, [], "")
+    assert graph.layers["y"].origin == "/layers/1"
+
+
+def test_document_counts_calls_as_we_do() -> None:
+    inner = functional(source("i", 8), layer("Dense", "d", ["i"], units=4), name="inner")
+    nested = {**inner, "name": "inner", "inbound_nodes": layer("Add", "a", ["x"])["inbound_nodes"]}
+    model = functional(source("x", 8), nested)
+    graph, found = read({"layerwright": 1, "model": model, "source_dialect": "keras2", "mine": 1})
+    assert (graph.dialect, graph.source_dialect, found) == ("document", "keras2", [])
+    assert graph.outputs == (TensorRef("inner", 0, 0),)
+    assert graph.layers["inner"].origin == "/model/config/layers/1"
+    # The same as a file of Keras: output_layers counts a nested Functional from 1, so 0 is the last call by accident.
+    graph, found = read(model)
+    assert (graph.outputs, found) == ((TensorRef("inner", 0, 0),), [("GC104", "/config/output_layers/0")])
+
+
+def test_second_layer_of_a_name_is_kept_where_no_reference_finds_it() -> None:
+    graph, found = read(functional(source("x", 8), layer("Dense", "y", ["x"]), layer("ReLU", "y", ["x"])))
+    assert list(graph.layers) == ["x", "y", "y~2"]
+    assert found == [("GC301", "/config/layers/2/name")]
+
+
+def test_layers_in_any_order_are_read() -> None:
+    model = functional(source("x", 8), layer("Dense", "y", ["x"]), layer("Dense", "z", ["y"]))
+    model["config"]["layers"].reverse()
+    graph, found = read(model)
+    assert (list(graph.layers), found) == (["z", "y", "x"], [])
+
+
+@pytest.mark.parametrize(
+    ("entries", "dialect"),
+    [
+        ([{"class_name": "Dense", "config": {"name": "a", "batch_input_shape": [None, 3]}}], "keras2"),
+        ([{"class_name": "Dense", "config": {"name": "a", "input_dtype": "float32", "output_dim": 3}}], "keras1"),
+        ([{"class_name": "Convolution2D", "config": {"name": "a", "nb_filter": 3}}], "keras1"),
+        ([{"class_name": "InputLayer", "config": {"name": "a", "batch_shape": [None, 3]}}], "keras3"),
+        ([{"class_name": "Dense", "config": {"name": "a", "units": 3}}], "keras3"),
+    ],
+)
+def test_dialect_is_told_by_words(entries: list[Any], dialect: str) -> None:
+    words = {"keras_version": "1.2.0"} if dialect == "keras1" else {}
+    assert read({"class_name": "Sequential", "config": {"name": "s", "layers": entries}, **words})[0].dialect == dialect
+
+
+def test_names_of_keras_3_with_calls_of_keras_2_are_keras_3() -> None:
+    model = functional(source("x", 8), layer("Dense", "y", units=4))
+    model["config"]["layers"][1]["inbound_nodes"] = [[["x", 0, 0, {}]]]
+    graph, found = read(model)
+    assert (graph.dialect, calls(graph)["y[0]"], found) == ("keras3", ("x[0][0]",), [])
+
+
+def test_own_class_with_a_models_config_is_a_model() -> None:
+    model = {**functional(source("x", 8), layer("Dense", "y", ["x"])), "class_name": "Mine", "module": "mine"}
+    graph, found = read(model)
+    assert (graph.kind, graph.op.cls, found) == ("functional", "Mine", [])
+
+
+def test_chain_grows_linearly() -> None:
+    def chain(length: int) -> dict[str, Any]:
+        steps = [layer("Dense", f"d{i}", [f"d{i - 1}" if i else "x"]) for i in range(length)]
+        return functional(source("x", 8), *steps)
+
+    graph, found = read(chain(20_000))
+    assert (len(graph.nodes), found) == (20_001, [])
+
+
+def test_depth_of_nested_models_needs_no_stack() -> None:
+    model: dict[str, Any] = functional(source("x", 8), layer("Dense", "y", ["x"]), name="m0")
+    for depth in range(1, 120):
+        inner = {**model, "name": f"m{depth - 1}", "inbound_nodes": layer("Add", "a", ["x"])["inbound_nodes"]}
+        model = functional(source("x", 8), inner, name=f"m{depth}")
+    graph, _ = read(model)
+    depth = 0
+    inside: Layer | None = None
+    while (inside := graph.layers.get(f"m{118 - depth}")) is not None and inside.body is not None:
+        graph, depth = inside.body, depth + 1
+    assert depth == 119
+
+
+def test_more_layers_than_the_limit_are_not_read() -> None:
+    model = functional(source("x", 8), *(layer("Dense", f"d{i}") for i in range(50)))
+    graph, (found,), _ = formats.read(model, Limits(layers=20))
+    assert (graph, found.code) == (None, "GC002")
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, "x", [], {}, [[]], [None], {"args": 5}, {"kwargs": []}, [["x", 0]], [["x", "0", 0]]]
+)
+@pytest.mark.parametrize("where", ["inbound_nodes", "call", "args", "arg"])
+def test_anything_may_stand_in_a_call(value: Any, where: str) -> None:
+    model = functional(source("x", 8), layer("Dense", "y", ["x"], units=4))
+    entry = model["config"]["layers"][1]
+    if where == "inbound_nodes":
+        entry["inbound_nodes"] = value
+    elif where == "call":
+        entry["inbound_nodes"][0] = value
+    elif where == "args":
+        entry["inbound_nodes"][0]["args"] = value
+    else:
+        entry["inbound_nodes"][0]["args"][0] = value
+    graph, _ = read(model)
+    assert "y" in graph.layers
+
+
+def test_argument_nested_too_deep_is_left_out() -> None:
+    deep: Any = 1
+    for _ in range(200):
+        deep = [deep]
+    model = functional(source("x", 8), layer("Dense", "y", ["x"]))
+    model["config"]["layers"][1]["inbound_nodes"][0]["kwargs"] = {"a": deep, "b": 2}
+    graph, found = read(model)
+    assert graph.nodes[NodeKey("y", 0)].kwargs["b"] == 2
+    assert [code for code, _ in found] == ["GC103"]
+
+
+def test_archive_that_lies_about_its_size_is_cut_at_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", b" " * 50_000_000)
+    graph, (found,), _ = formats.read(path, Limits(member_bytes=1_000_000))
+    assert (graph, found.code) == (None, "GC002")
+
+
+def test_archive_of_too_many_members_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        for i in range(50):
+            archive.writestr(f"{i}", b"")
+    graph, (found,), _ = formats.read(path.read_bytes(), Limits(members=20))
+    assert (graph, found.code) == (None, "GC002")
+
+
+@pytest.mark.parametrize("end", [".keras", ".h5"])
+def test_any_damage_to_an_archive_is_a_diagnostic(end: str) -> None:
+    whole = bytearray((MODELS / "keras3" / f"shared{end}").read_bytes())
+    for at in range(0, len(whole), max(1, len(whole) // 97)):
+        damaged = bytearray(whole)
+        damaged[at : at + 4] = b"\xff\x00\xfe\x01"
+        _, found, _ = formats.read(bytes(damaged))
+        assert all(d.code.startswith("GC") for d in found)
+        formats.read(bytes(whole[:at]))
+
+
+def test_names_are_made_as_keras_makes_them() -> None:
+    names = ["Conv2D", "BatchNormalization", "LSTM", "MultiHeadAttention", "GlobalMaxPooling1D", "ReLU", "", "_"]
+    expected = ["conv2d", "batch_normalization", "lstm", "multi_head_attention", "global_max_pooling1d", "re_lu"]
+    assert [snake_case(name) for name in names[:6]] == expected
+    assert snake_case("") == "layer"
