@@ -6,14 +6,27 @@ Exit code 0: every file is ok. 1: one is not. 2: a file could not be had, or the
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from . import CannotDraw, CannotWrite, Graph, Inference, Limits, Report, check, to_config
+from .plot import plot_model
+from .render.github import render_github
+from .render.json import render_json
+from .render.plain_text import printable
+from .render.sarif import render_sarif
+from .render.text import render_text
+from .report import make_report
+from .summary import summary
+from .to_python import to_python
 
 OK, NOT_OK, UNUSABLE = 0, 1, 2
 STDIN = "-"
@@ -138,8 +151,6 @@ def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int
     if not parsed.version:
         parser.print_help(sys.stderr)
         return UNUSABLE
-    from importlib.metadata import version
-
     print(f"layerwright {version('layerwright')}")
     return OK
 
@@ -147,131 +158,98 @@ def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int
 def _check(parsed: argparse.Namespace) -> int:
     if parsed.format == "json" and len(parsed.files) > 1:
         return _complain("check", "json is one report for one file; use --format jsonl for several")
-    import graphcore
-
     code = OK
-    checked: list[tuple[str, Any]] = []
-    for file in parsed.files:
+    checked: list[tuple[str, Report]] = []
+    for i, file in enumerate(parsed.files):
         try:
-            report = graphcore.check(_source(file), _limits(parsed.limits))
+            report = check(_source(file), _limits(parsed.limits))
         except OSError as error:
             code = _cannot_read("check", file, error)
-            report = error.strerror or str(error)
+            if parsed.format == "jsonl":  # a line for every argument
+                _write(_json_line(file, Report(None, None), error=error.strerror or str(error)))
+            continue
+        code = max(code, OK if report.ok else NOT_OK)
+        if parsed.format == "sarif":
+            checked.append((file, report))
         else:
-            code = max(code, OK if report.ok else NOT_OK)
-        checked.append((file, report))
-        if parsed.format in _AT_ONCE:
-            sys.stdout.flush()
-            for piece in _AT_ONCE[parsed.format](file, report, len(checked) == 1):
-                sys.stdout.buffer.write(piece)
+            _write(_rendered(parsed.format, file, report, is_first=i == 0))
     if parsed.format == "sarif":
-        from .render.sarif import render_sarif
-
-        print(render_sarif([(file, report) for file, report in checked if not isinstance(report, str)]))
+        print(render_sarif(checked))
     return code
 
 
-def _text(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
-    from .render.text import render_text
-
-    if not isinstance(report, str):
-        said = render_text(report, file, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-        yield ("" if is_first else "\n").encode() + said.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
-
-
-def _json(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
-    from .render.json import render_json
-
-    if not isinstance(report, str):
-        yield render_json(report) + b"\n"
+def _rendered(format: str, file: str, report: Report, *, is_first: bool) -> bytes:
+    if format == "json":
+        return render_json(report) + b"\n"
+    if format == "jsonl":
+        return _json_line(file, report)
+    if format == "github":
+        return render_github(report, file).encode("utf-8", "backslashreplace")
+    said = render_text(report, file, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    return ("" if is_first else "\n").encode() + said.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
 
 
-def _json_line(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
-    import json
-
-    from .render.json import render_json
-    from .report import Report
-
-    is_read = not isinstance(report, str)
-    body = render_json(report if is_read else Report(None, None))
-    facts = {"file": file} if is_read else {"file": file, "error": report}
-    yield json.dumps(facts)[:-1].encode() + b", " + body[1:] + b"\n"
+def _json_line(file: str, report: Report, **more: str) -> bytes:
+    """The report with the file's name as it was given, and with why it could not be read."""
+    return json.dumps({"file": file, **more})[:-1].encode() + b", " + render_json(report)[1:] + b"\n"
 
 
-def _github(file: str, report: Any, is_first: bool) -> Iterator[bytes]:
-    from .render.github import render_github
-
-    if not isinstance(report, str):
-        yield render_github(report, file).encode("utf-8", "backslashreplace")
-
-
-_AT_ONCE = {"text": _text, "json": _json, "jsonl": _json_line, "github": _github}
+def _write(body: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body)
 
 
 def _summary(parsed: argparse.Namespace) -> int:
-    def show(report: Any) -> None:
-        from .summary import summary
-
-        print(summary(report.graph, expand_nested=parsed.expand_nested, inference=report.inference), end="")
+    def show(graph: Graph, inference: Inference | None) -> None:
+        print(summary(graph, expand_nested=parsed.expand_nested, inference=inference), end="")
 
     return _with_graph("summary", parsed, show)
 
 
 def _plot(parsed: argparse.Namespace) -> int:
-    def write(report: Any) -> None:
-        from .plot import plot_model
-
-        options = {name: getattr(parsed, name) for name in (*_PLOT_FLAGS, "rankdir", "dpi", "splines", "layer_range")}
-        for note in plot_model(report.graph, parsed.output, inference=report.inference, **options):
+    def write(graph: Graph, inference: Inference | None) -> None:
+        options: dict[str, Any] = {
+            name: getattr(parsed, name) for name in (*_PLOT_FLAGS, "rankdir", "dpi", "splines", "layer_range")
+        }
+        for note in plot_model(graph, parsed.output, inference=inference, **options):
             print(f"info[GC602] {note}", file=sys.stderr)
 
     return _with_graph("plot", parsed, write)
 
 
 def _convert(parsed: argparse.Namespace) -> int:
-    def write(report: Any) -> None:
-        text = _converted(report.graph, parsed.to)
+    def write(graph: Graph, _inference: Inference | None) -> None:
+        text = _converted(graph, parsed.to)
         if parsed.output is None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+            _write(text.encode("utf-8", "surrogatepass"))
         else:
             Path(parsed.output).write_bytes(text.encode("utf-8", "surrogatepass"))
 
     return _with_graph("convert", parsed, write)
 
 
-def _converted(graph: Any, form: Any) -> str:
-    import json
-
-    import graphcore
-
+def _converted(graph: Graph, form: Any) -> str:
     if form == "python":
-        from .to_python import to_python
-
         return to_python(graph)
-    return json.dumps(graphcore.to_config(graph, form), indent=1) + "\n"
+    return json.dumps(to_config(graph, form), indent=1) + "\n"
 
 
-def _with_graph(command: str, parsed: argparse.Namespace, do: Any) -> int:
+def _with_graph(command: str, parsed: argparse.Namespace, do: Callable[[Graph, Inference | None], None]) -> int:
     """Do something with a file's graph; 1 where it has errors, which are named where there is no graph."""
-    import graphcore
-
-    from .render.text import render_text
-
     try:
-        report = graphcore.check(_source(parsed.file), _limits(parsed.limits))
+        report = check(_source(parsed.file), _limits(parsed.limits))
     except OSError as error:
         return _cannot_read(command, parsed.file, error)
     if report.graph is None:
         print(render_text(report, parsed.file), end="", file=sys.stderr)
         return NOT_OK
     try:
-        do(report)
-    except graphcore.CannotWrite as error:
-        problems = graphcore.make_report(None, None, error.diagnostics)
+        do(report.graph, report.inference)
+    except CannotWrite as error:
+        problems = make_report(None, None, error.diagnostics)
         print(render_text(problems, parsed.file), end="", file=sys.stderr)
         return NOT_OK
-    except (graphcore.CannotDraw, ValueError) as error:
+    except (CannotDraw, ValueError) as error:
         return _complain(command, str(error))
     except BrokenPipeError:
         raise
@@ -282,13 +260,11 @@ def _with_graph(command: str, parsed: argparse.Namespace, do: Any) -> int:
     return OK if report.ok else NOT_OK
 
 
-def _source(file: str) -> Any:
+def _source(file: str) -> bytes | Path:
     return sys.stdin.buffer.read() if file == STDIN else Path(file)
 
 
-def _limits(factor: int) -> Any:
-    from .source import Limits
-
+def _limits(factor: int) -> Limits:
     base = Limits()
     # Not the depth: it is what Python's own reader can stand.
     return Limits(**{f.name: getattr(base, f.name) * (1 if f.name == "depth" else factor) for f in fields(base)})
@@ -299,8 +275,6 @@ def _cannot_read(command: str, file: str, error: OSError) -> int:
 
 
 def _complain(command: str, sentence: str) -> int:
-    from .render.plain_text import printable
-
     print(f"layerwright {command}: {printable(sentence)}", file=sys.stderr)
     return UNUSABLE
 

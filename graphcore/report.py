@@ -38,8 +38,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether Keras takes the model: there is no error. They stand first."""
-        return not self.diagnostics or self.diagnostics[0].severity != "error"
+        """Whether Keras takes the model: there is one, and no error. Errors stand first."""
+        return self.graph is not None and (not self.diagnostics or self.diagnostics[0].severity != "error")
 
     @property
     def dialect(self) -> Dialect | None:
