@@ -26,7 +26,7 @@ class Packed(NamedTuple):
     `is_legacy`: written by Keras 3 in the old way, without modules.
     """
 
-    text: bytes | str
+    text: bytes
     member: str
     keras_version: str | None = None
     is_legacy: bool = False

@@ -43,7 +43,9 @@ def _read(file: Any, h5py: Any, limits: Limits) -> tuple[Packed | None, list[Dia
         return None, [Diagnostic("GC005", message, Place("", member=ATTRIBUTE), hint=_HINT)]
     version = _text(attributes["keras_version"]) if "keras_version" in attributes else None
     said = version.decode("utf-8", "replace") if isinstance(version, bytes) else version
-    return Packed(text, ATTRIBUTE, said, is_legacy=True), []
+    # Bytes, for a text that stands alone may be the name of a file, and a stranger's must never be.
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return Packed(data, ATTRIBUTE, said, is_legacy=True), []
 
 
 def _text(value: Any) -> bytes | str | None:
@@ -57,7 +59,7 @@ def _text(value: Any) -> bytes | str | None:
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         elif isinstance(value, list):
-            parts = [part.decode("utf-8", "surrogateescape") if isinstance(part, bytes) else part for part in value]
+            parts = [part.decode("utf-8", "replace") if isinstance(part, bytes) else part for part in value]
             return "".join(parts) if all(isinstance(part, str) for part in parts) else None
     if isinstance(value, tuple) and len(value) == 1:
         return _text(value[0])
