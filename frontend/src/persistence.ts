@@ -4,13 +4,14 @@ import type { JsonObject } from "./json";
 
 const STORE = "documents";
 
-export async function saveLocally(key: string, document: JsonObject): Promise<void> {
-  await withStore("readwrite", (store) => store.put(document, key));
+/** Keeps the document's text: to clone an object of a thousand layers takes longer than to check it. */
+export async function saveLocally(key: string, text: string): Promise<void> {
+  await withStore("readwrite", (store) => store.put(text, key));
 }
 
 export async function loadLocally(key: string): Promise<JsonObject | null> {
-  const found = (await withStore("readonly", (store) => store.get(key))) as JsonObject | undefined;
-  return found ?? null;
+  const found = await withStore("readonly", (store) => store.get(key));
+  return typeof found === "string" ? (JSON.parse(found) as JsonObject) : null;
 }
 
 async function withStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {

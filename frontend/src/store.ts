@@ -70,10 +70,11 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
     ask: async (_, signal) => {
       const { document } = getState();
       if (!document) throw new Error("nothing is open");
-      const json = toJson(document);
-      keep(json);
+      const text = JSON.stringify(toJson(document));
       const start = performance.now();
-      const { report } = await outside.check(json, { signal });
+      const asking = outside.check(text, { signal });
+      keep(text);
+      const { report } = await asking;
       return { report, milliseconds: performance.now() - start };
     },
     answer: (revision, { report, milliseconds }) => {
@@ -85,8 +86,8 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
   });
 
   // Keeping is best effort: a browser that refuses storage (private windows) must not stop the edit.
-  const keep = (json: JsonObject): void => {
-    outside.save(LOCAL_KEY, json).catch((error: unknown) => {
+  const keep = (text: string): void => {
+    outside.save(LOCAL_KEY, text).catch((error: unknown) => {
       setState({ message: messageOf(error) });
     });
   };
@@ -130,7 +131,7 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
         const milliseconds = performance.now() - start;
         if (document) {
           show(document, report, milliseconds);
-          keep(document);
+          keep(JSON.stringify(document));
         } else {
           // Nothing to draw: the problems say why, and what was open before is closed.
           setState({ document: null, history: NO_HISTORY, report, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready", selection: new Set() });

@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import { equal, type Json } from "../json";
-import { parse, valueText, type Control } from "./fields";
+import { isDefault, parse, valueText, type Control } from "./fields";
 
 interface Props {
   readonly id: string;
@@ -23,16 +23,18 @@ export function ValueField(props: Props) {
     );
   }
   if (control.kind === "choice") {
-    const options = control.options.some((option) => equal(option, value ?? null)) ? control.options : [...control.options, value ?? null];
+    // A serialized object that says no more than a name is that name: GlorotUniform and glorot_uniform are one choice.
+    const chosen = control.options.find((option) => equal(option, value ?? null)) ?? control.options.find((option) => isDefault(value, option));
+    const options = chosen === undefined ? [...control.options, value ?? null] : control.options;
     return (
       <select
         id={id}
         className={`field${isInvalid ? " is-error" : ""}`}
         {...aria}
-        value={valueText(value)}
+        value={valueText(chosen === undefined ? value : chosen)}
         onChange={(event) => {
-          const chosen = options.find((option) => valueText(option) === event.target.value);
-          if (chosen !== undefined) onChange(chosen);
+          const next = options.find((option) => valueText(option) === event.target.value);
+          if (next !== undefined) onChange(next);
         }}
       >
         {options.map((option) => (

@@ -1,4 +1,4 @@
-import { Fragment, useId, useMemo } from "react";
+import { Fragment, useId, useMemo, useState } from "react";
 import type { CatalogEntry } from "../api";
 import { takesList } from "../catalog";
 import { goTo } from "../commands";
@@ -10,14 +10,19 @@ import { chooseInput, connect, modelOutputs, removeInput, setModelOutputs, type 
 import { factsOf } from "../outline";
 import { callsOf, choicesFor, consumersOf, sourceKey, type Choice } from "../wiring";
 
+const FEW = 300;
+
 /** What goes into a layer, each input with a choice of what could feed it, and who takes what comes out. */
 export function Wiring({ path, entry, isSource }: { readonly path: string; readonly entry: CatalogEntry | null; readonly isSource: boolean }) {
   const editor = useEditor();
   const document = useModel((state) => state.document);
   const revision = useModel((state) => state.revision);
   const report = useModel((state) => state.report);
+  const [isNear, setNear] = useState(false);
+  // A thousand options take longer to draw than the model to check: they are there when a hand or the focus comes near.
+  const isWanted = !isSource && (isNear || (report?.nodes.length ?? 0) <= FEW);
   // The document changes in place: the revision stands for it.
-  const choices = useMemo(() => (document && revision >= 0 && !isSource ? choicesFor(document, report, path) : []), [document, revision, report, path, isSource]);
+  const choices = useMemo(() => (document && revision >= 0 && isWanted ? choicesFor(document, report, path) : []), [document, revision, report, path, isWanted]);
   if (!document) return null;
   const parent = parentOf(path);
   const calls = callsOf(document, path);
@@ -39,7 +44,7 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
   return (
     <>
       {!isSource && (
-        <section className="sec" aria-label="Inputs">
+        <section className="sec" aria-label="Inputs" onPointerEnter={() => { setNear(true); }} onFocus={() => { setNear(true); }}>
           <h3>Inputs</h3>
           {calls.map(({ nodeIndex, uses }) => (
             <Fragment key={nodeIndex}>
