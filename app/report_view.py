@@ -12,6 +12,8 @@ from .templating import clipped, counted, shape
 
 JSON = Mapping[str, Any]
 Path = tuple[str, ...]
+Place = tuple[Path, str, int | None]
+"""The models around a layer, the layer, and the call that is meant: None for all."""
 Severity = Literal["error", "warning", "info"]
 
 # A table of 1,041 layers is 20 sheets of paper; beyond this the browser is slow and nobody reads on.
@@ -191,7 +193,7 @@ def _shared(nodes: Sequence[JSON]) -> frozenset[str]:
     return frozenset(node["layer"] for node in nodes if node["node_index"] > 0)
 
 
-def _row(path: Path, node: JSON, is_shared: bool, severities: Mapping[tuple[Path, str], Severity]) -> Row:
+def _row(path: Path, node: JSON, is_shared: bool, severities: Mapping[Place, Severity]) -> Row:
     call = node["node_index"]
     return Row(
         depth=len(path),
@@ -204,7 +206,7 @@ def _row(path: Path, node: JSON, is_shared: bool, severities: Mapping[tuple[Path
             [f"{clipped(layer, NAME)}[{k}][{t}]" for layer, k, t in node["inbound"][: MOST_IN_A_CELL + 1]],
             of=len(node["inbound"]),
         ),
-        severity=severities.get((path, node["layer"])),
+        severity=severities.get((path, node["layer"], call)) or severities.get((path, node["layer"], None)),
     )
 
 
@@ -231,11 +233,12 @@ def _sums(report: JSON) -> tuple[tuple[str, str], ...]:
     return (("Total", total), ("Trainable", shown["trainable"]), ("Non-trainable", shown["non_trainable"]))
 
 
-def _worst(diagnostics: Sequence[JSON]) -> dict[tuple[Path, str], Severity]:
-    worst: dict[tuple[Path, str], Severity] = {}
+def _worst(diagnostics: Sequence[JSON]) -> dict[Place, Severity]:
+    worst: dict[Place, Severity] = {}
     for diagnostic in sorted(diagnostics, key=lambda d: _SEVERITIES.index(d["severity"])):
         if diagnostic["layer"] is not None:
-            worst.setdefault((tuple(diagnostic.get("path") or ()), diagnostic["layer"]), diagnostic["severity"])
+            place = (tuple(diagnostic["path"]), diagnostic["layer"], diagnostic["node_index"])
+            worst.setdefault(place, diagnostic["severity"])
     return worst
 
 

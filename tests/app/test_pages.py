@@ -162,7 +162,7 @@ def test_a_place_in_a_file_without_line_breaks_is_shown_too(client: TestClient) 
     layers[40]["config"]["units"] = -3
     seen = Seen(report_of(client, functional(source("x", 8), *layers)))
     shown = [line for line in seen.text.splitlines() if re.match(r" *1 \| ", line)]
-    assert len(shown) == 1 and "-3" in shown[0] and len(shown[0]) < 100
+    assert "-3" in shown[0] and len(shown[0]) < 100
 
 
 def test_bodies_of_nested_models_and_calls_of_shared_layers_are_rows(client: TestClient) -> None:
@@ -171,6 +171,7 @@ def test_bodies_of_nested_models_and_calls_of_shared_layers_are_rows(client: Tes
     shared = layer("Dense", "twice", ["encoder"], units=4)
     shared["inbound_nodes"] += layer("Dense", "twice", ["twice"])["inbound_nodes"]
     end = layer("Add", "end", ["encoder", "twice"])
+    end["inbound_nodes"][0]["args"][0][1]["config"]["keras_history"][1] = 1
     seen = Seen(report_of(client, functional(source("x", 8), nested, shared, end)))
     rows = re.sub(r"\s+", " ", seen.text)
     assert "inside Dense (None, 4) 36 a[0][0]" in rows
@@ -192,7 +193,7 @@ def test_what_a_file_says_stays_text(client: TestClient, name: str) -> None:
     assert not [link for link in seen.links if not link.startswith(("/", "#"))]
     for picture in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", html):
         drawn = base64.b64decode(picture).decode()
-        assert not re.search(r"<script|<image|<foreignObject|\son\w+=|href", drawn)
+        assert not re.search(r"<script|<image|<foreignObject|<[^>]*\s(on\w+|style|\S*href)=", drawn)
 
 
 @pytest.mark.parametrize(
