@@ -22,11 +22,13 @@ from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
 from .infer import Inference, infer
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
+from .plot import plot_model
 from .render.catalog import describe_catalog
 from .render.json import render_diagnostic, render_json
 from .report import Report, make_report
 from .shapes import TensorSpec
 from .source import Limits
+from .summary import summary
 from .training_fit import Data, Port, check_training, sample_shape
 
 __all__ = [
@@ -56,10 +58,12 @@ __all__ = [
     "draw",
     "infer",
     "model_to_dot",
+    "plot_model",
     "read",
     "render_diagnostic",
     "render_json",
     "sample_shape",
+    "summary",
     "to_config",
 ]
 
