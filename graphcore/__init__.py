@@ -1,8 +1,7 @@
 """Read, check, draw and convert Keras models without TensorFlow, and without running anything of them.
 
-    report = graphcore.check("model.json")      every problem at its place
-    graph, problems = graphcore.read(data)      bytes, text, a path or a parsed object
-    print(graphcore.summary(graph))             the table of model.summary()
+`check("model.json")` gives every problem at its place. `read(data)` gives a graph and the problems of its file, from
+bytes, text, a path or a parsed object; `summary(graph)` prints it as `model.summary()` would.
 """
 
 from __future__ import annotations
