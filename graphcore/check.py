@@ -36,22 +36,32 @@ def check_graph(graph: Graph, inference: Inference) -> tuple[Diagnostic, ...]:
 def kept_calls(graph: Graph, inbound: Mapping[NodeKey, Inbound]) -> set[NodeKey]:
     """The calls that a model consists of: what its outputs need, and its inputs. Keras drops the others.
 
-    A Sequential keeps all.
+    All where that cannot be said: in a Sequential, and where a wire on the way comes from nowhere.
     """
+    reached, is_whole = _reached(graph, inbound)
+    return reached if is_whole and reached else set(inbound)
+
+
+def _reached(graph: Graph, inbound: Mapping[NodeKey, Inbound]) -> tuple[set[NodeKey], bool]:
+    """The calls that the outputs need, with the inputs, and whether every wire on the way leads to a call."""
     if graph.kind == "sequential":
-        return set(inbound)
-    kept = {ref.call for ref in graph.input_refs}
-    waiting = [ref.call for ref in graph.output_refs if ref.call not in kept]
+        return set(inbound), True
+    reached = {ref.call for ref in graph.input_refs}
+    is_whole = True
+    waiting = [ref.call for ref in graph.output_refs if ref.call not in reached]
     while waiting:
         key = waiting.pop()
-        if key in kept or key not in inbound:
+        if key in reached:
             continue
-        kept.add(key)
+        if key not in inbound:
+            is_whole = False
+            continue
+        reached.add(key)
         for _, (layer, node, _) in inbound[key]:
             source = NodeKey(layer, node)
-            if source not in kept:
+            if source not in reached:
                 waiting.append(source)
-    return kept & inbound.keys()
+    return reached & inbound.keys(), is_whole
 
 
 def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Diagnostic]:
@@ -65,7 +75,7 @@ def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Dia
             hint = "name the tensors that it gives in output_layers"
             yield Diagnostic("GC308", f'The model "{graph.name}" has no output', place, hint=hint)
         return
-    kept = kept_calls(graph, inference.inbound)
+    kept, _ = _reached(graph, inference.inbound)
     yield from _check_inputs(graph, inference, kept, path)
     yield from _check_unused(graph, inference, kept, path)
 

@@ -48,7 +48,7 @@ def memory(size: int) -> str:
 
 
 def _shown_layers(inference: Inference) -> list[str]:
-    """Layers that Keras would have; of a model that it refuses, all. A Sequential's input is none."""
+    """Layers that Keras would have; of a model that it refuses, all. The input of a Sequential is none of them."""
     graph = inference.graph
     inputs = {ref.layer for ref in graph.input_refs} if graph.kind == "sequential" else set()
     kept = {key.layer for key in kept_calls(graph, inference.inbound)}
