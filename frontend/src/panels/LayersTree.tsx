@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import type { Severity } from "../api";
 import { goTo } from "../commands";
 import { parentOf } from "../document";
 import { roomOf, useEditor, useModel } from "../editor";
@@ -22,14 +23,14 @@ export function LayersTree() {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   // The document changes in place: the revision stands for it.
   const rows = useMemo(() => (document && revision >= 0 ? rowsOf(document, closed, search) : []), [document, revision, closed, search]);
-  const setOpen = (path: string, isOpen: boolean): void => {
+  const setOpen = useCallback((path: string, isOpen: boolean): void => {
     setClosed((before) => {
       const next = new Set(before);
       if (isOpen) next.delete(path);
       else next.add(path);
       return next;
     });
-  };
+  }, []);
   return (
     <>
       <SearchField label="Filter layers" value={search} onChange={setSearch} />
@@ -83,14 +84,17 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
     else return;
     event.preventDefault();
   };
-  const onClick = (event: MouseEvent, at: number): void => {
-    const row = rows[at];
-    if (!row) return;
-    setCursor(row.path);
-    if (event.shiftKey || event.ctrlKey || event.metaKey) {
-      editor.store.select(selection.has(row.path) ? [...selection].filter((path) => path !== row.path) : [...selection, row.path]);
-    } else goTo(roomOf(editor), row.path);
-  };
+  const onClick = useCallback(
+    (event: MouseEvent, path: string): void => {
+      setCursor(path);
+      if (event.shiftKey || event.ctrlKey || event.metaKey) {
+        const { selection: before } = editor.store.getState();
+        editor.store.select(before.has(path) ? [...before].filter((other) => other !== path) : [...before, path]);
+      } else goTo(roomOf(editor), path);
+    },
+    [editor],
+  );
+  const show = useCallback((path: string): void => { goTo(roomOf(editor), path, "centre"); }, [editor]);
   const activeRow = rows[active];
   return (
     <div
@@ -111,48 +115,80 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
           const params = facts.calls.get(row.path)?.[0]?.params;
           const count = params ? totalOf(params) : null;
           return (
-            <div
+            <TreeRow
               key={row.path}
-              id={rowId(row.path)}
-              role="treeitem"
-              className={`tr${selection.has(row.path) ? " on" : ""}${index === active ? " at" : ""}`}
-              data-layer={pathText(row.path)}
-              aria-level={row.depth + 1}
-              aria-selected={selection.has(row.path)}
-              aria-expanded={row.hasChildren ? row.isOpen : undefined}
-              aria-posinset={index + 1}
-              aria-setsize={rows.length}
-              style={{ transform: `translateY(${start}px)`, paddingLeft: 8 + 16 * row.depth }}
-              onClick={(event) => { onClick(event, index); }}
-              onDoubleClick={() => { goTo(roomOf(editor), row.path, "centre"); }}
-              title={`${pathText(row.path)} · ${row.className}`}
-            >
-              {row.hasChildren ? (
-                <button
-                  type="button"
-                  className="tw"
-                  tabIndex={-1}
-                  aria-label={row.isOpen ? "Close" : "Open"}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    setOpen(row.path, !row.isOpen);
-                  }}
-                >
-                  <Icon name={row.isOpen ? "chevron-down" : "chevron-right"} small="xs" />
-                </button>
-              ) : (
-                <span className="tw" />
-              )}
-              <Glyph family={row.family} bare />
-              <span className="cut">{row.name}</span>
-              <span className="meta">{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : count !== null && count > 0 ? countText(count) : ""}</span>
-            </div>
+              {...row}
+              index={index}
+              count={rows.length}
+              start={start}
+              isSelected={selection.has(row.path)}
+              isActive={index === active}
+              severity={severity}
+              parameters={count}
+              onClick={onClick}
+              onOpen={setOpen}
+              onShow={show}
+            />
           );
         })}
       </div>
     </div>
   );
 }
+
+interface TreeRowProps extends Row {
+  readonly index: number;
+  readonly count: number;
+  readonly start: number;
+  readonly isSelected: boolean;
+  readonly isActive: boolean;
+  readonly severity: Severity | null;
+  readonly parameters: number | null;
+  readonly onClick: (event: MouseEvent, path: string) => void;
+  readonly onOpen: (path: string, isOpen: boolean) => void;
+  readonly onShow: (path: string) => void;
+}
+
+/** Drawn again only where it says something else: an edit touches one row, a check a few. */
+const TreeRow = memo(function TreeRow({ path, name, className, family, depth, hasChildren, isOpen, index, count, start, isSelected, isActive, severity, parameters, onClick, onOpen, onShow }: TreeRowProps) {
+  return (
+    <div
+      id={rowId(path)}
+      role="treeitem"
+      className={`tr${isSelected ? " on" : ""}${isActive ? " at" : ""}`}
+      data-layer={pathText(path)}
+      aria-level={depth + 1}
+      aria-selected={isSelected}
+      aria-expanded={hasChildren ? isOpen : undefined}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      style={{ transform: `translateY(${start}px)`, paddingLeft: 8 + 16 * depth }}
+      onClick={(event) => { onClick(event, path); }}
+      onDoubleClick={() => { onShow(path); }}
+      title={`${pathText(path)} · ${className}`}
+    >
+      {hasChildren ? (
+        <button
+          type="button"
+          className="tw"
+          tabIndex={-1}
+          aria-label={isOpen ? "Close" : "Open"}
+          onClick={(event) => {
+            event.stopPropagation();
+            onOpen(path, !isOpen);
+          }}
+        >
+          <Icon name={isOpen ? "chevron-down" : "chevron-right"} small="xs" />
+        </button>
+      ) : (
+        <span className="tw" />
+      )}
+      <Glyph family={family} bare />
+      <span className="cut">{name}</span>
+      <span className="meta">{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : parameters !== null && parameters > 0 ? countText(parameters) : ""}</span>
+    </div>
+  );
+});
 
 function rowId(path: string): string {
   return `layer-${path.replaceAll(/\s/g, "_")}`;
