@@ -842,6 +842,8 @@ def _fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect:
         shape = shape[:-1]
     elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
         shape = (*shape, 1)
+    if dialect == "keras2":  # tf_keras asks no more: its layers inside refuse what they cannot take
+        return TensorSpec(shape, dtype, given.sparse, given.ragged)
     name = f'input "{ref.layer}"'
     if len(shape) != len(wanted.shape):
         raise RuleError(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError
-from .params import anything, data_format, number
+from .params import KERAS2, anything, data_format, number
 from .rules import needs_float, run_dtype, same
 from .spec import BadValue, One, OpDef, Param, RuleContext
 
@@ -80,6 +80,8 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
 
 _RATE = _share("rate", _unless_a_number)
 _ANY_RATE = _share("rate", _any_number)
+# tf_keras writes what these inherit from Dropout, and makes its own instead.
+_OLD_NOISE = anything("noise_shape", only=KERAS2)
 
 ACTIVITY = OpDef(
     "layers.ActivityRegularization",
@@ -93,9 +95,9 @@ ACTIVITY = OpDef(
 
 ENTRIES = (
     _layer("Dropout", _RATE, _noise_shape()),
-    _layer("SpatialDropout1D", _RATE, rank=3),
-    _layer("SpatialDropout2D", _RATE, data_format(), rank=4),
-    _layer("SpatialDropout3D", _RATE, data_format(), rank=5),
+    _layer("SpatialDropout1D", _RATE, _OLD_NOISE, rank=3),
+    _layer("SpatialDropout2D", _RATE, data_format(), _OLD_NOISE, rank=4),
+    _layer("SpatialDropout3D", _RATE, data_format(), _OLD_NOISE, rank=5),
     _layer("GaussianDropout", _ANY_RATE),
     _layer("GaussianNoise", _share("stddev", _anything), was="sigma"),
     _layer("AlphaDropout", _ANY_RATE, anything("noise_shape")),
