@@ -27,6 +27,8 @@ _PICTURES: Mapping[Picture, str] = {
 }
 # A report page shows a diagram up to here; beyond, nobody could read it on paper and drawing takes long.
 MOST_DRAWN = 300
+# Text of the size of the page's own.
+PAGE_DPI = 48
 
 
 class Answer(NamedTuple):
@@ -104,7 +106,7 @@ def _diagram(graph: graphcore.Graph, calls: int) -> tuple[bytes | None, str]:
     if calls > MOST_DRAWN:
         return None, f"A diagram of {calls:,} layers cannot be read on a page."
     try:
-        dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True).to_string()
+        dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True, dpi=PAGE_DPI).to_string()
         return graphcore.draw(dot, "svg"), ""
     except graphcore.CannotDraw as error:
         return None, f"{error}."
