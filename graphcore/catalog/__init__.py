@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from ..model import Dialect, Op
+from ..model import JSON, Dialect, Op
 from . import (
     activations,
     applications,
@@ -15,14 +15,19 @@ from . import (
     core,
     merging,
     normalization,
+    ops_array,
+    ops_image,
+    ops_math,
+    ops_nn,
     preprocessing,
+    recurrent,
     regularization,
     reshaping,
     windows,
     wrappers,
 )
 from .names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
-from .spec import OpDef, entries
+from .spec import OpDef, Param, entries
 
 ENTRIES: tuple[OpDef, ...] = entries(
     core.ENTRIES,
@@ -31,11 +36,16 @@ ENTRIES: tuple[OpDef, ...] = entries(
     activations.ENTRIES,
     regularization.ENTRIES,
     applications.ENTRIES,
+    recurrent.ENTRIES,
     merging.ENTRIES,
     reshaping.ENTRIES,
     attention.ENTRIES,
     preprocessing.ENTRIES,
     wrappers.ENTRIES,
+    ops_math.ENTRIES,
+    ops_array.ENTRIES,
+    ops_nn.ENTRIES,
+    ops_image.ENTRIES,
 )
 
 
@@ -67,13 +77,21 @@ class Stranger(NamedTuple):
 Kind = Known | Unruled | Custom | Stranger
 
 
+class Form(NamedTuple):
+    """An entry's arguments in a dialect: values where a file says nothing, what reads the others, what must be said."""
+
+    defaults: Mapping[str, Any]
+    readers: Mapping[str, Callable[[JSON], Any]]
+    required: tuple[Param, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """Entries, found by the class that a file names. Extended with custom layers it is a new value."""
 
     entries: tuple[OpDef, ...]
     tables: Mapping[tuple[bool, bool], Mapping[str, OpDef]] = field(init=False, repr=False, compare=False)
-    preset: Mapping[int, Mapping[str, Any]] = field(init=False, repr=False, compare=False)
+    forms: Mapping[tuple[int, bool], Form] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         tables = {
@@ -82,8 +100,8 @@ class Catalog:
             for is_operation in (False, True)
         }
         object.__setattr__(self, "tables", tables)
-        preset = {id(entry): {p.name: p.default for p in entry.params if not p.required} for entry in self.entries}
-        object.__setattr__(self, "preset", preset)
+        forms = {(id(entry), is_old): _form(entry, is_old) for entry in self.entries for is_old in (False, True)}
+        object.__setattr__(self, "forms", forms)
 
     def extended(self, *more: OpDef) -> Catalog:
         """These entries too; one of a name that is taken replaces it."""
@@ -95,9 +113,9 @@ class Catalog:
             return None
         return self.tables[dialect == "keras2", is_operation(op)].get(op.cls)
 
-    def defaults(self, entry: OpDef) -> Mapping[str, Any]:
-        """The values of an entry's parameters where a file says nothing."""
-        return self.preset[id(entry)]
+    def form(self, entry: OpDef, dialect: Dialect) -> Form:
+        """How an entry's arguments are read."""
+        return self.forms[id(entry), dialect == "keras2"]
 
     def classify(self, op: Op, dialect: Dialect) -> Kind:
         """What a class is: known, without an entry, a user's, or nobody's."""
@@ -111,6 +129,16 @@ class Catalog:
             return Unruled(op.cls)
         known = {*table, *_names(op, dialect)}
         return Stranger(op.cls, tuple(get_close_matches(op.cls, sorted(known), 3, 0.7)))
+
+
+def _form(entry: OpDef, is_old: bool) -> Form:
+    dialect: Dialect = "keras2" if is_old else "keras3"
+    known = [param for param in entry.params if not param.only or dialect in param.only]
+    return Form(
+        {param.name: param.default for param in entry.params if not param.required},
+        {param.name: param.old if is_old and param.old is not None else param.read for param in known},
+        tuple(param for param in known if param.required),
+    )
 
 
 def _table(all_entries: tuple[OpDef, ...], dialect: Dialect, wants_operations: bool) -> dict[str, OpDef]:

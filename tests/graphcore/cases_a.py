@@ -494,6 +494,101 @@ def regularization() -> Iterator[Case]:
     yield from typed("ActivityRegularization", {}, (None, 4), "int32", "float16")
 
 
+# Recurrent
+
+
+def _serialized(cls: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    return {"module": "keras.layers", "class_name": cls, "config": dict(config), "registered_name": None}
+
+
+def recurrent() -> Iterator[Case]:
+    inputs: list[Shape] = [
+        *((None, 7, 4), (None, None, 4), (2, 7, 4), (2, None, 4), (None, 7, None), (None, 4), (None, 3, 7, 4)),
+    ]
+    for cls in ("LSTM", "GRU", "SimpleRNN"):
+        yield from rows(cls, {"units": 5}, inputs, return_sequences=[True, False], return_state=[True, False])
+        yield from rows(cls, {"units": 5}, inputs, stateful=[True], return_sequences=[True, False])
+        yield from rows(cls, {"units": 5}, inputs, unroll=[True], return_sequences=[True, False])
+        yield from rows(
+            cls, {"units": 5}, inputs, KERAS2, time_major=[True], return_sequences=[True, False], return_state=[True]
+        )
+        for more in (
+            {"use_bias": False},
+            {"trainable": False},
+            {"units": 0},
+            {"units": None},
+            {"go_backwards": True},
+            {"dropout": 0.5, "recurrent_dropout": 0.5},
+            {"implementation": 1},
+            {"implementation": 2},
+            {"reset_after": False},
+            {"reset_after": True},
+            {"unit_forget_bias": False},
+            {"recurrent_activation": "hard_sigmoid"},
+            {"use_cudnn": "auto"},
+            {"zero_output_for_mask": True},
+            {"dtype": "mixed_float16"},
+            {"time_major": False},
+            {"seed": 3},
+        ):
+            yield Case(cls, {"units": 5, **more}, ((None, 7, 4),))
+        yield from typed(cls, {"units": 5}, (None, 7, 4), "int32", "float16")
+        for config in ({}, {"use_bias": False}, {"units": 0}):
+            yield Case("RNN", {"cell": _serialized(f"{cls}Cell", {"units": 5, **config})}, ((None, 7, 4),))
+        cell = _serialized(f"{cls}Cell", {"units": 5})
+        yield from rows("RNN", {"cell": cell}, inputs, return_sequences=[True, False], return_state=[True, False])
+        yield from rows("RNN", {"cell": cell}, inputs, stateful=[True])
+        other = _serialized("GRUCell", {"units": 3})
+        stack = _serialized("StackedRNNCells", {"cells": [cell, other]})
+        yield from rows("RNN", {"cell": stack}, inputs, return_sequences=[True, False], return_state=[True, False])
+    yield from typed("RNN", {"cell": cell}, (None, 7, 4), "int32", "float16")
+    yield Case("RNN", {"cell": _serialized("Dense", {"units": 5})}, ((None, 7, 4),))
+    states: dict[str, int] = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+    for cls, many in states.items():
+        for width in (5, 6):
+            for some in (many, 1, 3):
+                shapes = ((None, 7, 4), *(((None, width),) * some))
+                yield Case(cls, {"units": 5, "return_state": True}, shapes)
+        for some in (many, 3):
+            for batch, width in ((None, 5), (2, 5), (None, 6)):
+                shapes = ((None, 4), *(((batch, width),) * some))
+                yield Case(f"{cls}Cell", {"units": 5}, shapes)
+        yield Case(f"{cls}Cell", {"units": 5}, ((None, 4),))
+    for rank in (1, 2, 3):
+        cls = f"ConvLSTM{rank}D"
+        base = {"filters": 5, "kernel_size": 3}
+        space_inputs: list[Shape] = [
+            (None, 6, *(8, 9, 10)[:rank], 4),
+            (2, None, *(8, 9, 10)[:rank], 4),
+            (None, 6, *(8, None, 10)[:rank], 4),
+            (None, 6, *(2, 2, 2)[:rank], 4),
+            (None, 6, *(8, 9, 10)[:rank], None),
+            (None, *(8, 9, 10)[:rank], 4),
+        ]
+        yield from rows(
+            cls,
+            base,
+            space_inputs,
+            return_sequences=[True, False],
+            return_state=[True, False],
+            padding=["same", "valid"],
+            data_format=list(FORMATS),
+        )
+        yield from rows(cls, base, space_inputs[:2], strides=[1, 2], dilation_rate=[1, 2], padding=["same", "valid"])
+        for more in (
+            {"use_bias": False},
+            {"stateful": True},
+            {"dropout": 0.5},
+            {"filters": 0},
+            {"dtype": "mixed_float16"},
+            {"unroll": True},
+            {"unit_forget_bias": False},
+        ):
+            yield Case(cls, {**base, **more}, (space_inputs[0],))
+            yield Case(cls, {**base, **more}, (space_inputs[1],))
+        yield from typed(cls, base, space_inputs[0], "int32", "float16")
+
+
 CASES: tuple[Case, ...] = tuple(
     case
     for table in (
@@ -507,6 +602,7 @@ CASES: tuple[Case, ...] = tuple(
         normalization,
         activations,
         regularization,
+        recurrent,
     )
     for case in table()
 )

@@ -69,7 +69,9 @@ def arguments(inputs: Inputs, tensors: tuple[Any, ...], call: Mapping[str, Any])
     if inputs.form == "many":
         return (list(tensors),), dict(call)
     if inputs.form == "call":
-        named = {name.rstrip("?"): tensor for name, tensor in zip(inputs.names, tensors, strict=False)}
+        behind = len(inputs.names) - 1
+        each = tensors if len(tensors) <= behind + 1 else (*tensors[:behind], list(tensors[behind:]))
+        named = {name.rstrip("?"): tensor for name, tensor in zip(inputs.names, each, strict=False)}
         first = next(iter(named))
         return (named.pop(first),), {**named, **call}
     return tensors, dict(call)

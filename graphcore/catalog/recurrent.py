@@ -1,0 +1,466 @@
+"""Recurrent layers, their cells, and convolutional ones.
+
+Keras 3 states the shapes of a recurrent layer by arithmetic and looks at the initial states when data come; Keras 2
+looks at once. States that a `stateful` layer keeps are no weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..model import JSON
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, window
+from .params import (
+    KERAS2,
+    KERAS3,
+    activation,
+    anything,
+    choice,
+    data_format,
+    flag,
+    integer,
+    number,
+    pos_int,
+    serialized,
+    sizes,
+)
+from .rules import exact_rank, known, needs_float, times
+from .spec import BadValue, Call, Inner, OpDef, Param, RuleContext, WeightSpec, tensors_of
+
+OLD_RECURRENT = {
+    "output_dim": "units",
+    "init": "kernel_initializer",
+    "inner_init": "recurrent_initializer",
+    "inner_activation": "recurrent_activation",
+    "W_regularizer": "kernel_regularizer",
+    "U_regularizer": "recurrent_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout",
+}
+GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
+STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+
+
+def _cell_params(kind: str) -> tuple[Param, ...]:
+    return (
+        pos_int("units"),
+        activation("activation", "tanh"),
+        *((activation("recurrent_activation", "sigmoid"),) if kind != "SimpleRNN" else ()),
+        flag("use_bias", True),
+        *_initializers(),
+        *((flag("unit_forget_bias", True),) if kind == "LSTM" else ()),
+        *((flag("reset_after", True),) if kind == "GRU" else ()),
+    )
+
+
+def _initializers() -> tuple[Param, ...]:
+    return (
+        serialized("kernel_initializer", "glorot_uniform"),
+        serialized("recurrent_initializer", "orthogonal"),
+        serialized("bias_initializer", "zeros"),
+        serialized("kernel_regularizer"),
+        serialized("recurrent_regularizer"),
+        serialized("bias_regularizer"),
+        serialized("kernel_constraint"),
+        serialized("recurrent_constraint"),
+        serialized("bias_constraint"),
+        number("dropout", 0.0, inert=True),
+        number("recurrent_dropout", 0.0, inert=True),
+        anything("seed"),
+    )
+
+
+def _layer_params() -> tuple[Param, ...]:
+    return (
+        flag("return_sequences"),
+        flag("return_state"),
+        flag("go_backwards"),
+        flag("stateful"),
+        flag("unroll"),
+        flag("time_major", only=KERAS2),
+        flag("zero_output_for_mask"),
+    )
+
+
+# Cells
+
+
+def _cell_shapes(c: RuleContext, kind: str, x: TensorSpec, states: Any) -> list[Shape]:
+    """The output, then the states. Inside a layer Keras 3 states them for any rank; Keras 2 runs the step."""
+    if c.dialect == "keras2" or states is not None:
+        exact_rank(x, 2)
+    batch = (x.shape or (None,))[0]
+    given = list(tensors_of(states))[: STATES[kind]]
+    if given:
+        _check_states(given, [(c.units,)] * STATES[kind])
+    for state in given:
+        if state.shape is not None:
+            batch = broadcast((batch,), state.shape[:1])[0]
+    return [(batch, c.units)] * (1 + STATES[kind])
+
+
+def _gates(c: RuleContext, kind: str, size: int) -> list[WeightSpec]:
+    wide = c.units * GATES[kind]
+    bias = (2, wide) if kind == "GRU" and c.reset_after else (wide,)
+    return [
+        WeightSpec("kernel", (size, wide)),
+        WeightSpec("recurrent_kernel", (c.units, wide)),
+        *([WeightSpec("bias", bias)] if c.use_bias else []),
+    ]
+
+
+def _cell(kind: str) -> OpDef:
+    return OpDef(
+        f"layers.{kind}Cell",
+        params=(*_cell_params(kind), anything("implementation", 2)),
+        inputs=Call("inputs", "states"),
+        shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
+        dtype=needs_float,
+        weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
+        mask="drops",
+        group="recurrent",
+        palette=False,
+        doc="one step: (batch, in) → (batch, units), and the states",
+    )
+
+
+CELLS = tuple(_cell(kind) for kind in GATES)
+
+
+# Layers with a cell of their own
+
+
+def _layer(kind: str) -> OpDef:
+    return OpDef(
+        f"layers.{kind}",
+        params=(
+            *(replace(p, only=KERAS3) if p.name == "seed" and kind == "SimpleRNN" else p for p in _cell_params(kind)),
+            serialized("activity_regularizer"),
+            *_layer_params(),
+            *((anything("use_cudnn", "auto", only=KERAS3),) if kind != "SimpleRNN" else ()),
+            anything("implementation", 2, only=KERAS2 if kind == "SimpleRNN" else ()),
+            *((anything("return_runtime", only=KERAS2),) if kind != "SimpleRNN" else ()),
+        ),
+        inputs=Call("sequences", "initial_state?"),
+        shape=lambda c, x, state=None: _sequence_shapes(c, kind, x, state),
+        dtype=lambda c, x, *_states: needs_float(c, _first(x)),
+        weights=lambda c, x, *_states: _gates(c, kind, known(_first(x), 2)),
+        mask="takes",
+        cost=lambda c, x, _state, y: _sequence_cost(c, GATES[kind], _first(x)),
+        group="recurrent",
+        aliases=(f"{kind}V1", f"{kind}V2") if kind != "SimpleRNN" else (),
+        renamed=OLD_RECURRENT,
+        doc="(batch, time, in) → (batch, units), or (batch, time, units) with return_sequences",
+    )
+
+
+def _first(x: Any) -> TensorSpec:
+    """The sequences; Keras 2 gives the states behind them in one list."""
+    if isinstance(x, TensorSpec):
+        return x
+    found = next(tensors_of(x), None)
+    if found is None:
+        raise RuleError("GC402", "has nothing connected to its sequences", "connect a tensor of rank 3")
+    return found  # type: ignore[no-any-return]  # a tree's tensors are TensorSpecs
+
+
+def _states_given(c: RuleContext, x: Any, state: Any) -> list[TensorSpec]:
+    behind = [] if isinstance(x, TensorSpec) else list(tensors_of(x))[1:]
+    return behind + list(tensors_of(state))
+
+
+def _sequence_shapes(c: RuleContext, kind: str, x: Any, state: Any) -> list[Shape] | Shape:
+    shape = _sequences(c, _first(x), 3)
+    batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
+    if c.dialect == "keras2":
+        _check_states(_states_given(c, x, state), [(c.units,)] * STATES[kind])
+    return _outputs(c, batch, time, (c.units,), [(c.units,)] * STATES[kind])
+
+
+def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
+    """The shape of the sequences, which a layer that keeps states, or unrolls, asks more of."""
+    shape = x.shape or ()
+    if len(shape) != rank:
+        hint = "a layer before it has to return_sequences" if len(shape) == rank - 1 else None
+        raise RuleError("GC403", f"needs rank {rank}, gets {show(shape)} of rank {len(shape)}", hint, inputs=(0,))
+    batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
+    if c.stateful and batch is None:
+        raise RuleError(
+            "GC408",
+            f"is stateful and needs a known batch size, gets {show(shape)}",
+            "give the input a batch size, or set stateful to false",
+            arg="stateful",
+            inputs=(0,),
+        )
+    if c.dialect == "keras2" and c.unroll and time is None:
+        raise RuleError(
+            "GC408",
+            f"is unrolled and needs a known number of steps, gets {show(shape)}",
+            "give axis 1 of the input a size, or set unroll to false",
+            arg="unroll",
+            inputs=(0,),
+        )
+    return shape
+
+
+def _outputs(c: RuleContext, batch: Dim, time: Dim, out: Shape, states: Sequence[Shape]) -> list[Shape] | Shape:
+    head = ((time, batch) if c.time_major else (batch, time)) if c.return_sequences else (batch,)
+    output = (*head, *out)
+    return [output, *((batch, *state) for state in states)] if c.return_state else output
+
+
+def _check_states(given: Sequence[TensorSpec], wanted: Sequence[Shape]) -> None:
+    """Refuse initial states that the cell cannot take. Source: tf_keras, `RNN._validate_state_spec`."""
+    if not given:
+        return
+    if len(given) != len(wanted):
+        raise RuleError(
+            "GC401",
+            f"keeps {len(wanted)} {'state' if len(wanted) == 1 else 'states'}, gets {len(given)} initial ones",
+            "connect as many initial states as the cell keeps",
+            arg="initial_state",
+        )
+    for i, (state, want) in enumerate(zip(given, wanted, strict=True), 1):
+        shape = state.shape
+        if shape is not None and (
+            len(shape) != len(want) + 1
+            or any(a is not None and b is not None and a != b for a, b in zip(shape[1:], want, strict=True))
+        ):
+            raise RuleError(
+                "GC405",
+                f"needs an initial state of {show((None, *want))}, gets {show(shape)}",
+                "make the state as wide as units",
+                arg="initial_state",
+                inputs=(i,),
+            )
+
+
+def _sequence_cost(c: RuleContext, gates: int, x: TensorSpec) -> Dim:
+    """Steps × gates × units × (in + units)."""
+    shape = x.shape or ()
+    if len(shape) != 3 or shape[2] is None:
+        return None
+    return times(shape[0 if c.time_major else 1], gates * c.units, shape[2] + c.units)
+
+
+LAYERS = tuple(_layer(kind) for kind in GATES)
+
+
+# RNN with any cell
+
+
+def _cells(name: str) -> Param:
+    """A serialized cell, or a list of them."""
+
+    def read(value: JSON) -> tuple[JSON, ...]:
+        each = value if isinstance(value, (list, tuple)) else [value]
+        for one in each:
+            if not isinstance(one, dict) or not isinstance(one.get("class_name"), str):
+                raise BadValue("a serialized cell, or a list of them")
+        return tuple(each)
+
+    return Param(name, read, {"type": ["object", "array"]}, required=True)
+
+
+class _Stack:
+    """What cells in a row make of one step, and keep. `out` is None where a cell is of no known class."""
+
+    def __init__(self, c: RuleContext, cells: Sequence[JSON], step: TensorSpec) -> None:
+        self.weights: list[WeightSpec] = []
+        self.states: list[Shape] = []
+        self.out: Shape | None = step.shape
+        x = step
+        for cell in cells:
+            inner: Inner = c.infer(cell, x)
+            if not inner.outputs or inner.outputs[0].shape is None:
+                self.out = None
+                self.weights.append(WeightSpec("cell", (None,)))
+                return
+            if len(inner.outputs) < 2:
+                raise RuleError(
+                    "GC205",
+                    f"has a {str(cell.get('class_name'))[:60]} for a cell, which keeps no state",
+                    "use LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells",
+                    arg="cell",
+                )
+            x = inner.outputs[0]
+            self.out = x.shape
+            self.weights.extend(inner.weights)
+            self.states.extend((state.shape or ())[1:] for state in inner.outputs[1:])
+
+
+def _step(c: RuleContext, x: TensorSpec) -> TensorSpec:
+    shape = _sequences_of_any_rank(c, x)
+    batch = shape[1] if c.time_major else shape[0]
+    return TensorSpec((batch, *shape[2:]), x.dtype)
+
+
+def _sequences_of_any_rank(c: RuleContext, x: TensorSpec) -> Shape:
+    return _sequences(c, x, max(len(x.shape or ()), 3))
+
+
+def _rnn_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shape | None:
+    first = _first(x)
+    shape = _sequences_of_any_rank(c, first)
+    stack = _Stack(c, c.cell, _step(c, first))
+    if stack.out is None:
+        return None
+    batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
+    if c.dialect == "keras2":
+        _check_states(_states_given(c, x, state), stack.states)
+    return _outputs(c, batch, time, stack.out[1:], stack.states)
+
+
+RNN = OpDef(
+    "layers.RNN",
+    params=(_cells("cell"), *_layer_params()),
+    inputs=Call("sequences", "initial_state?"),
+    shape=_rnn_shapes,
+    dtype=lambda c, x, *_states: needs_float(c, _first(x)),
+    weights=lambda c, x, *_states: _Stack(c, c.cell, _step(c, _first(x))).weights,
+    mask="takes",
+    group="recurrent",
+    doc="(batch, time, in) → (batch, out), or (batch, time, out) with return_sequences",
+)
+
+
+def _stacked_shapes(c: RuleContext, x: TensorSpec, *_states: Any) -> list[Shape | None]:
+    stack = _Stack(c, c.cells, x)
+    batch = (x.shape or (None,))[0]
+    return [stack.out, *((batch, *state) for state in stack.states)]
+
+
+STACKED_CELLS = OpDef(
+    "layers.StackedRNNCells",
+    params=(_cells("cells"), anything("reverse_state_order", only=KERAS2)),
+    inputs=Call("inputs", "states"),
+    shape=_stacked_shapes,
+    dtype=needs_float,
+    weights=lambda c, x, *_states: _Stack(c, c.cells, x).weights,
+    mask="drops",
+    group="recurrent",
+    palette=False,
+    doc="cells in a row, one step: (batch, in) → (batch, out), and the states",
+)
+
+
+# Convolutional
+
+
+def _conv(rank: int) -> OpDef:
+    axes = {1: "steps", 2: "height, width", 3: "depth, height, width"}[rank]
+    return OpDef(
+        f"layers.ConvLSTM{rank}D",
+        params=(
+            replace(integer("filters", least=0, required=True), old=pos_int("filters").read),
+            sizes("kernel_size", rank, required=True),
+            sizes("strides", rank, (1,) * rank),
+            choice("padding", ("valid", "same"), "valid"),
+            data_format(),
+            sizes("dilation_rate", rank, (1,) * rank),
+            activation("activation", "tanh"),
+            activation("recurrent_activation", "sigmoid"),
+            flag("use_bias", True),
+            *_initializers(),
+            flag("unit_forget_bias", True),
+            serialized("activity_regularizer"),
+            *_layer_params(),
+        ),
+        inputs=Call("sequences", "initial_state?"),
+        shape=_conv_shapes,
+        dtype=lambda c, x, *_states: needs_float(c, _first(x)),
+        weights=lambda c, x, *_states: _conv_weights(c, _first(x)),
+        mask="takes",
+        cost=_conv_cost,
+        checks=_conv_checks,
+        group="recurrent",
+        renamed=OLD_RECURRENT
+        | {
+            "nb_filter": "filters",
+            "border_mode": "padding",
+            "subsample": "strides",
+            "dim_ordering": "data_format",
+            "output_dim": "output_dim",
+        },
+        doc=f"(batch, time, {axes}, in) → (batch, {axes}, filters), or (batch, time, …) with return_sequences",
+    )
+
+
+def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.unroll and c.dialect == "keras2":
+        yield RuleError("GC204", "cannot be unrolled", "set unroll to false", arg="unroll")
+    if max(c.strides) > 1 and max(c.dilation_rate) > 1:
+        yield RuleError(
+            "GC205",
+            f"cannot have both strides {show(c.strides)} and dilation_rate {show(c.dilation_rate)} above 1",
+            "set one of the two to 1",
+            arg="dilation_rate",
+        )
+
+
+def _conv_parts(c: RuleContext, shape: Shape) -> tuple[Shape, Dim, int]:
+    """Sizes in space, the channels, and their axis."""
+    if c.data_format == "channels_first":
+        return shape[3:], shape[2], 2
+    return shape[2:-1], shape[-1], len(shape) - 1
+
+
+def _conv_step(c: RuleContext, x: TensorSpec) -> list[Dim]:
+    """The sizes in space of a state."""
+    shape = _sequences(c, x, len(c.kernel_size) + 3)
+    given, _, _ = _conv_parts(c, shape)
+    if c.dialect == "keras3" and None in given:
+        raise RuleError(
+            "GC408",
+            f"needs known sizes in space, gets {show(shape)}",
+            "give these axes of the input sizes",
+            inputs=(0,),
+        )
+    each = zip(given, c.kernel_size, c.strides, c.dilation_rate, strict=True)
+    out = [window(size, width, stride, c.padding, dilation) for size, width, stride, dilation in each]
+    for size in out:
+        if size is not None and size <= 0:
+            raise RuleError(
+                "GC407",
+                f"makes {show(tuple(out))} of {show(given)}: kernel_size {show(c.kernel_size)} does not fit",
+                'use padding="same", or a larger input',
+                arg="kernel_size",
+                inputs=(0,),
+            )
+    return out
+
+
+def _conv_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shape:
+    first = _first(x)
+    out = _conv_step(c, first)
+    one = (c.filters, *out) if c.data_format == "channels_first" else (*out, c.filters)
+    batch, time, *_ = first.shape or ()
+    return _outputs(c, batch, time, one, [one, one])
+
+
+def _conv_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    _, _, axis = _conv_parts(c, x.shape or ())
+    wide = c.filters * 4
+    return [
+        WeightSpec("kernel", (*c.kernel_size, known(x, axis, " for the channels"), wide)),
+        WeightSpec("recurrent_kernel", (*c.kernel_size, c.filters, wide)),
+        *([WeightSpec("bias", (wide,))] if c.use_bias else []),
+    ]
+
+
+def _conv_cost(c: RuleContext, x: Any, _state: Any, y: Shape) -> Dim:
+    """Steps × places × window × gates × (in + filters) × filters."""
+    first = _first(x)
+    _, channels, _ = _conv_parts(c, first.shape or ())
+    if channels is None:
+        return None
+    time = (first.shape or (None, None))[1]
+    return times(time, *_conv_step(c, first), *c.kernel_size, 4 * c.filters, channels + c.filters)
+
+
+CONVOLUTIONAL = tuple(_conv(rank) for rank in (1, 2, 3))
+
+ENTRIES = (*LAYERS, *CELLS, RNN, STACKED_CELLS, *CONVOLUTIONAL)
