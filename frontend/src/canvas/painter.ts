@@ -297,10 +297,13 @@ function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colou
 function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, cells, colours }: Frame, visible: ReadonlySet<number>): void {
   const { edges, labels } = scene;
   const heads = new Path2D();
+  // A tensor that goes in twice, as query and value, is one wire to the eye.
+  const said = new Set<string>();
   context.textAlign = "left";
   for (let e = 0; e < labels.length; e += 1) {
     const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
-    if (!visible.has(to)) continue;
+    if (!visible.has(to) || said.has(`${from} ${to}`)) continue;
+    said.add(`${from} ${to}`);
     const [tx, ty] = corner(positions, to);
     const x = tx + BOX.width / 2;
     heads.moveTo(x, ty - 5);

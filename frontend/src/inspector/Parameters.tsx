@@ -10,8 +10,8 @@ import { controlOf, isDefault, valueText, type Control } from "./fields";
 import { suggestionsFor } from "./suggestions";
 import { ValueField } from "./ValueField";
 
-// What is said in an entry of every layer, and shown elsewhere.
-const SHOWN_ELSEWHERE = new Set(["name"]);
+// What has its own place: the name at the top, a nested model's layers in the tree.
+const SHOWN_ELSEWHERE = new Set(["name", "layers"]);
 const ALWAYS_SHOWN = 6;
 
 interface Argument extends CatalogParameter {
@@ -89,18 +89,19 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
 function argumentsOf(config: JsonObject, entry: CatalogEntry | null): Argument[] {
   const known = (entry?.params ?? []).filter((param) => !SHOWN_ELSEWHERE.has(param.name));
   const names = new Set(known.map((param) => param.name));
-  const unknown = Object.keys(config).filter((name) => !names.has(name) && !SHOWN_ELSEWHERE.has(name) && !(entry && COMMON.has(name)) && name !== "layers");
+  const common = [...COMMON].filter(([name]) => !names.has(name) && name in config);
+  const unknown = Object.keys(config).filter((name) => !names.has(name) && !SHOWN_ELSEWHERE.has(name) && !COMMON.has(name));
   return [
     ...known.map((param) => ({ ...param, isKnown: true })),
-    ...(entry ? [...COMMON].filter(([name]) => !names.has(name) && name in config).map(([name, schema]) => ({ name, schema, default: name === "trainable" ? true : name === "dtype" ? "float32" : null, isKnown: true })) : []),
+    ...common.map(([name, { schema, standard }]) => ({ name, schema, default: standard, isKnown: true })),
     ...unknown.map((name) => ({ name, schema: {}, isKnown: false })),
   ];
 }
 
 /** What every Keras layer takes, said in files more often than in the catalog. */
-const COMMON: ReadonlyMap<string, JsonObject> = new Map<string, JsonObject>([
-  ["trainable", { type: "boolean" }],
-  ["dtype", { type: ["string", "object", "null"] }],
+const COMMON: ReadonlyMap<string, { readonly schema: JsonObject; readonly standard: Json }> = new Map([
+  ["trainable", { schema: { type: "boolean" }, standard: true }],
+  ["dtype", { schema: { type: ["string", "object", "null"] }, standard: "float32" }],
 ]);
 
 function withSuggestions(name: string, control: Control): Control {

@@ -10,7 +10,8 @@ const PURPOSES: Readonly<Record<string, string>> = { "weights.h5": "weights, for
 
 /** One job: where it stands, its curves, what can be downloaded, and why it ended where it did not succeed. */
 export function RunView({ training, run, version }: { readonly training: TrainingStore; readonly run: Run; readonly version: number }) {
-  const measures = measuresOf(run).slice(0, 4);
+  // A run that ended before its first epoch did has nothing that a curve could show.
+  const measures = isFinal(run.state) && run.history.size === 0 ? [] : measuresOf(run).slice(0, 4);
   return (
     <section className="run" aria-label="Run" data-job={run.id} data-job-state={run.state}>
       <header>
