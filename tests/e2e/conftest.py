@@ -1,0 +1,99 @@
+"""A server of its own process and a real Chromium, as a newcomer has them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests.e2e.chromium import ARGUMENTS, find_chromium
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+# Two noisy cores, and TensorFlow is imported meanwhile: what takes a second may take twenty.
+PATIENCE = 60_000
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """The address of a service that keeps its data there, in a process of its own."""
+    command = [sys.executable, "-m", "graphcore.cli", "serve", "--port", "0"]
+    env = {**os.environ, "LAYERWRIGHT_DATA": str(data)}
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().rpartition(" ")[2].strip().rstrip("/")
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The service that all journeys share; each has a browser profile of its own."""
+    with served(tmp_path_factory.mktemp("data")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """Playwright, once."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """Chromium, once."""
+    found = find_chromium()
+    env: dict[str, str | float | bool] = dict(found.env)
+    browser = driver.chromium.launch(executable_path=found.path, args=list(ARGUMENTS), env=env)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of a new visitor. What its console complains of fails the test, a violation of the policy too."""
+    with watched(browser, address) as page:
+        yield page
+
+
+@contextmanager
+def watched(browser: Browser, address: str, **options: object) -> Iterator[Page]:
+    """A page with options of its own, watched like every other."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        # A refused training is an answer of the service, which Chromium writes down as an error.
+        if message.type in ("error", "warning") and "status of 422" not in message.text:
+            complaints.append(message.text)
+
+    settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
+    context = browser.new_context(base_url=address, **settings)  # type: ignore[arg-type]  # options by name
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Takes README's pictures: `make pictures` puts them into docs/pictures, any other run throws them away."""
+    folder = PICTURES if os.environ.get("PICTURES") else tmp_path
+
+    def take(page: Page, name: str) -> None:
+        path = folder / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        page.screenshot(path=path)
+        assert path.stat().st_size > 10_000  # a blank page has less
+
+    return take
