@@ -143,16 +143,16 @@ class _Opening:
         self.found += found
         if graph is None:
             return None, tuple(self.found), source
-        if is_whole and origin_of_list is None and dialect in ("keras3", "document"):
-            self._check_top(value, origin)
+        if is_whole and origin_of_list is None:
+            self._check_top(value, origin, dialect)
         return self._complete(graph, document), tuple(self.found), source
 
-    def _check_top(self, value: Mapping[str, JSON], origin: str) -> None:
+    def _check_top(self, value: Mapping[str, JSON], origin: str, dialect: Dialect) -> None:
         if "class_name" not in value:
             self._say("GC101", origin, "The model has no class_name", 'add "class_name": "Functional"')
         elif not isinstance(value["class_name"], str):
             self._say("GC102", f"{origin}/class_name", "The class_name of the model is no text")
-        elif "module" not in value and not self.is_legacy:
+        elif dialect in ("keras3", "document") and "module" not in value and not self.is_legacy:
             hint = f'add "module": "{MODULES.get(value["class_name"], "keras")}"'
             self._say("GC101", origin, "The model has no module, which Keras 3 needs to find its class", hint)
 

@@ -76,7 +76,7 @@ def kind_of(entry: Mapping[str, JSON]) -> Kind | None:
         # `Model` is also what a subclass without a form of its own is called.
         return "functional" if cls == "Functional" else None
     if known == "functional" and not _has_ends(config) and not _has_calls(config["layers"]):
-        return "sequential"  # tf_keras loads a Sequential of a wrong name
+        return "sequential"  # of a wrong name
     if known is not None:
         return known
     if _has_ends(config):
@@ -160,6 +160,7 @@ class _Frame:
         "list_at",
         "path",
         "reading",
+        "rows",
     )
 
     def __init__(
@@ -182,6 +183,7 @@ class _Frame:
         self.around: _Frame | None = None
         self.index = 0
         self.bodies: dict[int, Graph] = {}
+        self.rows: list[tuple[Mapping[str, JSON], str, str]] = []  # entry, layer and pointer of each that can be read
 
     @property
     def dialect(self) -> Dialect:
@@ -218,6 +220,11 @@ class _Frame:
         if self.kind == "sequential":
             nodes, inputs, outputs = _Chain(self, layers).read()
             declared = {}
+            if (cls := self.entry.get("class_name")) in ("Functional", "Model"):
+                hint = "is it a Sequential? Then say so in its class_name"
+                self.say(
+                    "GC101", self.at, f"{self.subject()} is a {cls} and has no input_layers and output_layers", hint
+                )
         else:
             calls = _Calls(self, layers)
             nodes, declared = calls.read(), calls.declared
@@ -245,8 +252,9 @@ class _Frame:
             if self.is_new and "/" in name:
                 self.say("GC204", f"{self.at}/name", f"{self.subject()} has a name with a slash", _NO_SLASH)
         elif name is not None:
-            self.say("GC102", f"{self.at}/name", "The name of the model is no text")
-        elif self.is_new and isinstance(self.entry.get("config"), dict):
+            if self.is_new:  # Keras 2 takes anything
+                self.say("GC102", f"{self.at}/name", "The name of the model is no text")
+        elif isinstance(self.entry.get("config"), dict):
             self.say("GC101", self.at, f"The config of {self.of()} has no name", 'add "name"')
 
     def _layers(self) -> dict[str, Layer]:
@@ -256,6 +264,7 @@ class _Frame:
         is_chain = self.kind == "sequential"
         known = _CHAIN_ENTRY if is_chain else _ENTRY
         odd: list[tuple[str, str]] = []
+        rows = self.rows
         for i, entry in enumerate(self.entries):
             origin = f"{list_at}/{i}"
             if entry.__class__ is not dict:
@@ -271,7 +280,12 @@ class _Frame:
                 message = f'Layer "{name}" is called "{said}" in its config; references mean the name beside it'
                 self.say("GC104", f"{origin}/config/name", message, "give both the same name", name)
             if name in layers:
+                if not is_chain and self.dialect == "keras2":
+                    self._more_calls(name, origin)
+                    rows.append((entry, name, origin))
+                    continue
                 name = self._double(name, origin, layers)
+            rows.append((entry, name, origin))
             if is_new and "/" in name:
                 self.say("GC204", f"{origin}/name", f'Layer "{name}" has a name with a slash', _NO_SLASH, name)
             cls = entry.get("class_name")
@@ -300,6 +314,11 @@ class _Frame:
         if odd:
             self._check_odd_names(layers, odd)
         return layers
+
+    def _more_calls(self, name: str, origin: str) -> None:
+        """A second entry of a name, which Keras 2 takes as more calls of the first."""
+        message = f'Layer "{name}" stands twice; Keras 2 takes the second entry as more calls of the first'
+        self.say("GC104", f"{origin}/name", message, "write its calls into one entry, or rename one of them", name)
 
     def of(self) -> str:
         """The model inside of a sentence."""
@@ -343,9 +362,11 @@ class _Frame:
                 self.say("GC102", f"{origin}/{key}", f'Layer "{name}" has a {key} that is no text', None, name)
 
     def _check_config(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
+        if not self.is_new and entry.get("config") is None:
+            return  # Keras 2 makes the layer of its defaults
         if "config" in entry:
             self.say("GC102", f"{origin}/config", f'The config of layer "{name}" is no object', None, name)
-        elif self.is_new:
+        else:
             self.say("GC101", origin, f'Layer "{name}" has no config', 'add "config" to its entry', name)
 
     def _check_odd_names(self, layers: Mapping[str, Layer], odd: list[tuple[str, str]]) -> None:
@@ -380,29 +401,35 @@ class _Calls:
         old = keras2.CallReader(self._resolve_call, self._say)
         read, read_old = new.read, old.read
         nodes: dict[NodeKey, Node] = {}
-        entries = iter(frame.entries)
-        for name, layer in self.layers.items():
-            entry = next(entries)
-            while entry.__class__ is not dict:  # those were left out
-                entry = next(entries)
+        calls: dict[str, int] = {}
+        for entry, name, at in frame.rows:
             records = entry.get("inbound_nodes")
+            cls = self.layers[name].op.cls
             if records.__class__ is not list:
-                records = self._no_records(entry, layer)
-            if layer.op.cls == "InputLayer":
-                key = NodeKey(name, 0)
-                nodes[key] = Node(key, (), {}, layer.origin)
-                if not records:
-                    continue
-                frame.say("GC103", f"{layer.origin}/inbound_nodes", f'InputLayer "{name}" is called', None, name)
+                records = self._no_records(entry, name, cls, at)
+            if cls == "InputLayer":
+                self._source(name, at, records, nodes)
                 continue
-            for k, record in enumerate(records):
-                key = self.key = NodeKey(name, k)
-                origin = f"{layer.origin}/inbound_nodes/{k}"
+            k = calls.get(name, 0)
+            for i, record in enumerate(records):
+                key = self.key = NodeKey(name, k + i)
+                origin = f"{at}/inbound_nodes/{i}"
                 if record.__class__ is dict and (frame.is_new or "args" in record or "kwargs" in record):
                     nodes[key] = read(record, key, origin)
                 else:
-                    nodes[key] = read_old(record, key, origin, layer.op.cls)
+                    nodes[key] = read_old(record, key, origin, cls)
+            calls[name] = k + len(records)
         return nodes
+
+    def _source(self, name: str, at: str, records: list[JSON], nodes: dict[NodeKey, Node]) -> None:
+        """The call of an InputLayer, which no file records: Keras makes it with the layer."""
+        key = NodeKey(name, 0)
+        nodes[key] = Node(key, (), {}, at)
+        if records and self.frame.is_new:
+            self.frame.say("GC103", f"{at}/inbound_nodes", f'InputLayer "{name}" is called', None, name)
+        elif records:
+            message = f'InputLayer "{name}" is called, which leads nowhere'
+            self.frame.say("GC104", f"{at}/inbound_nodes", message, "remove its calls", name)
 
     def ends(self, side: str) -> Value:
         """The tree of the model's inputs or outputs."""
@@ -447,13 +474,23 @@ class _Calls:
         return self._counted(layer, node - self.shifts.get(layer, 0), tensor, pointer)
 
     def _counted(self, layer: str, node: int, tensor: int, pointer: str) -> TensorRef:
-        """A reference; one that counts back from the last call, as Python lets Keras 3 do, gets its number."""
-        if node >= 0 or not self.frame.is_new or layer not in self.layers:
+        """A reference; one that counts back from the last call, as Python lets Keras 3 do, gets its number.
+
+        Keras 2 takes any call of an InputLayer for its only one.
+        """
+        if layer not in self.layers or (node >= 0 and (node == 0 or self.frame.is_new)):
             return TensorRef(layer, node, tensor)
-        index = list(self.layers).index(layer)
-        entry = [entry for entry in self.frame.entries if isinstance(entry, dict)][index]
-        records = entry.get("inbound_nodes")
-        calls = len(records) if isinstance(records, list) else 0
+        if not self.frame.is_new:
+            if self.layers[layer].op.cls != "InputLayer":
+                return TensorRef(layer, node, tensor)
+            message = f'A reference to InputLayer "{layer}" names call {node}; it has one, which is call 0'
+            self.frame.say("GC104", pointer, message, "name call 0", layer)
+            return TensorRef(layer, 0, tensor)
+        calls = sum(
+            len(records)
+            for entry, name, _ in self.frame.rows
+            if name == layer and isinstance(records := entry.get("inbound_nodes"), list)
+        )
         if self.layers[layer].op.cls == "InputLayer":
             calls = 1
         if node + calls < 0:
@@ -468,14 +505,13 @@ class _Calls:
         at = Place(pointer, key.layer, key.index, path=self.frame.path, member=self.frame.reading.style.member)
         self.frame.reading.found.append(Diagnostic(code, f"{subject} {says}", at))
 
-    def _no_records(self, entry: Mapping[str, JSON], layer: Layer) -> list[JSON]:
-        name = layer.name
+    def _no_records(self, entry: Mapping[str, JSON], name: str, cls: str, at: str) -> list[JSON]:
         if "inbound_nodes" in entry:
             message = f'The inbound_nodes of "{name}" are no list'
-            self.frame.say("GC102", f"{layer.origin}/inbound_nodes", message, None, name)
+            self.frame.say("GC102", f"{at}/inbound_nodes", message, None, name)
         else:
-            message = f'{layer.op.cls} "{name}" has no inbound_nodes'
-            self.frame.say("GC101", layer.origin, message, "list its calls, [] where it has none", name)
+            message = f'{cls} "{name}" has no inbound_nodes'
+            self.frame.say("GC101", at, message, "list its calls, [] where it has none", name)
         return []
 
 

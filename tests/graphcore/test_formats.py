@@ -177,6 +177,27 @@ def test_layers_in_any_order_are_read() -> None:
     assert (list(graph.layers), found) == (["z", "y", "x"], [])
 
 
+def test_keras_2_takes_a_second_entry_as_more_calls() -> None:
+    model = json.loads((MODELS / "keras2" / "echo.json").read_text())
+    model["config"]["layers"].append(json.loads(json.dumps(model["config"]["layers"][1])))
+    graph, found = read(model)
+    assert calls(graph) == {"x[0]": (), "y[0]": ("x[0][0]",), "y[1]": ("x[0][0]",)}
+    assert found == [("GC104", "/config/layers/2/name")]
+
+
+def test_keras_2_knows_one_call_of_an_input() -> None:
+    model = json.loads((MODELS / "keras2" / "echo.json").read_text())
+    model["config"]["layers"][1]["inbound_nodes"] = [[["x", 5, 0, {}]]]
+    graph, found = read(model)
+    assert (calls(graph)["y[0]"], found) == (("x[0][0]",), [("GC104", "/config/layers/1/inbound_nodes/0/0")])
+
+
+def test_chain_that_is_called_functional_opens_with_an_error() -> None:
+    model = json.loads((MODELS / "keras2" / "first_shape.json").read_text())
+    graph, found = read({**model, "class_name": "Functional"})
+    assert (graph.kind, found) == ("sequential", [("GC101", "/config")])
+
+
 @pytest.mark.parametrize(
     ("entries", "dialect"),
     [
