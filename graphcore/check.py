@@ -239,9 +239,16 @@ def _contradicted(graph: Graph, inference: Inference) -> dict[TensorRef, tuple[S
         if recorded.shape is None or not 0 <= ref[2] < len(outputs):
             continue
         computed = outputs[ref[2]].shape
-        if computed is not None and computed != recorded.shape:
+        if computed is not None and computed != recorded.shape and not _is_compatible(recorded.shape, computed):
             wrong[ref] = (recorded.shape, computed)
     return wrong
+
+
+def _is_compatible(recorded: Shape, computed: Shape) -> bool:
+    """Whether a record says no more than what was computed; one without any size says nothing."""
+    if not any(recorded):
+        return 0 not in recorded
+    return len(recorded) == len(computed) and all(a is None or a == b for a, b in zip(recorded, computed, strict=True))
 
 
 def _follows(ref: TensorRef, wrong: Mapping[TensorRef, object], inbound: Mapping[NodeKey, Inbound]) -> bool:
