@@ -396,10 +396,11 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
     redraw();
   });
   sizes.observe(root);
-  void document.fonts.ready.then(() => {
+  // The first text may be drawn, and measured, before the page's fonts are there.
+  document.fonts.addEventListener("loadingdone", () => {
     forgetMeasures();
     redraw();
-  });
+  }, { signal });
   window.layerwright = Object.freeze({ locate });
   void show();
 

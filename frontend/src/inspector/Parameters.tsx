@@ -22,7 +22,7 @@ interface Argument extends CatalogParameter {
 export function Parameters({ path, config, entry, problems }: { readonly path: string; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
   const [isAllShown, setAllShown] = useState(false);
   const all = argumentsOf(config, entry);
-  const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required === true || !isDefault(config[argument.name], argument.default);
+  const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required === true || !isDefault(spelled(argument.name, config[argument.name]), argument.default);
   const matters = (argument: Argument): boolean => isSet(argument) || problems.has(argument.name);
   const set = all.filter(matters);
   const rest = all.filter((argument) => !matters(argument));
@@ -103,6 +103,11 @@ const COMMON: ReadonlyMap<string, { readonly schema: JsonObject; readonly standa
   ["trainable", { schema: { type: "boolean" }, standard: true }],
   ["dtype", { schema: { type: ["string", "object", "null"] }, standard: "float32" }],
 ]);
+
+/** Keras writes the default of an activation, None, as "linear". */
+function spelled(name: string, value: Json | undefined): Json | undefined {
+  return name.endsWith("activation") && value === "linear" ? null : value;
+}
 
 function withSuggestions(name: string, control: Control): Control {
   return control.kind === "text" && control.suggestions.length === 0 ? { ...control, suggestions: suggestionsFor(name) } : control;

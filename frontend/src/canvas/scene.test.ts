@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
+import { tierOf, visibleBoxes } from "./painter";
+import { sceneOf } from "./scene";
+
+const node = (layer: string, class_name: string, shape: Shape | null, inbound: Ref[] = [], more: Partial<ReportNode> = {}): ReportNode => ({
+  layer, class_name, node_index: 0, inbound, inbound_args: [], outputs: [{ shape, dtype: "float32" }], params: { trainable: 1200, non_trainable: 34 }, cost: null, ...more,
+});
+const problem = (layer: string, code: string, severity: Diagnostic["severity"], path: string[] = []): Diagnostic => ({
+  code, slug: "", severity, message: "", hint: null, pointer: "", line: null, column: null, member: null, layer, node_index: null, path, related: [], fixes: [],
+});
+const report = (nodes: ReportNode[], diagnostics: Diagnostic[] = []): Report => ({
+  ok: true, name: "m", dialect: "keras3", keras_version: null, inputs: [], outputs: [], input_names: [], output_names: [], params: { trainable: 0, non_trainable: 0, total: 0, known: 0 }, more: 0, nodes, diagnostics,
+});
+
+test("a box says class, what comes in and goes out, and its parameters", () => {
+  const { boxes, edges, labels } = sceneOf(report([node("in", "InputLayer", [null, 8]), node("sum", "Add", [null, 8], [["in", 0, 0], ["in", 0, 0]]), node("lost", "Dense", null, [["sum", 0, 0]])]));
+  expect(boxes.map(({ name, input, shape, parameters, hasInput }) => [name, input, shape, parameters, hasInput])).toEqual([
+    ["in", "float32", "(None, 8)", "1,234", false],
+    ["sum", "2 × (None, 8)", "(None, 8)", "1,234", true],
+    ["lost", "(None, 8)", "unknown", "1,234", true],
+  ]);
+  expect([...edges]).toEqual([0, 1, 0, 1, 1, 2]);
+  expect(labels).toEqual(["8", "8", "8"]);
+});
+
+test("a shared layer has a box a call; a tensor of nowhere has no wire", () => {
+  const { boxes, edges } = sceneOf(report([node("d", "Dense", [null, 8]), node("d", "Dense", [null, 8], [["d", 0, 0], ["gone", 0, 0]], { node_index: 1 })]));
+  expect(boxes.map((box) => box.nodeIndex)).toEqual([0, 1]);
+  expect([...edges]).toEqual([0, 1]);
+});
+
+test("a box carries its worst problem, also of what is inside it", () => {
+  const { boxes } = sceneOf(report([node("encoder", "Functional", [null, 8]), node("ok", "Dense", [null, 8])], [problem("d", "GC305", "warning", ["encoder"]), problem("d", "GC404", "error", ["encoder"]), problem("ok", "GC999", "info")]));
+  expect(boxes.map((box) => box.mark)).toEqual([{ kind: "error", text: "GC404" }, null]);
+});
+
+test("text is drawn where it can be read and is not too much", () => {
+  expect([tierOf(10, 1), tierOf(500, 0.5), tierOf(501, 1), tierOf(10, 0.49)]).toEqual(["middle", "middle", "far", "far"]);
+});
+
+test("only boxes that the window touches are visible", () => {
+  const positions = Float32Array.from([0, 0, 1000, 0, 0, 1000]);
+  expect(visibleBoxes({ positions, camera: { x: -10, y: -10, scale: 1 }, width: 400, height: 400 })).toEqual([0]);
+  expect(visibleBoxes({ positions, camera: { x: -10, y: -10, scale: 0.25 }, width: 400, height: 400 })).toEqual([0, 1, 2]);
+});
