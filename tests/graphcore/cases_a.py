@@ -242,7 +242,7 @@ def transposed() -> Iterator[Case]:
             yield from rows(
                 cls,
                 {"filters": 6, "data_format": data_format},
-                space(rank, data_format),
+                space(rank, data_format)[:4],
                 kernel_size=[1, 2, 3] if rank < 3 else [3],
                 strides=[1, 2, 3] if rank < 3 else [1, 2],
                 padding=["valid", "same"],
@@ -375,7 +375,7 @@ def pooling() -> Iterator[Case]:
 
 def reshaping() -> Iterator[Case]:
     for rank in (1, 2, 3):
-        formats = {"data_format": list(FORMATS)} if rank > 1 else {}
+        formats: dict[str, Any] = {"data_format": list(FORMATS)} if rank > 1 else {}
         first = SPACE[rank][0]
         inputs = SPACE[rank] + WRONG_RANK[rank]
         size: list[Any] = [1, 2, [2] * rank, [2] * (rank + 1)] if rank > 1 else [1, 2]

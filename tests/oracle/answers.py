@@ -27,6 +27,35 @@ class Answer(NamedTuple):
         return self.outputs, self.weights
 
 
+def told(case: Case, keras: Answer, ours: Answer) -> str:
+    """A disagreement in words, empty where there is none."""
+    if keras.facts == ours.facts:
+        return ""
+    says, we_say = (str(one.why if one.outputs is None else one.facts) for one in (keras, ours))
+    return f"{case.title} Keras: {says} we: {we_say}"
+
+
+def key(case: Case) -> str:
+    """A case as a key of a record."""
+    return json.dumps([case.cls, case.config, case.inputs, case.dtypes, case.call], separators=(",", ":"))
+
+
+def packed(answer: Answer) -> Any:
+    """An answer as JSON; a refusal is null."""
+    return None if answer.outputs is None else [answer.outputs, answer.weights]
+
+
+def unpacked(record: Any) -> Answer:
+    """The answer of a record."""
+    if record is None:
+        return Answer(None, None, "refused")
+    outputs, weights = record
+    return Answer(
+        tuple((tuple(shape), dtype) for shape, dtype in outputs),
+        tuple((tuple(shape), trainable) for shape, trainable in weights),
+    )
+
+
 def refused(why: object) -> Answer:
     """The answer no."""
     return Answer(None, None, f"{type(why).__name__}: {why}"[:300])
