@@ -146,13 +146,16 @@ class _Run:
         fed: TensorSpec | None = None,
         is_frozen: bool = False,
         previous: Inference | None = None,
-        prepared: Mapping[str, _Prepared] | None = None,
+        alone: Inference | None = None,
     ) -> Inference:
-        """A graph's inference. `given` replaces what its inputs say; `fed` goes into a Sequential without an input."""
+        """A graph's inference. `given` replaces what its inputs say; `fed` goes into a Sequential without an input.
+
+        `alone` is what was inferred of it as it stands: arguments were read then, and weights made.
+        """
         wiring = wire(graph, path)
         walk = _Walk(self, graph, path, wiring.inbound, given or {}, fed, is_frozen, previous)
         walk.diagnostics.extend(wiring.diagnostics)
-        walk.prepare(prepared)
+        walk.prepare(alone)
         for key, problem in wiring.broken.items():
             walk.blame[key] = problem
             walk.specs[key] = (UNKNOWN,)
@@ -357,10 +360,11 @@ class _Walk:
         self.open: set[NodeKey] = set()  # calls of which nobody knows how many outputs they have
         self.diagnostics: list[Diagnostic] = []
 
-    def prepare(self, prepared: Mapping[str, _Prepared] | None) -> None:
+    def prepare(self, alone: Inference | None) -> None:
         """Read the arguments of every layer."""
-        if prepared is not None:
-            self.prepared = dict(prepared)
+        if alone is not None:
+            self.prepared = dict(alone.prepared)
+            self.weights = {name: weights for name, weights in alone.weights.items() if weights is not None}
             return
         before = self.previous.prepared if self.previous is not None else {}
         for key, layer in self.graph.layers.items():
@@ -408,8 +412,11 @@ class _Walk:
     def _better_hint(self, key: NodeKey, error: RuleError) -> str | None:
         """The way out by the names of the arguments that made the sizes which clash here."""
         axis, inbound = error.data.get("axis"), self.inbound[key]
-        if error.code == "GC404" and isinstance(axis, int) and len(error.inputs) == 2:
+        are_two = len(error.inputs) == 2 and max(error.inputs) < len(inbound)
+        if error.code == "GC404" and isinstance(axis, int) and are_two:
             refs = [inbound[i][1] for i in error.inputs]
+            if any(axis >= len(self.specs[ref.call][ref.tensor].shape or ()) for ref in refs):
+                return None
             causes = [cause(ref, axis, self.specs, self.inbound, self.prepared) for ref in refs]
             known = [str(one) for one in causes if one is not None]
             if len(known) == 1:
@@ -543,12 +550,13 @@ class _Walk:
             return
         for before, now in zip(first, weights, strict=False):
             if before.shape != now.shape and not _may_agree(before.shape, now.shape):
-                raise RuleError(
-                    "GC411",
-                    f"has a {before.name} of {show(before.shape)} from call 0, and this one needs {show(now.shape)}",
-                    "share a layer only between inputs of the same size, or use a second layer",
-                    inputs=(0,),
-                )
+                says = f"has a {before.name} of {show(before.shape)} from call 0, and this one needs {show(now.shape)}"
+                hint = "share a layer only between inputs of the same size, or use a second layer"
+                if self.run.dialect not in entry.unchecked:
+                    raise RuleError("GC411", says, hint, inputs=(0,))
+                late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
+                self.diagnostics.append(_located(made.layer, late, self._place(key), self._related(key)))
+                return
 
     def _bind(
         self, entry: OpDef, node: Node, inputs: list[TensorSpec], sequential_start: bool
@@ -645,8 +653,7 @@ class _Walk:
         key = (id(body), fed or tuple(sorted(inputs.items())) if not inputs else tuple(inputs.items()))
         found = self.run.bodies.get(key)
         if found is None:
-            prepared = alone.prepared if alone is not None else None
-            found = self.run.infer(body, path, inputs, fed, self.is_frozen, prepared=prepared)
+            found = self.run.infer(body, path, inputs, fed, self.is_frozen, alone=alone)
             self.run.bodies[key] = found
         return found
 

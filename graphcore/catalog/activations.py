@@ -95,6 +95,7 @@ def _alpha(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 
 PRELU = OpDef(
     "layers.PReLU",
+    unchecked=KERAS3,
     params=(
         serialized("alpha_initializer", "zeros"),
         serialized("alpha_regularizer"),

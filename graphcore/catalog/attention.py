@@ -206,6 +206,7 @@ _COUNTED = (
 
 MULTI_HEAD_ATTENTION = OpDef(
     "layers.MultiHeadAttention",
+    unchecked=KERAS3,
     params=(
         *_COUNTED,
         _optional_size("value_dim", "The size of each head for value; key_dim where null.", least=0),

@@ -159,6 +159,7 @@ def _old_units(value: JSON) -> int:
 
 DENSE = OpDef(
     "layers.Dense",
+    unchecked=KERAS2,
     params=(
         replace(pos_int("units"), old=_old_units),
         activation(),
@@ -355,6 +356,7 @@ def _equation() -> Param:
 
 EINSUM_DENSE = OpDef(
     "layers.EinsumDense",
+    unchecked=KERAS3,
     params=(
         _equation(),
         _output_shape(),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, flag, inner_layer, integer, number, serialized
+from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
 from .rules import known, needs_float, per_sample
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
@@ -225,6 +225,7 @@ def _layer_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 
 LAYER = OpDef(
     "layers.LayerNormalization",
+    unchecked=KERAS3,
     params=(
         _axes(),
         number("epsilon", 1e-3, inert=True),
@@ -242,6 +243,7 @@ LAYER = OpDef(
 
 RMS = OpDef(
     "layers.RMSNormalization",
+    unchecked=KERAS3,
     params=(_axes(), number("epsilon", 1e-6, inert=True)),
     inputs=One(min_rank=1),
     shape=_there,
@@ -305,34 +307,4 @@ GROUP = OpDef(
 )
 
 
-# A layer whose kernel is kept at norm 1
-
-
-def _spectral_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
-    inner = c.infer(c.layer, x).weights
-    kernel = next((w for w in inner if w.name in ("kernel", "embeddings")), None)
-    if kernel is None:
-        layer: JSON = c.layer
-        cls = str(layer.get("class_name"))[:60]
-        raise RuleError(
-            "GC205",
-            f"wraps a {cls}, which has neither kernel nor embeddings",
-            "wrap a Dense, Conv or Embedding layer",
-            arg="layer",
-        )
-    return [*inner, WeightSpec("vector_u", (1, kernel.shape[-1]), trainable=False)]
-
-
-SPECTRAL = OpDef(
-    "layers.SpectralNormalization",
-    params=(inner_layer(), integer("power_iterations", 1, least=1, inert=True)),
-    inputs=One(min_rank=1),
-    shape=lambda c, x: c.infer(c.layer, x).outputs[0].shape,
-    dtype=compute_dtype,
-    weights=_spectral_weights,
-    mask="drops",
-    group="normalization",
-    doc="(…) → what the layer inside makes of it",
-)
-
-ENTRIES = (BATCH, SYNC_BATCH, LAYER, RMS, UNIT, GROUP, SPECTRAL)
+ENTRIES = (BATCH, SYNC_BATCH, LAYER, RMS, UNIT, GROUP)

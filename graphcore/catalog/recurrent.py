@@ -136,6 +136,7 @@ CELLS = tuple(_cell(kind) for kind in GATES)
 def _layer(kind: str) -> OpDef:
     return OpDef(
         f"layers.{kind}",
+        unchecked=KERAS3,
         params=(
             *(replace(p, only=KERAS3) if p.name == "seed" and kind == "SimpleRNN" else p for p in _cell_params(kind)),
             serialized("activity_regularizer"),
@@ -316,6 +317,7 @@ def _rnn_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shap
 
 RNN = OpDef(
     "layers.RNN",
+    unchecked=KERAS3,
     params=(_cells("cell"), *_layer_params()),
     inputs=Call("sequences", "initial_state?"),
     shape=_rnn_shapes,
@@ -354,6 +356,7 @@ def _conv(rank: int) -> OpDef:
     axes = {1: "steps", 2: "height, width", 3: "depth, height, width"}[rank]
     return OpDef(
         f"layers.ConvLSTM{rank}D",
+        unchecked=KERAS3,
         params=(
             replace(integer("filters", least=0, required=True), old=pos_int("filters").read),
             sizes("kernel_size", rank, required=True),

@@ -201,6 +201,7 @@ class OpDef:
     palette: bool = True
     declared: bool = False  # the answer is what the file declares: no rule can know
     ragged: bool = False  # keeps a ragged input ragged
+    unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
-from .params import anything, inner_layer, integer
+from .params import KERAS3, anything, inner_layer, integer
 from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 _UNKNOWN_WEIGHTS = WeightSpec("layer", (None,))
@@ -48,6 +48,7 @@ def _stepped_dtype(c: RuleContext, x: TensorSpec) -> str | None:
 
 TIME_DISTRIBUTED = OpDef(
     "layers.TimeDistributed",
+    unchecked=KERAS3,
     params=(inner_layer(doc="The layer that each step in time goes through."),),
     inputs=One(min_rank=3),
     shape=_stepped,
@@ -148,6 +149,7 @@ def _both_weights(c: RuleContext, given: Any, *_more: Any) -> list[WeightSpec]:
 
 BIDIRECTIONAL = OpDef(
     "layers.Bidirectional",
+    unchecked=KERAS3,
     params=(
         inner_layer(doc="The recurrent layer that reads forwards."),
         Param(
@@ -189,7 +191,8 @@ def _normalized_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     if kernel is None:
         if _UNKNOWN_WEIGHTS in weights:
             return list(weights)
-        raise RuleError("GC205", f"wraps a {c.layer['class_name']}, which has no kernel", arg="layer")
+        cls = c.said["layer"]["class_name"]
+        raise RuleError("GC205", f"wraps a {cls}, which has no kernel", arg="layer")
     return [WeightSpec("vector_u", (1, kernel.shape[-1]), False, kernel.dtype), *weights]
 
 
