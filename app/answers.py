@@ -27,6 +27,8 @@ _PICTURES: Mapping[Picture, str] = {
 }
 # A report page shows a diagram up to here; beyond, nobody could read it on paper and drawing takes long.
 MOST_DRAWN = 300
+# The child that answers has 4.5 seconds; the program that draws would outlive it.
+DRAW_SECONDS = 3.0
 # Text of the size of the page's own.
 PAGE_DPI = 48
 
@@ -46,7 +48,7 @@ def check(body: bytes, *, document: bool) -> Answer:
         return Answer("application/json", report)
     graph, _ = graphcore.read(body)
     added = None if graph is None else graphcore.to_config(graph, "document")
-    return Answer("application/json", report.rstrip()[:-1] + b', "document": ' + json.dumps(added).encode() + b"}")
+    return Answer("application/json", report.rstrip()[:-1] + b', "document": ' + _for_browsers(added) + b"}")
 
 
 def plot(body: bytes, *, format: Picture, options: Mapping[str, Any]) -> Answer:
@@ -54,13 +56,18 @@ def plot(body: bytes, *, format: Picture, options: Mapping[str, Any]) -> Answer:
     graph, _ = graphcore.read(body)
     if graph is None:
         return _refused(body, "There is no model to draw")
-    dot = graphcore.model_to_dot(graph, **options).to_string()
-    if format == "dot":
-        return Answer(_PICTURES[format], dot.encode())
     try:
-        return Answer(_PICTURES[format], graphcore.draw(dot, format))
+        dot = graphcore.model_to_dot(graph, **options).to_string()
+    except ValueError as error:  # a pattern of layer_range that is none
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
+    if format == "dot":
+        return Answer(_PICTURES[format], dot.encode("utf-8", "replace"))
+    try:
+        return Answer(_PICTURES[format], graphcore.draw(dot, format, seconds=DRAW_SECONDS))
     except graphcore.CannotDraw as error:
-        return _problem(Problem(HTTPStatus.NOT_IMPLEMENTED, str(error)))
+        # PDF wants the system's program; all else is about this model.
+        status = HTTPStatus.NOT_IMPLEMENTED if format == "pdf" else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _problem(Problem(status, str(error)))
 
 
 def convert(body: bytes, *, to: Form) -> Answer:
@@ -71,10 +78,16 @@ def convert(body: bytes, *, to: Form) -> Answer:
     try:
         if to == "python":
             return Answer("text/x-python; charset=utf-8", graphcore.to_python(graph).encode())
-        return Answer("application/json", json.dumps(graphcore.to_config(graph, to), indent=1).encode())
+        config = graphcore.to_config(graph, to)
     except graphcore.CannotWrite as error:
         found = [graphcore.render_diagnostic(problem) for problem in error.diagnostics]
         return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), diagnostics=found))
+    if to == "document":
+        return Answer("application/json", _for_browsers(config))
+    try:
+        return Answer("application/json", json.dumps(config, indent=1, allow_nan=False).encode())
+    except ValueError:
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model holds NaN or Infinity, which JSON has not"))
 
 
 def catalog() -> Answer:
@@ -107,9 +120,17 @@ def _diagram(graph: graphcore.Graph, calls: int) -> tuple[bytes | None, str]:
         return None, f"A diagram of {calls:,} layers cannot be read on a page."
     try:
         dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True, dpi=PAGE_DPI).to_string()
-        return graphcore.draw(dot, "svg"), ""
+        return graphcore.draw(dot, "svg", seconds=DRAW_SECONDS), ""
     except graphcore.CannotDraw as error:
         return None, f"{error}."
+
+
+def _for_browsers(config: Any) -> bytes:  # any JSON
+    """JSON that a browser reads: null where Keras's JSON has NaN or Infinity, as in the report."""
+    try:
+        return json.dumps(config, allow_nan=False).encode()
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(config), parse_constant=lambda _: None)).encode()
 
 
 def _refused(body: bytes, detail: str) -> Answer:

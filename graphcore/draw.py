@@ -47,13 +47,13 @@ class Drawing(NamedTuple):
     notes: tuple[str, ...]
 
 
-def draw(dot: str, format: Format) -> bytes:
-    """A picture of a DOT text.
+def draw(dot: str, format: Format, *, seconds: float = SECONDS) -> bytes:
+    """A picture of a DOT text that is there after `seconds`.
 
     Raises:
         CannotDraw: there is none; the text says why.
     """
-    return draw_within(dot, format).body
+    return draw_within(dot, format, seconds=seconds).body
 
 
 def draw_within(dot: str, format: Format, *, seconds: float = SECONDS) -> Drawing:

@@ -344,6 +344,10 @@ def _check_losses(plan: Mapping[str, Any], outputs: Sequence[str]) -> Iterator[D
                 yield _bad(
                     "/plan/loss", f'Output "{name}" has no loss', f'name one for "{name}", or leave the output away'
                 )
+    if isinstance(loss, list):
+        for i, name in enumerate(outputs[: len(loss)]):
+            if loss[i] is None:
+                yield _bad(f"/plan/loss/{i}", f'Output "{name}" has no loss', "name one, or leave the output away")
     if isinstance(loss, list) and len(loss) != len(outputs):
         yield _bad("/plan/loss", f"{len(loss)} losses for {len(outputs)} outputs", "name one for each output")
 
