@@ -186,7 +186,8 @@ class _Run:
         values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
         if form == "call":
             values += [None] * (len(prepared.entry.inputs.names) - len(values))
-        _check_ranks(prepared.entry, values)
+        if self.dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it
+            _check_ranks(prepared.entry, values)
         outputs = _outputs(prepared.entry, context, values)
         weights = _weights(prepared.entry, context, values)
         return Inner(outputs, weights if prepared.is_trainable else _frozen(weights))

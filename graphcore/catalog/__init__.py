@@ -90,15 +90,18 @@ class Catalog:
     """Entries, found by the class that a file names. Extended with custom layers it is a new value."""
 
     entries: tuple[OpDef, ...]
-    tables: Mapping[tuple[bool, bool], Mapping[str, OpDef]] = field(init=False, repr=False, compare=False)
+    tables: Mapping[tuple[Dialect, bool], Mapping[str, OpDef]] = field(init=False, repr=False, compare=False)
     forms: Mapping[tuple[int, bool], Form] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        dialects: tuple[Dialect, ...] = ("keras3", "keras2", "keras1")
         tables = {
-            (is_old, is_operation): _table(self.entries, "keras2" if is_old else "keras3", is_operation)
-            for is_old in (False, True)
+            (dialect, is_operation): _table(self.entries, dialect, is_operation)
+            for dialect in dialects
             for is_operation in (False, True)
         }
+        for is_operation in (False, True):
+            tables["document", is_operation] = tables["keras3", is_operation]
         object.__setattr__(self, "tables", tables)
         forms = {(id(entry), is_old): _form(entry, is_old) for entry in self.entries for is_old in (False, True)}
         object.__setattr__(self, "forms", forms)
@@ -111,7 +114,7 @@ class Catalog:
         """The entry of a class, None where it is a user's or has none."""
         if is_custom(op):
             return None
-        return self.tables[dialect == "keras2", is_operation(op)].get(op.cls)
+        return self.tables[dialect, is_operation(op)].get(op.cls)
 
     def form(self, entry: OpDef, dialect: Dialect) -> Form:
         """How an entry's arguments are read."""
@@ -121,7 +124,7 @@ class Catalog:
         """What a class is: known, without an entry, a user's, or nobody's."""
         if is_custom(op):
             return Custom(op.cls)
-        table = self.tables[dialect == "keras2", is_operation(op)]
+        table = self.tables[dialect, is_operation(op)]
         entry = table.get(op.cls)
         if entry is not None:
             return Known(entry)
@@ -142,11 +145,15 @@ def _form(entry: OpDef, is_old: bool) -> Form:
 
 
 def _table(all_entries: tuple[OpDef, ...], dialect: Dialect, wants_operations: bool) -> dict[str, OpDef]:
+    """Entries by class. Other names count where the dialect's Keras knows them; files of Keras 1 may use any."""
     table: dict[str, OpDef] = {}
+    known = KERAS2_LAYERS if dialect == "keras2" else KERAS3_LAYERS
+    judged = "keras3" if dialect == "keras1" else dialect
     for entry in all_entries:
-        if (not entry.only or dialect in entry.only) and entry.name.startswith("ops.") == wants_operations:
+        if (not entry.only or judged in entry.only) and entry.name.startswith("ops.") == wants_operations:
             for alias in entry.aliases:
-                table.setdefault(alias, entry)
+                if wants_operations or dialect == "keras1" or alias in known:
+                    table.setdefault(alias, entry)
             table[entry.cls] = entry
     return table
 

@@ -7,28 +7,10 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
-from .params import flag
+from .operands import nested_shape
+from .params import KERAS3, flag
 from .rules import elementwise
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
-
-
-def nested_shape(value: Any) -> tuple[int, ...]:
-    """The shape of numbers in nested lists, () for one number.
-
-    Raises:
-        BadValue: the lists are ragged, or hold something else.
-    """
-    shape: list[int] = []
-    level = [value]
-    while level and isinstance(level[0], (list, tuple)):
-        lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
-        if len(lengths) != 1:
-            raise BadValue("a number or regular lists of numbers")
-        shape.append(lengths.pop())
-        level = [item for part in level for item in part]
-    if any(not isinstance(item, (int, float)) for item in level):
-        raise BadValue("a number or regular lists of numbers")
-    return tuple(shape)
 
 
 def _read_numbers(value: JSON) -> JSON:
@@ -172,6 +154,7 @@ def _both_or_none(c: RuleContext) -> Iterator[RuleError]:
 
 NORMALIZATION = OpDef(
     "layers.Normalization",
+    unchecked=KERAS3,
     params=(
         Param(
             "axis",

@@ -23,7 +23,7 @@ def numbers(shape: Shape | tuple[int, ...]) -> str:
 def no_fit(target: Shape, given: Shape, sample: Shape) -> RuleError:
     """The refusal to reshape `given`, of whose axes `sample` are to be spread over `target`."""
     says = f"cannot make {show(target)} from {show(given)}: {_why(target, sample)}"
-    facts = {"needs": size(target), "gets": size(sample)} if -1 not in target else {}
+    facts = {"needs": size(target), "gets": size(sample)} if given and -1 not in target else {}
     return RuleError("GC406", says, inputs=(0,), data=facts)
 
 

@@ -61,6 +61,21 @@ TIME_DISTRIBUTED = OpDef(
 
 # Bidirectional
 
+_RECURRENT = frozenset(
+    (
+        "LSTM",
+        "GRU",
+        "SimpleRNN",
+        "RNN",
+        "ConvLSTM1D",
+        "ConvLSTM2D",
+        "ConvLSTM3D",
+        "CuDNNLSTM",
+        "CuDNNGRU",
+        "Bidirectional",
+    ),
+)
+_NOT_RECURRENT = (KERAS3_LAYERS | KERAS2_LAYERS) - _RECURRENT
 _MODES = ("sum", "mul", "ave", "concat", None)
 
 
@@ -86,7 +101,11 @@ def _said(layer: JSON, name: str) -> bool:
 
 
 def _directions_fit(c: RuleContext) -> Iterator[RuleError]:
-    forward, backward = c.layer, c.backward_layer
+    forward, backward = c.said["layer"], c.backward_layer
+    for arg, layer in (("layer", forward), ("backward_layer", backward)):
+        if layer is not None and layer["class_name"] in _NOT_RECURRENT:
+            yield RuleError("GC205", f"wraps a {layer['class_name']}, which is not recurrent", arg=arg)
+            return
     if backward is None:
         if c.dialect == "keras3" and _said(forward, "go_backwards"):
             yield RuleError(

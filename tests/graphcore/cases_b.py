@@ -124,7 +124,7 @@ def dotting() -> Iterator[Case]:
 
 
 def reshaping() -> Iterator[Case]:
-    targets = (
+    targets: tuple[Any, ...] = (
         *([7, 7, 256], [-1], [-1, 7], [12], [3, 4], [4, -1], [-1, -1], [0], [], [-1, 5], [N, 4], [2, -2], [3, -1, 2]),
         *(5, [1.0, 2], None, [True, 12]),
     )
@@ -137,7 +137,7 @@ def reshaping() -> Iterator[Case]:
     for data_format in ("channels_first", None, "CHANNELS_LAST", "x"):
         yield from rows("Flatten", [{"data_format": data_format}], [(shape,) for shape in shapes])
     yield from rows("Flatten", [{}], [(shape,) for shape in (*shapes, (N, 7, 7, 3, 2))])
-    dims = ([1], [2, 1], [1, 2], [3, 1, 2], [1, 1], [0, 1], [2], "a", None, [2.0, 1], [], 1)
+    dims: tuple[Any, ...] = ([1], [2, 1], [1, 2], [3, 1, 2], [1, 1], [0, 1], [2], "a", None, [2.0, 1], [], 1)
     shapes = ((N,), (N, 3), (N, 3, 4), (5, N, 4), (N, 2, 3, 4))
     yield from rows("Permute", [{"dims": one} for one in dims], [(shape,) for shape in shapes])
     times = (0, 1, 3, -1, 2.0, "a", None, True)
@@ -168,7 +168,7 @@ def scaling() -> Iterator[Case]:
 
 
 def normalizing() -> Iterator[Case]:
-    axes = (-1, None, [1, 2], [-1, 1], 0, 5, [1, 1], 3, "a", -4, [])
+    axes: tuple[Any, ...] = (-1, None, [1, 2], [-1, 1], 0, 5, [1, 1], 3, "a", -4, [])
     configs: list[dict[str, Any]] = [{}, *({"axis": axis} for axis in axes)]
     for axis, mean, variance in (
         (-1, 0.0, 1.0),
@@ -246,9 +246,9 @@ def attending() -> Iterator[Case]:
     masks: tuple[Shape, ...] = ((N, 5, 6), (N, 1, 6), (N, 2, 5, 6), (N, 5, 5), (5, 6), (N, 2, 1, 6))
     for mask in masks:
         inputs: tuple[Shape, ...] = ((N, 5, 8), (N, 6, 8), (N, 6, 8), mask)
-        dtypes = ("float32", "float32", "float32", "bool")
+        kinds = ("float32", "float32", "float32", "bool")
         scores = {"return_attention_scores": True}
-        yield from _remembered([Case("MultiHeadAttention", base, inputs, dtypes, (), scores)])
+        yield from _remembered([Case("MultiHeadAttention", base, inputs, kinds, (), scores)])
     call = {"training": False, "use_causal_mask": True}
     yield from _remembered([Case("MultiHeadAttention", base, lists[0], (), (), call)])
 

@@ -1,0 +1,459 @@
+"""Operations that compute: on each value, on two operands, over axes, and products of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..model import JSON, Object
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from . import dtypes
+from .dtypes import result_type
+from .operands import (
+    always,
+    axis_of,
+    binary,
+    dtype_of,
+    flat,
+    operation,
+    promoted,
+    reduced,
+    reduction,
+    same_shape,
+    same_type,
+    shape_of,
+    through,
+    together,
+    unary,
+)
+from .params import anything, flag, integer, text, whole_numbers
+from .rules import times
+from .spec import BadValue, OpDef, Param, RuleContext, entries
+
+_FLOATED = through(dtypes.floated)
+_NO_INTEGER = through(dtypes.no_integer)
+_NO_BOOL: Callable[..., str | None] = through(dtypes.no_bool)
+_SUMMED: Callable[..., str | None] = through(dtypes.summed)
+
+EACH = entries(
+    unary(
+        ("Absolute", "Abs", "Conjugate", "Conj", "Copy", "Negative", "Real", "Imag", "Sign", "Trunc", "BitwiseInvert"),
+        same_type,
+        "(…) → (…), each value on its own",
+    ),
+    unary(("BitwiseNot", "Rsqrt", "Erf", "Erfinv"), same_type, "(…) → (…), each value on its own"),
+    unary(("Round",), same_type, "(…) → (…), rounded", anything("decimals", 0)),
+    unary(
+        ("NanToNum",),
+        same_type,
+        "(…) → (…), numbers for what is none",
+        *(anything("nan", 0.0), anything("posinf"), anything("neginf")),
+    ),
+    unary(
+        ("Arccos", "Arccosh", "Arcsin", "Arcsinh", "Arctan", "Arctanh", "Angle", "Ceil", "Cos", "Cosh", "Floor"),
+        _FLOATED,
+        "(…) → (…), each value on its own, as floats",
+    ),
+    unary(
+        ("Log", "Log10", "Log1p", "Log2", "Sin", "Sinc", "Sinh", "Sqrt", "Tan", "Tanh"),
+        _FLOATED,
+        "(…) → (…), each value on its own, as floats",
+    ),
+    unary(("Exp", "Exp2", "Expm1"), _NO_INTEGER, "(…) → (…), a power for each value"),
+    unary(("Square",), through(dtypes.no_bool), "(…) → (…), x * x"),
+    unary(("Reciprocal",), always("float32"), "(…) → (…), 1 / x"),
+    unary(("Erfc",), through(lambda dtype: result_type(dtype, "float")), "(…) → (…), 1 - erf(x)"),
+    unary(
+        ("Isfinite", "Isinf", "Isnan", "Isneginf", "Isposinf", "Isreal", "LogicalNot", "Signbit"),
+        always("bool"),
+        "(…) → (…), true or false for each value",
+    ),
+    unary(
+        ("Clip",),
+        through(dtypes.no_bool),
+        "(…) → (…), no smaller than x_min and no larger than x_max",
+        *(anything("x_min", required=True), anything("x_max", required=True)),
+    ),
+)
+
+
+def _promoted(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    return promoted(x1, x2)
+
+
+def _promoted_float(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    return promoted(x1, x2, more=("float",))
+
+
+def _no_bool(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    out = promoted(x1, x2)
+    return None if out is None else dtypes.no_bool(out)
+
+
+def _angle(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    """A number counts as float32 here."""
+    both = [dtype_of(x) if isinstance(x, (TensorSpec, Object)) else "float32" for x in (x1, x2)]
+    known = [dtype for dtype in both if dtype is not None]
+    if len(known) < 2:
+        return None
+    out = result_type(*known, "float")
+    if out is None:
+        raise RuleError("GC409", f"cannot combine {known[0]} with {known[1]}", "cast one of them")
+    return out
+
+
+PAIRS = entries(
+    binary(
+        ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Fmax", "Fmin", "Power", "FloorDivide"),
+        _promoted,
+        "(…), (…) → what both broadcast to",
+    ),
+    binary(
+        ("Divide", "TrueDivide", "DivideNoNan", "Logaddexp", "Logaddexp2"),
+        _promoted_float,
+        "(…), (…) → what both broadcast to, as floats",
+    ),
+    binary(("Mod", "Fmod"), _no_bool, "(…), (…) → what both broadcast to, the rest of a division"),
+    binary(("Arctan2",), _angle, "(…), (…) → what both broadcast to, an angle"),
+    binary(
+        ("Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
+        always("bool"),
+        "(…), (…) → what both broadcast to, true or false",
+    ),
+)
+
+
+def _mean_dtype(dtype: str) -> str | None:
+    wide = result_type(dtype, "float32")
+    return wide if wide is None or "int" in dtype or dtype == "bool" else dtype
+
+
+def _summed(dtype: str) -> str | None:
+    alone = result_type(dtype)
+    return None if alone is None else dtypes.summed(alone)
+
+
+def _own_dtype(c: RuleContext, x: Any) -> str | None:
+    return str(c.dtype) if c.dtype else _SUMMED(c, x)
+
+
+REDUCTIONS = entries(
+    reduction(("All", "Any"), always("bool"), "(…) → without some axes, true where all or any are"),
+    reduction(("Amax", "Amin", "Ptp"), same_type, "(…) → without some axes"),
+    reduction(("Max", "Min"), same_type, "(…) → without some axes", anything("initial")),
+    reduction(("Argmax", "Argmin"), always("int32"), "(…) → without an axis: the place of the extreme"),
+    reduction(("Mean",), through(_mean_dtype), "(…) → without some axes, their mean"),
+    reduction(("Sum", "Nansum"), through(_summed), "(…) → without some axes, their sum"),
+    reduction(("Prod",), _own_dtype, "(…) → without some axes, their product", text("dtype")),
+    reduction(("Std",), _NO_INTEGER, "(…) → without some axes, their deviation"),
+    reduction(
+        ("Var", "Nanmean", "Nanvar", "Nanstd"),
+        through(lambda dtype: result_type(dtype, "float")),
+        "(…) → without some axes, as floats",
+    ),
+    reduction(("Median",), _FLOATED, "(…) → without some axes, the middle value"),
+    reduction(("Logsumexp",), always("float32"), "(…) → without some axes, log(sum(exp(x)))"),
+)
+
+
+def _counted(c: RuleContext, x: Any) -> Shape:
+    return reduced(shape_of(x), c.axis, False)
+
+
+def _read_order(value: JSON) -> JSON:
+    if value is not None and value not in ("fro", "nuc") and type(value) not in (int, float):
+        raise BadValue('"fro", "nuc", a number or null')
+    return value
+
+
+def _norm_shape(c: RuleContext, x: Any) -> Shape:
+    shape = shape_of(x)
+    axes = range(len(shape)) if c.axis is None else c.axis
+    if len(axes) == 1 and isinstance(c.ord, str):
+        raise RuleError("GC204", f"has no norm {c.ord} along one axis", arg="ord")
+    if len(axes) == 2 and c.ord not in (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2):
+        raise RuleError("GC204", f"has no norm {c.ord} along two axes", arg="ord")
+    return reduced(shape, c.axis, c.keepdims)
+
+
+def _moments(c: RuleContext, x: Any) -> list[Shape]:
+    return [reduced(shape_of(x), c.axes, c.keepdims)] * 2
+
+
+OTHER_REDUCTIONS = (
+    operation(
+        "CountNonzero",
+        ["x"],
+        _counted,
+        always("int32"),
+        "(…) → without some axes, how many are not 0",
+        whole_numbers("axis", None, nullable=True),
+    ),
+    operation(
+        "Norm",
+        ["x"],
+        _norm_shape,
+        _NO_INTEGER,
+        "(…) → without some axes, their length",
+        Param("ord", _read_order, {}),
+        whole_numbers("axis", None, nullable=True),
+        flag("keepdims"),
+    ),
+    operation(
+        "Moments",
+        ["x"],
+        _moments,
+        same_type,
+        "(…) → mean and variance, without some axes",
+        whole_numbers("axes", required=True, nullable=True),
+        flag("keepdims"),
+        flag("synchronized"),
+    ),
+)
+
+
+# Along an axis, the shape stays
+
+
+def _along(c: RuleContext, x: Any) -> Shape:
+    shape = shape_of(x)
+    if c.axis is None:
+        return flat(shape)
+    axis_of(c.axis, len(shape))
+    return shape
+
+
+def _running_dtype(c: RuleContext, x: Any) -> str | None:
+    return dtypes.no_bool(c.dtype) if c.dtype else _NO_BOOL(c, x)
+
+
+def _axis(default: int | None) -> Param:
+    def read(value: JSON) -> int | None:
+        if value is not None and type(value) is not int:
+            raise BadValue("a whole number or null")
+        return value
+
+    return Param("axis", read, {"type": ["integer", "null"]}, default)
+
+
+ALONG = entries(
+    tuple(
+        operation(name, ["x"], _along, _running_dtype, "(…) → (…), running along an axis", _axis(None), text("dtype"))
+        for name in ("Cumsum", "Cumprod")
+    ),
+    (
+        operation("Sort", ["x"], _along, same_type, "(…) → (…), sorted along an axis", _axis(-1)),
+        operation("Argsort", ["x"], _along, always("int32"), "(…) → (…), the order along an axis", _axis(-1)),
+    ),
+)
+
+
+def _differences(c: RuleContext, a: Any) -> Shape:
+    shape = list(shape_of(a))
+    axis = axis_of(c.axis, len(shape))
+    size = shape[axis]
+    shape[axis] = None if size is None else max(size - c.n, 0)
+    return tuple(shape)
+
+
+# Products
+
+
+def _matmul(c: RuleContext, x1: Any, x2: Any) -> Shape:
+    """Source: Keras 3, `compute_matmul_output_shape`."""
+    a, b = shape_of(x1), shape_of(x2)
+    for i, shape in enumerate((a, b)):
+        if not shape:
+            raise RuleError("GC403", "needs matrices, gets a number", inputs=(i,))
+    left = (1, *a) if len(a) == 1 else a
+    right = (*b, 1) if len(b) == 1 else b
+    if left[-1] is not None and right[-2] is not None and left[-1] != right[-2]:
+        says = f"cannot multiply {show(a)} with {show(b)}: {left[-1]} columns, {right[-2]} rows"
+        row = "only size" if len(b) == 1 else "last size but one"
+        hint = f"make the last size of the first and the {row} of the second equal"
+        raise RuleError("GC405", says, hint, inputs=(0, 1), data={"sizes": [left[-1], right[-2]]})
+    head = together(left[:-2], right[:-2])
+    return (*head, *(() if len(a) == 1 else left[-2:-1]), *(() if len(b) == 1 else right[-1:]))
+
+
+def _matmul_dtype(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    if dtype_of(x1) == dtype_of(x2) == "int8":
+        return "int32"
+    return promoted(x1, x2)
+
+
+def _matmul_cost(c: RuleContext, x1: Any, x2: Any, y: Shape) -> Dim:
+    return times(*y[1:], shape_of(x1)[-1])
+
+
+def _dot(c: RuleContext, x1: Any, x2: Any) -> Shape:
+    a, b = shape_of(x1), shape_of(x2)
+    if not a or not b:
+        return together(a, b)
+    if len(a) == len(b) == 1:
+        return ()
+    row = b[0] if len(b) == 1 else b[-2]
+    if a[-1] != row and (len(b) == 1 or (a[-1] is not None and row is not None)):
+        says = f"cannot multiply {show(a)} with {show(b)}: {a[-1]} and {row}"
+        raise RuleError("GC405", says, inputs=(0, 1), data={"sizes": [a[-1], row]})
+    return (*a[:-1], *b[:-2], *(b[-1:] if len(b) > 1 else ()))
+
+
+def _read_axes(value: JSON) -> int | tuple[tuple[int, ...], tuple[int, ...]]:
+    if type(value) is int:
+        return value
+    wanted = "a whole number, or two lists of axes"
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise BadValue(wanted)
+    sides = []
+    for side in value:
+        listed = (side,) if type(side) is int else side
+        if not isinstance(listed, (list, tuple)) or any(type(axis) is not int for axis in listed):
+            raise BadValue(wanted)
+        sides.append(tuple(listed))
+    return sides[0], sides[1]
+
+
+def _tensordot(c: RuleContext, x1: Any, x2: Any) -> Shape:
+    a, b = shape_of(x1), shape_of(x2)
+    if isinstance(c.axes, int):
+        return (*a, *b) if c.axes <= 0 else (*a[: -c.axes], *b[c.axes :])
+    sides = [[axis_of(axis, len(shape), "axes") for axis in axes] for axes, shape in zip(c.axes, (a, b), strict=True)]
+    left, right = [a[axis] for axis in sides[0]], [b[axis] for axis in sides[1]]
+    if len(left) != len(right) or any(None not in (x, y) and x != y for x, y in zip(left, right, strict=False)):
+        says = f"cannot multiply {show(a)} with {show(b)} along {show(tuple(sides[0]))} and {show(tuple(sides[1]))}"
+        raise RuleError("GC405", says, inputs=(0, 1))
+    rest = (*((dim, i in sides[0]) for i, dim in enumerate(a)), *((dim, i in sides[1]) for i, dim in enumerate(b)))
+    return tuple(dim for dim, is_gone in rest if not is_gone)
+
+
+def _outer(c: RuleContext, x1: Any, x2: Any) -> Shape:
+    return (*flat(shape_of(x1)), *flat(shape_of(x2)))
+
+
+def _inner(c: RuleContext, x1: Any, x2: Any) -> Shape:
+    a, b = shape_of(x1), shape_of(x2)
+    if not a or not b:
+        return a or b
+    if None not in (a[-1], b[-1]) and a[-1] != b[-1]:
+        raise RuleError("GC405", f"cannot multiply {show(a)} with {show(b)}: {a[-1]} and {b[-1]}", inputs=(0, 1))
+    return (*a[:-1], *b[:-1])
+
+
+def _einsum_operands(c: RuleContext, first: Any) -> list[Any]:
+    return [first, *c.call.get("args", ())]
+
+
+def _read_subscripts(value: JSON) -> str:
+    if not isinstance(value, str) or value.count("->") > 1:
+        raise BadValue('an equation as "ij,jk->ik"')
+    return value
+
+
+def _einsum(c: RuleContext, first: Any) -> Shape:
+    """The sizes of the letters that stay, each operand spread over them and broadcast.
+
+    Source: Keras 3, `Einsum.compute_output_spec`.
+    """
+    operands = _einsum_operands(c, first)
+    left, _, right = c.subscripts.partition("->")
+    specs = left.split(",")
+    if len(specs) != len(operands):
+        raise RuleError("GC401", f"takes {len(specs)} tensors for {c.subscripts}, gets {len(operands)}")
+    target = right if "->" in c.subscripts else _kept_letters(left)
+    spread = [_spread(target, spec, shape_of(operand)) for spec, operand in zip(specs, operands, strict=True)]
+    return together(*spread)
+
+
+def _kept_letters(left: str) -> str:
+    letters = [letter for letter in left if letter.isalpha()]
+    # Keras drops a letter at its second place and takes it up again at none.
+    return "..." + "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+
+
+def _spread(target: str, spec: str, shape: Shape) -> Shape:
+    head, dots, tail = spec.partition("...")
+    sizes: dict[str, Dim] = {}
+    if not dots:
+        if len(head) != len(shape):
+            raise RuleError("GC403", f"needs rank {len(head)} for {spec}, gets {show(shape)} of rank {len(shape)}")
+        middle: Shape = ()
+        sizes = dict(zip(reversed(head), reversed(shape), strict=True))
+    else:
+        if len(head) + len(tail) > len(shape):
+            raise RuleError("GC403", f"needs rank {len(head) + len(tail)} or more for {spec}, gets {show(shape)}")
+        middle = shape[len(head) : len(shape) - len(tail)]
+        back = dict(zip(reversed(tail), reversed(shape), strict=False))
+        sizes = {**back, **dict(zip(reversed(head), reversed(shape[: len(head)]), strict=True))}
+    out: list[Dim] = []
+    before, has_dots, after = target.partition("...")
+    for part in (before, None, after) if has_dots else (before,):
+        out.extend(middle if part is None else (sizes.get(letter, 1) for letter in part if letter.isalpha()))
+    return tuple(out)
+
+
+def _einsum_dtype(c: RuleContext, first: Any) -> str | None:
+    known = [dtype_of(operand) for operand in _einsum_operands(c, first)]
+    if set(known) == {"int8"}:
+        return "int32"
+    return promoted(*_einsum_operands(c, first))
+
+
+_MATRICES = "(…, a, b), (…, b, c) → (…, a, c)"
+
+PRODUCTS = (
+    operation("Matmul", ["x1", "x2"], _matmul, _matmul_dtype, _MATRICES, cost=_matmul_cost),
+    operation("Dot", ["x1", "x2"], _dot, _promoted, "(…, b), (…, b, c) → (…, …, c)"),
+    operation(
+        "Tensordot",
+        ["x1", "x2"],
+        _tensordot,
+        _promoted,
+        "(a…, k…), (k…, b…) → (a…, b…)",
+        Param("axes", _read_axes, {"type": ["integer", "array"]}, 2),
+    ),
+    operation("Outer", ["x1", "x2"], _outer, _promoted, "(a), (b) → (a, b)"),
+    operation("Inner", ["x1", "x2"], _inner, _promoted, "(a…, k), (b…, k) → (a…, b…)"),
+    operation("Vdot", ["x1", "x2"], lambda c, x1, x2: (), _promoted, "(…), (…) → ()"),
+    operation(
+        "Einsum",
+        ["operands"],
+        _einsum,
+        _einsum_dtype,
+        "by the letters of an equation",
+        Param("subscripts", _read_subscripts, {"type": "string"}, required=True),
+    ),
+    operation(
+        "Diff",
+        ["a"],
+        _differences,
+        same_type,
+        "(…, a) → (…, a - n)",
+        integer("n", 1),
+        integer("axis", -1),
+    ),
+)
+
+
+def _top(c: RuleContext, x: Any) -> list[Shape]:
+    shape = shape_of(x)
+    if not shape:
+        raise RuleError("GC403", "needs an axis to look along, gets ()", inputs=(0,))
+    return [(*shape[:-1], c.k)] * 2
+
+
+OTHER = (
+    operation(
+        "TopK",
+        ["x"],
+        _top,
+        lambda c, x: [dtype_of(x), "int32"],
+        "(…, a) → the k largest and their places, (…, k) each",
+        integer("k", required=True),
+        flag("sorted", True),
+    ),
+    operation("Digitize", ["x", "bins"], same_shape, always("int32"), "(…) → (…), the bin of each value"),
+    operation("Size", ["x"], lambda c, x: (), always("int32"), "(…) → (), how many values"),
+)
+
+ENTRIES: Sequence[OpDef] = entries(EACH, PAIRS, REDUCTIONS, OTHER_REDUCTIONS, ALONG, PRODUCTS, OTHER)
