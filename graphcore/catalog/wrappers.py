@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
+from .names import KERAS2_LAYERS, KERAS3_LAYERS
 from .params import KERAS3, anything, inner_layer, integer
 from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
