@@ -31,7 +31,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") {
         if (ui.getState().notice) ui.setState({ notice: null });
-        else if (ui.getState().floating) ui.setState({ floating: null });
+        else if (width !== "wide" && ui.getState().floating) ui.setState({ floating: null });
         else if (!isTyping(event.target)) store.select([]);
         return;
       }
@@ -44,7 +44,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
     return () => {
       window.removeEventListener("keydown", onKey);
     };
-  }, [editor, store, ui]);
+  }, [editor, store, ui, width]);
   // On a narrow window the inspector comes with a selection and goes with it.
   useEffect(() => {
     if (width === "narrow") ui.setState(({ floating: now }) => ({ floating: hasSelection ? "inspector" : now === "inspector" ? null : now }));

@@ -98,21 +98,29 @@ export interface CheckAnswer {
 export interface CatalogParameter {
   readonly name: string;
   readonly schema: JsonObject;
-  readonly required?: boolean;
-  readonly default?: Json;
-  readonly doc?: string;
+  readonly required: boolean;
+  readonly default: Json;
+  readonly doc: string;
+}
+/** How tensors go in: one, a list of many, or none for an input of the model. */
+export interface CatalogInputs {
+  readonly form: string;
+  readonly min: number;
+  readonly max: number | null;
+  readonly min_rank: number;
+  readonly max_rank: number | null;
 }
 export interface CatalogEntry {
   readonly name: string;
   /** `layers.Dense`, `ops.numpy.Add`: what tells a layer from an operation of the same name. */
-  readonly op?: string;
+  readonly op: string;
   readonly group: string;
   readonly doc: string;
-  readonly aliases?: readonly string[];
+  readonly aliases: readonly string[];
   readonly params: readonly CatalogParameter[];
-  readonly inputs: Json;
+  readonly inputs: CatalogInputs;
   /** Whether a user adds it by hand. */
-  readonly palette?: boolean;
+  readonly palette: boolean;
 }
 export interface Example {
   readonly name: string;

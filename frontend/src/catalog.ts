@@ -10,7 +10,7 @@ export function entryOf(catalog: readonly CatalogEntry[] | null, record: Json | 
   if (!index) {
     index = new Map();
     for (const entry of catalog) {
-      for (const name of new Set([entry.name, ...(entry.aliases ?? [])])) index.set(name, [...(index.get(name) ?? []), entry]);
+      for (const name of new Set([entry.name, ...entry.aliases])) index.set(name, [...(index.get(name) ?? []), entry]);
     }
     indexes.set(catalog, index);
   }
@@ -20,25 +20,22 @@ export function entryOf(catalog: readonly CatalogEntry[] | null, record: Json | 
 }
 
 export function isOperationEntry(entry: CatalogEntry): boolean {
-  return !(entry.op ?? "layers.").startsWith("layers.");
+  return !entry.op.startsWith("layers.");
 }
 
 /** Whether a layer takes a list of tensors as its first argument. */
 export function takesList(entry: CatalogEntry | null): boolean {
-  return isObject(entry?.inputs) && entry.inputs.form === "many";
+  return entry?.inputs.form === "many";
 }
 
 export function isSource(entry: CatalogEntry | null): boolean {
-  return isObject(entry?.inputs) && entry.inputs.form === "source";
+  return entry?.inputs.form === "source";
 }
 
 /** How many inputs and of which rank a layer takes, in the few signs that a palette row has room for. */
-export function inputHint(entry: CatalogEntry): string {
-  if (!isObject(entry.inputs)) return "";
-  const { form, min, min_rank: low, max_rank: high } = entry.inputs;
+export function inputHint({ inputs: { form, min, min_rank: low, max_rank: high } }: CatalogEntry): string {
   if (form === "source") return "";
-  if (form === "many") return `${typeof min === "number" ? min : 2}+ in`;
-  if (typeof low === "number" && low === high) return `${low}-D`;
-  if (typeof low === "number" && low > 1) return `≥${low}-D`;
-  return "any";
+  if (form === "many") return `${min}+ in`;
+  if (low === high) return `${low}-D`;
+  return low > 1 ? `≥${low}-D` : "any";
 }

@@ -1,7 +1,7 @@
 import { pathOf } from "./outline";
 import { deleteLayers } from "./intents";
 import type { EditorStore, State } from "./store";
-import type { UiStore } from "./ui";
+import type { LeftTab, UiStore } from "./ui";
 
 /** What the canvas can do for a command. */
 export interface View {
@@ -47,7 +47,8 @@ export const COMMANDS: readonly Command[] = [
   { id: "previous-problem", title: "Previous problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
   { id: "bottom-panel", title: "Open or close the bottom panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
   { id: "train", title: "Train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
-  { id: "search", title: "Search in the left panel", keys: ["/"], enabled: always, run: () => { document.querySelector<HTMLInputElement>("[data-search]")?.focus(); } },
+  { id: "add", title: "Add a layer", keys: ["a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
+  { id: "search", title: "Search in the left panel", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },
   { id: "keys", title: "All keys", keys: ["?", "Shift+?"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "keys" }); } },
 ];
 
@@ -65,6 +66,12 @@ export function goTo({ store, view }: Room, path: string, how: "gently" | "centr
   if (!store.getState().document?.records.has(`layer/${path}`)) return;
   store.select([path]);
   view?.reveal(path, how);
+}
+
+/** Opens a tab of the left panel with the focus in its search; on a narrow window the panel floats. */
+function showLeft(ui: UiStore, leftTab: LeftTab): void {
+  ui.setState({ leftTab, floating: leftTab });
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("[data-search]")?.focus());
 }
 
 function deleteSelection({ store }: Room, wire: "keep" | "cut"): void {

@@ -61,7 +61,7 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
     parent,
     config: startingConfig(entry),
     takesList: takesList(entry),
-    ...(isOperationEntry(entry) ? { module: `keras.src.${(entry.op ?? "").split(".").slice(0, -1).join(".")}` } : {}),
+    ...(isOperationEntry(entry) ? { module: `keras.src.${entry.op.split(".").slice(0, -1).join(".")}` } : {}),
   };
   if (isSource(entry)) store.edit(`Add ${name}`, (open) => addInput(open, entry.name, options));
   else store.edit(`Add ${name}`, (open) => addLayerAfter(open, entry.name, after, { ...options, more: takesList(entry) && after !== null ? others(state, after) : [] }));
@@ -70,7 +70,7 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
 
 function startingConfig(entry: CatalogEntry): JsonObject {
   if (isSource(entry)) return { batch_shape: [null, 32], dtype: "float32" };
-  const required = entry.params.filter((param) => param.required === true && STARTING_VALUES[param.name] !== undefined);
+  const required = entry.params.filter((param) => param.required && STARTING_VALUES[param.name] !== undefined);
   return Object.fromEntries(required.map((param) => [param.name, STARTING_VALUES[param.name] ?? null]));
 }
 

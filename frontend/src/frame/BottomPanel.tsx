@@ -14,7 +14,9 @@ const [LEAST, MOST] = [96, 640];
 /** Problems, summary and training, below the canvas. */
 export function BottomPanel({ training }: { readonly training: TrainingStore }) {
   const { ui } = useEditor();
-  const { bottomTab, isBottomOpen, bottomHeight } = useUi((state) => state);
+  const bottomTab = useUi((state) => state.bottomTab);
+  const isBottomOpen = useUi((state) => state.isBottomOpen);
+  const bottomHeight = useUi((state) => state.bottomHeight);
   const report = useModel((state) => state.report);
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const isReady = useModel((state) => state.status === "ready");

@@ -26,7 +26,9 @@ const PHONE_PLACES: readonly Place[] = [
 /** The panels of a narrow window as icons; on a phone, as a bar at its foot. */
 export function Rail({ isPhone }: { readonly isPhone: boolean }) {
   const { ui } = useEditor();
-  const { floating, isBottomOpen, bottomTab } = useUi((state) => state);
+  const floating = useUi((state) => state.floating);
+  const isBottomOpen = useUi((state) => state.isBottomOpen);
+  const bottomTab = useUi((state) => state.bottomTab);
   const problems = useModel((state) => state.report?.diagnostics.length ?? 0);
   const hasDocument = useModel((state) => state.document !== null);
   const isOn = ({ floating: panel, tab }: Place): boolean => {

@@ -22,7 +22,7 @@ interface Argument extends CatalogParameter {
 export function Parameters({ path, config, entry, problems }: { readonly path: string; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
   const [isAllShown, setAllShown] = useState(false);
   const all = argumentsOf(config, entry);
-  const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required === true || !isDefault(spelled(argument.name, config[argument.name]), argument.default);
+  const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required || !isDefault(spelled(argument.name, config[argument.name]), argument.default);
   const matters = (argument: Argument): boolean => isSet(argument) || problems.has(argument.name);
   const set = all.filter(matters);
   const rest = all.filter((argument) => !matters(argument));
@@ -65,7 +65,7 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
         <div className="ctl">
           <ValueField id={id} control={control} value={current} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
           {!isSet && <span className="dt">default</span>}
-          {isSet && value !== undefined && argument.required !== true && (
+          {isSet && value !== undefined && !argument.required && (
             <button type="button" className="btn ghost sm icon reset" title={argument.isKnown ? `Back to the default, ${valueText(argument.default)}` : "Remove this argument"} aria-label={argument.isKnown ? `Reset ${argument.name}` : `Remove ${argument.name}`} onClick={() => { change(undefined); }}>
               <Icon name="x" small="xs" />
             </button>
@@ -93,8 +93,8 @@ function argumentsOf(config: JsonObject, entry: CatalogEntry | null): Argument[]
   const unknown = Object.keys(config).filter((name) => !names.has(name) && !SHOWN_ELSEWHERE.has(name) && !COMMON.has(name));
   return [
     ...known.map((param) => ({ ...param, isKnown: true })),
-    ...common.map(([name, { schema, standard }]) => ({ name, schema, default: standard, isKnown: true })),
-    ...unknown.map((name) => ({ name, schema: {}, isKnown: false })),
+    ...common.map(([name, { schema, standard }]) => ({ name, schema, default: standard, required: false, doc: "", isKnown: true })),
+    ...unknown.map((name) => ({ name, schema: {}, default: null, required: false, doc: "", isKnown: false })),
   ];
 }
 

@@ -21,7 +21,7 @@ export function Palette() {
   const catalog = useUi((state) => state.catalog);
   const [search, setSearch] = useState("");
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const offered = useMemo(() => (catalog ?? []).filter((entry) => entry.palette !== false), [catalog]);
+  const offered = useMemo(() => (catalog ?? []).filter((entry) => entry.palette), [catalog]);
   const used = useUsed(offered);
   const wanted = search.trim().toLowerCase();
   const found = offered.filter((entry) => entry.name.toLowerCase().includes(wanted));
@@ -36,7 +36,7 @@ export function Palette() {
       <SearchField label="Find a layer" value={search} onChange={setSearch} onEnter={() => { if (first && wanted !== "") add(first); }} />
       <div className="pals">
         {catalog === null && <p className="hintline">The catalog is on its way.</p>}
-        {wanted !== "" && found.map((entry) => <Offer key={entry.op ?? entry.name} entry={entry} onAdd={add} />)}
+        {wanted !== "" && found.map((entry) => <Offer key={entry.op} entry={entry} onAdd={add} />)}
         {wanted !== "" && found.length === 0 && catalog !== null && <p className="hintline">No layer is called “{search}”.</p>}
         {wanted === "" && catalog !== null && (
           <>
@@ -83,7 +83,7 @@ function Group({ title, entries, onAdd }: { readonly title: string; readonly ent
   return (
     <section aria-label={title}>
       <h3 className="pal-h">{title}<span className="cnt">{entries.length}</span></h3>
-      {entries.map((entry) => <Offer key={entry.op ?? entry.name} entry={entry} onAdd={onAdd} />)}
+      {entries.map((entry) => <Offer key={entry.op} entry={entry} onAdd={onAdd} />)}
     </section>
   );
 }
@@ -97,14 +97,14 @@ function Folder({ group, entries, isOpen, onToggle, onAdd }: { readonly group: s
         {group.charAt(0).toUpperCase() + group.slice(1)}
         <span className="cnt">{entries.length}</span>
       </button>
-      {isOpen && entries.map((entry) => <Offer key={entry.op ?? entry.name} entry={entry} onAdd={onAdd} />)}
+      {isOpen && entries.map((entry) => <Offer key={entry.op} entry={entry} onAdd={onAdd} />)}
     </section>
   );
 }
 
 function Offer({ entry, onAdd }: { readonly entry: CatalogEntry; readonly onAdd: (entry: CatalogEntry) => void }) {
   return (
-    <button type="button" className="pal" data-op={entry.op ?? entry.name} title={entry.doc} onClick={() => { onAdd(entry); }}>
+    <button type="button" className="pal" data-op={entry.op} title={entry.doc} onClick={() => { onAdd(entry); }}>
       <Glyph family={familyOf(entry.name)} />
       <span className="cut">{entry.name}</span>
       <span className="hint">{inputHint(entry)}</span>
