@@ -282,7 +282,7 @@ function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colou
   for (const i of visible) {
     const [x, y] = corner(positions, i);
     circle(filled, x + BOX.width / 2, y + BOX.height);
-    if (scene.boxes[i]?.hasInput) circle(hollow, x + BOX.width / 2, y);
+    if (scene.boxes[i]?.takesInput) circle(hollow, x + BOX.width / 2, y);
   }
   context.fillStyle = colours.wire ?? "";
   context.fill(filled);

@@ -14,6 +14,8 @@ export interface Box {
   readonly input: string;
   readonly shape: string;
   readonly hasInput: boolean;
+  /** Whether a wire can end here. */
+  readonly takesInput: boolean;
   readonly parameters: string;
   readonly isUnknown: boolean;
   readonly mark: Mark | null;
@@ -53,15 +55,17 @@ export function sceneOf(report: Report): Scene {
 function boxOf(node: ReportNode, marks: ReadonlyMap<string, Mark>, shapeOf: (ref: Ref) => string): Box {
   const path = joinPath("", node.layer);
   const hasInput = node.inbound.length > 0;
+  const family = familyOf(node.class_name);
   return {
     path,
     nodeIndex: node.node_index,
     name: node.layer,
     className: node.class_name,
-    family: familyOf(node.class_name),
-    input: hasInput ? joined(node.inbound.map(shapeOf)) : (node.outputs[0]?.dtype ?? ""),
+    family,
+    input: hasInput ? joined(node.inbound.map(shapeOf)) : (node.outputs[0]?.dtype ?? "nothing connected"),
     shape: outputsText(node),
     hasInput,
+    takesInput: hasInput || family !== "input",
     parameters: countText(totalOf(node.params)),
     isUnknown: node.outputs.length === 0 || node.outputs.some((output) => output.shape === null),
     mark: marks.get(path) ?? null,
