@@ -158,6 +158,7 @@ class _Frame:
         "index",
         "kind",
         "list_at",
+        "made",
         "path",
         "reading",
         "rows",
@@ -184,6 +185,7 @@ class _Frame:
         self.index = 0
         self.bodies: dict[int, Graph] = {}
         self.rows: list[tuple[Mapping[str, JSON], str, str]] = []  # entry, layer and pointer of each that can be read
+        self.made: dict[str, int] = {}  # how far names made from a stem are counted: all may have one
 
     @property
     def dialect(self) -> Dialect:
@@ -335,17 +337,20 @@ class _Frame:
         elif said is not None:
             self.say("GC102", f"{origin}/config/name", f"{_named_class(entry)} has a name that is no text")
         stem = said if isinstance(said, str) else snake_case(str(entry.get("class_name") or "layer"))
-        made, n = stem, 0
+        n = self.made.get(stem, 0)
+        made = f"{stem}_{n}" if n else stem
         while made in layers:
             n += 1
             made = f"{stem}_{n}"
+        self.made[stem] = n
         return made
 
     def _double(self, name: str, origin: str, layers: Mapping[str, Layer]) -> str:
         at = f"{origin}/name" if self.kind != "sequential" else f"{origin}/config/name"
-        n = 2
+        n = self.made.get(f"{name}~", 2)
         while (key := f"{name}~{n}") in layers:
             n += 1
+        self.made[f"{name}~"] = n
         first = layers[name]
         message = f'Two layers are named "{name}", a {first.op.cls} and a later one'
         self.say("GC301", at, message, "rename one of them, and the places that mean it", key)
