@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -301,7 +302,9 @@ def check_plan(plan: Mapping[str, Any], outputs: Sequence[str], layers: frozense
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) <= sys.float_info.max  # JSON has numbers of 400 digits
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _is_count(most: int, least: int = 1) -> Any:  # a predicate on JSON
