@@ -1,6 +1,6 @@
 # Everything runs from .venv, which is made from requirements.lock. What stands already costs a fraction of a second.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix oracle bench lock wheel clean editor ready ready-test
+.PHONY: help run test test-fast check fix oracle bench pictures lock wheel clean editor ready ready-test
 MAKEFLAGS += --no-print-directory
 
 # python3 where it is one that TensorFlow has wheels for, else the newest of those, else a newer one.
@@ -44,6 +44,9 @@ oracle: ready-test ## ask the installed Keras everything again and record its an
 
 bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
 	@$(py) -m bench
+
+pictures: ready-test editor ## take README's pictures anew
+	@PICTURES=1 $(py) -m pytest tests/e2e
 
 lock: ready ## write requirements.lock anew
 	@$(py) -m tools.install lock
