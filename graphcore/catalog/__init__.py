@@ -130,8 +130,10 @@ class Catalog:
             return Known(entry)
         if op.cls in _names(op, dialect):
             return Unruled(op.cls)
+        if op.cls in GONE:
+            return Stranger(op.cls, (GONE[op.cls],))
         known = {*table, *_names(op, dialect)}
-        return Stranger(op.cls, tuple(get_close_matches(op.cls, sorted(known), 3, 0.7)))
+        return Stranger(op.cls, tuple(get_close_matches(op.cls[:80], sorted(known), 3, 0.7)))
 
 
 def _form(entry: OpDef, is_old: bool) -> Form:
@@ -164,6 +166,8 @@ def _names(op: Op, dialect: Dialect) -> frozenset[str]:
     return KERAS2_LAYERS if dialect == "keras2" else KERAS3_LAYERS
 
 
+GONE = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
+"""Classes that no Keras has any more, and what took their place."""
 _OURS = ("keras", "tf_keras", "tensorflow")
 _OPERATIONS = ("keras.src.ops", "keras.ops")
 

@@ -419,6 +419,7 @@ EMBEDDING = OpDef(
         "init": "embeddings_initializer",
         "W_regularizer": "embeddings_regularizer",
         "W_constraint": "embeddings_constraint",
+        "dropout": "",
     },
     doc="(batch, …) of whole numbers → (batch, …, output_dim)",
 )

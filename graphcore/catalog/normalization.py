@@ -120,7 +120,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         checks=_batch_checks,
         group="normalization",
         aliases=aliases,
-        renamed={"beta_init": "beta_initializer", "gamma_init": "gamma_initializer"},
+        renamed={"beta_init": "beta_initializer", "gamma_init": "gamma_initializer", "mode": ""},
         doc="(batch, …, features) → (batch, …, features)",
         **more,  # type: ignore[arg-type]  # fields of OpDef by name
     )

@@ -39,6 +39,8 @@ OLD_RECURRENT = {
     "b_regularizer": "bias_regularizer",
     "dropout_W": "dropout",
     "dropout_U": "recurrent_dropout",
+    "consume_less": "",
+    "forget_bias_init": "",
 }
 GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
 STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
@@ -122,6 +124,7 @@ def _cell(kind: str) -> OpDef:
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
         mask="drops",
         group="recurrent",
+        aliases=(f"{kind}CellV1", f"{kind}CellV2") if kind != "SimpleRNN" else (),
         palette=False,
         doc="one step: (batch, in) → (batch, units), and the states",
     )
@@ -196,7 +199,7 @@ def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
             arg="stateful",
             inputs=(0,),
         )
-    if c.dialect == "keras2" and c.unroll and time is None:
+    if c.dialect == "keras2" and time is None and c.unroll:
         raise RuleError(
             "GC408",
             f"is unrolled and needs a known number of steps, gets {show(shape)}",

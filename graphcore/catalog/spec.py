@@ -175,9 +175,9 @@ class OpDef:
     or a list; None as a rule means that nothing is known, and what the file declares stands. `weights` gives the
     variables that `build` makes, in Keras's order. `cost(c, *inputs, y)` gives the multiply-adds of a call for one
     sample, y the first output's shape. `checks` yield what conflicts between arguments, before any input is known.
-    `explain(c, *inputs)` gives a sentence an axis. `renamed` maps old arguments to Keras 3's. `aliases` are other class
-    names. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds layers. `only`: the dialects that
-    have the class.
+    `explain(c, *inputs)` gives a sentence an axis. `renamed` maps old arguments to Keras 3's, or to "" where they are
+    gone. `aliases` are other class names. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds
+    layers. `only`: the dialects that have the class.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -97,7 +98,7 @@ def _conv(rank: int) -> OpDef:
         cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels(c, x) // (c.groups or 1)),
         checks=_conv_checks,
         group="convolution",
-        aliases=(f"Convolution{rank}D", *(("AtrousConvolution1D",) if rank == 1 else ())),
+        aliases=(f"Convolution{rank}D", *((f"AtrousConvolution{rank}D",) if rank < 3 else ())),
         renamed=OLD_CONV,
         doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, filters)",
     )
@@ -382,6 +383,84 @@ def _separable_checks(c: RuleContext) -> Iterator[RuleError]:
 
 
 SEPARABLE = tuple(_separable(rank) for rank in (1, 2))
+
+
+# Windows with weights of their own at each place, of Keras 2
+
+
+def _local(rank: int) -> OpDef:
+    return OpDef(
+        f"layers.LocallyConnected{rank}D",
+        params=(
+            pos_int("filters"),
+            *_window(rank),
+            _padding(rank),
+            data_format(),
+            activation(),
+            flag("use_bias", True),
+            *kernel_and_bias(),
+            integer("implementation", 1),
+        ),
+        inputs=One(rank=rank + 2),
+        shape=lambda c, x: put(c, x, _local_places(c, x), c.filters),
+        dtype=needs_float,
+        weights=_local_weights,
+        mask="drops",
+        cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels(c, x)),
+        checks=_local_checks,
+        group="legacy",
+        renamed=OLD_CONV,
+        only=KERAS2,
+        palette=False,
+        doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, filters)",
+    )
+
+
+def _local_checks(c: RuleContext) -> Iterator[RuleError]:
+    if c.implementation not in (1, 2, 3):
+        says = f"has implementation {c.implementation}; it takes 1, 2 or 3"
+        yield RuleError("GC204", says, "use implementation=1", arg="implementation")
+    elif c.implementation == 1 and c.padding != "valid":
+        says = f'has padding "{c.padding}", and takes "valid" only where implementation is 1'
+        yield RuleError("GC205", says, "use implementation=2", arg="padding")
+
+
+def _local_places(c: RuleContext, x: TensorSpec) -> list[int]:
+    sizes_known = [_known_in_space(x, size) for size in spatial(c, x)]
+    out = slide(c, tuple(sizes_known), c.kernel_size, c.strides, (1,) * len(c.kernel_size), "kernel_size")
+    return [size for size in out if size is not None]
+
+
+def _known_in_space(x: TensorSpec, size: Dim) -> int:
+    if size is None:
+        says = f"needs known sizes in space, gets {show(x.shape)}"
+        raise RuleError("GC408", says, "give these axes of the input sizes", inputs=(0,))
+    return size
+
+
+def _local_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    """Source: tf_keras, `LocallyConnected2D.build`."""
+    many, out = channels(c, x), _local_places(c, x)
+    given = [_known_in_space(x, size) for size in spatial(c, x)]
+    if c.implementation == 1:
+        kernel: Shape = (math.prod(out), math.prod(c.kernel_size) * many, c.filters)
+    elif c.implementation == 3:
+        each = zip(given, c.kernel_size, c.strides, out, strict=True)
+        kernel = (many * c.filters * math.prod(_connections(*axis, c.padding) for axis in each),)
+    elif c.data_format == "channels_first":
+        kernel = (many, *given, c.filters, *out)
+    else:
+        kernel = (*given, many, *out, c.filters)
+    return [WeightSpec("kernel", kernel), *([WeightSpec("bias", (*out, c.filters))] if c.use_bias else [])]
+
+
+def _connections(size: int, width: int, stride: int, places: int, padding: str) -> int:
+    """How many sizes along one axis all places together look at, cut at the ends."""
+    shift = width // 2 if padding == "same" else 0
+    return sum(min(size, i * stride - shift + width) - max(0, i * stride - shift) for i in range(places))
+
+
+LOCAL = tuple(_local(rank) for rank in (1, 2))
 
 
 # Pooling
@@ -696,6 +775,7 @@ ENTRIES = entries(
     TRANSPOSED,
     DEPTHWISE,
     SEPARABLE,
+    LOCAL,
     POOLING,
     GLOBAL_POOLING,
     ADAPTIVE_POOLING,

@@ -145,6 +145,24 @@ def core() -> Iterator[Case]:
     yield Case("Activation", {}, ((None, 4),))
 
 
+def keras2_only() -> Iterator[Case]:
+    for rank in (1, 2):
+        cls = f"LocallyConnected{rank}D"
+        for data_format in FORMATS:
+            yield from rows(
+                cls,
+                {"filters": 3, "data_format": data_format},
+                space(rank, data_format),
+                KERAS2,
+                kernel_size=[1, 2, 3],
+                strides=[1, 2],
+                padding=["valid", "same"],
+                implementation=[1, 2, 3, 4],
+            )
+        yield Case(cls, {"filters": 3, "kernel_size": 2, "use_bias": False}, (SPACE[rank][0],), (), KERAS2)
+        yield from rows(cls, {"filters": 3, "kernel_size": 3}, WRONG_RANK[rank], KERAS2)
+
+
 # Windows
 
 SPACE: dict[int, list[Shape]] = {
@@ -603,6 +621,7 @@ CASES: tuple[Case, ...] = tuple(
         activations,
         regularization,
         recurrent,
+        keras2_only,
     )
     for case in table()
 )
