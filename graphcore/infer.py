@@ -544,6 +544,8 @@ class _Walk:
     def _weigh(self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
         weights = _weights(entry, context, values)
+        if weights and key.layer not in self.weights and "build_config" in made.layer.extras:
+            weights = self._built(key, made, entry, context, values, weights)
         if not (made.is_trainable and not self.is_frozen):
             weights = _frozen(weights)
         first = self.weights.setdefault(key.layer, weights)
@@ -558,6 +560,31 @@ class _Walk:
                 late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
                 self.diagnostics.append(_located(made.layer, late, self._place(key), self._related(key)))
                 return
+
+    def _built(
+        self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any], weights: Weights
+    ) -> Weights:
+        """The weights that Keras 3 makes from a layer's `build_config`, before it calls the layer.
+
+        Where they are not those that the input needs, the call fails; some layers only notice when they run.
+        """
+        shape = _build_shape(made.layer.extras["build_config"])
+        if self.run.dialect != "keras3" or shape is None or entry.inputs.form != "one" or shape == values[0].shape:
+            return weights
+        place = Place(f"{made.layer.origin}/build_config/input_shape", key.layer, key.index, path=self.path)
+        hint = "remove the build_config: Keras then builds the layer from its input"
+        says = f"is built for {show(shape)} by its build_config, and gets {show(values[0].shape)}"
+        try:
+            built = _weights(entry, context, [TensorSpec(shape, values[0].dtype), *values[1:]])
+        except RuleError:
+            self.diagnostics.append(_located(made.layer, RuleError("GC208", says, hint), place))
+            return weights
+        if all(_may_agree(one.shape, other.shape) for one, other in zip(built, weights, strict=False)):
+            return weights
+        is_noticed = "keras3" not in entry.unchecked
+        problem = RuleError("GC208", says, hint) if is_noticed else RuleError("GC210", f"{says}: it cannot run", hint)
+        self.diagnostics.append(_located(made.layer, problem, place))
+        return weights if is_noticed else built
 
     def _bind(
         self, entry: OpDef, node: Node, inputs: list[TensorSpec], sequential_start: bool
@@ -717,6 +744,14 @@ def _outputs(entry: OpDef, context: Context, values: list[Any]) -> Specs:
 
 def _weights(entry: OpDef, context: Context, values: list[Any]) -> Weights:
     return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
+
+
+def _build_shape(said: JSON) -> Shape | None:
+    """The one input shape of a `build_config`; None where it says several or none."""
+    shape = said.get("input_shape") if isinstance(said, dict) else None
+    if not isinstance(shape, list) or not all(dim is None or type(dim) is int for dim in shape):
+        return None
+    return tuple(shape)
 
 
 def _frozen(weights: Weights) -> Weights:
