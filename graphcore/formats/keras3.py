@@ -104,7 +104,7 @@ class CallReader:
     def _declare(self, ref: TensorRef, config: Mapping[str, JSON], pointer: str) -> None:
         shape, dtype = config.get("shape"), config.get("dtype")
         if dtype.__class__ is not str:
-            if "dtype" in config or self.needs_shape:
+            if dtype is not None or ("dtype" not in config and self.needs_shape):
                 self._refuse(config, "dtype", "a text", pointer)
             dtype = None
         if shape.__class__ is list:
@@ -113,7 +113,8 @@ class CallReader:
                     self._refuse(config, "shape", "a list of sizes", pointer)
                     return
             self.declared[ref] = TensorSpec(tuple(shape), dtype)
-        elif "shape" in config or self.needs_shape:
+        elif shape is not None or ("shape" not in config and self.needs_shape):
+            # Null says that nothing was recorded. Keras never uses the shape, so its refusal of null is not taken over.
             self._refuse(config, "shape", "a list of sizes", pointer)
 
     def _refuse(self, config: Mapping[str, JSON], key: str, wanted: str, pointer: str) -> None:
