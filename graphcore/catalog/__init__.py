@@ -23,6 +23,7 @@ from . import (
     recurrent,
     regularization,
     reshaping,
+    tf_ops,
     windows,
     wrappers,
 )
@@ -46,6 +47,7 @@ ENTRIES: tuple[OpDef, ...] = entries(
     ops_array.ENTRIES,
     ops_nn.ENTRIES,
     ops_image.ENTRIES,
+    tf_ops.ENTRIES,
 )
 
 
@@ -184,7 +186,8 @@ def is_custom(op: Op) -> bool:
     """
     module, registered = op.module, op.registered
     if registered is not None and (">" in registered or module is None):
-        return not registered.startswith("Keras>")
+        # tf_keras registers a class of its applications with a package: Custom>CustomScaleLayer.
+        return not registered.startswith("Keras>") and ".src.applications." not in (module or "")
     if module is None:
         return ">" in op.cls
     return module.partition(".")[0] not in _OURS
