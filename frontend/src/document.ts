@@ -9,7 +9,7 @@ import { equal, isArray, isObject, without, type Json, type JsonObject } from ".
 //   view/<what>/<name>      plan/<key>
 //
 // A path joins nested names: `encoder/dense1`. In a name, `~1` is a slash and `~0` a tilde; `~2` at its end is the
-// second layer of that name. The model or nested model that is a Sequential carries `order`, its layers' names in order.
+// second layer of that name; `~` alone is the empty name. The model or nested model that is a Sequential carries `order`, its layers' names in order.
 
 export type Records = ReadonlyMap<string, Json>;
 
@@ -127,11 +127,12 @@ export function isEmpty(diff: Diff): boolean {
 }
 
 export function escapeName(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+  // The empty path is the model itself: a layer without a name must not have it.
+  return name === "" ? "~" : name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 export function unescapeName(name: string): string {
-  return name.replaceAll("~1", "/").replaceAll("~0", "~");
+  return name === "~" ? "" : name.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 /** The path of the model that a layer lies in; "" is the outermost. */

@@ -42,6 +42,11 @@ test("nested layers are rows below their model, under escaped paths and plain na
   ]);
 });
 
+test("a layer without a name is a row like others", () => {
+  const nameless = fromJson({ layerwright: 1, model: { class_name: "Functional", config: { name: "m", layers: [layer("", "Dense"), layer("", "ReLU")], input_layers: [], output_layers: [] } } });
+  expect(rowsOf(nameless, new Set(), "").map(({ path, name, depth }) => [path, name, depth])).toEqual([["~", "", 0], ["~~2", "", 0]]);
+});
+
 test("a closed model hides its layers, a search opens it again", () => {
   expect(rowsOf(DOCUMENT, new Set(["encoder"]), "").map((row) => row.path)).toEqual(["in", "encoder", "out"]);
   expect(rowsOf(DOCUMENT, new Set(["encoder"]), "RELU").map((row) => row.path)).toEqual(["encoder", "encoder/a~1b"]);

@@ -358,7 +358,16 @@ function cutText(context: CanvasRenderingContext2D, value: string, room: number,
   if (cut === undefined) {
     context.font = font;
     cut = value;
-    while (cut.length > 1 && context.measureText(cut).width > room) cut = `${cut.slice(0, -2)}…`;
+    if (context.measureText(value).width > room) {
+      // Halving: a name of thousands of letters must not be measured thousands of times.
+      let [fits, tooLong] = [0, value.length];
+      while (tooLong - fits > 1) {
+        const middle = (fits + tooLong) >> 1;
+        if (context.measureText(`${value.slice(0, middle)}…`).width <= room) fits = middle;
+        else tooLong = middle;
+      }
+      cut = `${value.slice(0, fits)}…`;
+    }
     if (cuts.size >= MAX_CUTS) cuts.clear();
     cuts.set(key, cut);
   }
