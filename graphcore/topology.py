@@ -89,12 +89,10 @@ def _cycles(
     done = set(order)
     left = {key: _sources(graph, key, inbound) - done for key in graph.nodes if key not in done}
     found: list[Diagnostic] = []
+    walked: set[NodeKey] = set()
     for start in left:
-        if start in broken and start not in done:
-            continue
-        circle = _circle(start, left, broken)
+        circle = _circle(start, left, walked)
         if circle is None:
-            broken.setdefault(start, found[-1] if found else next(iter(broken.values())))
             continue
         names = list(dict.fromkeys(key.layer for key in circle))
         shown = " → ".join(f'"{name}"' for name in [*names[:8], names[0]])
@@ -120,20 +118,17 @@ def _sources(graph: Graph, key: NodeKey, inbound: Mapping[NodeKey, Inbound]) -> 
     return sources | {before} if before in graph.nodes else sources
 
 
-def _circle(
-    start: NodeKey, left: Mapping[NodeKey, set[NodeKey]], broken: Mapping[NodeKey, Diagnostic]
-) -> list[NodeKey] | None:
-    """Walk against the wires until a call comes again; None where the walk ends in a circle that is known."""
-    seen: dict[NodeKey, int] = {}
-    walked: list[NodeKey] = []
+def _circle(start: NodeKey, left: Mapping[NodeKey, set[NodeKey]], walked: set[NodeKey]) -> list[NodeKey] | None:
+    """Walk against the wires until a call comes again; None where the walk ends where another has been."""
+    way: dict[NodeKey, int] = {}
     key = start
-    while key not in seen:
-        if key in broken:
+    while key not in way:
+        if key in walked:
             return None
-        seen[key] = len(walked)
-        walked.append(key)
+        walked.add(key)
+        way[key] = len(way)
         key = min(left[key])  # never empty: the walk in order would have taken the call
-    circle = walked[seen[key] :]
+    circle = list(way)[way[key] :]
     circle.reverse()
     first = circle.index(min(circle))
     return circle[first:] + circle[:first]
