@@ -268,7 +268,9 @@ class _Run:
                 found.append(problem)
                 if guess is not None:
                     values[key] = param.read(guess)
-                elif not param.inert:
+                elif param.inert:
+                    values.setdefault(key, param.default)
+                else:
                     failed = failed or problem
         missing = [param for param in required if param.name not in config]
         for param in missing:
@@ -932,7 +934,8 @@ def _bad_value(
 ) -> tuple[Diagnostic, JSON]:
     """The problem, and the value that was probably meant: the rest is inferred as if it stood there."""
     place = Place(f"{layer.origin}/config/{_escaped(param.name)}", layer.name, arg=param.name, path=path)
-    options = [o for o in param.schema.get("enum", ()) if isinstance(o, str)] if isinstance(param.schema, dict) else []
+    schemas = (param.schema, *param.schema.get("anyOf", ()))
+    options = [option for one in schemas for option in one.get("enum", ()) if isinstance(option, str)]
     close = get_close_matches(said, options, n=1) if isinstance(said, str) and len(said) < 80 else []
     guess = close[0] if close else None
     hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"

@@ -75,8 +75,8 @@ def _alpha(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
         if not -len(shape) <= axis - 1 < len(shape):
             raise RuleError(
                 "GC403",
-                f"has shared_axes {show(c.shared_axes)}, and its input {show(x.shape)} has rank {len(shape) + 1}",
-                f"choose axes from 1 to {len(shape)}",
+                f"has shared_axes {show(c.shared_axes)}, and its input {show(x.shape)} has rank {len(x.shape or ())}",
+                f"choose axes from 1 to {len(shape)}" if shape else "remove shared_axes",
                 arg="shared_axes",
                 inputs=(0,),
             )

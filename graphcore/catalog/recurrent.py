@@ -216,6 +216,10 @@ def _outputs(c: RuleContext, batch: Dim, time: Dim, out: Shape, states: Sequence
     return [output, *((batch, *state) for state in states)] if c.return_state else output
 
 
+def _states(many: int, kind: str = "") -> str:
+    return f"{many} {kind}{'state' if many == 1 else 'states'}"
+
+
 def _check_states(given: Sequence[TensorSpec], wanted: Sequence[Shape]) -> None:
     """Refuse initial states that the cell cannot take. Source: tf_keras, `RNN._validate_state_spec`."""
     if not given:
@@ -223,7 +227,7 @@ def _check_states(given: Sequence[TensorSpec], wanted: Sequence[Shape]) -> None:
     if len(given) != len(wanted):
         raise RuleError(
             "GC401",
-            f"keeps {len(wanted)} {'state' if len(wanted) == 1 else 'states'}, gets {len(given)} initial ones",
+            f"keeps {_states(len(wanted))}, gets {_states(len(given), 'initial ')}",
             "connect as many initial states as the cell keeps",
             arg="initial_state",
         )

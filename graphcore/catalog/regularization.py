@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -51,17 +52,26 @@ def _noise_shape() -> Param:
     return Param("noise_shape", read, schema, None, inert=True, old=_anything)
 
 
-def _suspicious(name: str) -> Callable[[RuleContext], Iterator[RuleError]]:
+def _suspicious(param: Param) -> Callable[[RuleContext], Iterator[RuleError]]:
     """What Keras 2 takes and cannot have been meant."""
+    name, read = param.name, param.old or param.read
 
     def check(c: RuleContext) -> Iterator[RuleError]:
         value: JSON = c.said.get(name)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if c.dialect == "keras2" and not (is_number and 0 <= value <= 1):
-            shown = "null" if value is None else repr(value)[:40]
+        if c.dialect == "keras2" and not (is_number and 0 <= value <= 1) and _is_taken(read, value):
+            shown = json.dumps(value)[:40]
             yield RuleError("GC210", f"has {name} {shown}", f"use a number from 0 to 1 for {name}", arg=name)
 
     return check
+
+
+def _is_taken(read: Callable[[JSON], Any], value: JSON) -> bool:
+    try:
+        read(value)
+    except BadValue:
+        return False
+    return True
 
 
 def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: str = "p") -> OpDef:
@@ -71,7 +81,7 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
         inputs=One(rank=rank) if rank else One(),
         shape=same,
         dtype=run_dtype,
-        checks=_suspicious(first.name),
+        checks=_suspicious(first),
         group="regularization",
         renamed={was: first.name},
         doc="(…) → (…)",

@@ -74,6 +74,7 @@ def ask_us(case: Case, dialect: Dialect) -> Answer:
     nodes[NodeKey("x", 0)] = Node(NodeKey("x", 0), args, kwargs)
     found = infer(Graph("m", layers, nodes, refs, TensorRef("x", 0, 0), dialect=dialect))
     errors = [d for d in found.diagnostics if d.severity == "error"]
+    errors.sort(key=lambda d: d.code != "GC901")  # our own fault first
     if errors:
         return Answer(None, None, f"{errors[0].code}: {errors[0].message}")
     weights = found.weights["x"]
