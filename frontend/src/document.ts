@@ -150,6 +150,13 @@ export function joinPath(parent: string, name: string): string {
   return parent === "" ? escapeName(name) : `${parent}/${escapeName(name)}`;
 }
 
+/** The path of a layer by its key in the report, where the second layer of a name is `name~2`, as it is here. */
+export function pathOfKey(parent: string, key: string): string {
+  const [, name, number] = /^(.*)~([2-9]\d*)$/s.exec(key) ?? [];
+  const last = name === undefined ? escapeName(key) : `${escapeName(name)}~${number ?? ""}`;
+  return parent === "" ? last : `${parent}/${last}`;
+}
+
 /** The key of the record that holds a model's inputs and outputs. */
 export function modelKey(path: string): string {
   return path === "" ? "model" : `layer/${path}`;

@@ -58,6 +58,8 @@ test("calls and problems are found by path, in nested models too", () => {
   expect(calls.get("out")).toHaveLength(2);
   expect(worst(problems.get("encoder/dense1"))).toBe("error");
   expect(REPORT.diagnostics.map(pathOf)).toEqual(["encoder/dense1", "encoder/dense1", null]);
+  // The report's key of a second layer of one name is the record's key.
+  expect(pathOf({ layer: "twice~2", path: ["a/b"] })).toBe("a~1b/twice~2");
 });
 
 test("the summary has a row a layer, with all calls of a shared one", () => {

@@ -1,5 +1,5 @@
 import type { Diagnostic, Report, ReportNode, Severity } from "./api";
-import { escapeName, lastOf, parentOf, unescapeName, type Document } from "./document";
+import { lastOf, parentOf, pathOfKey, unescapeName, type Document } from "./document";
 import { familyOf, type Family } from "./family";
 import { isArray, isObject } from "./json";
 
@@ -35,7 +35,7 @@ export function factsOf(report: Report | null): Facts {
 /** The path of the layer that a problem is at; null where it is about the file. */
 export function pathOf(problem: Pick<Diagnostic, "path" | "layer">): string | null {
   const names = [...(problem.path ?? []), ...(problem.layer === null ? [] : [problem.layer])];
-  return names.length === 0 ? null : names.map(escapeName).join("/");
+  return names.length === 0 ? null : names.reduce(pathOfKey, "");
 }
 
 export function worst(problems: readonly Diagnostic[] | undefined): Severity | null {
@@ -100,7 +100,7 @@ function callsByPath(report: Report): Map<string, ReportNode[]> {
   for (let next = stack.pop(); next; next = stack.pop()) {
     const [parent, nodes] = next;
     for (const node of nodes) {
-      const path = parent === "" ? escapeName(node.layer) : `${parent}/${escapeName(node.layer)}`;
+      const path = pathOfKey(parent, node.layer);
       const list = calls.get(path);
       if (list) list.push(node);
       else calls.set(path, [node]);

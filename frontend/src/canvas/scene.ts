@@ -1,5 +1,5 @@
 import type { Diagnostic, Ref, Report, ReportNode } from "../api";
-import { joinPath } from "../document";
+import { pathOfKey } from "../document";
 import { familyOf, type Family } from "../family";
 import { countText, outputsText, shapeText, totalOf, wireText } from "../format";
 
@@ -53,7 +53,7 @@ export function sceneOf(report: Report): Scene {
 }
 
 function boxOf(node: ReportNode, marks: ReadonlyMap<string, Mark>, shapeOf: (ref: Ref) => string): Box {
-  const path = joinPath("", node.layer);
+  const path = pathOfKey("", node.layer);
   const hasInput = node.inbound.length > 0;
   const family = familyOf(node.class_name);
   return {
@@ -84,7 +84,7 @@ function marksOf(diagnostics: readonly Diagnostic[]): Map<string, Mark> {
   for (const { code, severity, layer, path } of diagnostics) {
     const outermost = path?.[0] ?? layer;
     if (outermost === null || severity === "info") continue;
-    const key = joinPath("", outermost);
+    const key = pathOfKey("", outermost);
     const before = marks.get(key);
     if (!before || (before.kind === "warning" && severity === "error")) marks.set(key, { kind: severity, text: code });
   }

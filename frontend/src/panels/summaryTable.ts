@@ -1,5 +1,5 @@
 import type { Report, ReportNode } from "../api";
-import { joinPath } from "../document";
+import { pathOfKey } from "../document";
 import { outputsText, totalOf } from "../format";
 
 /** One line of `model.summary()`: a layer with all of its calls. */
@@ -44,7 +44,7 @@ interface Group {
 function grouped(parent: string, depth: number, nodes: readonly ReportNode[]): Group[] {
   const groups = new Map<string, Group>();
   for (const node of nodes) {
-    const path = joinPath(parent, node.layer);
+    const path = pathOfKey(parent, node.layer);
     const group = groups.get(path);
     if (group) group.calls.push(node);
     else groups.set(path, { path, depth, calls: [node] });
