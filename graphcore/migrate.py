@@ -1,0 +1,327 @@
+"""Graphs of Keras 1 and 2 in the terms of Keras 3.
+
+What an argument is called now stands in the catalog (`renamed`); here is what no entry can know: the input of an old
+Sequential, slashes in names, states in a list of inputs, functions of TensorFlow, values that changed. Whatever Keras 3
+has no word for stays as it is, so that a check names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .catalog import CATALOG, Catalog, Custom
+from .catalog.spec import OpDef
+from .formats.entries import Style, input_shape, kind_of, read_model
+from .formats.write import model_object
+from .model import JSON, Graph, Layer, Node, NodeKey, Op, TensorRef, Value
+from .source import Limits
+from .tf_functions import Operation, operation_of
+
+# A wrapper around a model around a wrapper …: nobody goes deeper, and Python's stack ends.
+_MOST_WRAPPED = 8
+
+
+def migrate(graph: Graph, catalog: Catalog = CATALOG) -> Graph:
+    """The graph in Keras 3's terms, its places those of the file. One of Keras 3 or a document is itself.
+
+    A graph of Keras 1 keeps its dialect, because it is judged as Keras 3 all the same; one of Keras 2 is
+    Keras 3's then.
+    """
+    if graph.dialect not in ("keras2", "keras1") or graph.source_dialect is not None:
+        return graph
+    return _migrated(graph, catalog, 0)
+
+
+def _migrated(graph: Graph, catalog: Catalog, depth: int) -> Graph:
+    insides = [graph]
+    around: list[tuple[int, str]] = [(-1, "")]
+    for i, inside in enumerate(insides):  # grows on the way
+        for name, layer in inside.layers.items():
+            if layer.body is not None:
+                insides.append(layer.body)
+                around.append((i, name))
+    bodies: list[dict[str, Graph]] = [{} for _ in insides]
+    made = graph
+    for i in range(len(insides) - 1, -1, -1):
+        made = _Migration(insides[i], bodies[i], catalog, depth).graph_3()
+        outer, name = around[i]
+        if outer >= 0:
+            bodies[outer][name] = made
+    return made
+
+
+_HOMES = {
+    "functional": Op("Functional", "keras.src.models.functional", "Functional"),
+    "sequential": Op("Sequential", "keras"),
+}
+_MERGES = {
+    "sum": "Add",
+    "mul": "Multiply",
+    "concat": "Concatenate",
+    "ave": "Average",
+    "max": "Maximum",
+    "dot": "Dot",
+    "cos": "Dot",
+}
+# Keys that say what goes into the first layer of a Sequential; its InputLayer says it now.
+_FIRST = frozenset({"batch_input_shape", "input_shape", "input_dim", "input_length", "input_dtype", "batch_size"})
+_INNER = ("layer", "backward_layer", "cell", "activation")
+# About weights that the class has not, and records of how it was built.
+_UNSAID = ("_initializer", "_regularizer", "_constraint", "_shape")
+_ORDERS = {"th": "channels_first", "tf": "channels_last"}
+
+
+class _Migration:
+    """One graph, the models inside it done."""
+
+    def __init__(self, graph: Graph, bodies: Mapping[str, Graph], catalog: Catalog, depth: int) -> None:
+        self.graph = graph
+        self.bodies = bodies
+        self.catalog = catalog
+        self.depth = depth
+        self.names = _free_of_slashes(graph)
+        self.calls: dict[str, list[Node]] = {}
+        for node in graph.nodes.values():
+            self.calls.setdefault(node.key.layer, []).append(node)
+
+    def graph_3(self) -> Graph:
+        graph = self.graph
+        layers: dict[str, Layer] = {}
+        nodes: dict[NodeKey, Node] = {}
+        for name, layer in graph.layers.items():
+            made, calls = self._layer(layer, self.calls.get(name, []))
+            layers[made.name] = made
+            for node in calls:
+                nodes[node.key] = node
+        home = _HOMES[graph.kind]
+        is_own = graph.op.cls not in ("Model", "Functional", "Sequential")
+        name = graph.name.replace("/", "_")
+        return replace(
+            graph,
+            name=name,
+            layers=layers,
+            nodes=nodes,
+            inputs=self._renamed(_single(graph.inputs)),
+            outputs=self._renamed(_single(graph.outputs)),
+            op=graph.op if is_own else home,
+            config={**graph.config, "name": name},
+            extras={key: value for key, value in graph.extras.items() if key in ("view", "plan", "document")},
+            dialect="keras1" if graph.dialect == "keras1" else "keras3",
+            source_dialect=graph.dialect,
+        )
+
+    def _layer(self, layer: Layer, calls: list[Node]) -> tuple[Layer, list[Node]]:
+        name = self.names.get(layer.name, layer.name)
+        operations = [operation_of(layer, node) for node in calls]
+        first = operations[0] if operations else None
+        if first is not None and all(
+            o is not None and (o.op, o.config) == (first.op, first.config) for o in operations
+        ):
+            made = {"name": name, **first.config}
+            changed = replace(layer, name=name, op=first.op, config=made, extras={})
+            return changed, [self._operation_call(node, o) for node, o in zip(calls, operations, strict=True) if o]
+        body = self.bodies.get(layer.name)
+        if body is not None:
+            is_own = layer.op.cls not in ("Model", "Functional", "Sequential")
+            op = layer.op if is_own else _HOMES[body.kind]
+            changed = replace(layer, name=name, op=op, config=body.config, body=body, extras={})
+            return changed, [self._call(node, None) for node in calls]
+        words = _Words(self.catalog, self.graph.dialect, self.depth)
+        op, config, entry = words.layer(layer)
+        if name != layer.name or "/" in str(config.get("name", "")):
+            config = {**config, "name": name}
+        if self.graph.kind == "sequential":
+            config = {"name": name, **config}
+        changed = replace(layer, name=name, op=op, config=config, extras={}, is_implied=False)
+        return changed, [self._call(node, entry) for node in calls]
+
+    def _operation_call(self, node: Node, operation: Operation) -> Node:
+        args = tuple(self._renamed(value) for value in operation.args)
+        return Node(self._key(node.key), args, {}, node.origin)
+
+    def _call(self, node: Node, entry: OpDef | None) -> Node:
+        args = tuple(self._renamed(value) for value in node.args)
+        kwargs = {key: self._renamed(value) for key, value in node.kwargs.items()}
+        if entry is not None and "initial_state?" in entry.inputs.names and len(args) == 1:
+            # Keras 2 lists the initial states behind the sequence.
+            first = args[0]
+            if type(first) is tuple and len(first) > 1:
+                args, kwargs = (first[0],), {**kwargs, "initial_state": first[1:]}
+        return Node(self._key(node.key), args, kwargs, node.origin)
+
+    def _key(self, key: NodeKey) -> NodeKey:
+        name = self.names.get(key.layer)
+        return key if name is None else NodeKey(name, key.index)
+
+    def _renamed(self, value: Value) -> Value:
+        if not self.names:
+            return value
+        if type(value) is TensorRef:
+            name = self.names.get(value.layer)
+            return value if name is None else value._replace(layer=name)
+        if isinstance(value, tuple):
+            return tuple(self._renamed(inner) for inner in value)
+        if isinstance(value, dict):
+            return {key: self._renamed(inner) for key, inner in value.items()}
+        return value
+
+
+class _Words:
+    """The classes and arguments of layers in Keras 3's words."""
+
+    def __init__(self, catalog: Catalog, dialect: str, depth: int) -> None:
+        self.catalog = catalog
+        self.is_first_keras = dialect == "keras1"
+        self.depth = depth
+
+    def layer(self, layer: Layer) -> tuple[Op, Mapping[str, JSON], OpDef | None]:
+        """Class and config of a layer, and its entry."""
+        if layer.op.cls == "InputLayer":
+            shape = input_shape(layer)
+            config = {key: value for key, value in layer.config.items() if key not in _FIRST}
+            said = layer.config.get("dtype", layer.config.get("input_dtype"))
+            return Op("InputLayer", "keras.layers"), {"batch_shape": shape, **config, "dtype": _dtype(said)}, None
+        return self.converted(layer.op, layer.config)
+
+    def converted(self, op: Op, config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON], OpDef | None]:
+        """Class and config of a serialized layer."""
+        op = _at_home(op)
+        if self.is_first_keras and op.cls == "Merge" and config.get("mode") in _MERGES:
+            op, config = _merge(config)
+        if isinstance(self.catalog.classify(op, "keras2"), Custom):
+            return op, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
+        entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras3")
+        if entry is None:
+            return op, config, None
+        old = self.catalog.find(op, "keras2")
+        if self.is_first_keras:
+            config = _sizes_of_keras1(config)
+        made: dict[str, JSON] = {}
+        for key, value in config.items():
+            new = self._key(key, value, entry, old)
+            if new is not None:
+                made[new] = self._value(new, value)
+        return Op(entry.cls, "keras.layers") if entry.name.startswith("layers.") else op, made, entry
+
+    def _key(self, key: str, value: JSON, entry: OpDef, old: OpDef | None) -> str | None:
+        """An argument's name now; None where it is gone and meant nothing."""
+        param = entry.by_name.get(key)
+        if param is not None and "keras3" in (param.only or ("keras3",)):
+            return key
+        if key in entry.renamed:
+            return entry.renamed[key] or None
+        if key in _FIRST:
+            return None
+        gone = old.by_name.get(key) if old is not None else None
+        if gone is not None and (value == gone.default or key.endswith(_UNSAID)):
+            return None
+        if value in (None, False, 0) and (gone is not None or self.is_first_keras) and key not in ("trainable",):
+            return None
+        return None if self.is_first_keras and key == "mode" and value == 0 else key
+
+    def _value(self, key: str, value: JSON) -> JSON:
+        if key == "dtype":
+            return _dtype(value)
+        if key.endswith("_initializer"):
+            return _initializer(value)
+        if key.endswith("_regularizer"):
+            return _regularizer(value)
+        if key == "data_format":
+            return None if value == "default" else _ORDERS.get(value, value) if isinstance(value, str) else value
+        if key == "axis" and isinstance(value, list) and len(value) == 1:
+            return value[0]
+        if key in _INNER:
+            return self.inner(value)
+        if key in ("cells", "layers") and isinstance(value, list):
+            return [self.inner(inner) for inner in value]
+        return value
+
+    def inner(self, value: JSON) -> JSON:
+        """A serialized layer or model among the arguments."""
+        if not isinstance(value, dict) or not isinstance(value.get("class_name"), str) or self.depth > _MOST_WRAPPED:
+            return value
+        config = value.get("config")
+        if kind_of(value) is not None:
+            graph, _ = read_model(value, "", Style("keras2"), Limits())
+            return value if graph is None else model_object(_migrated(graph, self.catalog, self.depth + 1), "keras")
+        if not isinstance(config, dict):
+            return value
+        module, registered = value.get("module"), value.get("registered_name")
+        deeper = _Words(self.catalog, "keras1" if self.is_first_keras else "keras2", self.depth + 1)
+        op, made, _ = deeper.converted(Op(value["class_name"], module, registered), config)
+        return {"module": op.module, "class_name": op.cls, "config": dict(made), "registered_name": op.registered}
+
+
+def _at_home(op: Op) -> Op:
+    """Where Keras 3 has a class of tf_keras's own modules; those may be registered as if they were a user's."""
+    if op.module is not None and op.module.startswith("tf_keras."):
+        return Op(op.cls, op.module.removeprefix("tf_"), op.cls if op.registered is not None else None)
+    return op
+
+
+def _merge(config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON]]:
+    """Keras 1 had one class for all that merges."""
+    mode = config["mode"]
+    made = {key: value for key, value in config.items() if key in ("name", "trainable")}
+    if mode == "concat":
+        made["axis"] = config.get("concat_axis", -1)
+    elif mode in ("dot", "cos"):
+        made |= {"axes": config.get("dot_axes", -1), "normalize": mode == "cos"}
+    return Op(_MERGES[mode]), made
+
+
+def _sizes_of_keras1(config: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """Sizes of kernels, which Keras 1 had as an argument for each axis."""
+    for parts in (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3")):
+        if all(part in config for part in parts):
+            rest = {key: value for key, value in config.items() if key not in parts}
+            return {**rest, "kernel_size": [config[part] for part in parts]}
+    return config
+
+
+def _dtype(value: JSON) -> JSON:
+    """A dtype or policy as Keras 3 reads it: by its name."""
+    while isinstance(value, dict):
+        inner = value.get("config")
+        value = inner.get("name") if isinstance(inner, dict) else None
+    return {"float": "float32", "double": "float64", "int": "int32"}.get(value, value) if value else "float32"
+
+
+def _initializer(value: JSON) -> JSON:
+    """An initializer without what old ones said: the dtype, and `normal` for a normal distribution that is cut."""
+    config = value.get("config") if isinstance(value, dict) else None
+    if not isinstance(config, dict):
+        return value
+    made = {key: inner for key, inner in config.items() if key != "dtype"}
+    if value.get("class_name") == "VarianceScaling" and made.get("distribution") == "normal":
+        made["distribution"] = "truncated_normal"
+    return {**value, "config": made}
+
+
+def _regularizer(value: JSON) -> JSON:
+    """A regularizer of Keras 1, which was its own config."""
+    if isinstance(value, dict) and "class_name" not in value and ("l1" in value or "l2" in value):
+        return {"class_name": "L1L2", "config": {"l1": value.get("l1", 0.0), "l2": value.get("l2", 0.0)}}
+    return value
+
+
+def _single(ends: Value) -> Value:
+    """Keras 2 lists one input or output too; Keras 3 would give back a list of one."""
+    return ends[0] if type(ends) is tuple and len(ends) == 1 and type(ends[0]) is TensorRef else ends
+
+
+def _free_of_slashes(graph: Graph) -> dict[str, str]:
+    """New names for the layers whose name has a slash, which Keras 3 refuses."""
+    renamed: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in graph.layers:
+        if "/" in name:
+            taken = taken or set(graph.layers)
+            made, n = name.replace("/", "_"), 0
+            while made in taken:
+                n += 1
+                made = f"{name.replace('/', '_')}_{n}"
+            taken.add(made)
+            renamed[name] = made
+    return renamed
