@@ -20,6 +20,7 @@ from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
 from .infer import Inference, infer
+from .migrate import migrate
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .plot import plot_model
 from .render.catalog import describe_catalog
@@ -74,7 +75,7 @@ def read(source: Readable, limits: Limits | None = None) -> tuple[Graph | None, 
     """The graph of a file and what is wrong with the file; no graph where there is none in it."""
     with paused():
         graph, found, _ = _read(source, limits or Limits())
-    return graph, found
+    return (None if graph is None else _as_judged(graph)), found
 
 
 def check(source: Readable, limits: Limits | None = None) -> Report:
@@ -87,6 +88,7 @@ def check(source: Readable, limits: Limits | None = None) -> Report:
         graph, found, text = _read(source, limits)
         if graph is None:
             return make_report(None, None, found, text)
+        graph = _as_judged(graph)
         inference = infer(graph, CATALOG, limits)
         return make_report(graph, inference, (*found, *inference.diagnostics, *check_graph(graph, inference)), text)
 
@@ -97,6 +99,12 @@ def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:
     Raises:
         CannotWrite: the dialect has no form for something in the graph.
     """
+    graph = migrate(graph, CATALOG)
     if dialect == "document":
         return to_document(graph)
-    return to_keras3(graph)
+    return to_keras3(graph, infer(graph, CATALOG))
+
+
+def _as_judged(graph: Graph) -> Graph:
+    """A graph of Keras 1 in the terms of Keras 3, as which it is judged; any other as it is."""
+    return migrate(graph, CATALOG) if graph.dialect == "keras1" else graph
