@@ -362,10 +362,12 @@ class _Walk:
         self.blame: dict[NodeKey, Diagnostic] = {}
         self.open: set[NodeKey] = set()  # calls of which nobody knows how many outputs they have
         self.diagnostics: list[Diagnostic] = []
+        self.is_again = False  # a nested model for the shapes of a call; Keras 3 checks nothing then
 
     def prepare(self, alone: Inference | None) -> None:
         """Read the arguments of every layer."""
         if alone is not None:
+            self.is_again = True
             self.prepared = dict(alone.prepared)
             self.weights = {name: weights for name, weights in alone.weights.items() if weights is not None}
             return
@@ -474,7 +476,8 @@ class _Walk:
         if unknown and not entry.takes_unknown:
             return self._wait(key, unknown)
         context = Context(self.run, made, call)
-        _check_ranks(entry, values)
+        if not self.is_again or self.run.dialect == "keras2":
+            _check_ranks(entry, values)
         outputs = _outputs(entry, context, values)
         self._weigh(key, made, entry, context, values)
         self.specs[key] = outputs
@@ -545,7 +548,14 @@ class _Walk:
 
     def _weigh(self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
-        weights = _weights(entry, context, values)
+        try:
+            weights = _weights(entry, context, values)
+        except RuleError as error:
+            if error.code != "GC408" or entry.weights is None:
+                raise
+            if self.weights.get(key.layer) is not None:
+                return  # they were made for sizes that were known
+            weights = self._built_before(made, entry, context, values, error)
         if weights and key.layer not in self.weights and "build_config" in made.layer.extras:
             weights = self._built(key, made, entry, context, values, weights)
         if not (made.is_trainable and not self.is_frozen):
@@ -557,7 +567,8 @@ class _Walk:
             if before.shape != now.shape and not _may_agree(before.shape, now.shape):
                 says = f"has a {before.name} of {show(before.shape)} from call 0, and this one needs {show(now.shape)}"
                 hint = "share a layer only between inputs of the same size, or use a second layer"
-                if self.run.dialect not in entry.unchecked:
+                is_asked_again = self.is_again and self.run.dialect == "keras3"
+                if self.run.dialect not in entry.unchecked and not is_asked_again:
                     raise RuleError("GC411", says, hint, inputs=(0,))
                 late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
                 self.diagnostics.append(_located(made.layer, late, self._place(key), self._related(key)))
@@ -570,14 +581,14 @@ class _Walk:
 
         Where they are not those that the input needs, the call fails; some layers only notice when they run.
         """
-        shape = _build_shape(made.layer.extras["build_config"])
-        if self.run.dialect != "keras3" or shape is None or entry.inputs.form != "one" or shape == values[0].shape:
+        before = _built_for(made.layer.extras["build_config"], entry, values)
+        if self.run.dialect != "keras3" or before is None or before == values:
             return weights
-        place = Place(f"{made.layer.origin}/build_config/input_shape", key.layer, key.index, path=self.path)
+        place = Place(f"{made.layer.origin}/build_config", key.layer, key.index, path=self.path)
         hint = "remove the build_config: Keras then builds the layer from its input"
-        says = f"is built for {show(shape)} by its build_config, and gets {show(values[0].shape)}"
+        says = f"is built for {_shapes(before)} by its build_config, and gets {_shapes(values)}"
         try:
-            built = _weights(entry, context, [TensorSpec(shape, values[0].dtype), *values[1:]])
+            built = _weights(entry, context, before)
         except RuleError:
             self.diagnostics.append(_located(made.layer, RuleError("GC208", says, hint), place))
             return weights
@@ -587,6 +598,16 @@ class _Walk:
         problem = RuleError("GC208", says, hint) if is_noticed else RuleError("GC210", f"{says}: it cannot run", hint)
         self.diagnostics.append(_located(made.layer, problem, place))
         return weights if is_noticed else built
+
+    def _built_before(
+        self, made: _Prepared, entry: OpDef, context: Context, values: list[Any], error: RuleError
+    ) -> Weights:
+        """The weights that a `build_config` makes where the sizes that come in are unknown; else the error stands."""
+        said = made.layer.extras.get("build_config")
+        before = _built_for(said, entry, values) if self.run.dialect == "keras3" else None
+        if before is None:
+            raise error
+        return _weights(entry, context, before)
 
     def _bind(
         self, entry: OpDef, node: Node, inputs: list[TensorSpec], sequential_start: bool
@@ -748,12 +769,32 @@ def _weights(entry: OpDef, context: Context, values: list[Any]) -> Weights:
     return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
 
 
-def _build_shape(said: JSON) -> Shape | None:
-    """The one input shape of a `build_config`; None where it says several or none."""
-    shape = said.get("input_shape") if isinstance(said, dict) else None
-    if not isinstance(shape, list) or not all(dim is None or type(dim) is int for dim in shape):
+def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
+    """The inputs that a `build_config` names in place of those that come in; None where it names none.
+
+    Source: Keras 3, `Layer.get_build_config`: one `input_shape`, or `shapes_dict` with `query_shape` and the like.
+    """
+    if not isinstance(said, dict):
         return None
-    return tuple(shape)
+    if isinstance(shapes := said.get("shapes_dict"), dict) and entry.inputs.form == "call":
+        names = [name.rstrip("?") for name in entry.inputs.names]
+        found = [_in_shape(value, shapes.get(f"{name}_shape")) for name, value in zip(names, values, strict=False)]
+        return [value if other is None else other for value, other in zip(values, found, strict=False)]
+    if entry.inputs.form not in ("one", "call") or not values:
+        return None
+    first = _in_shape(values[0], said.get("input_shape"))
+    return None if first is None else [first, *values[1:]]
+
+
+def _in_shape(value: Any, shape: JSON) -> TensorSpec | None:
+    if not isinstance(value, TensorSpec) or not isinstance(shape, list):
+        return None
+    is_shape = all(dim is None or type(dim) is int for dim in shape)
+    return TensorSpec(tuple(shape), value.dtype) if is_shape else None
+
+
+def _shapes(values: list[Any]) -> str:
+    return " and ".join(show(value.shape) for value in values if isinstance(value, TensorSpec))
 
 
 def _frozen(weights: Weights) -> Weights:
@@ -876,36 +917,33 @@ def _replace(value: Any, specs: Any) -> Any:
 def _fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: str) -> TensorSpec:
     """What a nested model's input becomes when this tensor is given.
 
-    Source: Keras 3, `Functional.input_spec` and `_adjust_input_rank`: the batch is free, an open size takes any, and a
-    last axis of 1 may be missing on either side.
+    Source: Keras 3, `Functional.input_spec`, `assert_input_compatibility` and `Function.compute_output_spec`: the batch
+    is free, an open size takes any. tf_keras, `Functional._conform_to_reference_input`.
     """
     dtype = wanted.dtype or given.dtype
     if given.shape is None or wanted.shape is None:
         return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
-    shape: Shape = given.shape
-    if len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
-        shape = shape[:-1]
-    elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
-        shape = (*shape, 1)
-    if dialect == "keras2":  # tf_keras asks no more: its layers inside refuse what they cannot take
+    if dialect == "keras2":  # it asks no more: its layers inside refuse what they cannot take
+        shape: Shape = given.shape
+        if len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
+            shape = shape[:-1]
+        elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
+            shape = (*shape, 1)
         return TensorSpec(shape, dtype, given.sparse, given.ragged)
-    name = f'input "{ref.layer}"'
-    if len(shape) != len(wanted.shape):
-        raise RuleError(
-            "GC403",
-            f"needs rank {len(wanted.shape)} at its {name}, gets {show(given.shape)} of rank {len(given.shape)}",
-            inputs=(i,),
-        )
-    for axis, (want, get) in enumerate(zip(wanted.shape, shape, strict=True)):
-        if axis and want is not None and get is not None and want != get:
+    # A last axis of 1 is left out on both sides, and the others are compared as far as they go; the layers inside are
+    # asked for their shapes and check nothing.
+    gets = given.shape[:-1] if given.shape[-1:] == (1,) else given.shape
+    needs = wanted.shape[:-1] if wanted.shape[-1:] == (1,) else wanted.shape
+    for axis, (need, get) in enumerate(zip(needs, gets, strict=False)):
+        if axis and need is not None and get is not None and need != get:
             raise RuleError(
                 "GC405",
-                f"needs {show(wanted.shape)} at its {name}, gets {show(given.shape)}",
-                f"make axis {axis} {want}, or the nested model's input {get}",
+                f'needs {show(wanted.shape)} at its input "{ref.layer}", gets {show(given.shape)}',
+                f"make axis {axis} {need}, or the nested model's input {get}",
                 inputs=(i,),
                 data={"axis": axis},
             )
-    return TensorSpec(shape, dtype, given.sparse, given.ragged)
+    return TensorSpec(given.shape, dtype, given.sparse, given.ragged)
 
 
 def _may_agree(a: Shape, b: Shape) -> bool:
