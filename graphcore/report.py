@@ -76,8 +76,14 @@ def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     return tuple(
         d
         for d in found
-        if not (d.code in _ECHOES and _is_within(d.at.pointer, forms)) and not (d.code == "GC308" and outputs)
+        if not (d.code in _ECHOES and (_is_within(d.at.pointer, forms) or _is_around(d.at.pointer, forms)))
+        and not (d.code == "GC308" and outputs)
     )
+
+
+def _is_around(pointer: str, pointers: set[str]) -> bool:
+    """Whether one of them lies inside: a call whose tensor cannot be read has nothing connected."""
+    return any(inner.startswith(f"{pointer}/") for inner in pointers)
 
 
 def _is_within(pointer: str, pointers: set[str]) -> bool:
