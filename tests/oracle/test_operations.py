@@ -1,19 +1,23 @@
-"""Every operation of the catalog against Keras 3, call by call, and the promotion of every pair of dtypes."""
+"""Operations of Keras 3 and functions of TensorFlow in Keras 2, call by call, and the promotion of all dtypes."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from graphcore.catalog import CATALOG
 from graphcore.catalog.dtypes import result_type
-from tests.graphcore.cases_ops import CASES, OperationCase
+from graphcore.catalog.tf_ops import FUNCTIONS
+from tests.graphcore import cases_ops, cases_tf
+from tests.graphcore.cases_ops import OperationCase
 
 from . import records
-from .operating import ask_keras, ask_us
+from .answers import Answer
+from .operating import ask_keras, ask_tf_keras, ask_us, ask_us_of_function
 
 ONE_IN = 20
 """Calls of which one is asked live."""
@@ -23,34 +27,56 @@ DTYPES = (
 )
 
 
-def told(case: OperationCase, theirs: Any) -> str:
+class Table(NamedTuple):
+    """Calls, the name of their record, how we and how Keras are asked, and how many Keras takes and refuses."""
+
+    cases: tuple[OperationCase, ...]
+    record: str
+    us: Callable[[OperationCase], Answer]
+    keras: Callable[[OperationCase], Answer]
+    taken: int
+    refused: int
+
+
+TABLES = (
+    Table(cases_ops.CASES, "operations-keras3", ask_us, ask_keras, 10000, 4000),
+    Table(cases_tf.CASES, "functions-keras2", ask_us_of_function, ask_tf_keras, 1000, 500),
+)
+
+
+def told(case: OperationCase, theirs: Any, ours: Answer) -> str:
     """A disagreement in words, empty where there is none."""
-    ours = ask_us(case)
     return "" if ours.outputs == theirs else f"{case.title} Keras: {theirs} we: {ours.outputs} {ours.why}"
 
 
-def test_agrees_with_what_keras_said() -> None:
-    recorded = records.read("layers", "operations-keras3")
+def _shape(recorded: list[int | None] | None) -> tuple[int | None, ...] | None:
+    return None if recorded is None else tuple(recorded)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.record)
+def test_agrees_with_what_keras_said(table: Table) -> None:
+    recorded = records.read("layers", table.record)
     counted: Counter[str] = Counter()
     wrong = []
-    for case in CASES:
+    for case in table.cases:
         outputs = recorded[case.title]
-        keras = None if outputs is None else tuple((tuple(shape), dtype) for shape, dtype in outputs)
+        keras = None if outputs is None else tuple((_shape(shape), dtype) for shape, dtype in outputs)
         counted["refused" if keras is None else "taken"] += 1
-        wrong.append(told(case, keras))
+        wrong.append(told(case, keras, table.us(case)))
     assert [one for one in wrong if one] == []
-    assert counted["taken"] > 10000, counted
-    assert counted["refused"] > 4000, counted
+    assert counted["taken"] > table.taken, counted
+    assert counted["refused"] > table.refused, counted
 
 
 @pytest.mark.keras
-def test_agrees_with_keras_live() -> None:
-    wrong = [told(case, ask_keras(case).outputs) for case in CASES[::ONE_IN]]
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.record)
+def test_agrees_with_keras_live(table: Table) -> None:
+    wrong = [told(case, table.keras(case).outputs, table.us(case)) for case in table.cases[::ONE_IN]]
     assert [one for one in wrong if one] == []
 
 
 def test_every_operation_is_asked_about() -> None:
-    asked = {case.cls for case in CASES}
+    asked = {case.cls for case in cases_ops.CASES}
     entries = {entry.cls for entry in CATALOG.entries if entry.name.startswith("ops.")}
     assert entries - asked == {"Abs", "Conj"}  # other names of Absolute and Conjugate
 
@@ -67,3 +93,7 @@ def test_dtypes_are_promoted_as_keras_does(count: int) -> None:
         except ValueError:
             wanted = None
         assert result_type(*dtypes) == wanted, dtypes
+
+
+def test_every_function_is_asked_about() -> None:
+    assert set(FUNCTIONS) <= {case.cls for case in cases_tf.CASES}
