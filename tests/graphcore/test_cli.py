@@ -1,0 +1,182 @@
+"""The command `layerwright`: what it prints and how it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphcore import cli
+
+from .models import functional, layer, source, text
+
+GOOD = text(functional(source("x", 8), layer("Dense", "y", "x", units=4), name="good"))
+BAD = text(functional(source("x", 8), layer("Dense", "y", "x"), name="bad"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "good.json").write_text(GOOD)
+    (tmp_path / "bad.json").write_text(BAD)
+    (tmp_path / "damaged.json").write_text("{")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+class Run:
+    """A call of the command in this process: exit code, output and errors."""
+
+    def __init__(self, capfdbinary: pytest.CaptureFixture[bytes], *arguments: str) -> None:
+        self.code = cli.main(arguments)
+        sys.stdout.flush()
+        captured = capfdbinary.readouterr()
+        self.output, self.errors = captured.out.decode(), captured.err.decode()
+
+
+Capture = pytest.CaptureFixture[bytes]
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (["good.json"], 0),
+        (["bad.json"], 1),
+        (["damaged.json"], 1),
+        (["missing.json"], 2),
+        (["."], 2),
+        (["good.json", "bad.json"], 1),
+        (["missing.json", "bad.json", "good.json"], 2),
+        (["bad.json", "missing.json"], 2),
+    ],
+)
+@pytest.mark.parametrize("format", ["text", "jsonl", "sarif", "github"])
+def test_exit_codes(folder: Path, capfdbinary: Capture, files: list[str], code: int, format: str) -> None:
+    assert Run(capfdbinary, "check", *files, "--format", format).code == code
+
+
+def test_check_as_text(folder: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "check", "bad.json", "missing.json", "good.json")
+    start = BAD.index('"config": {', BAD.index('"Dense"')) + len('"config": ')
+    line, column = BAD.count("\n", 0, start) + 1, start - BAD.rindex("\n", 0, start)
+    assert run.output == (
+        'error[GC203] Dense "y" has no units, which it needs\n'
+        f"  --> bad.json:{line}:{column}  /config/layers/1/config\n"
+        "hint: add units to its config\n"
+        "\n"
+        "1 error\n"
+        "\n"
+        "ok  good.json  good  2 layers  36 parameters\n"
+    )
+    assert run.errors == "layerwright check: missing.json: No such file or directory\n"
+
+
+def test_json_is_one_report_for_one_file(folder: Path, capfdbinary: Capture) -> None:
+    assert json.loads(Run(capfdbinary, "check", "good.json", "--format", "json").output)["params"]["total"] == 36
+    run = Run(capfdbinary, "check", "good.json", "bad.json", "--format=json")
+    assert (run.code, run.output) == (2, "")
+    assert "use --format jsonl" in run.errors
+
+
+def test_jsonl_is_a_line_for_every_argument(folder: Path, capfdbinary: Capture) -> None:
+    files = ["./good.json", "missing.json", "damaged.json", "good.json"]
+    lines = [json.loads(line) for line in Run(capfdbinary, "check", *files, "--format", "jsonl").output.splitlines()]
+    assert [line["file"] for line in lines] == files
+    assert [line["ok"] for line in lines] == [True, False, False, True]
+    assert lines[1]["error"] == "No such file or directory"
+
+
+def test_sarif_is_one_log(folder: Path, capfdbinary: Capture) -> None:
+    log = json.loads(Run(capfdbinary, "check", "good.json", "bad.json", "damaged.json", "--format", "sarif").output)
+    assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["GC203", "GC001"]
+
+
+def test_a_dash_is_standard_input(capfdbinary: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
+    assert Run(capfdbinary, "check", "-").output == "ok  -  good  2 layers  36 parameters\n"
+
+
+def test_limits_may_be_larger(folder: Path, capfdbinary: Capture) -> None:
+    padded = folder / "padded.json"
+    padded.write_text(GOOD + " " * (33 << 20))
+    run = Run(capfdbinary, "check", "padded.json")
+    assert (run.code, run.output.splitlines()[0][:12]) == (1, "error[GC002]")
+    assert Run(capfdbinary, "check", "padded.json", "--limits", "2").code == 0
+
+
+def test_summary(folder: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "summary", "good.json")
+    assert (run.code, run.output.splitlines()[0]) == (0, 'Model: "good"')
+    assert Run(capfdbinary, "summary", "bad.json").code == 1
+    run = Run(capfdbinary, "summary", "damaged.json")
+    assert (run.code, run.output, run.errors[:12]) == (1, "", "error[GC001]")
+    assert Run(capfdbinary, "summary", "missing.json").code == 2
+
+
+def test_plot(folder: Path, capfdbinary: Capture) -> None:
+    options = ["--show-shapes", "--show-layer-names", "--rankdir", "LR", "--layer-range", "x", "y", "--dpi", "72"]
+    assert Run(capfdbinary, "plot", "good.json", "-o", "good.dot", *options).code == 0
+    dot = (folder / "good.dot").read_text()
+    assert "<b>(None, 4)</b>" in dot
+    assert "rankdir=LR" in dot
+    assert Run(capfdbinary, "plot", "bad.json", "-o", "bad.svg").code == 1
+    assert "GC203" in (folder / "bad.svg").read_text()
+    for arguments in (["-o", "x.gif"], ["-o", "none/x.svg"], ["-o", "x.svg", "--layer-range", "(", "y"]):
+        run = Run(capfdbinary, "plot", "good.json", *arguments)
+        assert (run.code, run.errors[:18]) == (2, "layerwright plot: ")
+
+
+def test_convert(folder: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "convert", "good.json", "--to", "document")
+    assert (run.code, json.loads(run.output)["layerwright"]) == (0, 1)
+    assert Run(capfdbinary, "convert", "good.json", "--to", "keras3", "-o", "out.json").code == 0
+    assert Run(capfdbinary, "check", "out.json").output == "ok  out.json  good  2 layers  36 parameters\n"
+    compile(Run(capfdbinary, "convert", "good.json", "--to", "python").output, "model.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["check", "a", "--format", "xml"], ["draw", "a"], ["plot", "a", "--dpi", "0"]]
+)
+def test_a_wrong_call_is_exit_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+
+
+def test_without_a_command_it_helps(capfdbinary: Capture) -> None:
+    run = Run(capfdbinary)
+    assert run.code == 2
+    assert "serve" in run.errors
+    assert Run(capfdbinary, "--version").output.startswith("layerwright 0.")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(folder: Path) -> None:
+    command = [sys.executable, "-m", "graphcore.cli", "check", *["good.json"] * 2_000]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env={"PYTHONPATH": str(root)}
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_nothing_heavy_is_imported() -> None:
+    heavy = {"tensorflow", "keras", "numpy", "h5py", "pydot", "fastapi", "pydantic", "uvicorn", "app"}
+    code = (
+        f"import sys, graphcore.cli; graphcore.cli.main(['check', '-']); print(sorted({heavy!r} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=GOOD,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
