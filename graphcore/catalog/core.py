@@ -329,7 +329,7 @@ def _einsum_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 def _einsum_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     sizes = _Einsum(c, x)
     summed = [size for letter, size in sizes.inputs.items() if letter not in sizes.outputs]
-    return times(per_sample(y), *summed)
+    return times(per_sample(sizes.run_shape()), *summed)
 
 
 def _output_shape() -> Param:

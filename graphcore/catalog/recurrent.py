@@ -156,7 +156,7 @@ def _layer(kind: str) -> OpDef:
         cost=lambda c, x, _state, y: _sequence_cost(c, GATES[kind], _first(x)),
         group="recurrent",
         aliases=(f"{kind}V1", f"{kind}V2") if kind != "SimpleRNN" else (),
-        renamed=OLD_RECURRENT,
+        renamed={k: v for k, v in OLD_RECURRENT.items() if kind != "SimpleRNN" or k != "inner_activation"},
         doc="(batch, time, in) → (batch, units), or (batch, time, units) with return_sequences",
     )
 
@@ -387,13 +387,12 @@ def _conv(rank: int) -> OpDef:
         cost=_conv_cost,
         checks=_conv_checks,
         group="recurrent",
-        renamed=OLD_RECURRENT
+        renamed={k: v for k, v in OLD_RECURRENT.items() if k != "output_dim"}
         | {
             "nb_filter": "filters",
             "border_mode": "padding",
             "subsample": "strides",
             "dim_ordering": "data_format",
-            "output_dim": "output_dim",
         },
         doc=f"(batch, time, {axes}, in) → (batch, {axes}, filters), or (batch, time, …) with return_sequences",
     )

@@ -52,11 +52,15 @@ def _noise_shape() -> Param:
     return Param("noise_shape", read, schema, None, inert=True, old=_anything)
 
 
-def _suspicious(param: Param) -> Callable[[RuleContext], Iterator[RuleError]]:
-    """What Keras 2 takes and cannot have been meant."""
+def _checks(param: Param, is_spatial: bool) -> Callable[[RuleContext], Iterator[RuleError]]:
+    """What Keras 2 takes and cannot have been meant, and what Keras 3 forgot to take."""
     name, read = param.name, param.old or param.read
 
     def check(c: RuleContext) -> Iterator[RuleError]:
+        if is_spatial and c.dialect == "keras3":
+            for key in ("trainable", "activity_regularizer", "autocast"):
+                if key in c.said:  # Keras 3 forgot them in the spatial dropouts
+                    yield RuleError("GC202", f"has no argument {key}", "remove it", arg=key)
         value: JSON = c.said.get(name)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if c.dialect == "keras2" and not (is_number and 0 <= value <= 1) and _is_taken(read, value):
@@ -81,7 +85,7 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
         inputs=One(rank=rank) if rank else One(),
         shape=same,
         dtype=run_dtype,
-        checks=_suspicious(first),
+        checks=_checks(first, name.startswith("Spatial")),
         group="regularization",
         renamed={was: first.name},
         doc="(…) → (…)",

@@ -42,21 +42,24 @@ from .rules import (
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, entries
 
 RANKS = (1, 2, 3)
-OLD_CONV = {
-    "nb_filter": "filters",
+OLD_WINDOW = {
     "filter_length": "kernel_size",
     "border_mode": "padding",
     "subsample": "strides",
     "subsample_length": "strides",
     "dim_ordering": "data_format",
-    "init": "kernel_initializer",
-    "W_regularizer": "kernel_regularizer",
     "b_regularizer": "bias_regularizer",
-    "W_constraint": "kernel_constraint",
     "b_constraint": "bias_constraint",
     "bias": "use_bias",
-    "atrous_rate": "dilation_rate",
 }
+OLD_LOCAL = OLD_WINDOW | {
+    "nb_filter": "filters",
+    "init": "kernel_initializer",
+    "W_regularizer": "kernel_regularizer",
+    "W_constraint": "kernel_constraint",
+}
+OLD_CONV = OLD_LOCAL | {"atrous_rate": "dilation_rate"}
+OLD_DEPTHWISE = OLD_WINDOW | {"init": "depthwise_initializer", "atrous_rate": "dilation_rate"}
 AXES = {1: "steps", 2: "height, width", 3: "depth, height, width"}
 
 
@@ -264,7 +267,7 @@ def _depthwise(rank: int) -> OpDef:
         cost=lambda c, x, y: times(per_sample(y), *c.kernel_size),
         checks=_keras2_stride_and_dilation,
         group="convolution",
-        renamed=OLD_CONV | {"init": "depthwise_initializer"},
+        renamed=OLD_DEPTHWISE,
         doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, in × depth_multiplier)",
     )
 
@@ -345,7 +348,7 @@ def _separable(rank: int) -> OpDef:
         checks=_separable_checks,
         group="convolution",
         aliases=(f"SeparableConvolution{rank}D",),
-        renamed=OLD_CONV | {"init": "depthwise_initializer"},
+        renamed=OLD_DEPTHWISE | {"nb_filter": "filters"},
         doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, filters)",
     )
 
@@ -409,7 +412,7 @@ def _local(rank: int) -> OpDef:
         cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels(c, x)),
         checks=_local_checks,
         group="legacy",
-        renamed=OLD_CONV,
+        renamed=OLD_LOCAL,
         only=KERAS2,
         palette=False,
         doc=f"(batch, {AXES[rank]}, in) → (batch, {AXES[rank]}, filters)",
@@ -588,7 +591,7 @@ def _repeat(rank: int) -> OpDef:
         mask="drops",
         checks=_check_interpolation if rank == 2 else None,
         group="reshaping",
-        renamed={"length": "size", "dim_ordering": "data_format"},
+        renamed={"length": "size"} if rank == 1 else {"dim_ordering": "data_format"},
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} × size, channels)",
     )
 
@@ -733,7 +736,7 @@ def _crop(rank: int) -> OpDef:
         dtype=run_dtype,
         mask="drops",
         group="reshaping",
-        renamed={"dim_ordering": "data_format"},
+        renamed={"dim_ordering": "data_format"} if rank > 1 else {},
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} − cropping, channels)",
     )
 

@@ -501,6 +501,9 @@ def regularization() -> Iterator[Case]:
         for dtype in ("int32", "float16", "bool"):
             yield from typed(cls, {"rate": 0.5}, (None, 4, 5, 6, 7)[: int(cls[-2]) + 2 if cls[-1] == "D" else 3], dtype)
         yield Case(cls, {}, ((None, 4),))
+        yield Case(
+            cls, {"rate": 0.5, "trainable": True}, ((None, 4, 5, 6, 7)[: int(cls[-2]) + 2 if cls[-1] == "D" else 3],)
+        )
     yield from rows(
         "Dropout", {"rate": 0.5}, [(None, 4, 3)], noise_shape=[None, [None, 1, 3], [0, 1], "a", [1.5]], seed=[None, 3]
     )
