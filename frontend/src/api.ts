@@ -102,13 +102,15 @@ export interface CatalogParameter {
   readonly default: Json;
   readonly doc: string;
 }
-/** How tensors go in: one, a list of many, or none for an input of the model. */
+/** How tensors go in: one, a list of many, by the names of the call, or none for an input of the model. */
 export interface CatalogInputs {
   readonly form: string;
   readonly min: number;
   readonly max: number | null;
   readonly min_rank: number;
   readonly max_rank: number | null;
+  /** Of the arguments of `call`, in order; a question mark behind those that may be left out. */
+  readonly names: readonly string[];
 }
 export interface CatalogEntry {
   readonly name: string;

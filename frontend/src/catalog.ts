@@ -39,3 +39,8 @@ export function inputHint({ inputs: { form, min, min_rank: low, max_rank: high }
   if (low === high) return `${low}-D`;
   return low > 1 ? `≥${low}-D` : "any";
 }
+
+/** The tensors that a call must have, by name: `query` and `value` of an attention. */
+export function neededInputs(entry: CatalogEntry | null): readonly string[] {
+  return (entry?.inputs.names ?? []).filter((name) => !name.endsWith("?"));
+}

@@ -227,6 +227,12 @@ describe("drawing from nothing and joining", () => {
     expect(inputsOf(document, "sum")).toEqual(["a at args/0/0", "c at args/0/1"]);
   });
 
+  test("an attention on itself takes its tensor as each argument that it needs", () => {
+    const document = read();
+    done(document, addLayerAfter(document, "MultiHeadAttention", "a", { name: "att", repeat: 2 }));
+    expect(inputsOf(document, "att")).toEqual(["a at args/0", "a at args/1"]);
+  });
+
   test("connecting a second tensor to a layer that takes a list makes the one tensor a list", () => {
     const document = read();
     done(document, connect(document, { path: "in", nodeIndex: 0, tensorIndex: 0 }, "a", 0, "list"));

@@ -87,7 +87,8 @@ export function addLayerAfter(document: Document, className: string, after: stri
     const from = unescapeName(lastOf(after));
     redirect(next, parent, from, (ref) => (ref[1] === 0 && ref[2] === 0 ? [name, 0, 0] : ref));
     const tensors = [kerasTensor(from, 0, 0), ...(options.more ?? []).map((ref) => kerasTensor(unescapeName(lastOf(ref.path)), ref.nodeIndex, ref.tensorIndex))];
-    next.set(`call/${path}/0`, { args: [options.takesList ? tensors : (tensors[0] ?? null)], kwargs: {} });
+    const [first = null] = tensors;
+    next.set(`call/${path}/0`, { args: options.takesList ? [tensors] : Array.from({ length: options.repeat ?? 1 }, () => first), kwargs: {} });
     forgetShapes(next, [path]);
   }
   return next.diff();
@@ -132,6 +133,8 @@ export interface NewLayer {
   readonly module?: string;
   readonly parent?: string;
   readonly takesList?: boolean;
+  /** How many arguments the tensor is given as: an attention on itself takes it as query and value. */
+  readonly repeat?: number;
   readonly more?: readonly Source[];
 }
 

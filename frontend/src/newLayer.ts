@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "./api";
-import { entryOf, isOperationEntry, isSource, takesList } from "./catalog";
+import { entryOf, isOperationEntry, isSource, neededInputs, takesList } from "./catalog";
 import { goTo } from "./commands";
 import { joinPath, layerPaths, parentOf, type Document } from "./document";
 import { roomOf, type Editor } from "./editor";
@@ -44,6 +44,20 @@ const STARTING_VALUES: Readonly<Record<string, Json>> = {
   width: 64,
   factor: 0.1,
   scale: 0.00392156862745098,
+  output_size: 4,
+  equation: "ab,bc->ac",
+  output_shape: 64,
+  layer: serialized("Dense", { units: 64 }),
+  cell: serialized("LSTMCell", { units: 64 }),
+};
+
+// Where one class needs another value than the argument's name says, or Keras reads no default from a file.
+const STARTING_CONFIGS: Readonly<Record<string, JsonObject>> = {
+  AveragePooling1D: { pool_size: 2 },
+  AveragePooling2D: { pool_size: 2 },
+  AveragePooling3D: { pool_size: 2 },
+  Bidirectional: { layer: serialized("LSTM", { units: 64 }) },
+  Rescaling: { scale: 0.00392156862745098, offset: 0 },
 };
 
 /** Adds a layer after the selection and wires it; after the last output where nothing is selected. */
@@ -61,6 +75,7 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
     parent,
     config: startingConfig(entry),
     takesList: takesList(entry),
+    repeat: Math.max(1, neededInputs(entry).length),
     ...(isOperationEntry(entry) ? { module: `keras.src.${entry.op.split(".").slice(0, -1).join(".")}` } : {}),
   };
   if (isSource(entry)) store.edit(`Add ${name}`, (open) => addInput(open, entry.name, options));
@@ -71,7 +86,11 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
 function startingConfig(entry: CatalogEntry): JsonObject {
   if (isSource(entry)) return { batch_shape: [null, 32], dtype: "float32" };
   const required = entry.params.filter((param) => param.required && STARTING_VALUES[param.name] !== undefined);
-  return Object.fromEntries(required.map((param) => [param.name, STARTING_VALUES[param.name] ?? null]));
+  return { ...Object.fromEntries(required.map((param) => [param.name, STARTING_VALUES[param.name] ?? null])), ...STARTING_CONFIGS[entry.name] };
+}
+
+function serialized(className: string, config: JsonObject): JsonObject {
+  return { module: "keras.layers", class_name: className, config: { name: snakeCase(className), ...config }, registered_name: null };
 }
 
 /** The selected layer that comes last in the model, so that what follows it closes no cycle. */

@@ -1,8 +1,8 @@
 import { Fragment, useId, useMemo, useState } from "react";
 import type { CatalogEntry } from "../api";
-import { takesList } from "../catalog";
+import { neededInputs, takesList } from "../catalog";
 import { goTo } from "../commands";
-import { isSequential, joinPath, modelKey, parentOf } from "../document";
+import { isSequential, joinPath, modelKey, parentOf, type TensorUse } from "../document";
 import { roomOf, useEditor, useModel } from "../editor";
 import { pathText, shapeText } from "../format";
 import { Icon } from "../icons";
@@ -55,7 +55,7 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
                 return (
                   <InputRow
                     key={use.arg}
-                    label={argText(use.arg)}
+                    label={argText(use.arg, entry)}
                     value={value}
                     choices={choices}
                     onChoose={(source) => { choose(nodeIndex, use.arg, source); }}
@@ -64,7 +64,10 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
                   />
                 );
               })}
-              {(uses.length === 0 || isMany) && <InputRow label={uses.length === 0 ? "input" : "add"} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, null, source); }} onGo={null} onRemove={null} />}
+              {missing(uses, entry).map(([name, arg]) => (
+                <InputRow key={name} label={name} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, arg, source); }} onGo={null} onRemove={null} />
+              ))}
+              {(isMany || (uses.length === 0 && neededInputs(entry).length === 0)) && <InputRow label={uses.length === 0 ? "input" : "add"} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, null, source); }} onGo={null} onRemove={null} />}
             </Fragment>
           ))}
           {calls.length === 0 && <InputRow label="input" value={null} choices={choices} onChoose={(source) => { choose(0, null, source); }} onGo={null} onRemove={null} />}
@@ -146,9 +149,24 @@ function ModelOutput({ path, parent }: { readonly path: string; readonly parent:
   );
 }
 
-/** `args/0/1` → `input 1`, `kwargs/value` → `value`. */
-function argText(arg: string): string {
-  const [kind, ...rest] = arg.split("/");
-  if (kind === "kwargs") return rest.join(" ");
-  return rest.length > 1 ? `input ${rest.slice(1).join(".")}` : `input${rest[0] === "0" ? "" : ` ${rest[0] ?? ""}`}`;
+/** What a call needs and does not have: its name, and where it goes. */
+function missing(uses: readonly TensorUse[], entry: CatalogEntry | null): (readonly [name: string, arg: string])[] {
+  const given = new Set(uses.map((use) => argText(use.arg, entry)));
+  const names = entry?.inputs.names ?? [];
+  return neededInputs(entry)
+    .filter((name) => !given.has(name))
+    .map((name) => {
+      const at = names.indexOf(name);
+      const isNext = names.slice(0, at).every((before) => given.has(before));
+      return [name, isNext ? `args/${at}` : `kwargs/${name}`];
+    });
+}
+
+/** `args/0/1` → `input 1`, `kwargs/value` → `value`, `args/0` → `query` where the call names its arguments. */
+function argText(arg: string, entry: CatalogEntry | null): string {
+  const [kind, at = "", ...rest] = arg.split("/");
+  if (kind === "kwargs") return [at, ...rest].join(" ");
+  const name = entry?.inputs.names[Number(at)]?.replace("?", "");
+  if (name !== undefined) return [name, ...rest].join(" ");
+  return rest.length > 0 ? `input ${rest.join(".")}` : `input${at === "0" ? "" : ` ${at}`}`;
 }
