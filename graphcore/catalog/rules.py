@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -176,9 +175,7 @@ def per_sample(shape: Shape | None) -> Dim:
     >>> per_sample((None, 4, 4)), per_sample((8, None))
     (16, None)
     """
-    if shape is None or None in shape[1:]:
-        return None
-    return math.prod(dim for dim in shape[1:] if dim is not None)
+    return None if shape is None else times(*shape[1:])
 
 
 def times(*factors: Dim) -> Dim:

@@ -498,12 +498,11 @@ def regularization() -> Iterator[Case]:
     ):
         yield from rows(cls, {"rate": 0.5}, inputs)
         yield from rows(cls, {}, [(None, 4, 4)[: 3 if "1D" in cls else 2]], rate=[0, 1, 1.5, -0.1, None, "half"])
+        fitting: Shape = (None, 4, 5, 6, 7)[: int(cls[-2]) + 2 if cls[-1] == "D" else 3]
         for dtype in ("int32", "float16", "bool"):
-            yield from typed(cls, {"rate": 0.5}, (None, 4, 5, 6, 7)[: int(cls[-2]) + 2 if cls[-1] == "D" else 3], dtype)
+            yield from typed(cls, {"rate": 0.5}, fitting, dtype)
         yield Case(cls, {}, ((None, 4),))
-        yield Case(
-            cls, {"rate": 0.5, "trainable": True}, ((None, 4, 5, 6, 7)[: int(cls[-2]) + 2 if cls[-1] == "D" else 3],)
-        )
+        yield Case(cls, {"rate": 0.5, "trainable": True}, (fitting,))
     yield from rows(
         "Dropout", {"rate": 0.5}, [(None, 4, 3)], noise_shape=[None, [None, 1, 3], [0, 1], "a", [1.5]], seed=[None, 3]
     )
