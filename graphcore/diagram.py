@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .catalog import CATALOG, Catalog
@@ -22,8 +21,7 @@ MOST_TEXT = 1_000
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What boxes show; the names are those of `plot_model`'s arguments."""
 
     show_shapes: bool = False
@@ -42,8 +40,7 @@ class Cell(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """One layer, however often it is called. `name` is None where names are not shown.
 
     `is_trainable` is None where it is not shown. `marks` are the codes of the errors that are here.
@@ -57,16 +54,14 @@ class Box:
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A model around its boxes: numbers of boxes, and the frames of models inside."""
 
     name: str
     items: tuple[int | Frame, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(NamedTuple):
     """Boxes by number, the frame around all of them, and each wire once: from, to."""
 
     boxes: tuple[Box, ...]
@@ -102,14 +97,14 @@ def _marks(graph: Graph, inference: Inference) -> Mapping[tuple[Path, str], list
     return marks
 
 
-@dataclass(slots=True)
 class _Scope:
     """A model that is drawn as a frame: the boxes of its layers, and the scopes of those that are frames themselves."""
 
-    graph: Graph
-    drawn: tuple[str, ...]
-    boxes: dict[str, int] = field(default_factory=dict)
-    scopes: dict[str, _Scope] = field(default_factory=dict)
+    def __init__(self, graph: Graph, drawn: tuple[str, ...]) -> None:
+        self.graph = graph
+        self.drawn = drawn
+        self.boxes: dict[str, int] = {}
+        self.scopes: dict[str, _Scope] = {}
 
 
 class _Drawing:

@@ -119,7 +119,7 @@ def residual(keras: Any) -> Any:
 
 
 MODELS = (chain, branches, shared, nested, deep, residual)
-OPTIONS = [
+OPTIONS: list[dict[str, Any]] = [
     dict(zip(("show_shapes", "show_dtype", "expand_nested"), flags, strict=True))
     for flags in product((False, True), repeat=3)
 ]
