@@ -1,0 +1,110 @@
+"""Asks an installed Keras. Imported only where Keras may be: it takes seconds.
+
+A generation is a module: `keras` or `tf_keras`.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+MODULES = {"keras3": "keras", "keras2": "tf_keras"}
+
+
+class Generation:
+    """One of the two Keras, with what differs between them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.keras = import_module(MODULES[name])
+        functional = import_module("keras.src.models.functional" if self.is_3 else "tf_keras.src.engine.functional")
+        self._functional = functional.Functional
+        self._node_key = functional.make_node_key if self.is_3 else functional._make_node_key
+
+    @property
+    def is_3(self) -> bool:
+        """Whether it is Keras 3."""
+        return self.name == "keras3"
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        return str(self.keras.__version__)
+
+    def forget(self) -> None:
+        """Let go of every model, and count names from the start."""
+        (self.keras.utils if self.is_3 else self.keras.backend).clear_session()
+
+    def build(self, text: str) -> Any:
+        """The model of a text, as `to_json` writes it. Raises whatever Keras raises."""
+        return self.keras.models.model_from_json(text)
+
+    def describe(self, model: Any) -> dict[str, Any]:
+        """The answers about a model."""
+        calls: dict[str, Any] = {}
+        params: dict[str, Any] = {}
+        stack = [("", model)]
+        while stack:
+            prefix, one = stack.pop()
+            for layer in self._layers(one):
+                key = prefix + layer.name
+                calls[key] = [[_spec(tensor) for tensor in outputs] for outputs in self._calls(one, layer)]
+                has_weights = hasattr(layer, "weights")
+                trainable, others = (layer.trainable_weights, layer.non_trainable_weights) if has_weights else ((), ())
+                params[key] = [_count(trainable), _count(others)]
+                if isinstance(layer, (self._functional, self.keras.Sequential)):
+                    stack.append((f"{key}/", layer))
+        return {
+            "total": _count(model.weights),
+            "trainable": _count(model.trainable_weights),
+            "non_trainable": _count(model.non_trainable_weights),
+            "calls": calls,
+            "params": params,
+        }
+
+    def _layers(self, model: Any) -> list[Any]:
+        if not self.is_3:
+            return list(model.layers)
+        inside = model._functional if isinstance(model, self.keras.Sequential) else model
+        return [] if inside is None else list(inside._operations)
+
+    def _calls(self, model: Any, layer: Any) -> list[list[Any]]:
+        """The outputs of each call that belongs to the model."""
+        found = []
+        inside = model._functional if self.is_3 and isinstance(model, self.keras.Sequential) else model
+        for i, node in enumerate(layer._inbound_nodes):
+            if self.is_3:
+                if self._node_key(layer, i) in inside._nodes:
+                    found.append(list(node.output_tensors))
+            elif self._node_key(layer.name, i) in inside._network_nodes:
+                found.append(_flat(node.outputs))
+        return found
+
+
+def _spec(tensor: Any) -> list[Any]:
+    dtype = tensor.dtype
+    shape = None if tensor.shape is None or getattr(tensor.shape, "rank", 0) is None else list(tensor.shape)
+    return [shape, str(dtype.name if hasattr(dtype, "name") else dtype)]
+
+
+def _count(weights: Any) -> int:
+    total = 0
+    for weight in weights:
+        product = 1
+        for size in weight.shape:
+            product *= int(size)
+        total += product
+    return total
+
+
+def _flat(tree: Any) -> list[Any]:
+    if isinstance(tree, dict):
+        return [leaf for key in sorted(tree) for leaf in _flat(tree[key])]
+    if isinstance(tree, (list, tuple)):
+        return [leaf for item in tree for leaf in _flat(item)]
+    return [tree]

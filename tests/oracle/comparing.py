@@ -1,0 +1,104 @@
+"""Where what Layerwright infers differs from what Keras answered."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from graphcore.infer import Inference, count
+from graphcore.model import Graph, Layer, NodeKey
+from graphcore.shapes import TensorSpec
+
+MOST_TOLD = 20
+
+
+def differences(inference: Inference, answers: Any) -> list[str]:
+    """Every tensor and every count that differs, in the order of the answers; nothing where all are equal."""
+    told: list[str] = []
+    inside = _by_path(inference)
+    other = _other_inputs(inside)
+    for key, calls in answers["calls"].items():
+        path, _, name = key.rpartition("/") if key not in inference.graph.layers else ("", "", key)
+        if path not in other:
+            told += _calls(inside.get(path), key, name, calls)
+    for key, (trainable, others) in answers["params"].items():
+        path, _, name = key.rpartition("/") if key not in inference.graph.layers else ("", "", key)
+        body = inside.get(path)
+        weights = None if body is None else body.weights.get(name)
+        counted = None if weights is None else count(weights)
+        if counted != (trainable, others):
+            told.append(f"{key}: {counted} parameters, Keras has {(trainable, others)}")
+    known = [weights for weights in inference.weights.values() if weights is not None]
+    totals = count(weight for weights in known for weight in weights)
+    if len(known) < len(inference.weights) or totals != (answers["trainable"], answers["non_trainable"]):
+        told.append(f"totals {totals}, Keras has {(answers['trainable'], answers['non_trainable'])}")
+    return told
+
+
+def _calls(inference: Inference | None, key: str, name: str, calls: Any) -> list[str]:
+    if inference is None:
+        return [f"{key}: no such model"]
+    told = []
+    for index, outputs in enumerate(calls):
+        found = [_said(spec) for spec in inference.specs.get(NodeKey(name, index), ())]
+        if found != outputs:
+            told.append(f"{key}[{index}]: {found}, Keras has {outputs}")
+    return told
+
+
+def _other_inputs(inside: dict[str, Inference]) -> set[str]:
+    """Nested models with the shapes of their first call here, and in Keras with those that their inputs state."""
+    other: set[str] = set()
+    for path, one in inside.items():
+        refs = one.graph.input_refs if path else []
+        is_other = any(one.spec(ref).shape != _stated(one.graph.layers[ref.layer]) for ref in refs)
+        if is_other or any(path.startswith(f"{outer}/") for outer in other):
+            other.add(path)
+    return other
+
+
+def _stated(layer: Layer) -> tuple[int | None, ...] | None:
+    """The shape that an input states."""
+    stated = layer.config.get("batch_shape", layer.config.get("batch_input_shape"))
+    return None if stated is None else tuple(stated)
+
+
+def _said(spec: TensorSpec) -> list[Any]:
+    return [None if spec.shape is None else list(spec.shape), spec.dtype]
+
+
+def _by_path(inference: Inference) -> dict[str, Inference]:
+    """The inside of every nested model by the names around it, joined with slashes."""
+    found = {"": inference}
+    stack = [("", inference)]
+    while stack:
+        path, one = stack.pop()
+        for name, body in one.bodies.items():
+            inner = f"{path}/{name}" if path else name
+            found[inner] = body
+            stack.append((inner, body))
+    return found
+
+
+def without_records(config: Any) -> Any:
+    """The config with every recorded shape nulled and every `build_config` removed, at any depth."""
+    bare = copy.deepcopy(config)
+    stack = [bare]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            value.pop("build_config", None)
+            if value.get("class_name") == "__keras_tensor__":
+                value["config"]["shape"] = None
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+    return bare
+
+
+def answers_of(graph: Graph, inference: Inference) -> Any:
+    """All that is known, as plain data: equal for equal answers."""
+    return [
+        (path, dict(one.specs), dict(one.weights), dict(one.policies))
+        for path, one in sorted(_by_path(inference).items())
+    ]

@@ -1,0 +1,103 @@
+"""`make oracle`: asks the installed Keras everything that the tests replay, and keeps its answers with its version.
+
+Each generation is asked in a process of its own, because they share a backend and neither gives memory back.
+"""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import json
+import subprocess
+import sys
+
+from graphcore.model import Dialect
+
+from . import records
+from .random_models import cases
+
+
+def main(arguments: list[str]) -> None:
+    """Without arguments everything is asked; else `applications` or `random` of one generation, in this process."""
+    if not arguments:
+        versions = {}
+        for generation in records.GENERATIONS:
+            for what in ("applications", "random", "layers"):
+                command = [sys.executable, "-m", "tests.oracle.record", what, generation]
+                out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+                versions[generation] = out.splitlines()[-1]
+        records.VERSIONS.write_text(json.dumps(versions, indent=1) + "\n")
+        return
+    what, generation = arguments
+    {"applications": applications, "random": random_models, "layers": layers}[what](generation)
+
+
+def applications(generation: str) -> None:
+    """Build every model of `keras.applications`, without weights."""
+    from .asking import Generation  # imports Keras
+
+    asked = Generation(generation)
+    builders = {n: f for n, f in vars(asked.keras.applications).items() if inspect.isfunction(f) and n[0].isupper()}
+    for name, build in sorted(builders.items()):
+        asked.forget()
+        model = build(weights=None)
+        records.write(generation, name, {"config": json.loads(model.to_json()), "answers": asked.describe(model)})
+        del model
+        gc.collect()
+    print(asked.version)
+
+
+def random_models(generation: str) -> None:
+    """Build small random models, break copies of them, and keep what Keras says about each."""
+    from .asking import Generation  # imports Keras
+
+    asked = Generation(generation)
+    records.write("random", generation, cases(asked, seed=0, models=records.RANDOM_MODELS))
+    print(asked.version)
+
+
+def layers(generation: str) -> None:
+    """Ask about each row of the tables of single layers."""
+    from tests.graphcore import cases_a, cases_b
+
+    from .answers import ask_keras, key, packed
+    from .asking import Generation  # imports Keras
+
+    asked = Generation(generation)
+    dialect: Dialect = "keras3" if asked.is_3 else "keras2"
+    for name, cases_of_table in (("a", cases_a.CASES), ("b", cases_b.CASES)):
+        rows = [case for case in cases_of_table if not case.only or dialect in case.only]
+        answers = {}
+        for i, case in enumerate(rows):
+            if i % 500 == 0:
+                asked.forget()
+            answers[key(case)] = packed(ask_keras(case, dialect))
+        records.write("layers", f"{name}-{generation}", answers)
+    if asked.is_3:
+        operations()
+    else:
+        functions()
+    print(asked.version)
+
+
+def operations() -> None:
+    """Ask Keras 3 about each call of an operation."""
+    from tests.graphcore.cases_ops import CASES
+
+    from .operating import ask_keras
+
+    answers = {case.title: ask_keras(case).outputs for case in CASES}
+    records.write("layers", "operations-keras3", answers)
+
+
+def functions() -> None:
+    """Ask tf_keras about each call of a function of TensorFlow."""
+    from tests.graphcore.cases_tf import CASES
+
+    from .operating import ask_tf_keras
+
+    records.write("layers", "functions-keras2", {case.title: ask_tf_keras(case).outputs for case in CASES})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
