@@ -14,6 +14,7 @@ from ..diagnostics import Diagnostic, Place
 from ..edits import said_name
 from ..model import JSON, Graph, Layer, Node, Object, Op, TensorRef, Value
 from ..shapes import TensorSpec
+from .keras3 import MOST_NESTED
 
 Numbers = Literal["ours", "keras"]
 """Calls counted from 0 everywhere, or as Keras 3 counts."""
@@ -147,6 +148,8 @@ class _Writing:
     def _entry(self, layer: Layer) -> dict[str, JSON]:
         body = self.bodies.get(layer.name)
         config: JSON = body if body is not None else layer.config
+        if self.numbers == "keras" and body is None:
+            config = _unbuilt(config, 0)
         name = said_name(self.graph, layer)
         if self.graph.kind == "sequential" and "name" not in config:
             config = {"name": name, **config}
@@ -211,6 +214,19 @@ def _named(op: Op, config: JSON, numbers: Numbers) -> dict[str, JSON]:
             return {"class_name": op.cls, "config": config}
         op = _HOME.get(op.cls, Op(op.cls, "keras.layers", None))
     return {"module": op.module, "class_name": op.cls, "config": config, "registered_name": op.registered}
+
+
+def _unbuilt(value: JSON, depth: int) -> JSON:
+    """A layer's config without the `build_config` of layers among its arguments; parts without one stay the same."""
+    if depth > MOST_NESTED:
+        return value
+    if isinstance(value, list):
+        items = [_unbuilt(item, depth + 1) for item in value]
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _unbuilt(inner, depth + 1) for key, inner in value.items() if key != "build_config"}
+    return value if len(kept) == len(value) and all(kept[key] is value[key] for key in kept) else kept
 
 
 def _extras(extras: Mapping[str, JSON], numbers: Numbers) -> dict[str, JSON]:

@@ -144,17 +144,18 @@ def only_keras2(tf_keras: Any) -> Iterator[Callable[[], Any]]:
 
 def main(generation: str) -> None:
     """Write every model of one generation of Keras."""
+    chosen: Any
     if generation == "keras3":
-        import keras as chosen
+        import keras
 
-        more = only_keras3
+        chosen, makers = keras, only_keras3(keras)
     else:
-        import tf_keras as chosen
+        import tf_keras
 
-        more = only_keras2
+        chosen, makers = tf_keras, only_keras2(tf_keras)
     folder = HERE / generation
     folder.mkdir(exist_ok=True)
-    for make in (*models(chosen), *more(chosen)):
+    for make in (*models(chosen), *makers):
         model = make()
         name = model.name
         (folder / f"{name}.json").write_text(model.to_json(indent=1) + "\n")
@@ -178,7 +179,7 @@ def expected(model: Any) -> dict[str, Any]:
 
 def _describe(model: Any, prefix: str, found: dict[str, Any]) -> None:
     graph = getattr(model, "_functional", None) or model
-    nodes = getattr(graph, "_nodes", None) or getattr(graph, "_network_nodes", ())
+    nodes: Any = getattr(graph, "_nodes", None) or getattr(graph, "_network_nodes", ())
     for layer in getattr(graph, "_operations", None) or graph.layers:
         calls = []
         for i, node in enumerate(layer._inbound_nodes):
