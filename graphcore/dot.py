@@ -81,7 +81,7 @@ def _fill(parent: pydot.Graph, frame: Frame, boxes: tuple[Box, ...], numbers: It
         if isinstance(item, int):
             parent.add_node(pydot.Node(f"n{item}", label=_label(boxes[item]), fontname="Helvetica", border=0, margin=0))
             continue
-        cluster = pydot.Cluster(graph_name=f"m{next(numbers)}", style="dashed", labeljust="l")
+        cluster = pydot.Cluster(graph_name=f"m{next(numbers)}", style="dashed", labeljust="l", fontname="Helvetica")
         cluster.set("label", f"<{_escaped(item.name) or ' '}>")
         _fill(cluster, item, boxes, numbers)
         parent.add_subgraph(cluster)  # type: ignore[arg-type]  # pydot's types do not know what its documentation shows
