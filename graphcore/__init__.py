@@ -29,6 +29,7 @@ from .report import Report, make_report
 from .shapes import TensorSpec
 from .source import Limits
 from .summary import summary
+from .to_python import to_python
 from .training_fit import Data, Port, check_training, sample_shape
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "sample_shape",
     "summary",
     "to_config",
+    "to_python",
 ]
 
 Readable = bytes | bytearray | str | Path | dict[str, Any] | list[Any]
