@@ -82,6 +82,15 @@ def test_readme_commands_are_all_tried() -> None:
     assert len(list(_commands())) >= 5
 
 
+# The library.
+
+
+@pytest.mark.parametrize("program", _blocks("python"), ids=lambda program: program.splitlines()[0])
+def test_readme_programs_run(program: str, workplace: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", program], cwd=workplace, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # The REST interface.
 
 
@@ -144,4 +153,4 @@ def _exists(page: Path, target: str) -> bool:
 )
 def test_a_code_that_no_text_can_show_has_a_test(code: graphcore.Code) -> None:
     tests = [file for file in (ROOT / "tests").rglob("test_*.py") if file != Path(__file__)]
-    assert any(f'"{code.id}"' in file.read_text() for file in tests)
+    assert any(re.search(rf"['\"]{code.id}['\"]", file.read_text()) for file in tests)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graphcore import cli
+from graphcore import CODES, cli
 
 from .models import functional, layer, source, text
 
@@ -127,6 +127,13 @@ def test_plot(folder: Path, capfdbinary: Capture) -> None:
     for arguments in (["-o", "x.gif"], ["-o", "none/x.svg"], ["-o", "x.svg", "--layer-range", "(", "y"]):
         run = Run(capfdbinary, "plot", "good.json", *arguments)
         assert (run.code, run.errors[:18]) == (2, "layerwright plot: ")
+
+
+def test_a_picture_that_is_simpler_than_asked_for_says_so(folder: Path, capfdbinary: Capture) -> None:
+    chain = [source("x", 8), *(layer("Dense", f"y{i}", f"y{i - 1}" if i else "x", units=4) for i in range(120))]
+    (folder / "long.json").write_text(text(functional(*chain, name="long")))
+    run = Run(capfdbinary, "plot", "long.json", "-o", "long.png", "--dpi", "600")
+    assert (run.code, run.errors.split(" The ")[0]) == (0, f"info[{CODES['GC602'].id}]")
 
 
 def test_convert(folder: Path, capfdbinary: Capture) -> None:
