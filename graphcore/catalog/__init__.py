@@ -12,6 +12,7 @@ from . import (
     activations,
     applications,
     attention,
+    augmentation,
     core,
     merging,
     normalization,
@@ -48,6 +49,7 @@ ENTRIES: tuple[OpDef, ...] = entries(
     ops_nn.ENTRIES,
     ops_image.ENTRIES,
     tf_ops.ENTRIES,
+    augmentation.ENTRIES,
 )
 
 

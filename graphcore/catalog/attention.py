@@ -8,9 +8,9 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
-from .params import KERAS2, KERAS3, anything, flag, integer, kernel_and_bias, number, pos_int
+from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
 from .rules import known, needs_float, times
-from .spec import BadValue, Call, OpDef, Param, RuleContext, WeightSpec
+from .spec import BadValue, Call, Many, OpDef, Param, RuleContext, WeightSpec
 
 
 def _optional_size(name: str, doc: str = "", *, least: int = 1, **more: Any) -> Param:
@@ -61,8 +61,10 @@ def _memorized(name: str) -> Param:
 
 
 def _shapes(query: TensorSpec, value: TensorSpec, key: TensorSpec | None) -> tuple[Shape, Shape, Shape]:
+    if not isinstance(query, TensorSpec) or not isinstance(value, TensorSpec):
+        raise RuleError("GC402", "takes one tensor as query and one as value", "connect a tensor to each")
     q, v = query.shape or (), value.shape or ()
-    return q, v, v if key is None or key.shape is None else key.shape
+    return q, v, key.shape if isinstance(key, TensorSpec) and key.shape is not None else v
 
 
 def _heads_fit(c: RuleContext, q: Shape, v: Shape, k: Shape) -> None:
@@ -241,4 +243,172 @@ MULTI_HEAD_ATTENTION = OpDef(
     doc="query (batch, T, d), value (batch, S, e) → (batch, T, d), with scores also (batch, heads, T, S)",
 )
 
-ENTRIES = (MULTI_HEAD_ATTENTION,)
+# Attention without heads
+
+
+def _three(xs: list[TensorSpec]) -> tuple[TensorSpec, TensorSpec, TensorSpec]:
+    query, value = xs[0], xs[1]
+    return query, value, xs[2] if len(xs) > 2 else value
+
+
+def _looked_up(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
+    query, value, key = _three(xs)
+    q, v, k = query.shape or (), value.shape or (), key.shape or ()
+    wants_scores = bool(c.call.get("return_attention_scores"))
+    if c.dialect == "keras2":
+        out, scores = _looked_up_by_tensorflow(c, q, v, k)
+        return [out, scores] if wants_scores else out
+    for i, shape in enumerate((q, v)):
+        if not shape:
+            raise RuleError("GC403", "needs rank 1 at least, gets ()", inputs=(i,))
+    if wants_scores and len(k) < 2:
+        raise RuleError("GC403", f"needs a key of rank 2 at least, gets {show(k)}", inputs=(len(xs) - 1,))
+    return [(*q[:-1], v[-1]), (*q[:-1], k[-2])] if wants_scores else (*q[:-1], v[-1])
+
+
+def _looked_up_by_tensorflow(c: RuleContext, q: Shape, v: Shape, k: Shape) -> tuple[Shape, Shape]:
+    """Scores by a product of query and key, or by their sum; then a product with the value."""
+    for i, shape in enumerate((q, v, k)):
+        if len(shape) < 2:
+            raise RuleError("GC403", f"needs rank 2 at least, gets {show(shape)}", inputs=(min(i, 1),))
+    is_dot = c.layer.op.cls == "Attention" and c.score_mode == "dot"
+    says = f"cannot attend: query {show(q)}, value {show(v)}, key {show(k)}"
+    try:
+        if is_dot:
+            unify(q[-1], k[-1])
+            scores: Shape = (*broadcast(q[:-2], k[:-2]), q[-2], k[-2])
+        else:
+            spread = broadcast((*q[:-1], 1, q[-1]), (*k[:-2], 1, *k[-2:]))
+            scores = spread[:-1]
+        unify(scores[-1], v[-2])
+        out = (*broadcast(scores[:-2], v[:-2]), scores[-2], v[-1])
+    except RuleError:
+        hint = "make the last sizes of query and key equal, and the lengths of value and key"
+        raise RuleError("GC405", says, hint, inputs=(0, 1)) from None
+    return out, scores
+
+
+def _scale(c: RuleContext, xs: list[TensorSpec]) -> list[WeightSpec]:
+    found = [WeightSpec("scale", ())] if c.use_scale else []
+    return [*found, WeightSpec("concat_score_weight", ())] if c.score_mode == "concat" else found
+
+
+def _additive_scale(c: RuleContext, xs: list[TensorSpec]) -> list[WeightSpec]:
+    if not c.use_scale:
+        return []
+    return [WeightSpec("scale", (known(xs[0] if c.dialect == "keras3" else xs[1], -1),))]
+
+
+def _additive(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
+    """The scale spreads over the sums, whose last size it must have."""
+    if c.dialect == "keras2" and c.use_scale:
+        sums = [x.shape[-1] for x in (_three(xs)[0], _three(xs)[2]) if x.shape]
+        width = known(xs[1], -1)
+        if any(size not in (None, 1, width) for size in sums) and width != 1:
+            shapes = ", ".join(show(x.shape) for x in xs)
+            raise RuleError("GC405", f"cannot attend with a scale of {width}: {shapes}", inputs=(0, 1))
+    return _looked_up(c, xs)
+
+
+def _list_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
+    if c.dialect == "keras2":
+        for x in xs:
+            needs_float(c, x)
+    return c.compute_dtype
+
+
+ATTENTION = OpDef(
+    "layers.Attention",
+    params=(
+        flag("use_scale", doc="Whether scores are scaled by a weight."),
+        choice("score_mode", ("dot", "concat"), "dot"),
+        number("dropout", 0.0),
+        anything("seed", only=KERAS3),
+    ),
+    inputs=Many(2, 3),
+    shape=_looked_up,
+    dtype=_list_dtype,
+    weights=_scale,
+    group="attention",
+    doc="[query (batch, T, d), value (batch, S, e), key (batch, S, d)] → (batch, T, e)",
+)
+
+ADDITIVE_ATTENTION = OpDef(
+    "layers.AdditiveAttention",
+    params=(
+        flag("use_scale", True, doc="Whether each feature has a weight."),
+        number("dropout", 0.0),
+        anything("seed", only=KERAS3),
+    ),
+    inputs=Many(2, 3),
+    shape=_additive,
+    dtype=_list_dtype,
+    weights=_additive_scale,
+    group="attention",
+    doc="[query (batch, T, d), value (batch, S, d), key (batch, S, d)] → (batch, T, d)",
+)
+
+
+# Groups of heads that share key and value
+
+
+def _grouped(
+    c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, _mask: Any, scores: Any, *_more: Any
+) -> Shape | list[Shape]:
+    q, v, k = _shapes(query, value, key)
+    for i, shape in enumerate((q, v, k)):
+        if len(shape) != 3:
+            raise RuleError("GC403", f"needs rank 3, gets {show(shape)} of rank {len(shape)}", inputs=(min(i, 1),))
+    if q[-1] != v[-1]:
+        raise RuleError("GC405", f"needs query and value of one last size, gets {show(q)} and {show(v)}", inputs=(0, 1))
+    if v[1:-1] != k[1:-1]:
+        raise RuleError("GC405", f"needs value and key of one length, gets {show(v)} and {show(k)}", inputs=(1,))
+    return [q, (q[0], c.num_query_heads, q[1], k[1])] if scores else q
+
+
+def _grouped_weights(
+    c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *_more: Any
+) -> list[WeightSpec]:
+    shared = value if key is None else key
+    found = [
+        *_project(c, "query", query, c.num_query_heads, c.head_dim),
+        *_project(c, "key", shared, c.num_key_value_heads, c.head_dim),
+        *(_project(c, "gate", query, c.num_query_heads, c.head_dim) if c.use_gate else ()),
+        *_project(c, "value", value, c.num_key_value_heads, c.head_dim),
+        WeightSpec("attention_output/kernel", (c.num_query_heads, c.head_dim, known(query, -1))),
+    ]
+    return [*found, WeightSpec("attention_output/bias", (known(query, -1),))] if c.use_bias else found
+
+
+def _heads_divide(c: RuleContext) -> Iterator[RuleError]:
+    if c.num_query_heads % c.num_key_value_heads:
+        says = f"has {c.num_query_heads} num_query_heads, no multiple of {c.num_key_value_heads} num_key_value_heads"
+        yield RuleError("GC205", says, "make the former a multiple of the latter", arg="num_query_heads")
+
+
+GROUP_QUERY_ATTENTION = OpDef(
+    "layers.GroupQueryAttention",
+    params=(
+        pos_int("head_dim", doc="The size of each head."),
+        pos_int("num_query_heads", doc="How many heads ask."),
+        pos_int("num_key_value_heads", doc="How many heads answer; each for a group of those that ask."),
+        number("dropout", 0.0),
+        flag("use_bias", True),
+        _optional_size("sliding_window"),
+        anything("flash_attention"),
+        *kernel_and_bias(),
+        flag("use_gate"),
+        anything("seed"),
+    ),
+    inputs=MULTI_HEAD_ATTENTION.inputs,
+    shape=_grouped,
+    dtype=lambda c, *_inputs: c.compute_dtype,
+    weights=_grouped_weights,
+    checks=_heads_divide,
+    group="attention",
+    aliases=("GroupedQueryAttention",),
+    doc="query (batch, T, d), value (batch, S, d) → (batch, T, d), with scores also (batch, heads, T, S)",
+    only=("keras3",),
+)
+
+ENTRIES = (MULTI_HEAD_ATTENTION, ATTENTION, ADDITIVE_ATTENTION, GROUP_QUERY_ATTENTION)

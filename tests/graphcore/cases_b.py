@@ -317,8 +317,122 @@ def both_ways() -> Iterator[Case]:
     yield from rows("Bidirectional", configs, [(shape,) for shape in shapes])
 
 
+def looking_up() -> Iterator[Case]:
+    lists: tuple[tuple[Shape, ...], ...] = (
+        ((N, 5, 8), (N, 6, 8)),
+        ((N, 5, 8), (N, 6, 8), (N, 6, 8)),
+        ((N, 5, 8), (N, 6, 4), (N, 6, 8)),
+        ((N, 5, 8), (N, 6, 4)),
+        ((2, 5, 8), (N, N, 8)),
+        ((N, 5, N), (N, 6, 8)),
+        ((N, 5, 8), (N, 6, N)),
+        ((N, 5, 8), (N, 7, 8), (N, 6, 8)),
+        ((N, 8), (N, 8)),
+        ((8,), (8,)),
+        ((N, 3, 5, 8), (N, 3, 6, 8)),
+        ((N, 3, 5, 8), (N, 6, 8)),
+        ((2, 5, 8), (3, 6, 8)),
+        ((N, 5, 8),),
+        ((N, 5, 8),) * 4,
+        ((N, 5, 1), (N, 6, 8)),
+        ((1, 5, 8), (3, 6, 8)),
+    )
+    calls: tuple[dict[str, bool], ...] = ({}, {"return_attention_scores": True})
+    plain: tuple[dict[str, Any], ...] = ({}, {"use_scale": True}, {"score_mode": "concat"})
+    for call in calls:
+        yield from rows("Attention", [*plain, {"score_mode": "concat", "use_scale": True}], lists, **call)
+        yield from rows("AdditiveAttention", [{}, {"use_scale": False}, {"dropout": 0.5}], lists, **call)
+    wrong: tuple[dict[str, Any], ...] = ({"score_mode": "x"}, {"bogus": 1}, {"dropout": 0.3, "dtype": "mixed_float16"})
+    yield from rows("Attention", wrong, lists[:1])
+    for cls in ("Attention", "AdditiveAttention"):
+        for dtypes in (("int32", "int32"), ("float16", "float32"), ("float32", "int32")):
+            yield Case(cls, {}, lists[0], dtypes)
+    base = {"head_dim": 4, "num_query_heads": 6, "num_key_value_heads": 2}
+    for more in (
+        {},
+        {"use_bias": False},
+        {"use_gate": True},
+        {"num_key_value_heads": 4},
+        {"head_dim": 0},
+        {"dropout": 0.1},
+    ):
+        # With rank 4 Keras takes letters of its equation for other axes, and builds what cannot run.
+        flat = [shapes for shapes in lists if len(shapes[0]) < 4]
+        yield from rows("GroupQueryAttention", [{**base, **more}], flat, KERAS3)
+        yield from rows("GroupQueryAttention", [{**base, **more}], lists[:4], KERAS3, return_attention_scores=True)
+
+
+def augmenting() -> Iterator[Case]:
+    shapes: tuple[Shape, ...] = (
+        (N, 8, 9, 3),
+        (8, 9, 3),
+        (N, N, N, 3),
+        (2, 8, 8, 3),
+        (N, 8),
+        (N, 2, 8, 8, 3),
+        (N, 3, 8, 9),
+    )
+    inputs = [(shape,) for shape in shapes]
+    sizes = {"height": 4, "width": 5}
+    for cls in ("Resizing", "CenterCrop", "RandomCrop"):
+        yield from rows(cls, [sizes, {"height": 4}, {**sizes, "bogus": 1}, {"height": "a", "width": 5}], inputs)
+        yield from rows(cls, [{**sizes, "data_format": "channels_first"}, {**sizes, "data_format": None}], inputs)
+        yield from (
+            Case(cls, {**sizes, **policy}, shapes[:1], (dtype,))
+            for dtype in ("uint8", "float16")
+            for policy in POLICIES
+        )
+    yield from rows("Resizing", [{**sizes, "interpolation": "nearest", "crop_to_aspect_ratio": True}], inputs)
+    both: tuple[tuple[str, dict[str, Any]], ...] = (
+        *(
+            ("RandomFlip", {}),
+            ("RandomFlip", {"mode": "vertical"}),
+            ("RandomFlip", {"mode": "x"}),
+            ("RandomRotation", {"factor": 0.2}),
+        ),
+        *(("RandomRotation", {}), ("RandomZoom", {"height_factor": 0.2}), ("RandomContrast", {"factor": 0.2})),
+        *(("RandomTranslation", {"height_factor": 0.2, "width_factor": 0.1}), ("RandomBrightness", {"factor": 0.2})),
+        ("RandomRotation", {"factor": 0.2, "seed": 3, "fill_mode": "constant"}),
+    )
+    for cls, config in both:
+        yield from rows(cls, [config], inputs)
+        for dtype in ("uint8", "float16"):
+            for policy in POLICIES:
+                yield Case(cls, {**config, **policy}, shapes[:1], (dtype,))
+    for cls in ("RandomHeight", "RandomWidth"):
+        yield from rows(cls, [{"factor": 0.2}, {}], inputs, KERAS2)
+    new: tuple[tuple[str, dict[str, Any]], ...] = (
+        *((f"Random{name}", {"factor": 0.3}) for name in ("ColorDegeneration", "Hue", "Saturation", "Sharpness")),
+        *((f"Random{name}", {}) for name in ("Grayscale", "Invert", "Erasing", "GaussianBlur", "ElasticTransform")),
+        *((f"Random{name}", {}) for name in ("Perspective", "Shear", "ColorJitter")),
+        *(
+            (name, {})
+            for name in ("RandAugment", "AugMix", "AutoContrast", "Equalization", "Solarization", "CutMix", "MixUp")
+        ),
+        ("RandomPosterization", {"factor": 4}),
+    )
+    for cls, config in new:
+        yield from rows(cls, [config], inputs[:5], KERAS3)
+        for dtype in ("uint8", "float16"):
+            yield Case(cls, config, shapes[:1], (dtype,), KERAS3)
+
+
+POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
+
 CASES: tuple[Case, ...] = tuple(
     case
-    for family in (merging, concatenating, dotting, reshaping, scaling, normalizing, attending, wrapping, both_ways)
+    for family in (
+        merging,
+        concatenating,
+        dotting,
+        reshaping,
+        scaling,
+        normalizing,
+        attending,
+        wrapping,
+        both_ways,
+        looking_up,
+        augmenting,
+    )
     for case in family()
 )
