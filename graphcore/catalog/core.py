@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from .params import (
     flag,
     integer,
     kernel_and_bias,
+    nullable,
     number,
     pos_int,
     required,
@@ -44,28 +45,41 @@ DTYPES = (
     *("float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"),
     *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string"),
 )
-SHORT_DTYPES = {"float": "float32", "int": "int32", "double": "float64", "half": "float16"}
+KERAS3_DTYPES = {name: name for name in DTYPES} | {"int": "int64"}
+KERAS2_DTYPES = {name: name for name in DTYPES} | {
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "": "float32",
+    **{
+        name: name
+        for name in ("qint8", "quint8", "qint16", "quint16", "qint32", "int4", "uint4", "resource", "variant")
+    },
+}
 
 
 def _dtype() -> Param:
     """A dtype by name, or null for float32."""
+    schema: JSON = {"enum": [*DTYPES, None]}
+    return Param("dtype", _dtype_of(KERAS3_DTYPES), schema, "float32", old=_dtype_of(KERAS2_DTYPES))
 
+
+def _dtype_of(names: dict[str, str]) -> Callable[[JSON], str]:
     def read(value: JSON) -> str:
         while isinstance(value, dict):
             inner = value.get("config")
             value = inner.get("name") if isinstance(inner, dict) else None
         if value is None:
             return "float32"
-        if not isinstance(value, str) or (value not in DTYPES and value not in SHORT_DTYPES):
+        if not isinstance(value, str) or value not in names:
             raise BadValue("a dtype such as float32, int32 or string")
-        return SHORT_DTYPES.get(value, value)
+        return names[value]
 
-    return Param("dtype", read, {"enum": [*DTYPES, None]}, "float32")
+    return read
 
 
-def _shape(name: str, doc: str = "", *, only: Any = (), minus_is_unknown: bool = False) -> Param:
+def _shape(name: str, doc: str = "", *, only: Any = ()) -> Param:
     """A list of sizes, null for an unknown one."""
-    least = -1 if minus_is_unknown else 0
     wanted = "a list of sizes, each a whole number from 0, or null for an unknown one"
 
     def read(value: JSON) -> Shape | None:
@@ -74,7 +88,7 @@ def _shape(name: str, doc: str = "", *, only: Any = (), minus_is_unknown: bool =
         if not isinstance(value, (list, tuple)):
             raise BadValue(wanted)
         for size in value:
-            if size is not None and (type(size) is not int or size < least):
+            if size is not None and (type(size) is not int or size < 0):
                 raise BadValue(wanted)
         return tuple(value)
 
@@ -82,12 +96,17 @@ def _shape(name: str, doc: str = "", *, only: Any = (), minus_is_unknown: bool =
     return Param(name, read, {"anyOf": [{"type": "array", "items": one}, {"type": "null"}]}, None, only=only, doc=doc)
 
 
+def _size_or_sizes(value: JSON) -> Any:
+    """Keras 2 takes a single size too."""
+    return (value,) if type(value) is int and value >= 0 else _shape("input_shape").read(value)
+
+
 def _input_shape(c: RuleContext) -> Shape | None:
     whole: Shape | None = c.batch_shape if c.batch_shape is not None else c.batch_input_shape
-    if whole:
+    if whole or (whole is not None and c.dialect == "keras3"):
         return whole
     one: Shape | None = c.shape if c.shape is not None else c.input_shape
-    return whole if one is None else (c.batch_size, *one)
+    return None if one is None else (c.batch_size, *one)
 
 
 def _input_checks(c: RuleContext) -> Iterator[RuleError]:
@@ -119,8 +138,8 @@ def _input(only: Any) -> OpDef:
             _shape("batch_shape", "the whole shape, the batch first", only=KERAS3),
             _shape("batch_input_shape"),
             _shape("shape", only=KERAS3),
-            _shape("input_shape"),
-            integer("batch_size"),
+            replace(_shape("input_shape"), old=_size_or_sizes),
+            nullable(integer("batch_size")),
             _dtype(),
             flag("sparse"),
             flag("ragged"),
@@ -165,7 +184,7 @@ DENSE = OpDef(
         activation(),
         flag("use_bias", True),
         *kernel_and_bias(),
-        integer("lora_rank", only=KERAS3),
+        nullable(integer("lora_rank", only=KERAS3)),
         anything("lora_alpha", only=KERAS3),
         anything("quantization_config", only=KERAS3),
     ),
@@ -363,7 +382,7 @@ EINSUM_DENSE = OpDef(
         activation(),
         text("bias_axes"),
         *kernel_and_bias(),
-        integer("lora_rank", only=KERAS3),
+        nullable(integer("lora_rank", only=KERAS3)),
         anything("lora_alpha", only=KERAS3),
         anything("gptq_unpacked_column_size", only=KERAS3),
         anything("quantization_config", only=KERAS3),
@@ -405,7 +424,7 @@ EMBEDDING = OpDef(
         anything("input_length"),
         flag("sparse", only=KERAS2),
         anything("weights"),
-        integer("lora_rank", only=KERAS3),
+        nullable(integer("lora_rank", only=KERAS3)),
         anything("lora_alpha", only=KERAS3),
         anything("quantization_config", only=KERAS3),
     ),
@@ -444,7 +463,7 @@ REVERSIBLE_EMBEDDING = OpDef(
         anything("logit_soft_cap"),
         anything("input_length"),
         anything("weights"),
-        integer("lora_rank"),
+        nullable(integer("lora_rank")),
         anything("lora_alpha"),
         anything("quantization_config"),
     ),

@@ -72,7 +72,7 @@ def _window(rank: int) -> tuple[Param, ...]:
 
 
 def _lora() -> tuple[Param, ...]:
-    return (integer("lora_rank", only=KERAS3), anything("lora_alpha", only=KERAS3))
+    return (nullable(integer("lora_rank", only=KERAS3)), anything("lora_alpha", only=KERAS3))
 
 
 # Convolution
