@@ -7,6 +7,7 @@ import { addInput, addLayerAfter, freeName, modelOutputs, snakeCase, type Source
 import type { Json, JsonObject } from "./json";
 import { factsOf } from "./outline";
 import type { State } from "./store";
+import { downstream } from "./wiring";
 
 /** A model without layers, to draw one from nothing. */
 export const EMPTY_MODEL: JsonObject = {
@@ -93,13 +94,21 @@ function serialized(className: string, config: JsonObject): JsonObject {
   return { module: "keras.layers", class_name: className, config: { name: snakeCase(className), ...config }, registered_name: null };
 }
 
-/** The selected layer that comes last in the model, so that what follows it closes no cycle. */
+// To follow the wires of each of a hundred selected layers would keep the hand waiting.
+const MANY = 20;
+
+/** The selected layer that no other selected one comes after, so that what follows it closes no cycle. */
 function latest({ selection, report }: State, document: Document): string | null {
   const { calls } = factsOf(report);
   const order = new Map([...calls.keys()].map((path, i) => [path, i] as const));
   const parents = new Set([...selection].map(parentOf));
   const chosen = parents.size === 1 ? [...selection] : [];
-  const last = chosen.sort((a, b) => (order.get(a) ?? -1) - (order.get(b) ?? -1)).at(-1);
+  const inOrder = chosen.sort((a, b) => (order.get(a) ?? -1) - (order.get(b) ?? -1));
+  const isLast = (path: string): boolean => {
+    const after = downstream(document, path);
+    return chosen.every((other) => other === path || !after.has(other));
+  };
+  const last = chosen.length <= MANY ? inOrder.findLast(isLast) : inOrder.at(-1);
   if (last !== undefined) return last;
   return modelOutputs(document)?.at(-1)?.path ?? layerPaths(document).at(-1) ?? null;
 }

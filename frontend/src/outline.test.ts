@@ -42,6 +42,14 @@ test("nested layers are rows below their model, under escaped paths and plain na
   ]);
 });
 
+test("a layer that was added stands before what it feeds; a cycle keeps the file's order", () => {
+  const tensor = (name: string): JsonObject => ({ class_name: "__keras_tensor__", config: { keras_history: [name, 0, 0] } });
+  const fed = (name: string, ...from: string[]): JsonObject => ({ ...layer(name, "Dense"), inbound_nodes: [{ args: from.map(tensor), kwargs: {} }] });
+  const names = (...layers: JsonObject[]): string[] => rowsOf(fromJson({ layerwright: 1, model: { class_name: "Functional", config: { name: "m", layers, input_layers: [], output_layers: [] } } }), new Set(), "").map((row) => row.name);
+  expect(names(fed("in"), fed("a", "in"), fed("b", "new"), fed("c", "b", "a"), fed("new", "a"))).toEqual(["in", "a", "new", "b", "c"]);
+  expect(names(fed("a", "b"), fed("b", "a", "b"), fed("c", "gone"))).toEqual(["b", "a", "c"]);
+});
+
 test("a layer without a name is a row like others", () => {
   const nameless = fromJson({ layerwright: 1, model: { class_name: "Functional", config: { name: "m", layers: [layer("", "Dense"), layer("", "ReLU")], input_layers: [], output_layers: [] } } });
   expect(rowsOf(nameless, new Set(), "").map(({ path, name, depth }) => [path, name, depth])).toEqual([["~", "", 0], ["~~2", "", 0]]);

@@ -1,5 +1,5 @@
 import type { Diagnostic, Report, ReportNode, Severity } from "./api";
-import { lastOf, parentOf, pathOfKey, unescapeName, type Document } from "./document";
+import { joinPath, lastOf, parentOf, pathOfKey, tensorsOf, unescapeName, type Document } from "./document";
 import { familyOf, type Family } from "./family";
 import { isArray, isObject } from "./json";
 
@@ -48,21 +48,24 @@ export function worst(problems: readonly Diagnostic[] | undefined): Severity | n
 /** The tree's rows in order. `closed` models hide their layers; a search shows what matches, with the models around it. */
 export function rowsOf(document: Document, closed: ReadonlySet<string>, search: string): Row[] {
   const children = new Map<string, string[]>();
-  for (const key of document.records.keys()) {
-    if (!key.startsWith("layer/")) continue;
-    const path = key.slice(6);
-    const siblings = children.get(parentOf(path));
-    if (siblings) siblings.push(path);
-    else children.set(parentOf(path), [path]);
+  const sources = new Map<string, string[]>();
+  for (const [key, record] of document.records) {
+    if (key.startsWith("layer/")) {
+      const path = key.slice(6);
+      push(children, parentOf(path), path);
+    } else if (key.startsWith("call/")) {
+      const path = parentOf(key.slice(5));
+      for (const use of tensorsOf(record)) push(sources, path, joinPath(parentOf(path), use.layer));
+    }
   }
   const wanted = search.trim().toLowerCase();
   const shown = wanted === "" ? null : matching(document, wanted);
   const rows: Row[] = [];
-  const stack = inOrder(document, "", children).reverse().map((path) => ({ path, depth: 0 }));
+  const stack = inOrder(document, "", children, sources).reverse().map((path) => ({ path, depth: 0 }));
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { path, depth } = next;
     if (shown && !shown.has(path)) continue;
-    const inside = inOrder(document, path, children);
+    const inside = inOrder(document, path, children, sources);
     const isOpen = inside.length > 0 && (shown !== null || !closed.has(path));
     const className = classOf(document, path);
     rows.push({ path, name: unescapeName(lastOf(path).replace(/~[2-9]\d*$/, "")), className, family: familyOf(className), depth, hasChildren: inside.length > 0, isOpen });
@@ -87,11 +90,34 @@ function matching(document: Document, wanted: string): Set<string> {
   return shown;
 }
 
-function inOrder(document: Document, parent: string, children: ReadonlyMap<string, readonly string[]>): string[] {
+/** In the file's order, but no layer before what feeds it: one that was added stands where it works, not at the end. */
+function inOrder(document: Document, parent: string, children: ReadonlyMap<string, readonly string[]>, sources: ReadonlyMap<string, readonly string[]>): string[] {
   const owner = document.records.get(parent === "" ? "model" : `layer/${parent}`);
   const order = isObject(owner) && isArray(owner.order) ? new Map(owner.order.map((name, i) => [name, i] as const)) : null;
   const place = (path: string): number => order?.get(lastOf(path)) ?? (order?.size ?? 0) + (document.order.get(path) ?? 0);
-  return [...(children.get(parent) ?? [])].sort((a, b) => place(a) - place(b));
+  const paths = [...(children.get(parent) ?? [])].sort((a, b) => place(a) - place(b));
+  const siblings = new Set(paths);
+  const [begun, placed] = [new Set<string>(), new Set<string>()];
+  for (const first of paths) {
+    const stack = [first];
+    for (let path = stack.at(-1); path !== undefined; path = stack.at(-1)) {
+      if (begun.has(path)) {
+        stack.pop();
+        placed.add(path);
+        continue;
+      }
+      // What has begun is not put on the stack again, so a cycle ends where it began.
+      begun.add(path);
+      for (const source of (sources.get(path) ?? []).toReversed()) if (siblings.has(source) && !begun.has(source)) stack.push(source);
+    }
+  }
+  return [...placed];
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 function callsByPath(report: Report): Map<string, ReportNode[]> {

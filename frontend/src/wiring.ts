@@ -52,7 +52,7 @@ function outputsOf(document: Document, path: string, nodes: readonly ReportNode[
 }
 
 /** The layer itself and all that its outputs reach: feeding it from there would close a cycle. */
-function downstream(document: Document, path: string): Set<string> {
+export function downstream(document: Document, path: string): Set<string> {
   const takers = consumers(document, parentOf(path));
   const seen = new Set([path]);
   const front = [path];
