@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .catalog import CATALOG, Catalog, Custom
 from .catalog.spec import OpDef
-from .formats.entries import Style, input_shape, kind_of, read_model
+from .formats.entries import Style, input_shape, kind_of, op_of, read_model
 from .formats.write import model_object
 from .model import JSON, Graph, Layer, Node, NodeKey, Op, TensorRef, Value
 from .source import Limits
@@ -187,8 +187,9 @@ class _Words:
     def converted(self, op: Op, config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON], OpDef | None]:
         """Class and config of a serialized layer."""
         op = _at_home(op)
-        if self.is_first_keras and op.cls == "Merge" and config.get("mode") in _MERGES:
-            op, config = _merge(config)
+        mode = config.get("mode")
+        if self.is_first_keras and op.cls == "Merge" and isinstance(mode, str) and mode in _MERGES:
+            op, config = _merge(mode, config)
         if isinstance(self.catalog.classify(op, "keras2"), Custom):
             return op, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
         entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras3")
@@ -247,9 +248,8 @@ class _Words:
             return value if graph is None else model_object(_migrated(graph, self.catalog, self.depth + 1), "keras")
         if not isinstance(config, dict):
             return value
-        module, registered = value.get("module"), value.get("registered_name")
         deeper = _Words(self.catalog, "keras1" if self.is_first_keras else "keras2", self.depth + 1)
-        op, made, _ = deeper.converted(Op(value["class_name"], module, registered), config)
+        op, made, _ = deeper.converted(op_of(value), config)
         return {"module": op.module, "class_name": op.cls, "config": dict(made), "registered_name": op.registered}
 
 
@@ -260,9 +260,8 @@ def _at_home(op: Op) -> Op:
     return op
 
 
-def _merge(config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON]]:
+def _merge(mode: str, config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON]]:
     """Keras 1 had one class for all that merges."""
-    mode = config["mode"]
     made = {key: value for key, value in config.items() if key in ("name", "trainable")}
     if mode == "concat":
         made["axis"] = config.get("concat_axis", -1)
@@ -285,7 +284,9 @@ def _dtype(value: JSON) -> JSON:
     while isinstance(value, dict):
         inner = value.get("config")
         value = inner.get("name") if isinstance(inner, dict) else None
-    return {"float": "float32", "double": "float64", "int": "int32"}.get(value, value) if value else "float32"
+    if isinstance(value, str):
+        return {"float": "float32", "double": "float64", "int": "int32"}.get(value, value)
+    return "float32" if value is None else value
 
 
 def _initializer(value: JSON) -> JSON:

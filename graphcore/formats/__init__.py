@@ -32,7 +32,7 @@ def read(source: Given, limits: Limits | None = None) -> Read:
         OSError: a path cannot be read.
     """
     limits = limits or Limits()
-    if isinstance(source, (dict, list)):
+    if not isinstance(source, (bytes, bytearray, memoryview, str, Path)):
         return _Opening(limits).value(Source(source))
     if isinstance(source, str) and not is_path(source):
         return _Opening(limits).text(source)

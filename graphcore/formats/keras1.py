@@ -49,6 +49,9 @@ def speaks(entries: Iterable[JSON]) -> bool:
     for entry in entries:
         if isinstance(entry, Mapping):
             config = entry.get("config")
-            if entry.get("class_name") in _CLASSES or (isinstance(config, dict) and not _WORDS.isdisjoint(config)):
+            cls = entry.get("class_name")
+            if (isinstance(cls, str) and cls in _CLASSES) or (
+                isinstance(config, dict) and not _WORDS.isdisjoint(config)
+            ):
                 return True
     return False
