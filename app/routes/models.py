@@ -30,8 +30,10 @@ _FILE = {
         }
     }
 }
-_PICTURED = {"content": {kind: {} for kind in ("image/svg+xml", "image/png", "application/pdf", "text/vnd.graphviz")}}
-_CONVERTED = {"content": {kind: {} for kind in ("application/json", "text/x-python")}}
+_PICTURED: dict[str, Any] = {
+    "content": {kind: {} for kind in ("image/svg+xml", "image/png", "application/pdf", "text/vnd.graphviz")}
+}
+_CONVERTED: dict[str, Any] = {"content": {kind: {} for kind in ("application/json", "text/x-python")}}
 
 
 def _response(answer: Answer) -> Response:

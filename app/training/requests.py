@@ -47,10 +47,16 @@ def prepare(body: bytes) -> Prepared | Refused:
     except RecursionError:
         return Refused("The model is nested too deep", [])
     report: JSON = json.loads(graphcore.render_json(graphcore.check(model)))
-    if not report["ok"]:
+    graph, _ = graphcore.read(model)
+    if graph is None or not report["ok"]:
         found = [_in_request(d) for d in report["diagnostics"] if d["severity"] == "error"]
         return Refused("The model has errors, so it cannot be trained", found)
-    return _prepare(wanted, model, report)
+    try:
+        config = graphcore.to_config(graph, "keras3")
+    except graphcore.CannotWrite as error:
+        found = [_in_request(graphcore.render_diagnostic(problem)) for problem in error.diagnostics]
+        return Refused(str(error), found)
+    return _prepare(wanted, json.loads(json.dumps(config)), report)
 
 
 def _file(model: Any) -> bytes:  # any JSON
@@ -63,11 +69,10 @@ def _in_request(diagnostic: JSON) -> JSON:
     return {**diagnostic, "pointer": f"/model{diagnostic['pointer']}", "line": None, "column": None}
 
 
-def _prepare(wanted: Mapping[str, Any], model: bytes, report: JSON) -> Prepared | Refused:
+def _prepare(wanted: Mapping[str, Any], config: JSON, report: JSON) -> Prepared | Refused:
     said, problems = _read_data(wanted.get("data"))
     plan = wanted.get("plan", {})
     inputs, outputs = _ports(report, "inputs"), _ports(report, "outputs")
-    config = _exported(model)
     problems.extend(_refused_layers(config))
     names = [node["layer"] for node in report["nodes"]]
     problems += graphcore.check_training(inputs, outputs, report["params"]["trainable"], plan, _described(said), names)
@@ -91,12 +96,6 @@ def _ports(report: JSON, side: str) -> list[graphcore.Port]:
         shape = None if seen["shape"] is None else tuple(seen["shape"])
         ports.append(graphcore.Port(name, graphcore.TensorSpec(shape, seen["dtype"]), f"/model/{layer}"))
     return ports
-
-
-def _exported(model: bytes) -> JSON:
-    graph, _ = graphcore.read(model)
-    config: JSON = json.loads(json.dumps(graphcore.to_config(graph, "keras3")))
-    return config
 
 
 def _refused_layers(config: JSON) -> Iterator[graphcore.Diagnostic]:
