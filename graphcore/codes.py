@@ -578,7 +578,15 @@ _TABLE = (
         "A ragged tensor has rows of different lengths, a sparse one holds only what is not 0; few layers know how"
         " to work on them.",
         "Set ragged or sparse of the input to false, or make the tensor dense before this layer.",
-        Example("A ragged input that goes into a Conv1D, in a file of Keras 2.", "description"),
+        Example(
+            '{"class_name": "Functional", "keras_version": "2.15.0", "backend": "tensorflow",\n'
+            ' "config": {"name": "example", "trainable": true, "layers": [\n'
+            '  {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],\n'
+            '   "config": {"name": "x", "batch_input_shape": [null, null, 8], "dtype": "float32", "ragged": true}},\n'
+            '  {"class_name": "Conv1D", "name": "y", "inbound_nodes": [[["x", 0, 0, {}]]],\n'
+            '   "config": {"name": "y", "filters": 4, "kernel_size": [3]}}],\n'
+            '  "input_layers": [["x", 0, 0]], "output_layers": [["y", 0, 0]]}}\n'
+        ),
     ),
     Code(
         "GC501",

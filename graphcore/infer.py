@@ -478,6 +478,8 @@ class _Walk:
         context = Context(self.run, made, call)
         if not self.is_again or self.run.dialect == "keras2":
             _check_ranks(entry, values)
+        if entry.group == "convolution" and self.run.dialect == "keras2":
+            _check_packing(values[0])
         outputs = _outputs(entry, context, values)
         self._weigh(key, made, entry, context, values)
         self.specs[key] = outputs
@@ -828,6 +830,13 @@ def _check_ranks(entry: OpDef, values: list[Any]) -> None:
             inputs=(0,),
             data={"rank": rank, "least": least, "most": most},
         )
+
+
+def _check_packing(x: TensorSpec) -> None:
+    """Stop where TensorFlow's convolutions do. Keras 3 takes any input, and forgets that it was ragged or sparse."""
+    if x.ragged or x.sparse:
+        kind = "ragged" if x.ragged else "sparse"
+        raise RuleError("GC412", f"cannot take a {kind} tensor", f"set {kind} of its input to false", inputs=(0,))
 
 
 def _rank_hint(rank: int, least: int) -> str:
