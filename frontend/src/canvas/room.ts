@@ -365,6 +365,9 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
 
   let fitNext = true;
   const unsubscribe = store.subscribe((state, before) => {
+    // Who waits for a model that is being opened must not take the one before for it.
+    if (state.status === "opening") root.dataset.state = "loading";
+    else if (before.status === "opening" && state.report === before.report) root.dataset.state = placed ? "ready" : "error";
     // Another document, not a change of this one: it is shown whole.
     if (state.document !== before.document) {
       fitNext = true;
