@@ -61,7 +61,7 @@ def modules(folder: Path) -> int:
     if stamp.is_file() and stamp.read_text() == wanted:
         return 0
     npm = npm_cli()
-    code = _node(folder, npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    code = _node(folder, npm, "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     if not code:
         stamp.write_text(wanted)
     return code
