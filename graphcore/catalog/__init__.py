@@ -14,6 +14,7 @@ from . import (
     attention,
     augmentation,
     core,
+    encoding,
     merging,
     normalization,
     ops_array,
@@ -50,6 +51,7 @@ ENTRIES: tuple[OpDef, ...] = entries(
     ops_image.ENTRIES,
     tf_ops.ENTRIES,
     augmentation.ENTRIES,
+    encoding.ENTRIES,
 )
 
 

@@ -340,8 +340,10 @@ def looking_up() -> Iterator[Case]:
     calls: tuple[dict[str, bool], ...] = ({}, {"return_attention_scores": True})
     plain: tuple[dict[str, Any], ...] = ({}, {"use_scale": True}, {"score_mode": "concat"})
     for call in calls:
-        yield from rows("Attention", [*plain, {"score_mode": "concat", "use_scale": True}], lists, **call)
-        yield from rows("AdditiveAttention", [{}, {"use_scale": False}, {"dropout": 0.5}], lists, **call)
+        all_plain = [*plain, {"score_mode": "concat", "use_scale": True}]
+        additive: tuple[dict[str, Any], ...] = ({}, {"use_scale": False}, {"dropout": 0.5})
+        yield from (case._replace(call=call) for case in rows("Attention", all_plain, lists))
+        yield from (case._replace(call=call) for case in rows("AdditiveAttention", additive, lists))
     wrong: tuple[dict[str, Any], ...] = ({"score_mode": "x"}, {"bogus": 1}, {"dropout": 0.3, "dtype": "mixed_float16"})
     yield from rows("Attention", wrong, lists[:1])
     for cls in ("Attention", "AdditiveAttention"):
@@ -417,6 +419,68 @@ def augmenting() -> Iterator[Case]:
             yield Case(cls, config, shapes[:1], (dtype,), KERAS3)
 
 
+def encoding() -> Iterator[Case]:
+    shapes: tuple[Shape, ...] = ((N, 3), (N,), (N, 1), (N, 3, 4), (5,), (N, N), (1,), (2, 3), (N, 3, 1), (2, 1))
+    numbers = [(shape,) for shape in shapes]
+    modes = ("int", "one_hot", "multi_hot", "count", "binary", "x")
+
+    def each(cls: str, base: dict[str, Any], dtype: str, **more: Any) -> Iterator[Case]:
+        for mode in (*modes, None):
+            config = {**base, **more, **({} if mode is None else {"output_mode": mode})}
+            yield from (case._replace(dtypes=(dtype,)) for case in rows(cls, [config], numbers))
+
+    yield from each("CategoryEncoding", {"num_tokens": 7}, "int32")
+    yield from rows("CategoryEncoding", [{}, {"num_tokens": 0}, {"num_tokens": 7, "dtype": "float16"}], numbers[:2])
+    yield from each("Discretization", {"bin_boundaries": [0.0, 1.0, 2.0]}, "float32")
+    wrong: tuple[dict[str, Any], ...] = (
+        *({}, {"num_bins": 4}, {"num_bins": 4, "bin_boundaries": [1.0]}, {"num_bins": -1}, {"bin_boundaries": []}),
+        *({"bin_boundaries": [1.0], "sparse": True}, {"bin_boundaries": [1.0], "dtype": "float16"}),
+    )
+    yield from rows("Discretization", wrong, numbers[:2])
+    yield from each("Hashing", {"num_bins": 7}, "int64")
+    yield from each("Hashing", {"num_bins": 7}, "string")
+    odd: tuple[dict[str, Any], ...] = (
+        *(
+            {},
+            {"num_bins": 0},
+            {"num_bins": 3, "salt": 7},
+            {"num_bins": 3, "salt": [1, 2]},
+            {"num_bins": 3, "salt": "a"},
+        ),
+        *({"num_bins": 3, "sparse": True}, {"num_bins": 3, "dtype": "int32"}, {"num_bins": 3, "dtype": "float32"}),
+    )
+    yield from (case._replace(dtypes=("int64",)) for case in rows("Hashing", odd, numbers[:2]))
+    words, keys = {"vocabulary": ["a", "b", "c"]}, {"vocabulary": [1, 2, 3, 4]}
+    yield from each("StringLookup", words, "string")
+    yield from each("StringLookup", words, "string", mask_token="", num_oov_indices=2)
+    yield from each("StringLookup", {"vocabulary": ["[UNK]", "b", "c"]}, "string")
+    yield from each("StringLookup", words, "string", max_tokens=9, pad_to_max_tokens=True)
+    yield from each("IntegerLookup", keys, "int64")
+    yield from (case._replace(only=KERAS3) for case in each("IntegerLookup", {}, "int64"))
+    odd = (
+        {"max_tokens": 1},
+        {"pad_to_max_tokens": True},
+        {"invert": True},
+        {"num_oov_indices": -1},
+        {"vocabulary": []},
+    )
+    for bad in odd:
+        yield from (case._replace(dtypes=("int64",)) for case in rows("IntegerLookup", [{**keys, **bad}], numbers[:2]))
+    texts: dict[str, Any] = {"standardize": "lower_and_strip_punctuation", "split": "whitespace", **words}
+    yield from rows("TextVectorization", [words, texts], numbers[1:2])
+    texts = {"ngrams": None, **texts}
+    yield from each("TextVectorization", texts, "string")
+    yield from each("TextVectorization", texts, "string", split=None)
+    lengths: tuple[dict[str, Any], ...] = (
+        *({"output_sequence_length": 9}, {"output_sequence_length": 9, "output_mode": "count"}, {"ngrams": 2}),
+        *({"output_sequence_length": "a"}, {"max_tokens": 9, "pad_to_max_tokens": True, "output_mode": "multi_hot"}),
+    )
+    for more in lengths:
+        yield from (
+            case._replace(dtypes=("string",)) for case in rows("TextVectorization", [{**texts, **more}], numbers)
+        )
+
+
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
 
 CASES: tuple[Case, ...] = tuple(
@@ -433,6 +497,7 @@ CASES: tuple[Case, ...] = tuple(
         both_ways,
         looking_up,
         augmenting,
+        encoding,
     )
     for case in family()
 )
