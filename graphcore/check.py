@@ -83,9 +83,14 @@ def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Dia
 def _check_inputs(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
     """Input layers that the outputs need and the model does not name."""
     inputs = {ref.call for ref in graph.input_refs}
-    for key in graph.nodes:
-        if inference.inbound[key] or key in inputs or key not in kept or key in inference.blame:
-            continue
+    unnamed = [
+        key
+        for key in graph.nodes
+        if not inference.inbound[key] and key not in inputs and key in kept and key not in inference.blame
+    ]
+    if len(unnamed) <= len(inputs - graph.nodes.keys()):
+        return  # they are what was meant by the inputs that name nothing
+    for key in unnamed:
         layer = graph.layers[key.layer]
         yield Diagnostic(
             "GC307",
