@@ -126,7 +126,7 @@ function Verdict() {
 /** A training that runs, seen from wherever one is. */
 function RunChip({ training }: { readonly training: TrainingStore }) {
   const { ui } = useEditor();
-  const text = useStore(training, ({ run, version }) => (run && version >= 0 && !isFinal(run.state) ? (run.state === "queued" ? "Queued" : `Training ${Math.floor(progressOf(run) * 100)} %`) : null));
+  const text = useStore(training, ({ run, version }) => (run && version >= 0 && !isFinal(run.state) ? (run.state === "queued" ? "Queued" : `Running ${Math.floor(progressOf(run) * 100)} %`) : null));
   if (text === null) return null;
   return <button type="button" className="status run num" onClick={() => { ui.showTab("training"); }}><Icon name="loader-circle" small />{text}</button>;
 }
