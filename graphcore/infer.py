@@ -101,6 +101,7 @@ class Context:
     """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them."""
 
     layer: Any  # the Layer, or in a wrapper its argument of that name
+    built: Weights | None = None
 
     def __init__(self, run: _Run, prepared: _Prepared, call: Mapping[str, Any]) -> None:
         self.__dict__ = prepared.values.copy()  # twice as fast as an update
@@ -362,6 +363,7 @@ class _Walk:
         self.blame: dict[NodeKey, Diagnostic] = {}
         self.open: set[NodeKey] = set()  # calls of which nobody knows how many outputs they have
         self.diagnostics: list[Diagnostic] = []
+        self.ranks: dict[str, int] = {}  # of first calls, where later ones must have the same
         self.is_again = False  # a nested model for the shapes of a call; Keras 3 checks nothing then
 
     def prepare(self, alone: Inference | None) -> None:
@@ -476,6 +478,7 @@ class _Walk:
         if unknown and not entry.takes_unknown:
             return self._wait(key, unknown)
         context = Context(self.run, made, call)
+        context.built = self.weights.get(key.layer)
         if not self.is_again or self.run.dialect == "keras2":
             _check_ranks(entry, values)
         if entry.group == "convolution" and self.run.dialect == "keras2":
@@ -550,6 +553,8 @@ class _Walk:
 
     def _weigh(self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
+        if self.run.dialect in entry.keeps_rank:
+            self._keep_rank(key, made.layer, values[0])
         try:
             weights = _weights(entry, context, values)
         except RuleError as error:
@@ -570,11 +575,22 @@ class _Walk:
                 says = f"has a {before.name} of {show(before.shape)} from call 0, and this one needs {show(now.shape)}"
                 hint = "share a layer only between inputs of the same size, or use a second layer"
                 is_asked_again = self.is_again and self.run.dialect == "keras3"
-                if self.run.dialect not in entry.unchecked and not is_asked_again:
+                is_noticed = entry.noticed is not None and entry.noticed(*values)
+                if (self.run.dialect not in entry.unchecked or is_noticed) and not is_asked_again:
                     raise RuleError("GC411", says, hint, inputs=(0,))
                 late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
                 self.diagnostics.append(_located(made.layer, late, self._place(key), self._related(key)))
                 return
+
+    def _keep_rank(self, key: NodeKey, layer: Layer, x: TensorSpec) -> None:
+        """Refuse another rank than that of the first call, or of the `build_config` where Keras 3 builds by it."""
+        rank = len(x.shape or ())
+        said = layer.extras.get("build_config") if self.run.dialect == "keras3" else None
+        shape = said.get("input_shape") if isinstance(said, dict) else None
+        first = self.ranks.setdefault(key.layer, len(shape) if isinstance(shape, list) else rank)
+        if rank != first:
+            says = f"was built for rank {first}, and gets {show(x.shape)} of rank {rank}"
+            raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
 
     def _built(
         self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any], weights: Weights

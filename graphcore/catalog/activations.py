@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import RuleError, Shape, TensorSpec, show
+from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
 from .rules import elementwise, function_dtype, needs_float, same
 from .spec import One, OpDef, RuleContext, WeightSpec
@@ -65,11 +65,20 @@ THRESHOLDED_RELU = OpDef(
 # PReLU
 
 
+def _sloped(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """Keras 2 multiplies with the slopes that an earlier call made."""
+    if c.dialect == "keras3" or not c.built:
+        return x.shape
+    return broadcast(x.shape or (), c.built[0].shape)
+
+
 def _alpha(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     """A slope for each place of a sample, shared along `shared_axes`.
 
     Source: Keras 3, `PReLU.build`.
     """
+    if c.dialect == "keras2" and c.built:
+        return list(c.built)
     shape = list((x.shape or ())[1:])
     for axis in c.shared_axes or ():
         if not -len(shape) <= axis - 1 < len(shape):
@@ -103,12 +112,13 @@ PRELU = OpDef(
         whole_numbers("shared_axes", nullable=True),
     ),
     inputs=One(),
-    shape=same,
+    shape=_sloped,
     dtype=needs_float,
     weights=_alpha,
     cost=elementwise,
     group="activation",
     renamed={"init": "alpha_initializer"},
+    keeps_rank=KERAS3,
     doc="(batch, …) → (batch, …)",
 )
 

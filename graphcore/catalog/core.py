@@ -179,6 +179,7 @@ def _old_units(value: JSON) -> int:
 DENSE = OpDef(
     "layers.Dense",
     unchecked=KERAS2,
+    noticed=lambda x: len(x.shape or ()) == 2 or None not in (x.shape or ()),
     params=(
         replace(pos_int("units"), old=_old_units),
         activation(),
@@ -394,6 +395,7 @@ EINSUM_DENSE = OpDef(
     mask="drops",
     cost=_einsum_cost,
     checks=_einsum_checks,
+    keeps_rank=KERAS3,
     doc="axes by an equation: (batch, …, in) → (batch, …, *output_shape)",
 )
 

@@ -121,6 +121,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         group="normalization",
         aliases=aliases,
         renamed={"beta_init": "beta_initializer", "gamma_init": "gamma_initializer", "mode": ""},
+        keeps_rank=KERAS2 + KERAS3,
         doc="(batch, …, features) → (batch, …, features)",
         **more,  # type: ignore[arg-type]  # fields of OpDef by name
     )
@@ -130,7 +131,17 @@ def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
     shape = _there(c, x)
     if c.dialect == "keras2":
         _check_fused(c, x, _listed(c.axis), len(shape or ()))
+        return _learned(c, shape)
     return shape
+
+
+def _learned(c: RuleContext, shape: Shape | None) -> Shape | None:
+    """Keras 2 learns an unknown size of the axis from weights that an earlier call made."""
+    axes = _listed(c.axis)
+    if shape is None or not c.built or len(axes) != 1 or shape[axes[0]] is not None:
+        return shape
+    axis = axes[0] % len(shape)
+    return (*shape[:axis], c.built[0].shape[-1], *shape[axis + 1 :])
 
 
 def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int) -> None:
@@ -233,11 +244,12 @@ LAYER = OpDef(
         flag("rms_scaling", only=KERAS3),
     ),
     inputs=One(),
-    shape=_there,
+    shape=lambda c, x: _learned(c, _there(c, x)) if c.dialect == "keras2" else _there(c, x),
     dtype=compute_dtype,
     weights=_layer_weights,
     cost=_once_an_element,
     group="normalization",
+    keeps_rank=KERAS2,
     doc="(batch, …, features) → (batch, …, features)",
 )
 
@@ -303,6 +315,7 @@ GROUP = OpDef(
     weights=_group_weights,
     cost=_once_an_element,
     group="normalization",
+    keeps_rank=KERAS3,
     doc="(batch, …, channels) → (batch, …, channels)",
 )
 

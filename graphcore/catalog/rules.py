@@ -50,6 +50,11 @@ def channel_axis(c: RuleContext, x: TensorSpec) -> int:
     return 1 if c.data_format == "channels_first" else -1
 
 
+def channels_if_known(c: RuleContext, x: TensorSpec) -> Dim:
+    """The number of channels, None where it is unknown."""
+    return (x.shape or (None,))[channel_axis(c, x)] if len(x.shape or ()) > 1 else None
+
+
 def channels(c: RuleContext, x: TensorSpec) -> int:
     """The number of channels, which a kernel needs.
 

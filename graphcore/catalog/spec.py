@@ -122,6 +122,7 @@ class RuleContext(Protocol):
     variable_dtype: str
     call: Mapping[str, Any]  # the call's arguments but for the inputs, tensors as TensorSpec: mask, initial_state, …
     said: Mapping[str, JSON]  # the config as the file has it
+    built: Sequence[WeightSpec] | None  # what an earlier call made
 
     def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
         """What a serialized layer among the arguments makes of these inputs. Its RuleError comes through."""
@@ -202,6 +203,8 @@ class OpDef:
     declared: bool = False  # the answer is what the file declares: no rule can know
     ragged: bool = False  # keeps a ragged input ragged
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
+    noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same
+    keeps_rank: tuple[Dialect, ...] = ()  # a later call must have the first one's rank
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

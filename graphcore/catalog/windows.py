@@ -28,6 +28,7 @@ from .rules import (
     bias,
     channel_axis,
     channels,
+    channels_if_known,
     exact_rank,
     lora,
     lora_after,
@@ -98,7 +99,7 @@ def _conv(rank: int) -> OpDef:
         dtype=needs_float,
         weights=_conv_weights,
         mask="drops",
-        cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels(c, x) // (c.groups or 1)),
+        cost=_conv_cost,
         checks=_conv_checks,
         group="convolution",
         aliases=(f"Convolution{rank}D", *((f"AtrousConvolution{rank}D",) if rank < 3 else ())),
@@ -143,6 +144,11 @@ def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
         yield RuleError("GC204", "needs groups above 0, gets 0", "use groups=1", arg="groups")
     yield from _groups_of_filters(c)
     yield from _one_of_stride_and_dilation(c)
+
+
+def _conv_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    many = channels_if_known(c, x)
+    return None if many is None else times(per_sample(y), *c.kernel_size, many // (c.groups or 1))
 
 
 def _groups_of_filters(c: RuleContext) -> Iterator[RuleError]:
@@ -283,7 +289,9 @@ def _plain_kernel() -> tuple[Param, ...]:
 
 def _depthwise_shape(c: RuleContext, x: TensorSpec) -> Shape:
     exact_rank(x, len(c.kernel_size) + 2)
-    return put(c, x, _slide_apart(c, spatial(c, x)), channels(c, x) * c.depth_multiplier)
+    # Keras 3 multiplies, and cannot where a later call does not know the channels; Keras 2 has its kernel.
+    many = channels(c, x) if c.dialect == "keras3" or not c.built else c.built[0].shape[-2]
+    return put(c, x, _slide_apart(c, spatial(c, x)), times(many, c.depth_multiplier))
 
 
 def _slide_apart(c: RuleContext, sizes: Shape) -> list[Dim]:
@@ -370,9 +378,8 @@ def _separable_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 def _separable_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     """Depthwise over each position, then a dense step of its channels."""
     positions = times(*spatial(c, TensorSpec(y, None)))
-    depth = channels(c, x) * c.depth_multiplier
-    window_cost = times(*c.kernel_size)
-    return None if positions is None or window_cost is None else positions * depth * (window_cost + c.filters)
+    many = channels_if_known(c, x)
+    return times(positions, many, c.depth_multiplier, math.prod(c.kernel_size) + c.filters)
 
 
 def _separable_checks(c: RuleContext) -> Iterator[RuleError]:
@@ -409,7 +416,7 @@ def _local(rank: int) -> OpDef:
         dtype=needs_float,
         weights=_local_weights,
         mask="drops",
-        cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels(c, x)),
+        cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels_if_known(c, x)),
         checks=_local_checks,
         group="legacy",
         renamed=OLD_LOCAL,
