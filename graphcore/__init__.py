@@ -19,8 +19,9 @@ from .draw import CannotDraw, draw
 from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
+from .formats.write_keras2 import to_keras2
 from .infer import Inference, infer
-from .migrate import migrate
+from .migrate import migrate, to_old_terms
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .plot import plot_model
 from .render.catalog import describe_catalog
@@ -101,7 +102,11 @@ def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:
     Raises:
         CannotWrite: the dialect has no form for something in the graph.
     """
+    if dialect == "keras2" and graph.dialect == "keras2":
+        return to_keras2(graph)
     graph = migrate(graph, CATALOG)
+    if dialect == "keras2":
+        return to_keras2(to_old_terms(graph, CATALOG, infer(graph, CATALOG)))
     if dialect == "document":
         return to_document(graph)
     return to_keras3(graph, infer(graph, CATALOG))

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .catalog import CATALOG, Catalog, Custom
-from .catalog.spec import OpDef
+from .catalog.spec import BadValue, OpDef
+from .diagnostics import Diagnostic, Place
 from .formats.entries import Style, input_shape, kind_of, op_of, read_model
-from .formats.write import model_object
+from .formats.write import CannotWrite, Known, model_object
 from .model import JSON, Graph, Layer, Node, NodeKey, Op, TensorRef, Value
-from .source import Limits
-from .tf_functions import Operation, operation_of
+from .source import Limits, escape
+from .tf_functions import Operation, function_of, operation_of
 
 # A wrapper around a model around a wrapper …: nobody goes deeper, and Python's stack ends.
 _MOST_WRAPPED = 8
@@ -326,3 +327,173 @@ def _free_of_slashes(graph: Graph) -> dict[str, str]:
             taken.add(made)
             renamed[name] = made
     return renamed
+
+
+# --- and back ---------------------------------------------------------------------------------------------------------
+
+
+def to_old_terms(graph: Graph, catalog: Catalog = CATALOG, inference: Known | None = None) -> Graph:
+    """A graph of Keras 3 or a document in the terms of Keras 2. One of Keras 2 is itself.
+
+    Some layers of Keras 2 state the shapes that they were built with; those come from `inference`.
+
+    Raises:
+        CannotWrite: a layer, operation or argument that Keras 2 has not (GC601).
+    """
+    if graph.dialect == "keras2":
+        return graph
+    graph = migrate(graph, catalog)
+    insides: list[tuple[Graph, tuple[str, ...], Known | None]] = [(graph, (), inference)]
+    around: list[tuple[int, str]] = [(-1, "")]
+    for i, (inside, path, known) in enumerate(insides):  # grows on the way
+        for name, layer in inside.layers.items():
+            if layer.body is not None:
+                insides.append((layer.body, (*path, name), known.bodies.get(name) if known is not None else None))
+                around.append((i, name))
+    bodies: list[dict[str, Graph]] = [{} for _ in insides]
+    problems: list[Diagnostic] = []
+    made = graph
+    for i in range(len(insides) - 1, -1, -1):
+        made = _Return(*insides[i], bodies[i], catalog, problems).graph_2()
+        outer, name = around[i]
+        if outer >= 0:
+            bodies[outer][name] = made
+    if problems:
+        many = f"{len(problems)} layers or arguments have no form in Keras 2"
+        raise CannotWrite(many if len(problems) > 1 else problems[0].message, tuple(problems))
+    return made
+
+
+class _Return:
+    """One graph on its way back, the models inside it done."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        path: tuple[str, ...],
+        known: Known | None,
+        bodies: Mapping[str, Graph],
+        catalog: Catalog,
+        problems: list[Diagnostic],
+    ) -> None:
+        self.graph = graph
+        self.path = path
+        self.known = known
+        self.bodies = bodies
+        self.catalog = catalog
+        self.problems = problems
+        self.functions: dict[str, tuple[str, ...]] = {}  # layers that became functions, with their arguments' names
+
+    def graph_2(self) -> Graph:
+        graph = self.graph
+        entries: dict[str, OpDef | None] = {}
+        layers = {name: self._layer(layer, entries) for name, layer in graph.layers.items()}
+        nodes = {key: self._call(node, entries.get(key.layer)) for key, node in graph.nodes.items()}
+        is_own = graph.op.cls not in ("Model", "Functional", "Sequential")
+        config = {key: value for key, value in graph.config.items() if key not in ("dtype", "build_input_shape")}
+        return replace(
+            graph,
+            layers=layers,
+            nodes=nodes,
+            op=graph.op if is_own else Op(_HOMES[graph.kind].cls),
+            config=config,
+            extras={},
+            dialect="keras2",
+            keras_version=None,
+        )
+
+    def _layer(self, layer: Layer, entries: dict[str, OpDef | None]) -> Layer:
+        body = self.bodies.get(layer.name)
+        if body is not None:
+            op = body.op if body.op.module is not None else Op(body.op.cls, "keras")
+            return replace(layer, op=op, config=body.config, body=body, extras={})
+        if isinstance(self.catalog.classify(layer.op, "keras3"), Custom):
+            return replace(layer, extras={})
+        if layer.op.cls == "InputLayer":
+            kept = {key: value for key, value in layer.config.items() if key in ("dtype", "sparse", "ragged", "name")}
+            config = {"batch_input_shape": input_shape(layer), **kept, "dtype": _dtype(kept.get("dtype"))}
+            return replace(layer, op=Op("InputLayer", "keras.layers"), config=config, extras={}, is_implied=False)
+        new, old = self.catalog.find(layer.op, "keras3"), self.catalog.find(layer.op, "keras2")
+        function = (
+            function_of(layer.op.cls) if layer.op.module and layer.op.module.startswith("keras.src.ops") else None
+        )
+        if function is not None:
+            self.functions[layer.name] = function[1]
+            config = {"name": layer.name, "trainable": True, "dtype": "float32", "function": function[0]}
+            return replace(layer, op=Op("TFOpLambda"), config=config, extras={})
+        if new is None or old is None or new.name.startswith("ops."):
+            self._refuse(layer, "of a class that Keras 2 has not", layer.origin)
+            return layer
+        entries[layer.name] = old
+        config = {}
+        for key, value in layer.config.items():
+            if self._is_said(key, value, layer, new, old):
+                config[key] = self._value(key, value)
+        config |= self._built_shapes(layer, old, config)
+        module = f"tf_{layer.op.module}" if (layer.op.module or "").startswith("keras.src.") else "keras.layers"
+        return replace(layer, op=layer.op._replace(module=module), config=config, extras={})
+
+    def _built_shapes(self, layer: Layer, old: OpDef, config: Mapping[str, JSON]) -> dict[str, JSON]:
+        """What a layer of Keras 2 needs to know of its inputs before it is built: `query_shape` and the like."""
+        made: dict[str, JSON] = {}
+        node = self.graph.nodes.get(NodeKey(layer.name, 0))
+        names = [name.rstrip("?") for name in old.inputs.names]
+        for param in old.params:
+            if param.required and param.name not in config and param.name.endswith("_shape") and node is not None:
+                given = {**dict(zip(names, node.args, strict=False)), **node.kwargs}
+                ref = given.get(param.name.removesuffix("_shape")) or given.get("value")
+                spec = self.known.spec(ref) if self.known is not None and type(ref) is TensorRef else None
+                if spec is not None and spec.shape is not None:
+                    made[param.name] = list(spec.shape)
+        return made
+
+    def _is_said(self, key: str, value: JSON, layer: Layer, new: OpDef, old: OpDef) -> bool:
+        param = old.by_name.get(key)
+        if key in ("name", "trainable", "dtype"):
+            return True
+        if param is not None and "keras2" in (param.only or ("keras2",)):
+            try:
+                (param.old or param.read)(value)
+            except BadValue as error:
+                at = f"{layer.origin}/config/{escape(key)}"
+                self._refuse(layer, f"made with a value of {key} that Keras 2 does not take: it takes {error}", at)
+            return True
+        default = new.by_name[key].default if key in new.by_name else None
+        if value not in (None, False, default):
+            self._refuse(layer, f"made with {key}, which Keras 2 has not", f"{layer.origin}/config/{escape(key)}")
+        return False
+
+    def _value(self, key: str, value: JSON) -> JSON:
+        if key == "dtype":
+            return _dtype(value)
+        if isinstance(value, dict) and isinstance(value.get("config"), dict):
+            # Keras 3.15 says which axes of a weight are in and out; Keras 2 reads a quantizer nowhere.
+            config = {k: v for k, v in value["config"].items() if k not in ("input_axes", "output_axes")}
+            if key in _INNER:
+                config = {k: self._value(k, v) for k, v in config.items() if k not in ("quantization_config",)}
+            return {**{k: v for k, v in value.items() if k != "build_config"}, "config": config}
+        if key in ("cells", "layers") and isinstance(value, list):
+            return [self._value("layer", inner) for inner in value]
+        return value
+
+    def _call(self, node: Node, entry: OpDef | None) -> Node:
+        """A call with one argument in order; a mask that is none, and the mode, go without saying."""
+        kwargs = {
+            key: value
+            for key, value in node.kwargs.items()
+            if not (key in ("mask", "training") and value in (None, False))
+        }
+        args = node.args
+        names = [name.rstrip("?") for name in entry.inputs.names] if entry is not None else []
+        names = names or list(self.functions.get(node.key.layer, ()))
+        if not args and names and names[0] in kwargs:
+            args = (kwargs.pop(names[0]),)
+        for name, value in zip(names[1:], args[1:], strict=False):
+            kwargs[name] = value
+        if len(args) > 1 and len(args) <= len(names):
+            args = args[:1]
+        return replace(node, args=args, kwargs=kwargs)
+
+    def _refuse(self, layer: Layer, says: str, pointer: str) -> None:
+        place = Place(pointer, layer.name, path=self.path)
+        self.problems.append(Diagnostic("GC601", f'{layer.op.cls} "{layer.name}" is {says}', place))

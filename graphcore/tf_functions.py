@@ -157,13 +157,13 @@ def _axis(said: Arguments) -> Mapping[str, JSON]:
 
 
 _BINARY = {
-    "Add": ("__operators__.add", "math.add", "add"),
-    "Subtract": ("__operators__.sub", "math.subtract", "subtract"),
-    "Multiply": ("__operators__.mul", "math.multiply", "multiply"),
-    "TrueDivide": ("__operators__.truediv", "math.truediv", "math.divide", "divide"),
-    "FloorDivide": ("__operators__.floordiv", "math.floordiv"),
-    "Mod": ("__operators__.mod", "math.floormod"),
-    "Power": ("__operators__.pow", "math.pow", "pow"),
+    "Add": ("math.add", "__operators__.add", "add"),
+    "Subtract": ("math.subtract", "__operators__.sub", "subtract"),
+    "Multiply": ("math.multiply", "__operators__.mul", "multiply"),
+    "TrueDivide": ("math.truediv", "__operators__.truediv", "math.divide", "divide"),
+    "FloorDivide": ("math.floordiv", "__operators__.floordiv"),
+    "Mod": ("math.floormod", "__operators__.mod"),
+    "Power": ("math.pow", "__operators__.pow", "pow"),
     "Maximum": ("math.maximum", "maximum"),
     "Minimum": ("math.minimum", "minimum"),
     "Greater": ("math.greater", "greater", "__operators__.gt"),
@@ -238,4 +238,16 @@ _FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Make]] = {
         ("a", "b", "transpose_a", "transpose_b", "adjoint_a", "adjoint_b", "a_is_sparse", "b_is_sparse"),
         _matmul,
     ),
+}
+
+
+def function_of(cls: str) -> tuple[str, tuple[str, ...]] | None:
+    """TensorFlow's function for an operation, and its arguments' names; None where there is none that is the same."""
+    return _BACK.get(cls)
+
+
+_BACK: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    **{cls: (functions[0], ("x", "y")) for cls, functions in _BINARY.items()},
+    **{cls: (functions[0], (name,)) for cls, _, name, functions in _UNARY},
+    "Silu": ("nn.silu", ("features",)),
 }

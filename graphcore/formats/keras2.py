@@ -15,7 +15,7 @@ from .keras3 import MOST_NESTED
 
 CONSTANT = "_CONSTANT_VALUE"
 # Their calls keep a list of one tensor a list.
-_KEEPS_LISTS = frozenset({"TFOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda"})
+KEEPS_LISTS = frozenset({"TFOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda"})
 
 
 class CallReader:
@@ -29,7 +29,7 @@ class CallReader:
 
     def read(self, record: JSON, key: NodeKey, origin: str, cls: str) -> Node:
         """One call. What cannot be read of it is said, and left out."""
-        if record.__class__ is list and len(record) == 1 and cls not in _KEEPS_LISTS:
+        if record.__class__ is list and len(record) == 1 and cls not in KEEPS_LISTS:
             only = record[0]
             if is_leaf(only):  # most calls
                 ref = self._leaf(only, f"{origin}/0", {})
@@ -41,7 +41,7 @@ class CallReader:
             self.say("GC103", origin, "has a record that names no tensor")
             return Node(key, (), {}, origin)
         first = self._first(record, origin, found, 0)
-        if first.__class__ is tuple and len(first) == 1 and cls not in _KEEPS_LISTS:
+        if first.__class__ is tuple and len(first) == 1 and cls not in KEEPS_LISTS:
             first = first[0]
         named = self._named(found["said"], found["at"]) if found.get("said") else {}
         return Node(key, (first,), named, origin)

@@ -10,8 +10,9 @@ import pytest
 
 from graphcore import formats
 from graphcore.formats.write import CannotWrite, to_keras3
+from graphcore.formats.write_keras2 import to_keras2
 from graphcore.infer import count, infer
-from graphcore.migrate import migrate
+from graphcore.migrate import migrate, to_old_terms
 from graphcore.model import Graph, Op, TensorRef
 from tests.app.configs import functional, layer, source
 
@@ -58,6 +59,47 @@ def test_file_of_keras_2_means_the_same_in_keras_3(path: Path) -> None:
     assert {name: count(weights or ()) for name, weights in old.weights.items()} == {
         name: count(weights or ()) for name, weights in new.weights.items()
     }
+
+
+@pytest.mark.parametrize("path", [p for p in WRITTEN if p.parent.name == "keras2"], ids=named)
+def test_file_of_keras_2_is_written_as_it_was(path: Path) -> None:
+    said = json.loads(path.read_text())
+    written = json.loads(json.dumps(to_keras2(read(path))))
+    assert (written if "class_name" in said else written["config"]) == said
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in WRITTEN if p.parent.name == "keras3" and p.stem != "operations"], ids=named
+)
+def test_file_of_keras_3_means_the_same_in_keras_2(path: Path) -> None:
+    graph = read(path)
+    new = infer(graph)
+    written = to_keras2(to_old_terms(graph, inference=new))
+    back, found, _ = formats.read(written)
+    assert back is not None
+    assert (found, back.dialect) == ((), "keras2")
+    old = infer(back)
+    assert [d for d in old.diagnostics if d.severity == "error"] == []
+    assert [old.spec(ref).shape for ref in back.output_refs] == [new.spec(ref).shape for ref in graph.output_refs]
+    assert {name: count(weights or ()) for name, weights in old.weights.items()} == {
+        name: count(weights or ()) for name, weights in new.weights.items()
+    }
+
+
+def test_what_keras_2_has_not_cannot_be_written_for_it() -> None:
+    model = functional(
+        source("x", 8),
+        layer("Dense", "a", ["x"], units=4, lora_rank=2),
+        layer("RMSNormalization", "b", ["a"]),
+        layer("Activation", "c", ["b"], activation="hard_silu"),
+    )
+    with pytest.raises(CannotWrite) as error:
+        to_old_terms(read(model))
+    assert [(d.code, d.at.layer, d.at.pointer) for d in error.value.diagnostics] == [
+        ("GC601", "a", "/config/layers/1/config/lora_rank"),
+        ("GC601", "b", "/config/layers/2"),
+        ("GC601", "c", "/config/layers/3/config/activation"),
+    ]
 
 
 def test_output_of_a_nested_functional_is_counted_from_1() -> None:
@@ -247,3 +289,20 @@ def _compare(model: Any, prefix: str, calls: JSON) -> None:
             assert [list(t.shape) for t in made.output_tensors] == [shape for shape, _ in outputs]
         if isinstance(getattr(operation, "layers", None), list):
             _compare(operation, f"{prefix}{operation.name}/", calls)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    "path", [p for p in WRITTEN if p.parent.name == "keras3" and p.stem != "operations"], ids=named
+)
+def test_keras_2_loads_what_is_written_for_it(path: Path) -> None:
+    import tf_keras
+
+    graph = read(path)
+    inference = infer(graph)
+    written = to_keras2(to_old_terms(graph, inference=inference))
+    model = tf_keras.models.model_from_json(json.dumps(written))
+    if model.built:
+        counts = [count(weights or ()) for weights in inference.weights.values()]
+        assert model.count_params() == sum((trainable or 0) + (other or 0) for trainable, other in counts)
+        assert [tuple(t.shape) for t in model.outputs] == [inference.spec(ref).shape for ref in graph.output_refs]
