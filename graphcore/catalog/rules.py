@@ -158,8 +158,8 @@ def bias(c: RuleContext, size: int) -> list[WeightSpec]:
     return [WeightSpec("bias", (size,))] if c.use_bias else []
 
 
-def lora(c: RuleContext, kernel: WeightSpec, name: str = "lora_kernel") -> list[WeightSpec]:
-    """The kernel, or with `lora_rank` the frozen kernel; `lora_after` gives what comes behind the bias."""
+def lora(c: RuleContext, kernel: WeightSpec) -> list[WeightSpec]:
+    """The kernel, frozen where `lora_rank` is given; `lora_after` gives what comes behind the bias."""
     return [kernel._replace(trainable=False)] if c.lora_rank else [kernel]
 
 

@@ -69,9 +69,15 @@ def core() -> Iterator[Case]:
     for dtype in (None, "float", "int", "double", "half", "str", "bool", "complex64", "qint8", "uint64", "Float32"):
         yield Case("InputLayer", {"batch_shape": [None, 3], "dtype": dtype}, only=KERAS3)
         yield Case("InputLayer", {"batch_input_shape": [None, 3], "dtype": dtype}, only=KERAS2)
-    for config in ({"sparse": True}, {"ragged": True}, {"sparse": True, "ragged": True}, {"batch_size": None}):
-        yield Case("InputLayer", {"batch_shape": [None, 3], **config}, only=KERAS3)
-        yield Case("InputLayer", {"batch_input_shape": [None, 3], **config}, only=KERAS2)
+    kinds: tuple[dict[str, Any], ...] = (
+        {"sparse": True},
+        {"ragged": True},
+        {"sparse": True, "ragged": True},
+        {"batch_size": None},
+    )
+    for kind in kinds:
+        yield Case("InputLayer", {"batch_shape": [None, 3], **kind}, only=KERAS3)
+        yield Case("InputLayer", {"batch_input_shape": [None, 3], **kind}, only=KERAS2)
     yield Case("InputLayer", {"batch_shape": []}, only=KERAS3)
     yield Case("InputLayer", {"shape": []}, only=KERAS3)
     yield Case("InputLayer", {"input_shape": 5}, only=KERAS2)
