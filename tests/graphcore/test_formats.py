@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 
 from graphcore import formats
@@ -310,6 +312,35 @@ def test_any_damage_to_an_archive_is_a_diagnostic(end: str) -> None:
         _, found, _ = formats.read(bytes(damaged))
         assert all(d.code.startswith("GC") for d in found)
         formats.read(bytes(whole[:at]))
+
+
+@pytest.mark.parametrize(
+    "kind", ["bytes", "str", "fixed", "array", "characters", "objects", "compound", "number", "empty"]
+)
+def test_config_of_hdf5_comes_in_many_types(kind: str, tmp_path: Path) -> None:
+    text = (MODELS / "keras2" / "echo.json").read_text()
+    values: dict[str, Any] = {
+        "bytes": text.encode(),
+        "str": text,
+        "fixed": np.bytes_(text.encode()),
+        "array": np.array([text.encode()]),
+        "characters": np.array([letter.encode() for letter in text]),
+        "objects": np.array([text], dtype=h5py.string_dtype()),
+        "compound": np.array([(text.encode(),)], dtype=[("config", f"S{len(text) + 3}")]),
+        "number": 5,
+        "empty": h5py.Empty("f"),
+    }
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        if kind in ("fixed", "array", "characters", "compound"):
+            file.attrs.create("model_config", values[kind])
+        else:
+            file.attrs["model_config"] = values[kind]
+    graph, found, _ = formats.read(path)
+    if kind in ("number", "empty"):
+        assert (graph, [d.code for d in found]) == (None, ["GC005"])
+    else:
+        assert (found, list(graph.layers) if graph else None) == ((), ["x", "y"])
 
 
 def test_names_are_made_as_keras_makes_them() -> None:
