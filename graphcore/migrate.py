@@ -31,7 +31,7 @@ def migrate(graph: Graph, catalog: Catalog = CATALOG) -> Graph:
     """
     if graph.dialect not in ("keras2", "keras1") or graph.source_dialect is not None:
         return graph
-    return _migrated(graph, catalog, 0)
+    return _migrated(_branched(graph, 0) if graph.dialect == "keras1" else graph, catalog, 0)
 
 
 def _migrated(graph: Graph, catalog: Catalog, depth: int) -> Graph:
@@ -259,6 +259,56 @@ def _at_home(op: Op) -> Op:
     if op.module is not None and op.module.startswith("tf_keras."):
         return Op(op.cls, op.module.removeprefix("tf_"), op.cls if op.registered is not None else None)
     return op
+
+
+def _branched(graph: Graph, depth: int) -> Graph:
+    """A Sequential of Keras 1 that begins by merging whole models, as the functional model that it is."""
+    merge = next(iter(graph.layers.values()), None)
+    said = merge.config.get("layers") if merge is not None else None
+    if graph.kind != "sequential" or merge is None or merge.op.cls != "Merge" or depth > _MOST_WRAPPED:
+        return graph
+    layers: dict[str, Layer] = {}
+    nodes: dict[NodeKey, Node] = {}
+    inputs: list[TensorRef] = []
+    ends: list[TensorRef] = []
+    for i, entry in enumerate(said if isinstance(said, list) else ()):
+        origin = f"{merge.origin}/config/layers/{i}"
+        body = None
+        if isinstance(entry, dict) and kind_of(entry) is not None:
+            body, _ = read_model(entry, origin, Style("keras1"), Limits())
+        if body is None or not (body := _branched(body, depth + 1)).input_refs:
+            return graph  # a layer, or a model whose input nobody knows
+        fed: list[TensorRef] = []
+        for ref in body.input_refs:
+            inner = body.layers.get(ref.layer)
+            name = _free(ref.layer, layers, graph.layers)
+            config = {"batch_input_shape": input_shape(inner) if inner is not None else None, "name": name}
+            layers[name] = Layer(name, Op("InputLayer"), config, origin=origin)
+            nodes[NodeKey(name, 0)] = Node(NodeKey(name, 0), origin=origin)
+            fed.append(TensorRef(name, 0, 0))
+        inputs += fed
+        name = _free(body.name, layers, graph.layers)
+        layers[name] = Layer(name, Op("Sequential"), body.config, body, origin)
+        nodes[NodeKey(name, 0)] = Node(NodeKey(name, 0), (fed[0] if len(fed) == 1 else tuple(fed),), origin=origin)
+        ends.append(TensorRef(name, 0, 0))
+    if not ends:
+        return graph
+    config = {key: value for key, value in merge.config.items() if key != "layers"}
+    layers[merge.name] = replace(merge, config=config)
+    key = NodeKey(merge.name, 0)
+    nodes[key] = Node(key, (tuple(ends),), origin=merge.origin)
+    layers |= {name: layer for name, layer in graph.layers.items() if name != merge.name}
+    nodes |= {k: node for k, node in graph.nodes.items() if k != key}
+    op = Op("Model")
+    return replace(graph, layers=layers, nodes=nodes, inputs=tuple(inputs), kind="functional", op=op)
+
+
+def _free(name: str, *taken: Mapping[str, Layer]) -> str:
+    made, n = name, 0
+    while any(made in names for names in taken):
+        n += 1
+        made = f"{name}_{n}"
+    return made
 
 
 def _merge(mode: str, config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON]]:

@@ -240,6 +240,38 @@ def test_merge_of_keras_1_becomes_the_layer_that_it_meant() -> None:
     assert infer(graph).spec(TensorRef("m", 0, 0)).shape == (None, 7)
 
 
+def test_chain_that_begins_by_merging_models_is_a_graph() -> None:
+    def branch(size: int) -> JSON:
+        dense = {"name": f"d{size}", "output_dim": 4, "batch_input_shape": [None, size], "input_dtype": "float32"}
+        return {"class_name": "Sequential", "config": [{"class_name": "Dense", "config": dense}]}
+
+    merge = {"name": "m", "mode": "concat", "concat_axis": -1, "layers": [branch(3), branch(5)]}
+    graph = migrate(
+        read(
+            {
+                "class_name": "Sequential",
+                "keras_version": "1.0.8",
+                "config": [
+                    {"class_name": "Merge", "config": merge},
+                    {"class_name": "Dense", "config": {"name": "y", "output_dim": 2}},
+                ],
+            }
+        )
+    )
+    known = infer(graph)
+    assert [d for d in known.diagnostics if d.severity == "error"] == []
+    assert {name: layer.op.cls for name, layer in graph.layers.items()} == {
+        "d3_input": "InputLayer",
+        "sequential": "Sequential",
+        "d5_input": "InputLayer",
+        "sequential_1": "Sequential",
+        "m": "Concatenate",
+        "y": "Dense",
+    }
+    assert (known.spec(TensorRef("m", 0, 0)).shape, graph.kind) == ((None, 8), "functional")
+    assert to_keras3(graph)["class_name"] == "Functional"
+
+
 def test_model_inside_a_wrapper_is_brought_along() -> None:
     inner = json.loads((TESTS / "models" / "keras2" / "built.json").read_text())
     wrapped = old("TimeDistributed", "w", [["x", 0, 0, {}]], layer={k: inner[k] for k in ("class_name", "config")})
