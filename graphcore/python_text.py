@@ -198,9 +198,12 @@ class Names:
         return self._free(snake(text) or snake(fallback) or "x")
 
     def cls(self, text: str) -> str:
-        """A class's name from any text: what stands after `>`, without what no name may hold."""
+        """A class's name from any text: what stands after `>`, without what no name may hold.
+
+        It begins with a capital, as no variable does.
+        """
         word = re.sub(r"[^A-Za-z0-9_]", "", text.rpartition(">")[2])[:LONGEST_NAME].strip("_")
-        return self._free(word if word[:1].isalpha() else f"Custom{word}")
+        return self._free(word[0].upper() + word[1:] if word[:1].isalpha() else f"Custom{word}")
 
     def _free(self, word: str) -> str:
         name = word = f"{word}_" if word in _TAKEN else word

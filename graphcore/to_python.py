@@ -189,6 +189,9 @@ _REFUSED: Mapping[str, str] = {
 # Keras reads a file of this name, where it is a text.
 _READ_AS_PATHS = frozenset({"vocabulary", "idf_weights", "filepath", "mean", "variance"})
 
+# Arguments that some class must be given, where another of its family has a default: AveragePooling.
+_NEVER_LEFT_OUT = frozenset({"pool_size"})
+
 # Functions of keras.ops that are not their class's name in snake case.
 _FUNCTIONS = {
     "AllClose": "allclose",
@@ -235,6 +238,7 @@ class _Script:
         self.functions: list[str] = []
         self.auto = _AutoNames()
         self.names_operations = False
+        self.has_masks = False
 
     def write(self, graph: Graph) -> str:
         """The whole source."""
@@ -338,13 +342,6 @@ class _AutoNames:
         self._used[prefix] = number
         return f"{prefix}_{number}" if number else prefix
 
-    def mask(self, layer: Layer) -> None:
-        """Count the operations that Keras makes for the mask of a layer."""
-        if layer.op.cls == "Masking" or (layer.op.cls == "Embedding" and layer.config.get("mask_zero")):
-            self.next("not_equal")
-        if layer.op.cls == "Masking":
-            self.next("any")
-
 
 def _auto_prefix(cls: str) -> str:
     """Source: Keras 3, `keras.src.utils.naming.to_snake_case`."""
@@ -446,8 +443,8 @@ class _Function:
         if layer.body is None and is_operation(layer.op):
             return self._operation(layer, node)
         arguments = self._arguments(node)
-        if layer.body is None:
-            self.script.auto.mask(layer)
+        # Masks make operations by themselves, which count too.
+        self.script.has_masks |= layer.op.cls == "Masking" or bool(layer.config.get("mask_zero"))
         if calls == 1:
             return Chain((self._layer(layer), Group("(", arguments, ")")))
         known = self.shared.get(layer.name)
@@ -510,7 +507,8 @@ class _Function:
         wanted = _plain(str(self.layer_names[layer.name]))
         may_clash = any(_may_be_automatic(name, prefix) for name in self._explicit_names())
         is_first = node.key.index == 0
-        if is_first and (may_clash or (self.graph.source_dialect is None and automatic != wanted)):
+        is_other = automatic != wanted or self.script.has_masks
+        if is_first and (may_clash or (self.graph.source_dialect is None and is_other)):
             self.script.names_operations = True
             return call("named", value, quoted(wanted))
         return value
@@ -708,7 +706,7 @@ class _Function:
 
     def _room_object(self, room: str, cls: str, defaults: Mapping[str, Any], config: Mapping[str, JSON]) -> Expression:
         said = {key: value for key, value in config.items() if key in defaults and value != defaults[key]}
-        if not said and room == "initializers":
+        if not said and room == "initializers" and cls != "Constant":  # Keras 3.15 stumbles over "constant"
             return quoted(_auto_prefix(cls))
         self.script.imports.add(room)
         return call(f"{room}.{cls}", *(keyword_argument(key, self._config_value(value)) for key, value in said.items()))
@@ -835,7 +833,7 @@ def _may_be_automatic(name: str, prefix: str) -> bool:
 
 
 def _is_default(param: Param | None, value: JSON) -> bool:
-    if param is None or param.required:
+    if param is None or param.required or param.name in _NEVER_LEFT_OUT:
         return False
     try:
         read = param.read(value)
@@ -848,6 +846,8 @@ def _is_default(param: Param | None, value: JSON) -> bool:
         return isinstance(default, str) and _is_named(read, default)
     if isinstance(read, str) and isinstance(default, str) and param.name.endswith(("izer", "constraint")):
         return _joined(read) == _joined(default)
+    if isinstance(read, list):
+        read = tuple(read)
     return type(read) is type(default) and bool(read == default)
 
 

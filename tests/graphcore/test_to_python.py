@@ -1,0 +1,365 @@
+"""Models written as Python: the text, that nothing in it is dangerous, and that Keras builds the same from it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphcore
+from tests.oracle import records
+
+from .notation import write
+
+EXAMPLES = Path(__file__).parents[2] / "app" / "examples"
+HOSTILE = (
+    'a"b',
+    "a'b",
+    '"""\nimport os\nos.system("x")\n"""',
+    "back\\",
+    "new\nline",
+    "\r\u2028\u0085",
+    "__import__('os')",
+    "class",
+    "layers",
+    "Model",
+    "build_model",
+    "model",
+    "print",
+    "{x}",
+    "ünïcode ☃ \ud800",
+    "9 lives",
+    "",
+    "x" * 5000,
+    "named",
+)
+
+
+def python(notation: str) -> str:
+    graph, _ = graphcore.read(write(notation).text)
+    assert graph is not None
+    return graphcore.to_python(graph)
+
+
+def refusal(notation: str) -> str:
+    with pytest.raises(graphcore.CannotWrite) as caught:
+        python(notation)
+    assert [problem.code for problem in caught.value.diagnostics] == ["GC601"]
+    return caught.value.diagnostics[0].message
+
+
+def body(source: str) -> str:
+    """The lines of `build_model`, but for its docstring."""
+    function = source.partition("def build_model():\n")[2].partition("\n\n\nmodel = ")[0]
+    return "\n".join(line[4:] for line in function.splitlines()[1:])
+
+
+def test_a_perceptron() -> None:
+    graph, _ = graphcore.read(EXAMPLES / "mlp.json")
+    assert graph is not None
+    assert (
+        graphcore.to_python(graph)
+        == '''\
+"""Test Model, as Keras 3 builds it. Written by Layerwright."""
+
+from keras import Input, Model, layers
+
+
+def build_model():
+    """Test Model."""
+    image = Input(shape=(784,), name="Image")
+    dense1 = layers.Dense(units=64, activation="relu", name="Dense1")(image)
+    dense2 = layers.Dense(units=64, activation="relu", name="Dense2")(dense1)
+    output = layers.Dense(units=10, activation="softmax", name="Output")(dense2)
+    return Model(inputs=image, outputs=output, name="Test Model")
+
+
+model = build_model()
+
+if __name__ == "__main__":
+    model.summary()
+'''
+    )
+
+
+def test_a_shared_layer_is_made_once_and_called_twice() -> None:
+    assert (
+        body(
+            python("""
+            a = Input [null, 4]
+            b = Input [8, 4] dtype="float16"
+            d = Dense(a)(b) units=3
+            s = Add([d, d@1]) -> out
+            """)
+        )
+        == """\
+a = Input(shape=(4,), name="a")
+shared_d = layers.Dense(units=3, name="d")
+d = shared_d(a)
+b = Input(shape=(4,), batch_size=8, dtype="float16", name="b")
+d_2 = shared_d(b)
+s = layers.Add(name="s")([d, d_2])
+return Model(inputs=[a, b], outputs=[s], name="model")"""
+    )
+
+
+def test_arguments_outputs_operations_and_slices() -> None:
+    assert (
+        body(
+            python("""
+            x = Input [null, 5, 4]
+            r = LSTM(x) units=3 return_state=true return_sequences=true
+            m = MultiHeadAttention(r, value=x, key=x) num_heads=2 key_dim=3
+            f = BatchNormalization(r) trainable=false dtype="mixed_bfloat16"
+            i = ops.GetItem(f, [0, {"class_name": "__slice__", "config": {"start": 1, "stop": null, "step": 2}}])
+            o = ops.Add(r:1, 1.5) -> out
+            p = Concatenate([i, r:2]) axis=-1 -> out
+            """)
+        )
+        == """\
+x = Input(shape=(5, 4), name="x")
+r = layers.LSTM(units=3, return_sequences=True, return_state=True, name="r")(x)
+f = layers.BatchNormalization(trainable=False, dtype="mixed_bfloat16", name="f")(r[0])
+i = named(f[0, 1::2], "i")
+p = layers.Concatenate(name="p")([i, r[2]])
+o = named(ops.add(r[1], 1.5), "o")
+return Model(inputs=[x], outputs=[o, p], name="model")"""
+    )
+
+
+def test_serialized_objects_are_made_where_they_are_not_the_default() -> None:
+    def made(cls: str, **config: Any) -> str:
+        return json.dumps({"module": "keras", "class_name": cls, "config": config, "registered_name": None})
+
+    assert body(
+        python(f"""
+        x = Input [null, 4]
+        d = Dense(x) units=3 kernel_initializer={made("GlorotUniform", seed=None)} bias_initializer={made("Ones")}
+        e = Dense(d) units=3 kernel_initializer={made("RandomNormal", mean=0.0, stddev=0.1, seed=3)} activation="linear"
+        f = Dense(e) units=3 kernel_regularizer={made("L2", l2=0.5)} bias_constraint={made("NonNeg")} -> out
+        """)
+    ).splitlines()[1:-1] == [
+        'd = layers.Dense(units=3, bias_initializer="ones", name="d")(x)',
+        "e = layers.Dense(",
+        "    units=3,",
+        "    kernel_initializer=initializers.RandomNormal(stddev=0.1, seed=3),",
+        '    name="e",',
+        ")(d)",
+        "f = layers.Dense(",
+        "    units=3,",
+        "    kernel_regularizer=regularizers.L2(l2=0.5),",
+        "    bias_constraint=constraints.NonNeg(),",
+        '    name="f",',
+        ")(e)",
+    ]
+
+
+def test_a_custom_class_is_a_stand_in_that_says_so() -> None:
+    source = python(
+        """
+        x = Input [null, 4]
+        c = !my>Thing(x) idx=3 Odd\x20="no name" -> out
+        """.replace("Odd\x20=", "lambda=")
+    )
+    assert "class Thing(layers.Layer):" in source
+    assert 'c = Thing(idx=3, **{"lambda": "no name"}, name="c")(x)' in source
+    built: dict[str, Any] = {"__name__": "test"}
+    assert compile(source, "model.py", "exec")
+    assert "model" not in built
+
+
+@pytest.mark.parametrize(
+    ("notation", "says"),
+    [
+        ("x = Input [null, 4]\ny = Lambda(x) function=3 -> out", 'Lambda "y" holds code, which is never written out'),
+        ('x = Input [null, 4]\ny = TFSMLayer(x) filepath="/" -> out', 'TFSMLayer "y" reads a saved model from a path'),
+        ("x = Input [null, 4]\ny = Desne(x) -> out", 'Desne "y" is of class Desne, which Keras has not'),
+        (
+            'x = Input [null, 4] dtype="string"\ny = StringLookup(x) vocabulary="/etc/passwd" -> out',
+            'StringLookup "y" reads its vocabulary from a file',
+        ),
+        ("x = Input [null, 4]\ny = Dense(z) units=3 -> out", "The model's wiring leads nowhere: "),
+        ("x = Input [null, 4]\ny = Dense(x) units=3", "The model has no outputs, so there is no source for it"),
+        ("x = Input [null, 4]\ny = ops.Map(x) -> out", 'Map "y" calls functions that are not in the file'),
+    ],
+)
+def test_what_has_no_source_is_refused(notation: str, says: str) -> None:
+    assert refusal(notation).startswith(says)
+
+
+def hostile_model() -> dict[str, Any]:
+    """Every hostile text as the name of a layer, a model, a class and a value."""
+    config = json.loads(write("x = Input [null, 4]\ny = Dense(x) units=3 -> out").text)
+    first, last = config["config"]["layers"]
+    before = "x"
+    for i, text in enumerate(HOSTILE):
+        layer = json.loads(json.dumps(last))
+        name = f"{text}{'' if i % 2 else '/'}"
+        layer["name"] = layer["config"]["name"] = name
+        layer["config"]["kernel_initializer"] = text
+        layer["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] = before
+        if i % 3 == 0:
+            layer |= {"module": text, "class_name": f"my>{text}", "registered_name": f"my>{text}"}
+            layer["config"] = {"name": name, "said": text, text: [text, {text: text}]}
+        config["config"]["layers"].append(layer)
+        before = name
+    config["config"]["layers"] = [first, *config["config"]["layers"][2:]]
+    config["config"] |= {"name": HOSTILE[2], "output_layers": [[before, 0, 0]]}
+    return config
+
+
+OWN = {"Input", "Model", "Sequential", "layers", "ops", "initializers", "regularizers", "constraints", "named"}
+
+
+def test_no_text_of_a_file_gets_out_of_its_literal() -> None:
+    graph, _ = graphcore.read(hostile_model())
+    assert graph is not None
+    source = graphcore.to_python(graph)
+    assert source.isascii()
+    tree = ast.parse(source)
+    [imported] = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert isinstance(imported, ast.ImportFrom)
+    assert imported.module == "keras"
+    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert functions == {"build_model"}
+    assert not classes & OWN
+    roots = OWN | classes | functions | {"NotImplementedError"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func
+            while isinstance(called, (ast.Attribute, ast.Call)):
+                called = called.value if isinstance(called, ast.Attribute) else called.func
+            assert isinstance(called, ast.Name)
+            assert called.id in roots or called.id == "model"
+    assigned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    assert not assigned & (roots - {"build_model"})
+
+
+def test_a_chain_of_20_000_layers_is_written_without_recursion() -> None:
+    lines = [f"d{i} = Dropout({f'd{i - 1}' if i else 'x'}) rate=0.5" for i in range(20_000)]
+    source = python("\n".join(["x = Input [null, 4]", *lines]) + " -> out")
+    assert source.count("layers.Dropout(") == 20_000
+
+
+def test_deeply_nested_arguments_are_refused() -> None:
+    said: Any = 1
+    for _ in range(100):
+        said = [said]
+    deep = f"x = Input [null, 4]\ny = !Mine(x) said={json.dumps(said)} -> out"
+    assert refusal(deep) == 'Mine "y" has a value that is nested deeper than 60'
+
+
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+def test_every_application_can_be_written(generation: str) -> None:
+    for name in records.names(generation):
+        graph, _ = graphcore.read(records.read(generation, name)["config"])
+        assert graph is not None
+        source = graphcore.to_python(graph)
+        compile(source, name, "exec")
+        assert max(map(len, source.splitlines())) <= 110
+
+
+# Against Keras
+
+
+def entries(config: Any) -> Any:
+    """What Keras wrote, but for what a model becomes by being compiled or loaded."""
+    if isinstance(config, dict):
+        return {key: entries(value) for key, value in config.items() if key != "compile_config"}
+    return [entries(value) for value in config] if isinstance(config, list) else config
+
+
+def rebuilt(asked: Any, config: Any) -> Any:
+    """The model that the source of a config builds."""
+    graph, _ = graphcore.read(config)
+    assert graph is not None
+    asked.forget()
+    built: dict[str, Any] = {"__name__": "test"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(graphcore.to_python(graph), "model.py", "exec"), built)
+    return built["model"]
+
+
+def same(asked: Any, config: Any) -> list[str]:
+    """Layers that Keras writes otherwise after a rebuilding."""
+    got = json.loads(rebuilt(asked, config).to_json())["config"]
+    said = config["config"]
+    assert (got["name"], got["input_layers"], got["output_layers"]) == (
+        said["name"],
+        said["input_layers"],
+        said["output_layers"],
+    )
+    one, other = ({layer["name"]: entries(layer) for layer in c["layers"]} for c in (said, got))
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+@pytest.mark.keras
+def test_keras_builds_the_same_from_it() -> None:
+    from tests.oracle.asking import Generation  # imports Keras
+
+    asked = Generation("keras3")
+    configs = {name: json.loads((EXAMPLES / f"{name}.json").read_text()) for name in ("mlp", "unet", "transformer")}
+    configs["resnet50"] = records.read("keras3", "ResNet50")["config"]
+    wholes = [case["config"] for case in records.read("random", "keras3") if case["broken"] is None]
+    configs |= {f"random {i}": config for i, config in enumerate(wholes[:60])}
+    assert {name: found for name, config in configs.items() if (found := same(asked, config))} == {}
+
+
+@pytest.mark.keras
+def test_keras_3_builds_the_same_of_models_of_keras_2() -> None:
+    from tests.oracle.asking import Generation  # imports Keras
+
+    asked = Generation("keras3")
+    for name in ("MobileNetV3Small", "EfficientNetV2B0", "ConvNeXtTiny"):
+        record = records.read("keras2", name)
+        found = asked.describe(rebuilt(asked, record["config"]))
+        assert (name, found["total"], found["trainable"]) == (
+            name,
+            record["answers"]["total"],
+            record["answers"]["trainable"],
+        )
+
+
+def keras_models(keras: Any) -> dict[str, Any]:
+    """What the random ones have not: dicts, operations, masks, wrappers around models, nested models called twice."""
+    layers, ops = keras.layers, keras.ops
+    image, words = keras.Input((8, 8, 3), name="image"), keras.Input((8,), dtype="int32", name="words")
+    encoder = keras.Sequential([layers.Dense(3), layers.Dense(2, activation=layers.LeakyReLU(0.2))], name="encoder")
+    x = layers.Embedding(10, 4, mask_zero=True)(words)
+    run = layers.Bidirectional(layers.LSTM(3, return_state=True, return_sequences=True))(x)
+    frames = layers.TimeDistributed(keras.Sequential([layers.Flatten(), layers.Dense(3)]))(image)
+    inner = keras.Input((4,), name="inner")
+    outer = keras.Model(inner, {"a": layers.Dense(2, name="a")(inner), "b": inner}, name="outer")
+    pair = outer(layers.GlobalAveragePooling1D()(run[0][:, :, :4]))
+    outputs = {
+        "states": [run[1], run[2]],
+        "item": image[:, 1:, ..., ::2],
+        "pad": ops.pad(image, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1),
+        "cast": ops.cast(ops.mean(image, axis=(1, 2)), "float16"),
+        "split": ops.split(image, 2, axis=1)[1],
+        "where": ops.where(image > 0, image, 0.5),
+        "einsum": ops.einsum("bhwc,bhwd->bcd", image, image),
+        "stack": ops.stack([image, image], axis=1),
+        "twice": [encoder(image), encoder(image * 2)],
+        "frames": frames,
+        "constant": image + ops.convert_to_tensor([1.0, 2.0, 3.0]),
+        "pair": [pair["b"], pair["a"]],
+        "added": layers.Add(name="add")([image, image]),
+    }
+    return {"many": keras.Model({"image": image, "words": words}, outputs, name="many")}
+
+
+@pytest.mark.keras
+def test_dicts_operations_masks_and_nested_models() -> None:
+    from tests.oracle.asking import Generation  # imports Keras
+
+    asked = Generation("keras3")
+    for name, model in keras_models(asked.keras).items():
+        config = json.loads(model.to_json())
+        assert (name, same(asked, config)) == (name, [])
