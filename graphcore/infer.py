@@ -486,7 +486,7 @@ class _Walk:
         outputs = _outputs(entry, context, values)
         self._weigh(key, made, entry, context, values)
         self.specs[key] = outputs
-        if entry.cost is not None and outputs[0].shape is not None:
+        if entry.cost is not None and outputs and outputs[0].shape is not None:
             self.costs[key] = entry.cost(context, *values, outputs[0].shape)
 
     def _wait(self, key: NodeKey, unknown: list[int]) -> None:
