@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isfinite
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
@@ -35,7 +36,8 @@ def _axis_as_number() -> Param:
     plain = _axes()
 
     def read(value: JSON) -> int | tuple[int, ...]:
-        return plain.read(int(value) if isinstance(value, float) else value)  # type: ignore[no-any-return]  # as read
+        is_number = isinstance(value, float) and isfinite(value)
+        return plain.read(int(value) if is_number else value)  # type: ignore[no-any-return]  # as read
 
     return replace(plain, read=read)
 
