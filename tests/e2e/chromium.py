@@ -53,6 +53,8 @@ def _packed() -> Chromium:
             **os.environ,
             "LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib"),
             "FONTCONFIG_FILE": str(UNPACKED / "fonts" / "fonts.conf"),
+            # Without a language of the machine this shell calls itself en-US@posix, which its own Intl refuses.
+            "LANG": "en_US.UTF-8",
         },
     )
 
