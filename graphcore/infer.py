@@ -16,6 +16,7 @@ from .catalog import CATALOG, Catalog, Custom, Known, Stranger
 from .catalog.spec import BadValue, Inner, OpDef, Param, WeightSpec
 from .causes import cause
 from .diagnostics import Diagnostic, Place, Related
+from .formats.entries import MODELS, Style, read_model
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, Op, TensorRef
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
 from .source import Limits
@@ -137,6 +138,7 @@ class _Run:
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
         self.inner: dict[int, tuple[JSON, _Prepared]] = {}
+        self.inner_models: dict[int, tuple[JSON, Inference]] = {}
         self.bodies: dict[tuple[int, Any], Inference] = {}
 
     def infer(
@@ -177,8 +179,10 @@ class _Run:
             raise RuleError("GC002", f"was not inferred: the model takes more than {self.limits.steps:,} steps")
 
     def infer_inner(self, layer: Layer, said: JSON, inputs: tuple[TensorSpec, ...], call: Mapping[str, Any]) -> Inner:
-        """What a serialized layer inside another makes of inputs. Nested models go in as layers with a body."""
+        """What a serialized layer or model inside a layer makes of inputs."""
         self.step()
+        if isinstance(said, dict) and said.get("class_name") in MODELS and isinstance(said.get("config"), (dict, list)):
+            return self.infer_inner_model(layer, said, inputs)
         prepared = self.prepare_inner(layer, said)
         if prepared.failed is not None or prepared.entry is None:
             return Inner((UNKNOWN,), ())
@@ -192,6 +196,42 @@ class _Run:
         outputs = _outputs(prepared.entry, context, values)
         weights = _weights(prepared.entry, context, values)
         return Inner(outputs, weights if prepared.is_trainable else _frozen(weights))
+
+    def infer_inner_model(self, layer: Layer, said: JSON, inputs: tuple[TensorSpec, ...]) -> Inner:
+        """What a serialized model inside a layer makes of inputs.
+
+        Raises:
+            RuleError: it has a problem of its own, or takes other inputs.
+        """
+        alone = self.inner_model(layer, said)
+        body = alone.graph
+        refs = body.input_refs
+        if refs or body.kind == "functional":
+            if len(refs) != len(inputs):
+                raise RuleError("GC401", f"wraps a model of {len(refs)} inputs, gets {len(inputs)}", arg="layer")
+            pairs = enumerate(zip(refs, inputs, strict=True))
+            given = {ref: _fit(i, ref, alone.spec(ref), spec, self.dialect) for i, (ref, spec) in pairs}
+            inside = self.infer(body, (layer.name,), given, alone=alone)
+        else:
+            inside = self.infer(body, (layer.name,), fed=inputs[0] if inputs else None, alone=alone)
+        for problem in inside.diagnostics:
+            if problem.severity == "error":
+                raise RuleError(problem.code, f"wraps a model that cannot be: {problem.message}", arg="layer")
+        return Inner(tuple(inside.spec(ref) for ref in body.output_refs) or (UNKNOWN,), _all_weights(inside) or ())
+
+    def inner_model(self, layer: Layer, said: JSON) -> Inference:
+        """A serialized model inside a layer as it stands, once."""
+        if (known := self.inner_models.get(id(said))) is not None:
+            return known[1]
+        body, found = read_model(said, f"{layer.origin}/config/layer", Style(self.dialect), self.limits)
+        problems = [problem for problem in found if problem.severity == "error"]
+        if body is None or problems:
+            says = problems[0].message if problems else "it has too many layers"
+            code = problems[0].code if problems else "GC002"
+            raise RuleError(code, f"wraps a model that cannot be: {says}", arg="layer")
+        alone = self.infer(body, (layer.name,))
+        self.inner_models[id(said)] = (said, alone)
+        return alone
 
     def prepare_inner(self, layer: Layer, said: JSON) -> _Prepared:
         """Read the arguments of a serialized layer, once.
@@ -273,6 +313,7 @@ class _Run:
                     values.setdefault(key, param.default)
                 else:
                     failed = failed or problem
+        meant = {problem.data.get("guess") for problem in found if problem.code == "GC202"}
         missing = [param for param in required if param.name not in config]
         for param in missing:
             place = Place(f"{layer.origin}/config", layer.name, arg=param.name, path=path)
@@ -282,8 +323,9 @@ class _Run:
                 place,
                 hint=f"add {param.name} to its config",
             )
-            found.append(problem)
             failed = failed or problem
+            if param.name not in meant:
+                found.append(problem)
         if failed is None and entry.checks is not None:
             context = Context(self, _Prepared(layer, entry, values, policy, is_trainable), {})
             for conflict in _guarded(entry.checks, context):
@@ -479,7 +521,8 @@ class _Walk:
             return self._wait(key, unknown)
         context = Context(self.run, made, call)
         context.built = self.weights.get(key.layer)
-        if not self.is_again or self.run.dialect == "keras2":
+        # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
+        if not (self.is_again if self.run.dialect == "keras3" else key.index and key.layer in self.weights):
             _check_ranks(entry, values)
         if entry.group == "convolution" and self.run.dialect == "keras2":
             _check_packing(values[0])
@@ -882,14 +925,9 @@ def _listed(entry: OpDef, value: Any) -> list[TensorSpec]:
     if isinstance(value, dict):
         value = [value[key] for key in sorted(value)]
     if isinstance(value, TensorSpec):
-        value = [value]
-        if least > 1:
-            raise RuleError(
-                "GC401",
-                f"takes a list of {least} tensors or more, gets one tensor",
-                "connect another tensor",
-                inputs=(0,),
-            )
+        wanted = "a list of tensors" if least < 2 else f"a list of {least} tensors or more"
+        says = f"takes {wanted}, gets one tensor"
+        raise RuleError("GC401", says, "connect another tensor, or put it into a list", inputs=(0,))
     if not isinstance(value, (tuple, list)) or not value:
         raise RuleError("GC402", "has nothing connected to its inputs", "connect tensors")
     tensors = [v for v in value if isinstance(v, TensorSpec)]

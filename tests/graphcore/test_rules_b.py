@@ -197,6 +197,46 @@ def test_a_function_without_a_rule_gives_unknown() -> None:
     assert [spec.shape for spec in found.specs[CALL]] == [None]
 
 
+def sequential(dialect: Dialect) -> dict[str, Any]:
+    """A model of a convolution, as each Keras writes it into a layer around it."""
+    key = "batch_shape" if dialect == "keras3" else "batch_input_shape"
+    layers: list[tuple[str, dict[str, Any]]] = [
+        ("InputLayer", {key: [None, 8, 8, 3]}),
+        ("Conv2D", {"filters": 4, "kernel_size": 3}),
+        ("Flatten", {}),
+    ]
+    listed = [
+        {
+            "module": "keras.layers",
+            "class_name": cls,
+            "config": {"name": cls.lower(), **config},
+            "registered_name": None,
+        }
+        for cls, config in layers
+    ]
+    return {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {"name": "steps", "layers": listed},
+        "registered_name": None,
+    }
+
+
+@pytest.mark.parametrize("dialect", ["keras3", "keras2"])
+def test_a_model_on_each_step_in_time(dialect: Dialect) -> None:
+    found = call("TimeDistributed", {"layer": sequential(dialect)}, (None, 5, 8, 8, 3), dialect=dialect)
+    assert found.diagnostics == ()
+    assert [spec.shape for spec in found.specs[CALL]] == [(None, 5, 6 * 6 * 4)]
+    weights = found.weights["x"]
+    assert weights is not None
+    assert [weight.shape for weight in weights] == [(3, 3, 3, 4), (4,)]
+
+
+def test_a_model_on_each_step_that_does_not_fit() -> None:
+    found = call("TimeDistributed", {"layer": sequential("keras3")}, (None, 5, 8, 8, 4))
+    assert [problem.severity for problem in found.diagnostics] == ["error"]
+
+
 def test_operations_are_not_offered_where_a_hand_adds_layers() -> None:
     operations = [entry for entry in CATALOG.entries if entry.name.startswith("ops.")]
     assert len(operations) > 150
