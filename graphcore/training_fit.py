@@ -277,7 +277,11 @@ def loss_kind(loss: Any) -> Kind:  # JSON: a name or {"class_name", "config"} th
     return LOSSES[LOSS_NAMES[loss] if isinstance(loss, str) else loss["class_name"]].kind
 
 
-def check_plan(plan: Mapping[str, Any], outputs: Sequence[str], layers: frozenset[str]) -> Iterator[Diagnostic]:
+def check_plan(
+    plan: Any,  # JSON: whatever was sent
+    outputs: Sequence[str],
+    layers: frozenset[str],
+) -> Iterator[Diagnostic]:
     """What is wrong in a plan whatever the data: unknown keys and names, values that Keras refuses."""
     if not isinstance(plan, Mapping):
         yield _bad("/plan", f"The plan is {_shown(plan)}, not an object")
