@@ -61,10 +61,8 @@ def _memorized(name: str) -> Param:
 
 
 def _shapes(query: TensorSpec, value: TensorSpec, key: TensorSpec | None) -> tuple[Shape, Shape, Shape]:
-    if not isinstance(query, TensorSpec) or not isinstance(value, TensorSpec):
-        raise RuleError("GC402", "takes one tensor as query and one as value", "connect a tensor to each")
     q, v = query.shape or (), value.shape or ()
-    return q, v, key.shape if isinstance(key, TensorSpec) and key.shape is not None else v
+    return q, v, v if key is None or key.shape is None else key.shape
 
 
 def _heads_fit(c: RuleContext, q: Shape, v: Shape, k: Shape) -> None:
@@ -98,6 +96,21 @@ def _attention_axes(c: RuleContext, rank: int) -> tuple[int, ...]:
     return axes
 
 
+def _as_remembered(c: RuleContext, *shapes: Shape) -> None:
+    """Refuse other ranks than Keras 2 remembers, where it remembers all three: its products are made for them.
+
+    Raises:
+        RuleError: rank-mismatch (GC403).
+    """
+    remembered = (c.query_shape, c.value_shape, c.key_shape)
+    if None in remembered:
+        return
+    for i, (name, said, shape) in enumerate(zip(("query", "value", "key"), remembered, shapes, strict=True)):
+        if len(said) != len(shape):
+            says = f"remembers a {name} of {show(said)}, and gets {show(shape)}"
+            raise RuleError("GC403", says, f"set {name}_shape to null", arg=f"{name}_shape", inputs=(min(i, 1),))
+
+
 def _attended(
     c: RuleContext,
     query: TensorSpec,
@@ -109,6 +122,8 @@ def _attended(
 ) -> Shape | list[Shape]:
     q, v, k = _shapes(query, value, key)
     _heads_fit(c, q, v, k)
+    if c.dialect == "keras2":
+        _as_remembered(c, q, v, k)
     axes = _attention_axes(c, len(v) + 1)
     tail = c.output_shape or (known(query, -1),)
     if c.dialect == "keras2":
