@@ -64,20 +64,30 @@ def make_report(
 
 
 # What is said of a layer whose entry or call could not be read in its form, for that reason.
+_FORMS = frozenset({"GC101", "GC102", "GC103"})
 _ECHOES = frozenset({"GC201", "GC203", "GC401", "GC402"})
 
 
 def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """The problems but for those that follow from a form that was reported: a config that is no object has no units."""
-    forms = {d.at.pointer for d in found if d.code in ("GC101", "GC102", "GC103")}
+    forms = {d.at.pointer for d in found if d.code in _FORMS}
     if not forms:
         return found
-    outputs = any("/output_layers" in pointer for pointer in forms)
+    outputs = any("/output_layers" in d.at.pointer or "output_layers" in d.message for d in found if d.code in _FORMS)
+    listless = tuple(f"{d.at.pointer.removesuffix('/layers')}/" for d in found if _has_no_list(d))
     return tuple(
         d
         for d in found
         if not (d.code in _ECHOES and (_is_within(d.at.pointer, forms) or _is_around(d.at.pointer, forms)))
         and not (d.code == "GC308" and outputs)
+        and not (d.code == "GC302" and d.at.pointer.startswith(listless))
+    )
+
+
+def _has_no_list(found: Diagnostic) -> bool:
+    """Whether nothing is known of a model's layers."""
+    return (found.code == "GC102" and found.at.pointer.endswith("/layers")) or (
+        found.code == "GC101" and found.message.endswith("has no list of layers")
     )
 
 

@@ -47,7 +47,7 @@ def write(notation: str) -> Written:
     listed = ",\n".join(json.dumps(entry) for entry in entries)
     ends = f'"input_layers": {json.dumps(inputs)},\n"output_layers": {json.dumps(outputs)}'
     text = (
-        '{"module": "keras", "class_name": "Functional", "registered_name": null,\n'
+        '{"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional",\n'
         f'"config": {{"name": "model", "trainable": true, "layers": [\n{listed}\n],\n{ends}}}}}\n'
     )
     return Written(text, {FIRST_LINE + i: entry["name"] for i, entry in enumerate(entries)})

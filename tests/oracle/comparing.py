@@ -28,9 +28,10 @@ def differences(inference: Inference, answers: Any) -> list[str]:
         counted = None if weights is None else count(weights)
         if counted != (trainable, others):
             told.append(f"{key}: {counted} parameters, Keras has {(trainable, others)}")
-    known = [weights for weights in inference.weights.values() if weights is not None]
+    kept = [weights for name, weights in inference.weights.items() if name in answers["params"]]
+    known = [weights for weights in kept if weights is not None]
     totals = count(weight for weights in known for weight in weights)
-    if len(known) < len(inference.weights) or totals != (answers["trainable"], answers["non_trainable"]):
+    if len(known) < len(kept) or totals != (answers["trainable"], answers["non_trainable"]):
         told.append(f"totals {totals}, Keras has {(answers['trainable'], answers['non_trainable'])}")
     return told
 
