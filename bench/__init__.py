@@ -1,0 +1,1 @@
+"""`make bench`: what Layerwright must reach, measured; the figures go into `docs/benchmarks.md`."""
