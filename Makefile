@@ -45,9 +45,6 @@ oracle: ready-test ## ask the installed Keras everything again and record its an
 bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
 	@$(py) -m bench
 
-pictures: ready-test editor ## take README's pictures anew
-	@PICTURES=1 $(py) -m pytest tests/e2e
-
 pictures: ready-test editor ## take README's pictures anew, with the browser tests that show them
 	@PICTURES=1 $(py) -m pytest -q tests/e2e -k "resnet50 or broken_example or boston"
 
