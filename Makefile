@@ -45,9 +45,6 @@ oracle: ready-test ## ask the installed Keras everything again and record its an
 bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
 	@$(py) -m bench
 
-pictures: ready-test editor ## take README's pictures anew, with the browser tests that show them
-	@PICTURES=1 $(py) -m pytest -q tests/e2e -k "resnet50 or broken_example or boston"
-
 lock: ready ## write requirements.lock anew
 	@$(py) -m tools.install lock
 	@.venv/bin/uv pip compile --quiet pyproject.toml --extra train --group test --group build --group node --group lock \

@@ -150,12 +150,16 @@ def said_name(graph: Graph, layer: Layer) -> str:
 
 
 def escape_name(name: str) -> str:
-    """A name as a part of a path."""
+    """A name as a part of a path. The empty path is the model itself: a layer without a name must not have it."""
+    if not name:
+        return "~"
     return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
 def unescape_name(part: str) -> str:
     """The name that a part of a path stands for."""
+    if part == "~":
+        return ""
     return part.replace("~1", "/").replace("~0", "~")
 
 

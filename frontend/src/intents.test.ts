@@ -85,6 +85,25 @@ describe("intents", () => {
     expect(["a", "x~1y", "sum", "twice"].map((path) => Object.hasOwn(document.records.get(`layer/${path}`) as JsonObject, "build_config"))).toEqual([true, false, false, false]);
   });
 
+  test("setArgument forgets every tensor downstream, in whatever order the walk comes by", () => {
+    const entry = (name: string, ...inputs: string[]): JsonObject => ({
+      class_name: "Add", name, config: { name },
+      inbound_nodes: [{ args: [inputs.map((input) => ({ class_name: "__keras_tensor__", config: { shape: [null, 8], keras_history: [input, 0, 0] } }))], kwargs: {} }],
+    });
+    const layers = [entry("a", "in"), entry("b", "a"), entry("c", "b"), entry("sum", "c", "b", "a"), entry("end", "sum", "b")];
+    const document = fromJson({ layerwright: 1, model: { class_name: "Functional", config: { name: "m", layers } } });
+    const edited = done(document, setArgument(document, "a", "x", 1));
+    for (const path of ["b", "c", "sum", "end"]) expect(JSON.stringify(edited.records.get(`call/${path}/0`))).not.toContain('"shape"');
+    expect(JSON.stringify(edited.records.get("call/a/0"))).toContain('"shape"');
+  });
+
+  test("setArgument forgets what a Sequential was built for behind a layer", () => {
+    const layers = ["a", "b", "c"].map((name) => ({ class_name: "Dense", config: { name }, build_config: { input_shape: [null, 8] } }));
+    const document = fromJson({ layerwright: 1, model: { class_name: "Sequential", config: { name: "m", layers } } });
+    const edited = done(document, setArgument(document, "b", "units", 3));
+    expect(["a", "b", "c"].map((path) => Object.hasOwn(edited.records.get(`layer/${path}`) as JsonObject, "build_config"))).toEqual([true, false, false]);
+  });
+
   test("rename takes every reference along and keeps the place", () => {
     const document = read();
     apply(document, rename(document, "a", "first"));

@@ -384,17 +384,33 @@ function forgetShapes(next: Change, changed: readonly string[]): void {
       else consumers.set(source, [path]);
     }
   }
+  const followers = followersInSequentials(next);
   const seen = new Set<string>(changed);
   const front = [...seen];
   for (let path = front.pop(); path !== undefined; path = front.pop()) {
-    forgetAt(next, path, seen);
     const parent = parentOf(path);
-    for (const consumer of [...(consumers.get(path) ?? []), ...(parent === "" ? [] : [parent])]) {
+    for (const consumer of [...(consumers.get(path) ?? []), ...(followers.get(path) ?? []), ...(parent === "" ? [] : [parent])]) {
       if (seen.has(consumer)) continue;
       seen.add(consumer);
       front.push(consumer);
     }
   }
+  // Only now: a tensor may come from a layer that the walk found last.
+  for (const path of seen) forgetAt(next, path, seen);
+}
+
+/** Who comes after whom inside of Sequentials. */
+function followersInSequentials(next: Change): Map<string, readonly string[]> {
+  const followers = new Map<string, readonly string[]>();
+  for (const key of next.keys()) {
+    if (key !== "model" && !key.startsWith("layer/")) continue;
+    const record = next.get(key);
+    if (!isObject(record) || !isSequential(record) || !isArray(record.order)) continue;
+    const parent = key === "model" ? "" : `${key.slice(6)}/`;
+    const paths = record.order.map((name) => `${parent}${String(name)}`);
+    paths.slice(1).forEach((path, i) => followers.set(paths[i] ?? "", [path]));
+  }
+  return followers;
 }
 
 function forgetAt(next: Change, path: string, changed: ReadonlySet<string>): void {
