@@ -56,6 +56,7 @@ def prepare(body: bytes) -> Prepared | Refused:
     except graphcore.CannotWrite as error:
         found = [_in_request(graphcore.render_diagnostic(problem)) for problem in error.diagnostics]
         return Refused(str(error), found)
+    config.pop("compile_config", None)  # the plan says how to train; the file may name a stranger's loss
     return _prepare(wanted, json.loads(json.dumps(config)), report)
 
 

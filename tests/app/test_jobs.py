@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from app.training.requests import Prepared, prepare
 
 from .configs import digit_classifier, functional, layer, regressor, source
 
@@ -166,3 +167,11 @@ def test_a_digit_classifier_is_trained_over_http(tmp_path: Path) -> None:
     images = np.random.default_rng(0).random((4, 8, 8, 1), dtype="float32")
     saved = keras.models.load_model(files["keras"])
     np.testing.assert_array_equal(plain.predict(images, verbose=0), saved.predict(images, verbose=0))
+
+
+def test_how_a_file_was_compiled_is_left_out() -> None:
+    model = {**regressor(), "compile_config": {"loss": {"class_name": "Mine", "module": None}}}
+    wanted = {"model": model, "data": {"synthetic": {"samples": 8, "seed": 0}}, "plan": {"loss": "mse"}}
+    prepared = prepare(json.dumps(wanted).encode())
+    assert isinstance(prepared, Prepared)
+    assert "compile_config" not in prepared.config
