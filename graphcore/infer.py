@@ -6,6 +6,7 @@ walk goes on: one cause, one diagnostic, no cascade.
 
 from __future__ import annotations
 
+import marshal
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -137,6 +138,7 @@ class _Run:
         self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
+        self.alike: dict[tuple[Op, bytes], _Prepared] = {}  # models repeat their blocks; layers without a problem
         self.inner: dict[int, tuple[JSON, _Prepared]] = {}
         self.inner_models: dict[int, tuple[JSON, Inference]] = {}
         self.bodies: dict[tuple[int, Any], Inference] = {}
@@ -256,6 +258,19 @@ class _Run:
         return prepared
 
     def prepare(self, layer: Layer, path: tuple[str, ...]) -> _Prepared:
+        """Read a layer's arguments, or take them from a layer of its class that says the same but for the name."""
+        said = _bytes({**layer.config, "name": None})
+        other = self.alike.get((layer.op, said)) if said is not None else None
+        if other is not None:
+            return _Prepared(
+                layer, other.entry, other.values, other.policy, other.is_trainable, (), None, other.declared
+            )
+        made = self._prepare(layer, path)
+        if said is not None and made.entry is not None and not made.diagnostics:
+            self.alike[layer.op, said] = made
+        return made
+
+    def _prepare(self, layer: Layer, path: tuple[str, ...]) -> _Prepared:
         """Read a layer's arguments by its catalog entry."""
         verdict = self.catalog.classify(layer.op, self.dialect)
         policy = _policy(layer.config.get("dtype"))
@@ -1073,6 +1088,14 @@ def _is_same(a: Layer, b: Layer) -> bool:
     return a is b or (
         a.op == b.op and a.origin == b.origin and a.config == b.config and b.body is None and a.body is None
     )
+
+
+def _bytes(value: JSON) -> bytes | None:
+    """What tells a JSON value from every other, 1 from 1.0 and from true; None where it is nested too deep."""
+    try:
+        return marshal.dumps(value, 2)  # of this version: later ones also tell who holds which object
+    except ValueError:
+        return None
 
 
 def _shown(value: JSON) -> str:

@@ -308,3 +308,18 @@ def test_a_frozen_model_has_frozen_weights_in_keras_3_at_the_root_only() -> None
     assert count(inferred(config).weights["d"] or ()) == (0, 16)
     outer = inferred(functional(source("x", 3), nested("inner", config, ["x"])))
     assert count(outer.weights["inner"] or ()) == (16, 0)
+
+
+def test_layers_that_say_nearly_the_same_are_told_apart() -> None:
+    result = inferred(
+        functional(
+            source("x", 8),
+            dense("a", ["x"], units=1),
+            dense("b", ["x"], units=True),
+            dense("c", ["x"], units=1),
+            outputs=["a", "b", "c"],
+        )
+    )
+    assert codes(result) == [("GC204", "/config/layers/2/config/units")]
+    assert shape(result, "a") == shape(result, "c") == (None, 1)
+    assert result.prepared["c"].layer.name == "c"

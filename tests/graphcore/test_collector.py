@@ -1,0 +1,34 @@
+"""The collector is out of the way inside, and as it was outside."""
+
+from __future__ import annotations
+
+import gc
+
+from graphcore.collector import paused
+
+
+def test_it_rests_inside_and_goes_on_outside() -> None:
+    assert gc.isenabled()
+    with paused():
+        assert not gc.isenabled()
+        with paused():
+            pass
+        assert not gc.isenabled()
+        made = [[i] for i in range(10_000)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
+    assert not any(one is made for one in gc.get_objects(0))
+
+
+def test_what_somebody_has_switched_off_or_frozen_stays_so() -> None:
+    gc.disable()
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with paused():
+            pass
+        assert not gc.isenabled()
+        assert gc.get_freeze_count() >= frozen > 0
+    finally:
+        gc.unfreeze()
+        gc.enable()
