@@ -57,6 +57,7 @@ def read_model(
         graph = frame.read()
         if frame.around is not None:
             frame.around.bodies[frame.index] = graph
+    reading.frames.clear()  # they know their reading: a cycle would keep the file until the collector comes
     return graph, reading.found
 
 
