@@ -135,7 +135,8 @@ class _Run:
     def __init__(self, catalog: Catalog, limits: Limits, graph: Graph) -> None:
         self.catalog = catalog
         self.limits = limits
-        self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
+        self.is_old = graph.dialect == "keras2"
+        self.dialect: Dialect = "keras2" if self.is_old else "keras3"
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
         self.alike: dict[tuple[Op, bytes], _Prepared] = {}  # models repeat their blocks; layers without a problem
@@ -696,13 +697,15 @@ class _Walk:
         form = entry.inputs.form
         if form == "source":
             return [], {}
+        args, kwargs = node.args, node.kwargs
+        if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
+            return [inputs[0]], (_replace(kwargs, iter(inputs[1:])) if kwargs else {})
+        if not self.run.is_old and not entry.name.startswith("ops."):
+            _only_tensors(args)
         if form == "call":
             return _bind_call(entry, node, iter(inputs))
         if sequential_start:
             return ([inputs] if form == "many" else inputs), {}
-        args, kwargs = node.args, node.kwargs
-        if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
-            return [inputs[0]], (_replace(kwargs, iter(inputs[1:])) if kwargs else {})
         specs = iter(inputs)
         filled = [_replace(value, specs) for value in args]
         named = _replace(kwargs, specs) if kwargs else {}
@@ -960,6 +963,24 @@ def _listed(entry: OpDef, value: Any) -> list[TensorSpec]:
             "connect another tensor" if len(tensors) < least else "disconnect one",
         )
     return tensors
+
+
+def _only_tensors(args: tuple[Any, ...]) -> None:
+    """Refuse what is no tensor among the arguments by position, as Keras 3 does for layers.
+
+    Raises:
+        RuleError: no-tensor (GC402).
+    """
+    waiting = list(args)
+    while waiting:
+        value = waiting.pop()
+        if value.__class__ in (tuple, list):
+            waiting.extend(value)
+        elif isinstance(value, Mapping):
+            waiting.extend(value.values())
+        elif value is not None and value.__class__ is not TensorRef:
+            said = _shown(value) if isinstance(value, (bool, int, float, str)) else "an object"
+            raise RuleError("GC402", f"gets {said} by position, where only tensors may stand", "pass it by its keyword")
 
 
 def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:

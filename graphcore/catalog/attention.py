@@ -61,6 +61,9 @@ def _memorized(name: str) -> Param:
 
 
 def _shapes(query: TensorSpec, value: TensorSpec, key: TensorSpec | None) -> tuple[Shape, Shape, Shape]:
+    for name, given in (("query", query), ("value", value), ("key", key)):
+        if not isinstance(given, TensorSpec) and (name != "key" or given is not None):
+            raise RuleError("GC402", f"takes a tensor as {name}", f"connect a tensor to {name}")
     q, v = query.shape or (), value.shape or ()
     return q, v, v if key is None or key.shape is None else key.shape
 

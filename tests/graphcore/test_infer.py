@@ -323,3 +323,19 @@ def test_layers_that_say_nearly_the_same_are_told_apart() -> None:
     assert codes(result) == [("GC204", "/config/layers/2/config/units")]
     assert shape(result, "a") == shape(result, "c") == (None, 1)
     assert result.prepared["c"].layer.name == "c"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"args": [tensor("x"), 3], "kwargs": {}},
+        {"args": [tensor("x")], "kwargs": {"value": 3}},
+        {"args": [tensor("x")], "kwargs": {"value": None}},
+        {"args": [tensor("x"), tensor("x")], "kwargs": {"key": "x"}},
+    ],
+)
+def test_what_is_no_tensor_is_refused_where_a_layer_takes_one(call: JSON) -> None:
+    attention = layer("MultiHeadAttention", "a", ["x"], num_heads=2, key_dim=4)
+    attention["inbound_nodes"] = [call]
+    result = inferred(functional(source("x", 4, 8), attention))
+    assert codes(result) == [("GC402", "/config/layers/1/inbound_nodes/0")]
