@@ -65,8 +65,8 @@ def test_the_last_line_counts_what_was_found() -> None:
     bad = (layer("Dense", "a", "x"), layer("Dense", "b", "x", units=0))
     model = functional(source("x", 8), *bad, layer("ReLU", "dead", "x"), layer("ReLU", "y", "x"))
     assert shown(model).endswith("\n\n2 errors, 1 warning\n")
-    layers = [layer("Dense", f"d{i}", "x", unit=3) for i in range(150)]
-    model = functional(source("x", 8), *layers, outputs=[f"d{i}" for i in range(150)])
+    layers = [layer("Dense", f"d{i}", "x", unit=3) for i in range(300)]
+    model = functional(source("x", 8), *layers, outputs=[f"d{i}" for i in range(300)])
     assert shown(model).endswith("\n\n200 errors, 100 more\n")
 
 

@@ -240,7 +240,7 @@ def test_models_a_hundred_deep_are_written() -> None:
 
 
 def test_problems_beyond_200_are_counted() -> None:
-    layers = [layer("Dense", f"d{i}", "x", unit=3) for i in range(150)]
-    report = report_of(functional(source("x", 8), *layers, outputs=[f"d{i}" for i in range(150)]))
+    layers = [layer("Dense", f"d{i}", "x", unit=3) for i in range(300)]
+    report = report_of(functional(source("x", 8), *layers, outputs=[f"d{i}" for i in range(300)]))
     assert (len(report["diagnostics"]), report["more"]) == (200, 100)
     assert not report["ok"]
