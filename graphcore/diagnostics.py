@@ -93,3 +93,12 @@ def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
 def _natural(pointer: str) -> tuple[tuple[int, int, str], ...]:
     """Parts of a pointer, the numbers among them as numbers: /layers/9 comes before /layers/10."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in pointer.split("/"))
+
+
+def shown(value: Any) -> str:
+    """A JSON value in a message: as JSON writes it, cut where it is long."""
+    if isinstance(value, bool) or value is None:
+        text = "null" if value is None else str(value).lower()
+    else:
+        text = f'"{value}"' if isinstance(value, str) else repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}…"

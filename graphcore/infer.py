@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+from .binding import bind, check_packing, check_rank, fit
 from .catalog import CATALOG, Catalog, Custom, Known, Stranger
 from .catalog.spec import BadValue, Inner, OpDef, Param, WeightSpec
 from .causes import cause
-from .diagnostics import Diagnostic, Place, Related
+from .diagnostics import Diagnostic, Place, Related, shown
 from .formats.entries import MODELS, Style, read_model
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, Op, TensorRef
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
@@ -195,7 +196,7 @@ class _Run:
         if form == "call":
             values += [None] * (len(prepared.entry.inputs.names) - len(values))
         if self.dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it
-            _check_ranks(prepared.entry, values)
+            check_rank(prepared.entry, values)
         outputs = _outputs(prepared.entry, context, values)
         weights = _weights(prepared.entry, context, values)
         return Inner(outputs, weights if prepared.is_trainable else _frozen(weights))
@@ -213,7 +214,7 @@ class _Run:
             if len(refs) != len(inputs):
                 raise RuleError("GC401", f"wraps a model of {len(refs)} inputs, gets {len(inputs)}", arg="layer")
             pairs = enumerate(zip(refs, inputs, strict=True))
-            given = {ref: _fit(i, ref, alone.spec(ref), spec, self.dialect) for i, (ref, spec) in pairs}
+            given = {ref: fit(i, ref, alone.spec(ref), spec, self.dialect) for i, (ref, spec) in pairs}
             inside = self.infer(body, (layer.name,), given, alone=alone)
         else:
             inside = self.infer(body, (layer.name,), fed=inputs[0] if inputs else None, alone=alone)
@@ -526,22 +527,22 @@ class _Walk:
         if made.declared or entry is None:
             return self._declare(key, made, entry)
         self.run.step()
-        sequential_start = self.graph.kind == "sequential" and not inputs and entry.inputs.form != "source"
-        if sequential_start:
+        is_start = self.graph.kind == "sequential" and not inputs and entry.inputs.form != "source"
+        if is_start:
             if self.fed is None or self.fed.shape is None:
                 return self._leave_unknown(key)
             inputs = [self.fed]
         unknown = [i for i, spec in enumerate(inputs) if spec.shape is None]
-        values, call = self._bind(entry, node, inputs, sequential_start)
+        values, call = bind(entry, node, inputs, is_old=self.run.is_old, is_start=is_start)
         if unknown and not entry.takes_unknown:
             return self._wait(key, unknown)
         context = Context(self.run, made, call)
         context.built = self.weights.get(key.layer)
         # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
         if not (self.is_again if self.run.dialect == "keras3" else key.index and key.layer in self.weights):
-            _check_ranks(entry, values)
+            check_rank(entry, values)
         if entry.group == "convolution" and self.run.dialect == "keras2":
-            _check_packing(values[0])
+            check_packing(values[0])
         outputs = _outputs(entry, context, values)
         self._weigh(key, made, entry, context, values)
         self.specs[key] = outputs
@@ -686,42 +687,6 @@ class _Walk:
             raise error
         return _weights(entry, context, before)
 
-    def _bind(
-        self, entry: OpDef, node: Node, inputs: list[TensorSpec], sequential_start: bool
-    ) -> tuple[list[Any], Mapping[str, Any]]:
-        """The rule's inputs in its form, and the call's other arguments.
-
-        Raises:
-            RuleError: too many or too few tensors.
-        """
-        form = entry.inputs.form
-        if form == "source":
-            return [], {}
-        args, kwargs = node.args, node.kwargs
-        if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
-            return [inputs[0]], (_replace(kwargs, iter(inputs[1:])) if kwargs else {})
-        if not self.run.is_old and not entry.name.startswith("ops."):
-            _only_tensors(args)
-        if form == "call":
-            return _bind_call(entry, node, iter(inputs))
-        if sequential_start:
-            return ([inputs] if form == "many" else inputs), {}
-        specs = iter(inputs)
-        filled = [_replace(value, specs) for value in args]
-        named = _replace(kwargs, specs) if kwargs else {}
-        first: Any = None
-        if filled:
-            first = filled.pop(0)
-        else:
-            for name in ("inputs", "x", "input", "sequence", "sequences"):
-                if name in named:
-                    first = named.pop(name)
-                    break
-        call = named if not filled else {**named, "args": tuple(filled)}
-        if form == "one":
-            return [_only(first)], call
-        return [_listed(entry, first)], call
-
     def _call_model(self, key: NodeKey, node: Node, layer: Layer, body: Graph) -> None:
         """A nested model: its inside once as it stands, and again for the shapes that this call brings."""
         inputs = self._inputs(key)
@@ -746,7 +711,7 @@ class _Walk:
                 )
             given = {}
             for i, (ref, spec) in enumerate(zip(refs, tensors, strict=True)):
-                given[ref] = _fit(i, ref, alone.spec(ref), spec, self.run.dialect)
+                given[ref] = fit(i, ref, alone.spec(ref), spec, self.run.dialect)
             is_same = all(given[ref] == alone.spec(ref) for ref in refs)
             inside = alone if is_same else self._body(body, path, given, alone)
         else:
@@ -890,161 +855,6 @@ def _all_weights(inside: Inference) -> Weights | None:
     return tuple(found)
 
 
-def _check_ranks(entry: OpDef, values: list[Any]) -> None:
-    least, most = entry.inputs.min_rank, entry.inputs.max_rank
-    if (not least and most is None) or entry.inputs.form != "one" or values[0].shape is None:
-        return
-    shape = values[0].shape
-    rank = len(shape)
-    if rank < least or (most is not None and rank > most):
-        wanted = (
-            f"rank {least}" if least == most else f"rank {least} or more" if most is None else f"rank {least} to {most}"
-        )
-        raise RuleError(
-            "GC403",
-            f"needs {wanted}, gets {show(shape)} of rank {rank}",
-            _rank_hint(rank, least),
-            inputs=(0,),
-            data={"rank": rank, "least": least, "most": most},
-        )
-
-
-def _check_packing(x: TensorSpec) -> None:
-    """Stop where TensorFlow's convolutions do. Keras 3 takes any input, and forgets that it was ragged or sparse."""
-    if x.ragged or x.sparse:
-        kind = "ragged" if x.ragged else "sparse"
-        raise RuleError("GC412", f"cannot take a {kind} tensor", f"set {kind} of its input to false", inputs=(0,))
-
-
-def _rank_hint(rank: int, least: int) -> str:
-    if rank < least:
-        return f"put a Reshape before it that adds {least - rank} {'axis' if least - rank == 1 else 'axes'}"
-    return "put a Flatten, a Reshape or a global pooling layer before it"
-
-
-def _only(value: Any) -> TensorSpec:
-    if isinstance(value, TensorSpec):
-        return value
-    if isinstance(value, (tuple, list)) and value and all(isinstance(v, TensorSpec) for v in value):
-        if len(value) == 1:
-            only: TensorSpec = value[0]
-            return only
-        raise RuleError(
-            "GC401",
-            f"takes 1 tensor, gets {len(value)}",
-            "connect one, or put a Concatenate or an Add before it",
-            inputs=tuple(range(len(value))),
-        )
-    raise RuleError("GC402", "has nothing connected to its input", "connect a tensor")
-
-
-def _listed(entry: OpDef, value: Any) -> list[TensorSpec]:
-    least, most = entry.inputs.least, entry.inputs.most
-    if isinstance(value, dict):
-        value = [value[key] for key in sorted(value)]
-    if isinstance(value, TensorSpec):
-        wanted = "a list of tensors" if least < 2 else f"a list of {least} tensors or more"
-        says = f"takes {wanted}, gets one tensor"
-        raise RuleError("GC401", says, "connect another tensor, or put it into a list", inputs=(0,))
-    if not isinstance(value, (tuple, list)) or not value:
-        raise RuleError("GC402", "has nothing connected to its inputs", "connect tensors")
-    tensors = [v for v in value if isinstance(v, TensorSpec)]
-    if len(tensors) < least or (most is not None and len(tensors) > most):
-        wanted = (
-            f"{least} tensors"
-            if least == most
-            else f"{least} tensors or more"
-            if most is None
-            else f"{least} to {most} tensors"
-        )
-        raise RuleError(
-            "GC401",
-            f"takes {wanted}, gets {len(tensors)}",
-            "connect another tensor" if len(tensors) < least else "disconnect one",
-        )
-    return tensors
-
-
-def _only_tensors(args: tuple[Any, ...]) -> None:
-    """Refuse what is no tensor among the arguments by position, as Keras 3 does for layers.
-
-    Raises:
-        RuleError: no-tensor (GC402).
-    """
-    waiting = list(args)
-    while waiting:
-        value = waiting.pop()
-        if value.__class__ in (tuple, list):
-            waiting.extend(value)
-        elif isinstance(value, Mapping):
-            waiting.extend(value.values())
-        elif value is not None and value.__class__ is not TensorRef:
-            said = _shown(value) if isinstance(value, (bool, int, float, str)) else "an object"
-            raise RuleError("GC402", f"gets {said} by position, where only tensors may stand", "pass it by its keyword")
-
-
-def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:
-    args = [_replace(value, specs) for value in node.args]
-    named = dict(_replace(node.kwargs, specs)) if node.kwargs else {}
-    values: list[Any] = []
-    rest = list(args)
-    for name in entry.inputs.names:
-        plain = name.rstrip("?")
-        if rest:
-            values.append(rest.pop(0))
-        elif plain in named:
-            values.append(named.pop(plain))
-        elif name.endswith("?"):
-            values.append(None)
-        else:
-            raise RuleError("GC402", f"has nothing for {plain}", f"connect a tensor to {plain}", arg=plain)
-    return values, ({**named, "args": tuple(rest)} if rest else named)
-
-
-def _replace(value: Any, specs: Any) -> Any:
-    """The tree with the next spec for each TensorRef, in the order of `Node.tensors`."""
-    kind = type(value)
-    if kind is TensorRef:
-        return next(specs)
-    if kind is tuple or kind is list:
-        return tuple(_replace(v, specs) for v in value)
-    if isinstance(value, Mapping):
-        return {key: _replace(value[key], specs) for key in value}
-    return value
-
-
-def _fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: str) -> TensorSpec:
-    """What a nested model's input becomes when this tensor is given.
-
-    Source: Keras 3, `Functional.input_spec`, `assert_input_compatibility` and `Function.compute_output_spec`: the batch
-    is free, an open size takes any. tf_keras, `Functional._conform_to_reference_input`.
-    """
-    dtype = wanted.dtype or given.dtype
-    if given.shape is None or wanted.shape is None:
-        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
-    if dialect == "keras2":  # it asks no more: its layers inside refuse what they cannot take
-        shape: Shape = given.shape
-        if len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
-            shape = shape[:-1]
-        elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
-            shape = (*shape, 1)
-        return TensorSpec(shape, dtype, given.sparse, given.ragged)
-    # A last axis of 1 is left out on both sides, and the others are compared as far as they go; the layers inside are
-    # asked for their shapes and check nothing.
-    gets = given.shape[:-1] if given.shape[-1:] == (1,) else given.shape
-    needs = wanted.shape[:-1] if wanted.shape[-1:] == (1,) else wanted.shape
-    for axis, (need, get) in enumerate(zip(needs, gets, strict=False)):
-        if axis and need is not None and get is not None and need != get:
-            raise RuleError(
-                "GC405",
-                f'needs {show(wanted.shape)} at its input "{ref.layer}", gets {show(given.shape)}',
-                f"make axis {axis} {need}, or the nested model's input {get}",
-                inputs=(i,),
-                data={"axis": axis},
-            )
-    return TensorSpec(given.shape, dtype, given.sparse, given.ragged)
-
-
 def _may_agree(a: Shape, b: Shape) -> bool:
     return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
 
@@ -1076,7 +886,7 @@ def _bad_value(
     close = get_close_matches(said, options, n=1) if isinstance(said, str) and len(said) < 80 else []
     guess = close[0] if close else None
     hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"
-    message = f'{layer.op.cls} "{layer.name}" has {param.name} {_shown(said)}; it takes {error}'
+    message = f'{layer.op.cls} "{layer.name}" has {param.name} {shown(said)}; it takes {error}'
     return Diagnostic("GC204", message, place, hint=hint, data={"argument": param.name, "guess": guess}), guess
 
 
@@ -1117,19 +927,6 @@ def _bytes(value: JSON) -> bytes | None:
         return marshal.dumps(value, 2)  # of this version: later ones also tell who holds which object
     except ValueError:
         return None
-
-
-def _shown(value: JSON) -> str:
-    text = (
-        "null"
-        if value is None
-        else str(value).lower()
-        if isinstance(value, bool)
-        else f'"{value}"'
-        if isinstance(value, str)
-        else repr(value)
-    )
-    return text if len(text) <= 40 else f"{text[:37]}…"
 
 
 def _escaped(key: str) -> str:

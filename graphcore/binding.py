@@ -1,0 +1,210 @@
+"""How the arguments of a call meet the inputs of a rule: which tensors come in, in what form, and what cannot fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .catalog.spec import OpDef
+from .diagnostics import shown
+from .model import Node, TensorRef
+from .shapes import RuleError, Shape, TensorSpec, show
+
+
+def bind(
+    entry: OpDef, node: Node, inputs: list[TensorSpec], *, is_old: bool, is_start: bool
+) -> tuple[list[Any], Mapping[str, Any]]:
+    """The rule's inputs in its form, and the call's other arguments.
+
+    `is_old`: as Keras 2 calls layers. `is_start`: the first layer of a Sequential, whose call has no arguments.
+
+    Raises:
+        RuleError: too many or too few tensors.
+    """
+    form = entry.inputs.form
+    if form == "source":
+        return [], {}
+    args, kwargs = node.args, node.kwargs
+    if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
+        return [inputs[0]], (replaced(kwargs, iter(inputs[1:])) if kwargs else {})
+    if not is_old and not entry.name.startswith("ops."):
+        _only_tensors(args)
+    if form == "call":
+        return _bind_call(entry, node, iter(inputs))
+    if is_start:
+        return ([inputs] if form == "many" else inputs), {}
+    specs = iter(inputs)
+    filled = [replaced(value, specs) for value in args]
+    named = replaced(kwargs, specs) if kwargs else {}
+    first: Any = None
+    if filled:
+        first = filled.pop(0)
+    else:
+        for name in ("inputs", "x", "input", "sequence", "sequences"):
+            if name in named:
+                first = named.pop(name)
+                break
+    call = named if not filled else {**named, "args": tuple(filled)}
+    if form == "one":
+        return [_only(first)], call
+    return [_listed(entry, first)], call
+
+
+def _only(value: Any) -> TensorSpec:
+    if isinstance(value, TensorSpec):
+        return value
+    if isinstance(value, (tuple, list)) and value and all(isinstance(v, TensorSpec) for v in value):
+        if len(value) == 1:
+            only: TensorSpec = value[0]
+            return only
+        raise RuleError(
+            "GC401",
+            f"takes 1 tensor, gets {len(value)}",
+            "connect one, or put a Concatenate or an Add before it",
+            inputs=tuple(range(len(value))),
+        )
+    raise RuleError("GC402", "has nothing connected to its input", "connect a tensor")
+
+
+def _listed(entry: OpDef, value: Any) -> list[TensorSpec]:
+    least, most = entry.inputs.least, entry.inputs.most
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value)]
+    if isinstance(value, TensorSpec):
+        wanted = "a list of tensors" if least < 2 else f"a list of {least} tensors or more"
+        says = f"takes {wanted}, gets one tensor"
+        raise RuleError("GC401", says, "connect another tensor, or put it into a list", inputs=(0,))
+    if not isinstance(value, (tuple, list)) or not value:
+        raise RuleError("GC402", "has nothing connected to its inputs", "connect tensors")
+    tensors = [v for v in value if isinstance(v, TensorSpec)]
+    if len(tensors) < least or (most is not None and len(tensors) > most):
+        wanted = (
+            f"{least} tensors"
+            if least == most
+            else f"{least} tensors or more"
+            if most is None
+            else f"{least} to {most} tensors"
+        )
+        raise RuleError(
+            "GC401",
+            f"takes {wanted}, gets {len(tensors)}",
+            "connect another tensor" if len(tensors) < least else "disconnect one",
+        )
+    return tensors
+
+
+def _only_tensors(args: tuple[Any, ...]) -> None:
+    """Refuse what is no tensor among the arguments by position, as Keras 3 does for layers.
+
+    Raises:
+        RuleError: no-tensor (GC402).
+    """
+    waiting = list(args)
+    while waiting:
+        value = waiting.pop()
+        if value.__class__ in (tuple, list):
+            waiting.extend(value)
+        elif isinstance(value, Mapping):
+            waiting.extend(value.values())
+        elif value is not None and value.__class__ is not TensorRef:
+            said = shown(value) if isinstance(value, (bool, int, float, str)) else "an object"
+            raise RuleError("GC402", f"gets {said} by position, where only tensors may stand", "pass it by its keyword")
+
+
+def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:
+    args = [replaced(value, specs) for value in node.args]
+    named = dict(replaced(node.kwargs, specs)) if node.kwargs else {}
+    values: list[Any] = []
+    rest = list(args)
+    for name in entry.inputs.names:
+        plain = name.rstrip("?")
+        if rest:
+            values.append(rest.pop(0))
+        elif plain in named:
+            values.append(named.pop(plain))
+        elif name.endswith("?"):
+            values.append(None)
+        else:
+            raise RuleError("GC402", f"has nothing for {plain}", f"connect a tensor to {plain}", arg=plain)
+    return values, ({**named, "args": tuple(rest)} if rest else named)
+
+
+def check_rank(entry: OpDef, values: list[Any]) -> None:
+    """Refuse a tensor of a rank that the layer's input form has not.
+
+    Raises:
+        RuleError: rank-mismatch (GC403).
+    """
+    least, most = entry.inputs.min_rank, entry.inputs.max_rank
+    if (not least and most is None) or entry.inputs.form != "one" or values[0].shape is None:
+        return
+    shape = values[0].shape
+    rank = len(shape)
+    if rank < least or (most is not None and rank > most):
+        wanted = (
+            f"rank {least}" if least == most else f"rank {least} or more" if most is None else f"rank {least} to {most}"
+        )
+        raise RuleError(
+            "GC403",
+            f"needs {wanted}, gets {show(shape)} of rank {rank}",
+            _rank_hint(rank, least),
+            inputs=(0,),
+            data={"rank": rank, "least": least, "most": most},
+        )
+
+
+def _rank_hint(rank: int, least: int) -> str:
+    if rank < least:
+        return f"put a Reshape before it that adds {least - rank} {'axis' if least - rank == 1 else 'axes'}"
+    return "put a Flatten, a Reshape or a global pooling layer before it"
+
+
+def check_packing(x: TensorSpec) -> None:
+    """Stop where TensorFlow's convolutions do. Keras 3 takes any input, and forgets that it was ragged or sparse."""
+    if x.ragged or x.sparse:
+        kind = "ragged" if x.ragged else "sparse"
+        raise RuleError("GC412", f"cannot take a {kind} tensor", f"set {kind} of its input to false", inputs=(0,))
+
+
+def fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: str) -> TensorSpec:
+    """What a nested model's input becomes when this tensor is given.
+
+    Source: Keras 3, `Functional.input_spec`, `assert_input_compatibility` and `Function.compute_output_spec`: the batch
+    is free, an open size takes any. tf_keras, `Functional._conform_to_reference_input`.
+    """
+    dtype = wanted.dtype or given.dtype
+    if given.shape is None or wanted.shape is None:
+        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
+    if dialect == "keras2":  # it asks no more: its layers inside refuse what they cannot take
+        shape: Shape = given.shape
+        if len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
+            shape = shape[:-1]
+        elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
+            shape = (*shape, 1)
+        return TensorSpec(shape, dtype, given.sparse, given.ragged)
+    # A last axis of 1 is left out on both sides, and the others are compared as far as they go; the layers inside are
+    # asked for their shapes and check nothing.
+    gets = given.shape[:-1] if given.shape[-1:] == (1,) else given.shape
+    needs = wanted.shape[:-1] if wanted.shape[-1:] == (1,) else wanted.shape
+    for axis, (need, get) in enumerate(zip(needs, gets, strict=False)):
+        if axis and need is not None and get is not None and need != get:
+            raise RuleError(
+                "GC405",
+                f'needs {show(wanted.shape)} at its input "{ref.layer}", gets {show(given.shape)}',
+                f"make axis {axis} {need}, or the nested model's input {get}",
+                inputs=(i,),
+                data={"axis": axis},
+            )
+    return TensorSpec(given.shape, dtype, given.sparse, given.ragged)
+
+
+def replaced(value: Any, specs: Any) -> Any:
+    """The tree with the next spec for each TensorRef, in the order of `Node.tensors`."""
+    kind = type(value)
+    if kind is TensorRef:
+        return next(specs)
+    if kind is tuple or kind is list:
+        return tuple(replaced(v, specs) for v in value)
+    if isinstance(value, Mapping):
+        return {key: replaced(value[key], specs) for key in value}
+    return value
