@@ -73,7 +73,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
           className="vh"
           tabIndex={-1}
           aria-label="Open a model file"
-          accept=".json,.keras,.h5,.hdf5,application/json"
+          accept=".json,.keras,.h5,.hdf5,.pb,.zip,application/json"
           onChange={(event) => {
             const [file] = event.target.files ?? [];
             if (file) void openModel(editor, file);

@@ -1,8 +1,8 @@
 """Files → graphs. Forgiving in, exact out; no layer is known here, so unknown ones can be read.
 
-A file is told by its content, never by its name: JSON, a `.keras` archive or HDF5; inside of it a whole `to_json()`, a
-bare `get_config()`, a document of ours, or one of the objects that tools wrap around a config. How classes are named
-and how calls are recorded are told apart on their own, because Keras 2 wrote Keras 3's names.
+A file is told by its content, never by its name: JSON, a `.keras` archive, HDF5 or a SavedModel; inside of it a whole
+`to_json()`, a bare `get_config()`, a document of ours, or one of the objects that tools wrap around a config. How
+classes are named and how calls are recorded are told apart on their own, because Keras 2 wrote Keras 3's names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from ..diagnostics import Diagnostic, Place
 from ..model import JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
-from . import archive, h5, keras1, kinds
+from . import archive, h5, keras1, kinds, savedmodel
 from .entries import Style, kind_of, read_model
 
 Read = tuple[Graph | None, tuple[Diagnostic, ...], Source | None]
@@ -39,11 +39,15 @@ def read(source: Given, limits: Limits | None = None) -> Read:
     data: bytes | Path
     if isinstance(source, (str, Path)):
         data = Path(source)
+        if data.is_dir():
+            return _Opening(limits).packed(*archive.unpack_folder(data, limits))
         with data.open("rb") as file:
             beginning = file.read(4096)
     else:
         data = bytes(source)
         beginning = data[:4096]
+    if (member := savedmodel.member_of(beginning)) is not None:
+        return _Opening(limits).packed(*archive.unpack_saved(data, member, limits))
     kind = kinds.kind(beginning)
     if kind == "zip":
         return _Opening(limits).packed(*archive.unpack(data, limits))
@@ -62,6 +66,7 @@ class _Opening:
         self.found: list[Diagnostic] = []
         self.version: str | None = None
         self.is_legacy = False
+        self.is_saved = False
         self.member: str | None = None
 
     def packed(self, config: archive.Packed | None, found: list[Diagnostic]) -> Read:
@@ -69,7 +74,8 @@ class _Opening:
         self.found += found
         if config is None:
             return None, tuple(self.found), None
-        self.version, self.is_legacy, self.member = config.keras_version, config.is_legacy, config.member
+        self.version, self.member = config.keras_version, config.member
+        self.is_legacy, self.is_saved = config.is_legacy, config.is_saved
         self.limits = replace(self.limits, bytes=self.limits.member_bytes)
         return self.text(config.text)
 
@@ -88,7 +94,7 @@ class _Opening:
         self.found += found
         if source is None or (found and source.value is None):
             return None, tuple(self.found), source
-        return self.value(source)
+        return self.value(replace(source, value=savedmodel.plain(source.value)) if self.is_saved else source)
 
     def value(self, source: Source) -> Read:
         """A parsed value."""

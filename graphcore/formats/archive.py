@@ -1,19 +1,24 @@
-"""The config inside a `.keras` archive, read within limits and never unpacked to the disk."""
+"""The config inside a `.keras` archive or a SavedModel, packed or a folder. Read within limits, never unpacked."""
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic, Place
 from ..source import Limits, over
+from . import savedmodel
 
 CONFIG = "config.json"
 _METADATA = "metadata.json"
+_SAVED = (savedmodel.METADATA, savedmodel.GRAPH)
 # Two dates and a version.
 _MOST_METADATA = 64 * 1024
 # What zipfile raises on bytes that a stranger chose.
@@ -23,39 +28,95 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EO
 class Packed(NamedTuple):
     """A model's config from inside another file.
 
-    `is_legacy`: written by Keras 3 in the old way, without modules.
+    `member` is the file's name in an archive. `is_legacy`: written by Keras 3 in the old way, without modules.
+    `is_saved`: in the JSON of a SavedModel.
     """
 
     text: bytes
-    member: str
+    member: str | None
     keras_version: str | None = None
     is_legacy: bool = False
+    is_saved: bool = False
 
 
 def unpack(source: bytes | Path, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
-    """The config of a `.keras` archive and the version of Keras that wrote it."""
+    """The config of a `.keras` archive or a packed SavedModel, and the version of Keras that wrote it."""
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
-            return _read(archive, limits)
+            return _read(archive.namelist(), lambda name, most: _bytes(archive, name, most), limits)
     except _BROKEN as error:
         return None, [_damaged(f"The archive cannot be read: {_reason(error)}")]
 
 
-def _read(archive: zipfile.ZipFile, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
-    names = archive.namelist()
+def unpack_folder(folder: Path, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
+    """The config of a SavedModel, or of a `.keras` archive that somebody unpacked.
+
+    Raises:
+        OSError: there is no such file in it, or it cannot be read.
+    """
+    names = [name for name in (CONFIG, _METADATA, *_SAVED) if (folder / name).is_file()]
+    if not {CONFIG, *_SAVED}.intersection(names):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder))
+    return _read(names, lambda name, most: _at_most(folder / name, most), limits)
+
+
+def unpack_saved(source: bytes | Path, member: str, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
+    """The config in one file of a SavedModel.
+
+    Raises:
+        OSError: a path cannot be read.
+    """
+    data = source if isinstance(source, bytes) else _at_most(source, limits.member_bytes)
+    return _saved(None if data is None or len(data) > limits.member_bytes else data, member, limits, None)
+
+
+def _read(
+    names: list[str], read: Callable[[str, int], bytes | None], limits: Limits
+) -> tuple[Packed | None, list[Diagnostic]]:
+    """`read` gives a member's bytes, None where there are more than so many."""
     if len(names) > limits.members:
         return None, [over(f"holds {len(names):,} files", f"{limits.members:,}")]
     if CONFIG not in names:
+        for member in _SAVED:
+            inside = next((name for name in names if name == member or name.endswith(f"/{member}")), None)
+            if inside is not None:
+                return _saved(read(inside, limits.member_bytes), member, limits, inside)
         return None, [_without_config(names)]
-    text = _bytes(archive, CONFIG, limits.member_bytes)
+    text = read(CONFIG, limits.member_bytes)
     if text is None:
-        return None, [over(f"holds a {CONFIG} of more than {limits.member_bytes:,} bytes", f"{limits.member_bytes:,}")]
-    version = _version(archive) if _METADATA in names else None
+        return None, [_over(CONFIG, limits)]
+    version = _version(read(_METADATA, _MOST_METADATA)) if _METADATA in names else None
     found = []
     if names.count(CONFIG) > 1:
         message = f"The archive holds {CONFIG} {names.count(CONFIG)} times; the last one counts"
         found.append(Diagnostic("GC003", message, Place("", member=CONFIG), hint="write the archive again"))
     return Packed(text, CONFIG, version), found
+
+
+def _saved(
+    data: bytes | None, member: str, limits: Limits, where: str | None
+) -> tuple[Packed | None, list[Diagnostic]]:
+    """The config in a file of a SavedModel: `data` is None where it is too large, `where` its name in an archive."""
+    if data is None:
+        return None, [_over(member, limits)]
+    text = savedmodel.config_of(data, member)
+    if text is None:
+        message = f"The SavedModel's {member} holds no Keras config"
+        hint = "open the keras_metadata.pb beside it, or the whole folder"
+        if member == savedmodel.METADATA:
+            hint = "write the model with model.save('model.keras') or model.to_json(), and open that file"
+        return None, [Diagnostic("GC004", message, Place("", member=where), hint=hint)]
+    return Packed(text, where, is_saved=True), []
+
+
+def _over(member: str, limits: Limits) -> Diagnostic:
+    return over(f"holds a {member} of more than {limits.member_bytes:,} bytes", f"{limits.member_bytes:,}")
+
+
+def _at_most(path: Path, most: int) -> bytes | None:
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
 
 
 def _bytes(archive: zipfile.ZipFile, name: str, most: int) -> bytes | None:
@@ -65,8 +126,7 @@ def _bytes(archive: zipfile.ZipFile, name: str, most: int) -> bytes | None:
     return data if len(data) <= most else None
 
 
-def _version(archive: zipfile.ZipFile) -> str | None:
-    data = _bytes(archive, _METADATA, _MOST_METADATA)
+def _version(data: bytes | None) -> str | None:
     try:
         said = json.loads(data) if data else None
     except (ValueError, RecursionError):
@@ -81,8 +141,6 @@ def _without_config(names: list[str]) -> Diagnostic:
         return Diagnostic("GC006", "The archive holds weights and no config.json", Place(""), hint=hint)
     if any(name.endswith(".npy") for name in names):
         return Diagnostic("GC007", "The file is an archive of arrays (.npz), not a model", Place(""), hint=hint)
-    if any(name.endswith("saved_model.pb") for name in names):
-        return Diagnostic("GC007", "The file is a packed SavedModel, not a .keras archive", Place(""), hint=hint)
     return Diagnostic("GC004", "The archive holds no config.json, so it is no .keras file", Place(""), hint=hint)
 
 

@@ -40,7 +40,6 @@ _STARTS: tuple[tuple[bytes, Stranger], ...] = (
     (b"<!DOCTYPE", Stranger("a web page, not a model", "download the file itself, not the page that shows it")),
     (b"<!doctype", Stranger("a web page, not a model", "download the file itself, not the page that shows it")),
     (b"<html", Stranger("a web page, not a model", "download the file itself, not the page that shows it")),
-    (b"\x08\x01\x12", Stranger("a SavedModel's graph, which holds no Keras config", _SAVE)),
 )
 _YAML = re.compile(rb"^(backend|class_name|config|keras_version): ?", re.MULTILINE)
 _PYTHON = re.compile(rb"^(import|from) [a-z_]+", re.MULTILINE)

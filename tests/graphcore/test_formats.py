@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphcore import formats
 from graphcore.formats.entries import snake_case
@@ -69,6 +72,67 @@ def test_one_model_is_one_graph_in_every_form(folder: str, name: str) -> None:
     version = {"keras3": "3.15.1", "keras2": "2.21.0"}[folder]
     assert [graph.keras_version for graph in graphs[1:]] == [version, version]
     assert {graph.dialect for graph in graphs} == {folder}
+
+
+SAVED = ["shared", "nested", "sequential", "recurrent"]
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_savedmodel_is_the_same_graph_bare_packed_and_as_a_folder(name: str, tmp_path: Path) -> None:
+    metadata = MODELS / "keras2" / f"{name}.keras_metadata.pb"
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    shutil.copy(metadata, folder / "keras_metadata.pb")
+    packed = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path, "saved")
+    whole = read(MODELS / "keras2" / f"{name}.json")[0]
+    for path in (metadata, folder, Path(packed)):
+        graph, found = read(path)
+        assert calls(graph) == calls(whole)
+        assert (graph.inputs, graph.outputs, list(graph.layers)) == (whole.inputs, whole.outputs, list(whole.layers))
+        assert (graph.dialect, graph.keras_version, found) == ("keras2", "2.21.0", [])
+
+
+def test_savedmodel_before_tensorflow_2_5_has_its_config_in_the_graph(tmp_path: Path) -> None:
+    text = json.dumps({"class_name": "Sequential", "config": {"name": "old", "layers": []}}).encode()
+    message = _field(3, text)
+    for number in (4, 1, 7, 2):
+        message = _field(number, message)
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01" + message)
+    for path in (tmp_path, tmp_path / "saved_model.pb"):
+        graph, _, _ = formats.read(path)
+        assert graph is not None
+        assert graph.name == "old"
+
+
+def test_savedmodel_without_a_config_has_its_own_sentence(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01" + _field(2, _field(7, b"")))
+    graph, (found,), _ = formats.read(tmp_path)
+    assert (graph, found.code) == (None, "GC004")
+    assert found.message == "The SavedModel's saved_model.pb holds no Keras config"
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=64))
+def test_savedmodel_of_any_bytes_never_fails(rest: bytes) -> None:
+    for start in (b"\x08\x01\x12", b"\x0a\x20\x0a\x04root\x22\x0a_tf_keras_", b"\x0a\xff\xff\xff\xff\xff_tf_keras_"):
+        graph, found, _ = formats.read(start + rest)
+        assert graph is not None or found
+
+
+def test_unpacked_archive_of_keras_3_opens_as_a_folder(tmp_path: Path) -> None:
+    with zipfile.ZipFile(MODELS / "keras3" / "nested.keras") as archive:
+        archive.extractall(tmp_path)
+    graph, _ = read(tmp_path)
+    assert calls(graph) == calls(read(MODELS / "keras3" / "nested.keras")[0])
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field with a length, as protocol buffers write it."""
+    size, varint = len(content), b""
+    while size > 0x7F:
+        varint += bytes([size & 0x7F | 0x80])
+        size >>= 7
+    return bytes([number << 3 | 2]) + varint + bytes([size]) + content
 
 
 @pytest.mark.parametrize("path", sorted(BROKEN.glob("*.expected")), ids=lambda path: path.stem)

@@ -3,15 +3,16 @@
 KERAS_BACKEND=tensorflow python tests/models/write_models.py keras3
 python tests/models/write_models.py keras2
 
-Every file is what the tool wrote, unchanged: `NAME.json` is `to_json()`, `NAME.config.json` is `get_config()`, and
-`.keras` and `.h5` are saved models with small weights. Beside each stands `NAME.expected.json`: output shapes and
-dtypes of each call, and parameters by layer, of nested models as `outer/inner`.
+Every file is what the tool wrote, unchanged: `NAME.json` is `to_json()`, `NAME.config.json` is `get_config()`, `.keras`
+and `.h5` are saved models with small weights, `.keras_metadata.pb` is Keras's part of a SavedModel. Beside each stands
+`NAME.expected.json`: output shapes and dtypes of each call, and parameters by layer, of nested models as `outer/inner`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -165,8 +166,17 @@ def main(generation: str) -> None:
         if name in ("shared", "nested", "sequential", "recurrent"):
             model.save(folder / f"{name}.keras")
             model.save(folder / f"{name}.h5")
+            if generation == "keras2":
+                _save_metadata(model, folder / f"{name}.keras_metadata.pb")
         if name == "shared":
             model.save_weights(folder / "shared.weights.h5")
+
+
+def _save_metadata(model: Any, path: Path) -> None:
+    """Keep of a SavedModel what Keras writes about the model; the rest is TensorFlow's graph of its functions."""
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(folder, save_format="tf")
+        path.write_bytes((Path(folder) / "keras_metadata.pb").read_bytes())
 
 
 def expected(model: Any) -> dict[str, Any]:
