@@ -20,7 +20,8 @@ from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
 from .formats.write_keras2 import to_keras2
-from .infer import Inference, infer
+from .infer import infer
+from .inference import Inference
 from .migrate import migrate, to_old_terms
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .plot import plot_model

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from .catalog.spec import OpDef
+from .context import Prepared
 from .model import NodeKey, TensorRef
-from .shapes import Dim, TensorSpec
+from .shapes import Dim, RuleError, TensorSpec
 from .topology import Inbound
 
 # Arguments that are the size of the channel axis of what their layer gives.
@@ -25,16 +25,31 @@ class Cause(NamedTuple):
         return f'{self.arg} of "{self.layer}" is {self.size}'
 
 
-class Read(Protocol):
-    """A layer whose arguments were read."""
-
-    @property
-    def entry(self) -> OpDef | None:
-        """What the catalog says of its class."""
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Its arguments."""
+def way_out(
+    error: RuleError,
+    refs: Sequence[TensorRef],
+    specs: Mapping[NodeKey, tuple[TensorSpec, ...]],
+    inbound: Mapping[NodeKey, Inbound],
+    layers: Mapping[str, Prepared],
+) -> str | None:
+    """The hint for a call of these inputs whose sizes clash, by the names of the arguments that made them."""
+    axis = error.data.get("axis")
+    are_two = len(error.inputs) == 2 and max(error.inputs) < len(refs)
+    if error.code == "GC404" and isinstance(axis, int) and are_two:
+        two = [refs[i] for i in error.inputs]
+        if any(axis >= len(_shape(ref, specs)) for ref in two):
+            return None
+        causes = [cause(ref, axis, specs, inbound, layers) for ref in two]
+        known = [str(one) for one in causes if one is not None]
+        if len(known) == 1:
+            known.append(f"the other branch has {_shape(two[0 if causes[0] is None else 1], specs)[axis]}")
+        return f"make axis {axis} equal: {', '.join(known)}" if known else None
+    needs, gets = error.data.get("needs"), error.data.get("gets")
+    if error.code == "GC406" and isinstance(needs, int) and isinstance(gets, int) and gets and refs:
+        made = cause(refs[0], len(_shape(refs[0], specs)) - 1, specs, inbound, layers)
+        if made is not None and made.size * needs % gets == 0:
+            return f"{made}: {made.size * needs // gets} would fit"
+    return None
 
 
 def cause(
@@ -42,7 +57,7 @@ def cause(
     axis: int,
     specs: Mapping[NodeKey, tuple[TensorSpec, ...]],
     inbound: Mapping[NodeKey, Inbound],
-    layers: Mapping[str, Read],
+    layers: Mapping[str, Prepared],
 ) -> Cause | None:
     """The argument that made the size of a tensor's axis, found against the wires; None where no argument did."""
     size = _size(ref, axis, specs)

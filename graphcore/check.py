@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from .diagnostics import Diagnostic, Place
-from .infer import Inference
+from .inference import Inference
 from .model import Graph, NodeKey, TensorRef
 from .shapes import Shape, show
 from .topology import Inbound

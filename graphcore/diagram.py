@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .catalog import CATALOG, Catalog
 from .catalog.spec import OpDef
 from .check import check_graph
-from .infer import Inference
+from .inference import Inference
 from .model import Graph, Layer, NodeKey, TensorRef
 from .name_pattern import NamePattern
 from .shapes import TensorSpec, show

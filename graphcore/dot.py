@@ -7,7 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from .diagram import Box, Frame, Options, draw_diagram
-from .infer import Inference, infer
+from .infer import infer
+from .inference import Inference
 from .model import Graph
 from .render.plain_text import printable
 

@@ -6,61 +6,26 @@ walk goes on: one cause, one diagnostic, no cascade.
 
 from __future__ import annotations
 
-import marshal
 import traceback
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .binding import bind, check_packing, check_rank, fit
-from .catalog import CATALOG, Catalog, Custom, Known, Stranger
-from .catalog.spec import BadValue, Inner, OpDef, Param, WeightSpec
-from .causes import cause
-from .diagnostics import Diagnostic, Place, Related, shown
-from .formats.entries import MODELS, Style, read_model
-from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, Op, TensorRef
+from .catalog import CATALOG, Catalog
+from .catalog.spec import Inner, OpDef
+from .causes import way_out
+from .context import Context, Prepared, Specs, Weights, frozen, located, outputs_of, weights_of
+from .diagnostics import Diagnostic, Place, Related
+from .inference import Inference
+from .inner import InnerLayers
+from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef
+from .prepare import Preparer
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
 from .source import Limits
 from .topology import Inbound, wire
 
-Specs = tuple[TensorSpec, ...]
-Weights = tuple[WeightSpec, ...]
-Policy = tuple[str, str]
-"""Compute dtype and variable dtype."""
-
-_AS_RECORDED = "its shape is taken from the file, its weights are unknown"
-# Every layer takes these, whatever its class says.
-BASE = frozenset({"name", "trainable", "dtype", "activity_regularizer", "autocast"})
-# And these where it is the first of a model: Keras makes an InputLayer from them.
-FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
 MASKS = frozenset({"mask", "attention_mask", "training"})
-
-
-@dataclass(frozen=True, slots=True)
-class Inference:
-    """All that is known about a graph. A layer's weights are None where they cannot be known.
-
-    `weights` of a nested model are all that is inside it. `bodies` are the insides of nested models at their first
-    call. `blame` says why the outputs of a call are unknown. `costs` are multiply-adds for one sample.
-    """
-
-    graph: Graph
-    order: tuple[NodeKey, ...] = ()
-    inbound: Mapping[NodeKey, Inbound] = field(default_factory=dict)
-    specs: Mapping[NodeKey, Specs] = field(default_factory=dict)
-    weights: Mapping[str, Weights | None] = field(default_factory=dict)
-    policies: Mapping[str, Policy] = field(default_factory=dict)
-    costs: Mapping[NodeKey, int | None] = field(default_factory=dict)
-    bodies: Mapping[str, Inference] = field(default_factory=dict)
-    blame: Mapping[NodeKey, Diagnostic] = field(default_factory=dict)
-    diagnostics: tuple[Diagnostic, ...] = ()
-    prepared: Mapping[str, _Prepared] = field(default_factory=dict, repr=False)
-
-    def spec(self, ref: TensorRef) -> TensorSpec:
-        """What is known of a tensor; nothing where the reference leads nowhere."""
-        outputs = self.specs.get(ref.call, ())
-        return outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
 
 
 def infer(
@@ -68,58 +33,6 @@ def infer(
 ) -> Inference:
     """Infer a whole graph. What did not change since `previous` is taken from there."""
     return _Run(catalog, limits or Limits(), graph).infer(graph, (), previous=previous)
-
-
-def count(weights: Iterable[WeightSpec]) -> tuple[int | None, int | None]:
-    """Trainable and non-trainable parameters; None where a size is unknown."""
-    totals: list[int | None] = [0, 0]
-    for weight in weights:
-        side = 0 if weight.trainable else 1
-        total = totals[side]
-        product = 1
-        for dim in weight.shape:
-            if dim is None:
-                total = None
-                break
-            product *= dim
-        totals[side] = None if total is None else total + product
-    return totals[0], totals[1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A layer whose arguments were read. `entry` is None where nothing can be inferred and `declared` counts."""
-
-    layer: Layer
-    entry: OpDef | None
-    values: dict[str, Any]
-    policy: Policy
-    is_trainable: bool
-    diagnostics: tuple[Diagnostic, ...] = ()
-    failed: Diagnostic | None = None
-    declared: bool = False  # nobody can infer it: the file's record stands
-
-
-class Context:
-    """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them."""
-
-    layer: Any  # the Layer, or in a wrapper its argument of that name
-    built: Weights | None = None
-
-    def __init__(self, run: _Run, prepared: _Prepared, call: Mapping[str, Any]) -> None:
-        self.__dict__ = prepared.values.copy()  # twice as fast as an update
-        self._run = run
-        self._prepared = prepared
-        self.dialect = run.dialect
-        self.compute_dtype, self.variable_dtype = prepared.policy
-        self.call = call
-        self.said = prepared.layer.config
-        if "layer" not in prepared.values:
-            self.layer = prepared.layer
-
-    def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
-        """What a serialized layer among the arguments makes of these inputs."""
-        return self._run.infer_inner(self._prepared.layer, inner, inputs, call)
 
 
 class _Step(Exception):
@@ -134,15 +47,12 @@ class _Run:
     """One inference: what all nested graphs share."""
 
     def __init__(self, catalog: Catalog, limits: Limits, graph: Graph) -> None:
-        self.catalog = catalog
         self.limits = limits
-        self.is_old = graph.dialect == "keras2"
-        self.dialect: Dialect = "keras2" if self.is_old else "keras3"
+        self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
+        self.preparer = Preparer(catalog, self.dialect)
+        self.inner = InnerLayers()
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
-        self.alike: dict[tuple[Op, bytes], _Prepared] = {}  # models repeat their blocks; layers without a problem
-        self.inner: dict[int, tuple[JSON, _Prepared]] = {}
-        self.inner_models: dict[int, tuple[JSON, Inference]] = {}
         self.bodies: dict[tuple[int, Any], Inference] = {}
 
     def infer(
@@ -182,212 +92,10 @@ class _Run:
         if self.steps > self.limits.steps:
             raise RuleError("GC002", f"was not inferred: the model takes more than {self.limits.steps:,} steps")
 
-    def infer_inner(self, layer: Layer, said: JSON, inputs: tuple[TensorSpec, ...], call: Mapping[str, Any]) -> Inner:
+    def infer_inner(self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
         """What a serialized layer or model inside a layer makes of inputs."""
         self.step()
-        if isinstance(said, dict) and said.get("class_name") in MODELS and isinstance(said.get("config"), (dict, list)):
-            return self.infer_inner_model(layer, said, inputs)
-        prepared = self.prepare_inner(layer, said)
-        if prepared.failed is not None or prepared.entry is None:
-            return Inner((UNKNOWN,), ())
-        context = Context(self, prepared, call)
-        form = prepared.entry.inputs.form
-        values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
-        if form == "call":
-            values += [None] * (len(prepared.entry.inputs.names) - len(values))
-        if self.dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it
-            check_rank(prepared.entry, values)
-        outputs = _outputs(prepared.entry, context, values)
-        weights = _weights(prepared.entry, context, values)
-        return Inner(outputs, weights if prepared.is_trainable else _frozen(weights))
-
-    def infer_inner_model(self, layer: Layer, said: JSON, inputs: tuple[TensorSpec, ...]) -> Inner:
-        """What a serialized model inside a layer makes of inputs.
-
-        Raises:
-            RuleError: it has a problem of its own, or takes other inputs.
-        """
-        alone = self.inner_model(layer, said)
-        body = alone.graph
-        refs = body.input_refs
-        if refs or body.kind == "functional":
-            if len(refs) != len(inputs):
-                raise RuleError("GC401", f"wraps a model of {len(refs)} inputs, gets {len(inputs)}", arg="layer")
-            pairs = enumerate(zip(refs, inputs, strict=True))
-            given = {ref: fit(i, ref, alone.spec(ref), spec, self.dialect) for i, (ref, spec) in pairs}
-            inside = self.infer(body, (layer.name,), given, alone=alone)
-        else:
-            inside = self.infer(body, (layer.name,), fed=inputs[0] if inputs else None, alone=alone)
-        for problem in inside.diagnostics:
-            if problem.severity == "error":
-                raise RuleError(problem.code, f"wraps a model that cannot be: {problem.message}", arg="layer")
-        return Inner(tuple(inside.spec(ref) for ref in body.output_refs) or (UNKNOWN,), _all_weights(inside) or ())
-
-    def inner_model(self, layer: Layer, said: JSON) -> Inference:
-        """A serialized model inside a layer as it stands, once."""
-        if (known := self.inner_models.get(id(said))) is not None:
-            return known[1]
-        body, found = read_model(said, f"{layer.origin}/config/layer", Style(self.dialect), self.limits)
-        problems = [problem for problem in found if problem.severity == "error"]
-        if body is None or problems:
-            says = problems[0].message if problems else "it has too many layers"
-            code = problems[0].code if problems else "GC002"
-            raise RuleError(code, f"wraps a model that cannot be: {says}", arg="layer")
-        alone = self.infer(body, (layer.name,))
-        self.inner_models[id(said)] = (said, alone)
-        return alone
-
-    def prepare_inner(self, layer: Layer, said: JSON) -> _Prepared:
-        """Read the arguments of a serialized layer, once.
-
-        Raises:
-            RuleError: it has a problem of its own.
-        """
-        if (known := self.inner.get(id(said))) is not None:
-            return known[1]
-        if not isinstance(said, dict) or not isinstance(said.get("class_name"), str):
-            raise RuleError("GC204", f"wraps {type(said).__name__}, not a serialized layer", arg="layer")
-        config = said.get("config")
-        op = Op(said["class_name"], said.get("module"), said.get("registered_name"))
-        name = config.get("name", "") if isinstance(config, dict) else ""
-        inner = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
-        prepared = self.prepare(inner, ())
-        self.inner[id(said)] = (said, prepared)
-        if prepared.failed is not None:
-            raise RuleError(
-                prepared.failed.code, f"wraps a layer that cannot be: {prepared.failed.message}", arg="layer"
-            )
-        return prepared
-
-    def prepare(self, layer: Layer, path: tuple[str, ...]) -> _Prepared:
-        """Read a layer's arguments, or take them from a layer of its class that says the same but for the name."""
-        said = _bytes({**layer.config, "name": None})
-        other = self.alike.get((layer.op, said)) if said is not None else None
-        if other is not None:
-            return _Prepared(
-                layer, other.entry, other.values, other.policy, other.is_trainable, (), None, other.declared
-            )
-        made = self._prepare(layer, path)
-        if said is not None and made.entry is not None and not made.diagnostics:
-            self.alike[layer.op, said] = made
-        return made
-
-    def _prepare(self, layer: Layer, path: tuple[str, ...]) -> _Prepared:
-        """Read a layer's arguments by its catalog entry."""
-        verdict = self.catalog.classify(layer.op, self.dialect)
-        policy = _policy(layer.config.get("dtype"))
-        is_trainable = layer.config.get("trainable", True) is not False
-        if isinstance(verdict, Known):
-            return self._read(layer, verdict.entry, policy, is_trainable, path)
-        place = Place(f"{layer.origin}/class_name", layer.name, path=path)
-        if isinstance(verdict, Stranger):
-            close = f'did you mean "{verdict.guesses[0]}"' if verdict.guesses else None
-            problem = Diagnostic(
-                "GC201",
-                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, which is none of Keras',
-                place,
-                hint=close or "a custom class needs a registered_name, as Keras writes it",
-                data={"guesses": list(verdict.guesses)},
-            )
-            return _Prepared(layer, None, {}, policy, is_trainable, (problem,), problem)
-        if isinstance(verdict, Custom):
-            problem = Diagnostic(
-                "GC206",
-                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {_AS_RECORDED}',
-                place,
-                hint="nothing of it is run here; Keras needs the class to load the model",
-            )
-        else:
-            problem = Diagnostic(
-                "GC209",
-                f'{layer.op.cls[:80]} "{layer.name}" has no rule here yet: {_AS_RECORDED}',
-                place,
-            )
-        return _Prepared(layer, None, {}, policy, is_trainable, (problem,), declared=True)
-
-    def _read(self, layer: Layer, entry: OpDef, policy: Policy, is_trainable: bool, path: tuple[str, ...]) -> _Prepared:
-        found: list[Diagnostic] = []
-        failed: Diagnostic | None = None
-        defaults, readers, required = self.catalog.form(entry, self.dialect)
-        values = dict(defaults)
-        config = layer.config
-        for key, said in config.items():
-            read = readers.get(key)
-            if read is None:
-                if key in BASE or (key in FIRST and layer.op.cls != "InputLayer") or entry.takes_any_argument:
-                    continue
-                found.append(self._unknown_argument(layer, entry, key, path))
-                continue
-            try:
-                values[key] = read(said)
-            except BadValue as error:
-                param = entry.by_name[key]
-                problem, guess = _bad_value(layer, param, said, error, path)
-                found.append(problem)
-                if guess is not None:
-                    values[key] = param.read(guess)
-                elif param.inert:
-                    values.setdefault(key, param.default)
-                else:
-                    failed = failed or problem
-        meant = {problem.data.get("guess") for problem in found if problem.code == "GC202"}
-        missing = [param for param in required if param.name not in config]
-        for param in missing:
-            place = Place(f"{layer.origin}/config", layer.name, arg=param.name, path=path)
-            problem = Diagnostic(
-                "GC203",
-                f'{layer.op.cls} "{layer.name}" has no {param.name}, which it needs',
-                place,
-                hint=f"add {param.name} to its config",
-            )
-            failed = failed or problem
-            if param.name not in meant:
-                found.append(problem)
-        if failed is None and entry.checks is not None:
-            context = Context(self, _Prepared(layer, entry, values, policy, is_trainable), {})
-            for conflict in _guarded(entry.checks, context):
-                problem = _located(layer, conflict, Place(layer.origin, layer.name, path=path))
-                found.append(problem)
-                failed = failed or (problem if problem.severity == "error" else None)
-        if entry.kept:
-            place = Place(layer.origin, layer.name, path=path)
-            found.append(
-                Diagnostic(
-                    "GC207",
-                    f'{layer.op.cls} "{layer.name}" holds code: it is drawn and kept, never run',
-                    place,
-                    hint="safe mode refuses it too; Keras's own layers or a custom class can replace it",
-                )
-            )
-        return _Prepared(
-            layer,
-            entry,
-            values,
-            policy,
-            is_trainable,
-            tuple(found),
-            failed,
-            entry.declared or entry.kept or entry.shape is None,
-        )
-
-    def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, path: tuple[str, ...]) -> Diagnostic:
-        place = Place(f"{layer.origin}/config/{_escaped(key)}", layer.name, arg=key, path=path)
-        new = entry.renamed.get(key)
-        if new is None:
-            close = get_close_matches(key, list(entry.by_name), n=1) if len(key) < 80 else []
-            new = close[0] if close else None
-        elsewhere = entry.by_name.get(key)
-        if elsewhere is not None:
-            hint = f"{key} belongs to {'Keras 2' if 'keras2' in elsewhere.only else 'Keras 3'}: remove it"
-        else:
-            hint = f'did you mean "{new}"' if new else "remove it"
-        return Diagnostic(
-            "GC202",
-            f'{layer.op.cls} "{layer.name}" has no argument {key[:80]}',
-            place,
-            hint=hint,
-            data={"argument": key, "guess": new},
-        )
+        return self.inner.infer(self, layer, said, inputs, call)
 
 
 class _Walk:
@@ -414,7 +122,7 @@ class _Walk:
         is_root = not path and graph.kind == "functional" and run.dialect == "keras3"
         self.is_frozen = is_frozen or (is_root and graph.config.get("trainable", True) is False)
         self.previous = previous
-        self.prepared: dict[str, _Prepared] = {}
+        self.prepared: dict[str, Prepared] = {}
         self.specs: dict[NodeKey, Specs] = {}
         self.weights: dict[str, Weights | None] = {}
         self.costs: dict[NodeKey, int | None] = {}
@@ -440,7 +148,7 @@ class _Walk:
             if old is not None and not old.diagnostics and _is_same(old.layer, layer):
                 self.prepared[key] = old
                 continue
-            self.prepared[key] = made = self.run.prepare(layer, self.path)
+            self.prepared[key] = made = self.run.preparer.prepare(layer, self.path)
             self.diagnostics.extend(made.diagnostics)
 
     def call(self, key: NodeKey) -> None:
@@ -463,8 +171,8 @@ class _Walk:
                 self.blame[key] = step.diagnostic
             self._leave_unknown(key)
         except RuleError as error:
-            problem = _located(layer, error, self._place(key), self._related(key))
-            self._fail(key, replace(problem, hint=self._better_hint(key, error) or problem.hint))
+            problem = located(layer, error, self._place(key), self._related(key))
+            self._fail(key, replace(problem, hint=self._way_out(key, error) or problem.hint))
             if error.code == "GC002":
                 self.run.exhausted = problem
         except Exception as error:  # a rule crashed: the boundary that keeps a bad rule from hiding everything else
@@ -472,32 +180,12 @@ class _Walk:
             where = f"{line.filename.rpartition('/')[2]}:{line.lineno}"
             says = f"cannot be inferred: a rule of Layerwright stopped with {type(error).__name__} at {where}"
             self._fail(
-                key, _located(layer, RuleError("GC901", says, "please report it with this file"), self._place(key))
+                key, located(layer, RuleError("GC901", says, "please report it with this file"), self._place(key))
             )
 
-    def _better_hint(self, key: NodeKey, error: RuleError) -> str | None:
-        """The way out by the names of the arguments that made the sizes which clash here."""
-        axis, inbound = error.data.get("axis"), self.inbound[key]
-        are_two = len(error.inputs) == 2 and max(error.inputs) < len(inbound)
-        if error.code == "GC404" and isinstance(axis, int) and are_two:
-            refs = [inbound[i][1] for i in error.inputs]
-            if any(axis >= len(self.specs[ref.call][ref.tensor].shape or ()) for ref in refs):
-                return None
-            causes = [cause(ref, axis, self.specs, self.inbound, self.prepared) for ref in refs]
-            known = [str(one) for one in causes if one is not None]
-            if len(known) == 1:
-                other = self.specs[refs[0 if causes[0] is None else 1].call]
-                tensor = refs[0 if causes[0] is None else 1].tensor
-                known.append(f"the other branch has {(other[tensor].shape or ())[axis]}")
-            return f"make axis {axis} equal: {', '.join(known)}" if known else None
-        needs, gets = error.data.get("needs"), error.data.get("gets")
-        if error.code == "GC406" and isinstance(needs, int) and isinstance(gets, int) and gets and inbound:
-            ref = inbound[0][1]
-            last = len(self.specs[ref.call][ref.tensor].shape or ()) - 1
-            made = cause(ref, last, self.specs, self.inbound, self.prepared)
-            if made is not None and made.size * needs % gets == 0:
-                return f"{made}: {made.size * needs // gets} would fit"
-        return None
+    def _way_out(self, key: NodeKey, error: RuleError) -> str | None:
+        refs = [ref for _, ref in self.inbound[key]]
+        return way_out(error, refs, self.specs, self.inbound, self.prepared)
 
     def _take_given(self, key: NodeKey, layer: Layer, spec: TensorSpec) -> None:
         self.specs[key] = (spec,)
@@ -516,7 +204,7 @@ class _Walk:
         self.open.add(key)
         self.weights.setdefault(key.layer, None)
 
-    def _call_layer(self, key: NodeKey, node: Node, made: _Prepared) -> None:
+    def _call_layer(self, key: NodeKey, node: Node, made: Prepared) -> None:
         entry = made.entry
         if made.failed is not None:
             self.blame[key] = made.failed
@@ -533,17 +221,17 @@ class _Walk:
                 return self._leave_unknown(key)
             inputs = [self.fed]
         unknown = [i for i, spec in enumerate(inputs) if spec.shape is None]
-        values, call = bind(entry, node, inputs, is_old=self.run.is_old, is_start=is_start)
+        values, call = bind(entry, node, inputs, is_old=self.run.dialect == "keras2", is_start=is_start)
         if unknown and not entry.takes_unknown:
             return self._wait(key, unknown)
-        context = Context(self.run, made, call)
+        context = Context(made, self.run.dialect, call, self.run)
         context.built = self.weights.get(key.layer)
         # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
         if not (self.is_again if self.run.dialect == "keras3" else key.index and key.layer in self.weights):
             check_rank(entry, values)
         if entry.group == "convolution" and self.run.dialect == "keras2":
             check_packing(values[0])
-        outputs = _outputs(entry, context, values)
+        outputs = outputs_of(entry, context, values)
         self._weigh(key, made, entry, context, values)
         self.specs[key] = outputs
         if entry.cost is not None and outputs and outputs[0].shape is not None:
@@ -600,7 +288,7 @@ class _Walk:
         self.weights.setdefault(key.layer, old.weights.get(key.layer))
         return True
 
-    def _declare(self, key: NodeKey, made: _Prepared, entry: OpDef | None) -> None:
+    def _declare(self, key: NodeKey, made: Prepared, entry: OpDef | None) -> None:
         """No rule can know: what the file recorded stands."""
         declared = self.graph.declared
         outputs: list[TensorSpec] = []
@@ -611,12 +299,12 @@ class _Walk:
         has_no_weights = entry is not None and entry.weights is None and not entry.kept and not entry.declared
         self.weights.setdefault(key.layer, () if has_no_weights else None)
 
-    def _weigh(self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
+    def _weigh(self, key: NodeKey, made: Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
         if self.run.dialect in entry.keeps_rank:
             self._keep_rank(key, made.layer, values[0])
         try:
-            weights = _weights(entry, context, values)
+            weights = weights_of(entry, context, values)
         except RuleError as error:
             if error.code != "GC408" or entry.weights is None:
                 raise
@@ -626,7 +314,7 @@ class _Walk:
         if weights and key.layer not in self.weights and "build_config" in made.layer.extras:
             weights = self._built(key, made, entry, context, values, weights)
         if not (made.is_trainable and not self.is_frozen):
-            weights = _frozen(weights)
+            weights = frozen(weights)
         first = self.weights.setdefault(key.layer, weights)
         if first is None or first is weights or first == weights:
             return
@@ -639,7 +327,7 @@ class _Walk:
                 if (self.run.dialect not in entry.unchecked or is_noticed) and not is_asked_again:
                     raise RuleError("GC411", says, hint, inputs=(0,))
                 late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
-                self.diagnostics.append(_located(made.layer, late, self._place(key), self._related(key)))
+                self.diagnostics.append(located(made.layer, late, self._place(key), self._related(key)))
                 return
 
     def _keep_rank(self, key: NodeKey, layer: Layer, x: TensorSpec) -> None:
@@ -653,7 +341,7 @@ class _Walk:
             raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
 
     def _built(
-        self, key: NodeKey, made: _Prepared, entry: OpDef, context: Context, values: list[Any], weights: Weights
+        self, key: NodeKey, made: Prepared, entry: OpDef, context: Context, values: list[Any], weights: Weights
     ) -> Weights:
         """The weights that Keras 3 makes from a layer's `build_config`, before it calls the layer.
 
@@ -666,26 +354,26 @@ class _Walk:
         hint = "remove the build_config: Keras then builds the layer from its input"
         says = f"is built for {_shapes(before)} by its build_config, and gets {_shapes(values)}"
         try:
-            built = _weights(entry, context, before)
+            built = weights_of(entry, context, before)
         except RuleError:
-            self.diagnostics.append(_located(made.layer, RuleError("GC208", says, hint), place))
+            self.diagnostics.append(located(made.layer, RuleError("GC208", says, hint), place))
             return weights
         if all(_may_agree(one.shape, other.shape) for one, other in zip(built, weights, strict=False)):
             return weights
         is_noticed = "keras3" not in entry.unchecked
         problem = RuleError("GC208", says, hint) if is_noticed else RuleError("GC210", f"{says}: it cannot run", hint)
-        self.diagnostics.append(_located(made.layer, problem, place))
+        self.diagnostics.append(located(made.layer, problem, place))
         return weights if is_noticed else built
 
     def _built_before(
-        self, made: _Prepared, entry: OpDef, context: Context, values: list[Any], error: RuleError
+        self, made: Prepared, entry: OpDef, context: Context, values: list[Any], error: RuleError
     ) -> Weights:
         """The weights that a `build_config` makes where the sizes that come in are unknown; else the error stands."""
         said = made.layer.extras.get("build_config")
         before = _built_for(said, entry, values) if self.run.dialect == "keras3" else None
         if before is None:
             raise error
-        return _weights(entry, context, before)
+        return weights_of(entry, context, before)
 
     def _call_model(self, key: NodeKey, node: Node, layer: Layer, body: Graph) -> None:
         """A nested model: its inside once as it stands, and again for the shapes that this call brings."""
@@ -701,7 +389,7 @@ class _Walk:
         if key.layer not in self.bodies:
             self.bodies[key.layer] = alone
             self.diagnostics.extend(alone.diagnostics)
-            self.weights[key.layer] = _all_weights(alone)
+            self.weights[key.layer] = alone.all_weights()
         if refs or body.kind == "functional":
             if len(tensors) != len(refs):
                 raise RuleError(
@@ -739,7 +427,7 @@ class _Walk:
         if self.bodies.get(key.layer) is alone:
             self.bodies[key.layer] = inside
             if self.weights.get(key.layer) is None:
-                self.weights[key.layer] = _all_weights(inside)
+                self.weights[key.layer] = inside.all_weights()
 
     def _body(self, body: Graph, path: tuple[str, ...], given: Any, alone: Inference | None) -> Inference:
         """The inside of a nested model for some inputs, once: a child that is called twice, 40 deep, stays small."""
@@ -795,24 +483,6 @@ class _Walk:
         )
 
 
-def _outputs(entry: OpDef, context: Context, values: list[Any]) -> Specs:
-    made = entry.shape(context, *values) if entry.shape is not None else None
-    dtype = entry.dtype(context, *values) if entry.dtype is not None else None
-    if isinstance(made, list):
-        dtypes = dtype if isinstance(dtype, list) else [dtype] * len(made)
-        return tuple(
-            one if isinstance(one, TensorSpec) else TensorSpec(one, kind)
-            for one, kind in zip(made, dtypes, strict=True)
-        )
-    if isinstance(made, TensorSpec):
-        return (made,)
-    return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
-
-
-def _weights(entry: OpDef, context: Context, values: list[Any]) -> Weights:
-    return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
-
-
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
     """The inputs that a `build_config` names in place of those that come in; None where it names none.
 
@@ -841,93 +511,11 @@ def _shapes(values: list[Any]) -> str:
     return " and ".join(show(value.shape) for value in values if isinstance(value, TensorSpec))
 
 
-def _frozen(weights: Weights) -> Weights:
-    return tuple(w if not w.trainable else w._replace(trainable=False) for w in weights)
-
-
-def _all_weights(inside: Inference) -> Weights | None:
-    """The weights of a whole graph, each layer once; None where a layer's are unknown."""
-    found: list[WeightSpec] = []
-    for weights in inside.weights.values():
-        if weights is None:
-            return None
-        found.extend(weights)
-    return tuple(found)
-
-
 def _may_agree(a: Shape, b: Shape) -> bool:
     return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
-
-
-def _policy(said: JSON) -> Policy:
-    """Compute and variable dtype of what a config calls `dtype`.
-
-    Source: Keras 3, `dtype_policies`.
-    """
-    while isinstance(said, dict):
-        inner = said.get("config")
-        said = inner.get("name", inner.get("dtype")) if isinstance(inner, dict) else None
-    if not isinstance(said, str):
-        return ("float32", "float32")
-    if "_from_" in said:  # a quantized policy: int8_from_float32
-        said = said.partition("_from_")[2]
-    if said.startswith("mixed_"):
-        return (said.removeprefix("mixed_"), "float32")
-    return (said, said)
-
-
-def _bad_value(
-    layer: Layer, param: Param, said: JSON, error: BadValue, path: tuple[str, ...]
-) -> tuple[Diagnostic, JSON]:
-    """The problem, and the value that was probably meant: the rest is inferred as if it stood there."""
-    place = Place(f"{layer.origin}/config/{_escaped(param.name)}", layer.name, arg=param.name, path=path)
-    schemas = (param.schema, *param.schema.get("anyOf", ()))
-    options = [option for one in schemas for option in one.get("enum", ()) if isinstance(option, str)]
-    close = get_close_matches(said, options, n=1) if isinstance(said, str) and len(said) < 80 else []
-    guess = close[0] if close else None
-    hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"
-    message = f'{layer.op.cls} "{layer.name}" has {param.name} {shown(said)}; it takes {error}'
-    return Diagnostic("GC204", message, place, hint=hint, data={"argument": param.name, "guess": guess}), guess
-
-
-def _guarded(checks: Any, context: Context) -> Iterable[RuleError]:
-    try:
-        return list(checks(context))
-    except RuleError as error:
-        return [error]
-
-
-def _located(layer: Layer, error: RuleError, place: Place, related: tuple[Related, ...] = ()) -> Diagnostic:
-    if error.arg is not None and error.arg in layer.config:
-        place = Place(
-            f"{layer.origin}/config/{_escaped(error.arg)}",
-            place.layer,
-            place.node_index,
-            arg=error.arg,
-            path=place.path,
-        )
-    elif len(error.inputs) == 1:
-        place = Place(
-            place.pointer, place.layer, place.node_index, arg=error.arg, input=error.inputs[0], path=place.path
-        )
-    return Diagnostic(
-        error.code, f'{layer.op.cls} "{layer.name}" {error.says}', place, related, error.hint, data=error.data
-    )
 
 
 def _is_same(a: Layer, b: Layer) -> bool:
     return a is b or (
         a.op == b.op and a.origin == b.origin and a.config == b.config and b.body is None and a.body is None
     )
-
-
-def _bytes(value: JSON) -> bytes | None:
-    """What tells a JSON value from every other, 1 from 1.0 and from true; None where it is nested too deep."""
-    try:
-        return marshal.dumps(value, 2)  # of this version: later ones also tell who holds which object
-    except ValueError:
-        return None
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .catalog.spec import WeightSpec
 from .check import kept_calls
 from .diagnostics import MOST_SHOWN, Diagnostic, Place, sort_diagnostics
-from .infer import Inference
+from .inference import Inference
 from .model import Dialect, Graph
 from .shapes import TensorSpec
 from .source import Source, locate

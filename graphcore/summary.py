@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .check import kept_calls
-from .infer import Inference, infer
+from .infer import infer
+from .inference import Inference
 from .model import Graph, NodeKey
 from .render.plain_text import printable, thousands
 from .report import Totals, Weighed, Weighing, weigh

@@ -20,7 +20,8 @@ from .catalog.spec import BadValue, OpDef, Param
 from .diagnostics import Diagnostic, Place
 from .formats.entries import Style, read_model
 from .formats.write import CannotWrite
-from .infer import Inference, infer
+from .infer import infer
+from .inference import Inference
 from .migrate import migrate
 from .model import JSON, Graph, Layer, Node, NodeKey, Object, Op, TensorRef, Value, leaves
 from .python_text import (

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic, Related
-from ..infer import Inference
+from ..inference import Inference
 from ..model import JSON, Graph, NodeKey
 from ..report import Report, Weighed, Weighing, activation_bytes, weigh
 from ..topology import Inbound

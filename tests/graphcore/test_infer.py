@@ -9,7 +9,8 @@ import pytest
 from graphcore.catalog import CATALOG
 from graphcore.catalog.spec import One, OpDef, RuleContext
 from graphcore.formats import read
-from graphcore.infer import Inference, count, infer
+from graphcore.infer import infer
+from graphcore.inference import Inference, count
 from graphcore.model import NodeKey, TensorRef
 from graphcore.shapes import TensorSpec
 from graphcore.source import Limits

@@ -10,7 +10,8 @@ import pytest
 from graphcore.catalog import CATALOG, ENTRIES, Catalog, Custom, Known, Stranger, Unruled
 from graphcore.catalog.params import integer
 from graphcore.catalog.spec import One, OpDef
-from graphcore.infer import Inference, infer
+from graphcore.infer import infer
+from graphcore.inference import Inference
 from graphcore.model import Dialect, Graph, Layer, Node, NodeKey, Op, TensorRef
 from graphcore.shapes import Shape
 

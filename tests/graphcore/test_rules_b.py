@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphcore.catalog import CATALOG
-from graphcore.infer import Inference, infer
+from graphcore.infer import infer
+from graphcore.inference import Inference
 from graphcore.model import Dialect, Graph, Layer, Node, NodeKey, Object, Op, TensorRef
 from graphcore.shapes import Shape, TensorSpec
 from tests.graphcore import cases_ops, cases_tf

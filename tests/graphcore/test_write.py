@@ -11,7 +11,8 @@ import pytest
 from graphcore import formats
 from graphcore.formats.write import CannotWrite, to_keras3
 from graphcore.formats.write_keras2 import to_keras2
-from graphcore.infer import count, infer
+from graphcore.infer import infer
+from graphcore.inference import count
 from graphcore.migrate import migrate, to_old_terms
 from graphcore.model import Graph, Op, TensorRef
 from tests.app.configs import functional, layer, source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from graphcore.infer import Inference, count
+from graphcore.inference import Inference, count
 from graphcore.model import Graph, Layer, NodeKey
 from graphcore.shapes import TensorSpec
 

@@ -1,0 +1,108 @@
+"""A layer whose arguments were read: what its rules may ask, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .catalog.spec import Inner, OpDef, WeightSpec
+from .diagnostics import Diagnostic, Place, Related
+from .model import JSON, Dialect, Layer
+from .shapes import RuleError, TensorSpec
+from .source import escape
+
+Policy = tuple[str, str]
+"""Compute dtype and variable dtype."""
+Specs = tuple[TensorSpec, ...]
+Weights = tuple[WeightSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A layer whose arguments were read. `entry` is None where nothing can be inferred and `declared` counts."""
+
+    layer: Layer
+    entry: OpDef | None
+    values: dict[str, Any]
+    policy: Policy
+    is_trainable: bool
+    diagnostics: tuple[Diagnostic, ...] = ()
+    failed: Diagnostic | None = None
+    declared: bool = False  # nobody can infer it: the file's record stands
+
+
+class Insides(Protocol):
+    """Who answers for what lies inside a layer."""
+
+    def infer_inner(self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
+        """What a serialized layer or model inside a layer makes of inputs."""
+
+
+class Context:
+    """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them."""
+
+    layer: Any  # the Layer, or in a wrapper its argument of that name
+    built: Weights | None = None
+
+    def __init__(
+        self, prepared: Prepared, dialect: Dialect, call: Mapping[str, Any], insides: Insides | None = None
+    ) -> None:
+        self.__dict__ = prepared.values.copy()  # twice as fast as an update
+        self._prepared = prepared
+        self._insides = insides
+        self.dialect = dialect
+        self.compute_dtype, self.variable_dtype = prepared.policy
+        self.call = call
+        self.said = prepared.layer.config
+        if "layer" not in prepared.values:
+            self.layer = prepared.layer
+
+    def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
+        """What a serialized layer among the arguments makes of these inputs."""
+        assert self._insides is not None, "checks of arguments know no inputs"
+        return self._insides.infer_inner(self._prepared.layer, inner, inputs, call)
+
+
+def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
+    """What a call gives."""
+    made = entry.shape(context, *values) if entry.shape is not None else None
+    dtype = entry.dtype(context, *values) if entry.dtype is not None else None
+    if isinstance(made, list):
+        dtypes = dtype if isinstance(dtype, list) else [dtype] * len(made)
+        return tuple(
+            one if isinstance(one, TensorSpec) else TensorSpec(one, kind)
+            for one, kind in zip(made, dtypes, strict=True)
+        )
+    if isinstance(made, TensorSpec):
+        return (made,)
+    return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
+
+
+def weights_of(entry: OpDef, context: Context, values: list[Any]) -> Weights:
+    """The variables that a layer makes for its first call."""
+    return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
+
+
+def frozen(weights: Weights) -> Weights:
+    """The same variables, none of them trained."""
+    return tuple(w if not w.trainable else w._replace(trainable=False) for w in weights)
+
+
+def located(layer: Layer, error: RuleError, place: Place, related: tuple[Related, ...] = ()) -> Diagnostic:
+    """A rule's error as a problem: at the argument that is to blame where the file has it, else at the place."""
+    if error.arg is not None and error.arg in layer.config:
+        place = Place(
+            f"{layer.origin}/config/{escape(error.arg)}",
+            place.layer,
+            place.node_index,
+            arg=error.arg,
+            path=place.path,
+        )
+    elif len(error.inputs) == 1:
+        place = Place(
+            place.pointer, place.layer, place.node_index, arg=error.arg, input=error.inputs[0], path=place.path
+        )
+    return Diagnostic(
+        error.code, f'{layer.op.cls} "{layer.name}" {error.says}', place, related, error.hint, data=error.data
+    )

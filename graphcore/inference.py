@@ -1,0 +1,64 @@
+"""What is known about a graph: the result of `infer`, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .catalog.spec import WeightSpec
+from .context import Policy, Prepared, Specs, Weights
+from .diagnostics import Diagnostic
+from .model import Graph, NodeKey, TensorRef
+from .shapes import UNKNOWN, TensorSpec
+from .topology import Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """All that is known about a graph. A layer's weights are None where they cannot be known.
+
+    `weights` of a nested model are all that is inside it. `bodies` are the insides of nested models at their first
+    call. `blame` says why the outputs of a call are unknown. `costs` are multiply-adds for one sample.
+    """
+
+    graph: Graph
+    order: tuple[NodeKey, ...] = ()
+    inbound: Mapping[NodeKey, Inbound] = field(default_factory=dict)
+    specs: Mapping[NodeKey, Specs] = field(default_factory=dict)
+    weights: Mapping[str, Weights | None] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    costs: Mapping[NodeKey, int | None] = field(default_factory=dict)
+    bodies: Mapping[str, Inference] = field(default_factory=dict)
+    blame: Mapping[NodeKey, Diagnostic] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    prepared: Mapping[str, Prepared] = field(default_factory=dict, repr=False)
+
+    def spec(self, ref: TensorRef) -> TensorSpec:
+        """What is known of a tensor; nothing where the reference leads nowhere."""
+        outputs = self.specs.get(ref.call, ())
+        return outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
+
+    def all_weights(self) -> Weights | None:
+        """The weights of the whole graph, each layer once; None where a layer's are unknown."""
+        found: list[WeightSpec] = []
+        for weights in self.weights.values():
+            if weights is None:
+                return None
+            found.extend(weights)
+        return tuple(found)
+
+
+def count(weights: Iterable[WeightSpec]) -> tuple[int | None, int | None]:
+    """Trainable and non-trainable parameters; None where a size is unknown."""
+    totals: list[int | None] = [0, 0]
+    for weight in weights:
+        side = 0 if weight.trainable else 1
+        total = totals[side]
+        product = 1
+        for dim in weight.shape:
+            if dim is None:
+                total = None
+                break
+            product *= dim
+        totals[side] = None if total is None else total + product
+    return totals[0], totals[1]

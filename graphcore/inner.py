@@ -1,0 +1,118 @@
+"""Layers and models inside of layers: what a wrapper asks of the one that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from .binding import check_rank, fit
+from .catalog.spec import Inner
+from .context import Context, Prepared, Specs, frozen, outputs_of, weights_of
+from .formats.entries import MODELS, Style, read_model
+from .inference import Inference
+from .model import JSON, Graph, Layer, Op, TensorRef
+from .prepare import Preparer
+from .shapes import UNKNOWN, RuleError, TensorSpec
+from .source import Limits
+
+
+class Engine(Protocol):
+    """What infers the graphs of one run."""
+
+    preparer: Preparer
+    limits: Limits
+
+    def infer(
+        self,
+        graph: Graph,
+        path: tuple[str, ...],
+        given: Mapping[TensorRef, TensorSpec] | None = None,
+        fed: TensorSpec | None = None,
+        *,
+        alone: Inference | None = None,
+    ) -> Inference:
+        """A graph's inference."""
+
+    def infer_inner(self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
+        """What a serialized layer or model inside a layer makes of inputs."""
+
+
+class InnerLayers:
+    """The serialized layers and models inside the layers of one run, each read once."""
+
+    def __init__(self) -> None:
+        self.layers: dict[int, tuple[JSON, Prepared]] = {}
+        self.models: dict[int, tuple[JSON, Inference]] = {}
+
+    def infer(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
+        """What a serialized layer or model inside a layer makes of inputs.
+
+        Raises:
+            RuleError: it has a problem of its own, or takes other inputs.
+        """
+        if isinstance(said, dict) and said.get("class_name") in MODELS and isinstance(said.get("config"), (dict, list)):
+            return self._infer_model(engine, layer, said, inputs)
+        dialect = engine.preparer.dialect
+        prepared = self._prepared(engine, layer, said)
+        if prepared.failed is not None or prepared.entry is None:
+            return Inner((UNKNOWN,), ())
+        context = Context(prepared, dialect, call, engine)
+        form = prepared.entry.inputs.form
+        values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
+        if form == "call":
+            values += [None] * (len(prepared.entry.inputs.names) - len(values))
+        if dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it
+            check_rank(prepared.entry, values)
+        outputs = outputs_of(prepared.entry, context, values)
+        weights = weights_of(prepared.entry, context, values)
+        return Inner(outputs, weights if prepared.is_trainable else frozen(weights))
+
+    def _infer_model(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs) -> Inner:
+        alone = self._model(engine, layer, said)
+        body = alone.graph
+        refs = body.input_refs
+        if refs or body.kind == "functional":
+            if len(refs) != len(inputs):
+                raise RuleError("GC401", f"wraps a model of {len(refs)} inputs, gets {len(inputs)}", arg="layer")
+            pairs = enumerate(zip(refs, inputs, strict=True))
+            given = {ref: fit(i, ref, alone.spec(ref), spec, engine.preparer.dialect) for i, (ref, spec) in pairs}
+            inside = engine.infer(body, (layer.name,), given, alone=alone)
+        else:
+            inside = engine.infer(body, (layer.name,), fed=inputs[0] if inputs else None, alone=alone)
+        for problem in inside.diagnostics:
+            if problem.severity == "error":
+                raise RuleError(problem.code, f"wraps a model that cannot be: {problem.message}", arg="layer")
+        return Inner(tuple(inside.spec(ref) for ref in body.output_refs) or (UNKNOWN,), inside.all_weights() or ())
+
+    def _model(self, engine: Engine, layer: Layer, said: JSON) -> Inference:
+        """A serialized model as it stands."""
+        if (known := self.models.get(id(said))) is not None:
+            return known[1]
+        style = Style(engine.preparer.dialect)
+        body, found = read_model(said, f"{layer.origin}/config/layer", style, engine.limits)
+        problems = [problem for problem in found if problem.severity == "error"]
+        if body is None or problems:
+            says = problems[0].message if problems else "it has too many layers"
+            code = problems[0].code if problems else "GC002"
+            raise RuleError(code, f"wraps a model that cannot be: {says}", arg="layer")
+        alone = engine.infer(body, (layer.name,))
+        self.models[id(said)] = (said, alone)
+        return alone
+
+    def _prepared(self, engine: Engine, layer: Layer, said: JSON) -> Prepared:
+        """The arguments of a serialized layer."""
+        if (known := self.layers.get(id(said))) is not None:
+            return known[1]
+        if not isinstance(said, dict) or not isinstance(said.get("class_name"), str):
+            raise RuleError("GC204", f"wraps {type(said).__name__}, not a serialized layer", arg="layer")
+        config = said.get("config")
+        op = Op(said["class_name"], said.get("module"), said.get("registered_name"))
+        name = config.get("name", "") if isinstance(config, dict) else ""
+        inner = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
+        prepared = engine.preparer.prepare(inner, ())
+        self.layers[id(said)] = (said, prepared)
+        if prepared.failed is not None:
+            raise RuleError(
+                prepared.failed.code, f"wraps a layer that cannot be: {prepared.failed.message}", arg="layer"
+            )
+        return prepared

@@ -1,0 +1,207 @@
+"""A layer's config → its arguments as rules take them, by the layer's catalog entry."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from .catalog import Catalog, Custom, Known, Stranger
+from .catalog.spec import BadValue, OpDef, Param
+from .context import Context, Policy, Prepared, located
+from .diagnostics import Diagnostic, Place, shown
+from .model import JSON, Dialect, Layer, Op
+from .shapes import RuleError
+from .source import escape
+
+_AS_RECORDED = "its shape is taken from the file, its weights are unknown"
+# Every layer takes these, whatever its class says.
+BASE = frozenset({"name", "trainable", "dtype", "activity_regularizer", "autocast"})
+# And these where it is the first of a model: Keras makes an InputLayer from them.
+FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
+
+
+class Preparer:
+    """Reads the arguments of the layers of one inference."""
+
+    def __init__(self, catalog: Catalog, dialect: Dialect) -> None:
+        self.catalog = catalog
+        self.dialect = dialect
+        self.alike: dict[tuple[Op, bytes], Prepared] = {}  # models repeat their blocks; layers without a problem
+
+    def prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
+        """Read a layer's arguments, or take them from a layer of its class that says the same but for the name."""
+        said = _bytes({**layer.config, "name": None})
+        other = self.alike.get((layer.op, said)) if said is not None else None
+        if other is not None:
+            return Prepared(
+                layer, other.entry, other.values, other.policy, other.is_trainable, (), None, other.declared
+            )
+        made = self._prepare(layer, path)
+        if said is not None and made.entry is not None and not made.diagnostics:
+            self.alike[layer.op, said] = made
+        return made
+
+    def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
+        """Read a layer's arguments by its catalog entry."""
+        verdict = self.catalog.classify(layer.op, self.dialect)
+        policy = _policy(layer.config.get("dtype"))
+        is_trainable = layer.config.get("trainable", True) is not False
+        if isinstance(verdict, Known):
+            return self._read(layer, verdict.entry, policy, is_trainable, path)
+        place = Place(f"{layer.origin}/class_name", layer.name, path=path)
+        if isinstance(verdict, Stranger):
+            close = f'did you mean "{verdict.guesses[0]}"' if verdict.guesses else None
+            problem = Diagnostic(
+                "GC201",
+                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, which is none of Keras',
+                place,
+                hint=close or "a custom class needs a registered_name, as Keras writes it",
+                data={"guesses": list(verdict.guesses)},
+            )
+            return Prepared(layer, None, {}, policy, is_trainable, (problem,), problem)
+        if isinstance(verdict, Custom):
+            problem = Diagnostic(
+                "GC206",
+                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {_AS_RECORDED}',
+                place,
+                hint="nothing of it is run here; Keras needs the class to load the model",
+            )
+        else:
+            problem = Diagnostic(
+                "GC209",
+                f'{layer.op.cls[:80]} "{layer.name}" has no rule here yet: {_AS_RECORDED}',
+                place,
+            )
+        return Prepared(layer, None, {}, policy, is_trainable, (problem,), declared=True)
+
+    def _read(self, layer: Layer, entry: OpDef, policy: Policy, is_trainable: bool, path: tuple[str, ...]) -> Prepared:
+        found: list[Diagnostic] = []
+        failed: Diagnostic | None = None
+        defaults, readers, required = self.catalog.form(entry, self.dialect)
+        values = dict(defaults)
+        config = layer.config
+        for key, said in config.items():
+            read = readers.get(key)
+            if read is None:
+                if key in BASE or (key in FIRST and layer.op.cls != "InputLayer") or entry.takes_any_argument:
+                    continue
+                found.append(self._unknown_argument(layer, entry, key, path))
+                continue
+            try:
+                values[key] = read(said)
+            except BadValue as error:
+                param = entry.by_name[key]
+                problem, guess = _bad_value(layer, param, said, error, path)
+                found.append(problem)
+                if guess is not None:
+                    values[key] = param.read(guess)
+                elif param.inert:
+                    values.setdefault(key, param.default)
+                else:
+                    failed = failed or problem
+        meant = {problem.data.get("guess") for problem in found if problem.code == "GC202"}
+        missing = [param for param in required if param.name not in config]
+        for param in missing:
+            place = Place(f"{layer.origin}/config", layer.name, arg=param.name, path=path)
+            problem = Diagnostic(
+                "GC203",
+                f'{layer.op.cls} "{layer.name}" has no {param.name}, which it needs',
+                place,
+                hint=f"add {param.name} to its config",
+            )
+            failed = failed or problem
+            if param.name not in meant:
+                found.append(problem)
+        if failed is None and entry.checks is not None:
+            context = Context(Prepared(layer, entry, values, policy, is_trainable), self.dialect, {})
+            for conflict in _guarded(entry.checks, context):
+                problem = located(layer, conflict, Place(layer.origin, layer.name, path=path))
+                found.append(problem)
+                failed = failed or (problem if problem.severity == "error" else None)
+        if entry.kept:
+            place = Place(layer.origin, layer.name, path=path)
+            found.append(
+                Diagnostic(
+                    "GC207",
+                    f'{layer.op.cls} "{layer.name}" holds code: it is drawn and kept, never run',
+                    place,
+                    hint="safe mode refuses it too; Keras's own layers or a custom class can replace it",
+                )
+            )
+        return Prepared(
+            layer,
+            entry,
+            values,
+            policy,
+            is_trainable,
+            tuple(found),
+            failed,
+            entry.declared or entry.kept or entry.shape is None,
+        )
+
+    def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, path: tuple[str, ...]) -> Diagnostic:
+        place = Place(f"{layer.origin}/config/{escape(key)}", layer.name, arg=key, path=path)
+        new = entry.renamed.get(key)
+        if new is None:
+            close = get_close_matches(key, list(entry.by_name), n=1) if len(key) < 80 else []
+            new = close[0] if close else None
+        elsewhere = entry.by_name.get(key)
+        if elsewhere is not None:
+            hint = f"{key} belongs to {'Keras 2' if 'keras2' in elsewhere.only else 'Keras 3'}: remove it"
+        else:
+            hint = f'did you mean "{new}"' if new else "remove it"
+        return Diagnostic(
+            "GC202",
+            f'{layer.op.cls} "{layer.name}" has no argument {key[:80]}',
+            place,
+            hint=hint,
+            data={"argument": key, "guess": new},
+        )
+
+
+def _policy(said: JSON) -> Policy:
+    """Compute and variable dtype of what a config calls `dtype`.
+
+    Source: Keras 3, `dtype_policies`.
+    """
+    while isinstance(said, dict):
+        inner = said.get("config")
+        said = inner.get("name", inner.get("dtype")) if isinstance(inner, dict) else None
+    if not isinstance(said, str):
+        return ("float32", "float32")
+    if "_from_" in said:  # a quantized policy: int8_from_float32
+        said = said.partition("_from_")[2]
+    if said.startswith("mixed_"):
+        return (said.removeprefix("mixed_"), "float32")
+    return (said, said)
+
+
+def _bad_value(
+    layer: Layer, param: Param, said: JSON, error: BadValue, path: tuple[str, ...]
+) -> tuple[Diagnostic, JSON]:
+    """The problem, and the value that was probably meant: the rest is inferred as if it stood there."""
+    place = Place(f"{layer.origin}/config/{escape(param.name)}", layer.name, arg=param.name, path=path)
+    schemas = (param.schema, *param.schema.get("anyOf", ()))
+    options = [option for one in schemas for option in one.get("enum", ()) if isinstance(option, str)]
+    close = get_close_matches(said, options, n=1) if isinstance(said, str) and len(said) < 80 else []
+    guess = close[0] if close else None
+    hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"
+    message = f'{layer.op.cls} "{layer.name}" has {param.name} {shown(said)}; it takes {error}'
+    return Diagnostic("GC204", message, place, hint=hint, data={"argument": param.name, "guess": guess}), guess
+
+
+def _guarded(checks: Any, context: Context) -> Iterable[RuleError]:
+    try:
+        return list(checks(context))
+    except RuleError as error:
+        return [error]
+
+
+def _bytes(value: JSON) -> bytes | None:
+    """What tells a JSON value from every other, 1 from 1.0 and from true; None where it is nested too deep."""
+    try:
+        return marshal.dumps(value, 2)  # of this version: later ones also tell who holds which object
+    except ValueError:
+        return None
