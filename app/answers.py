@@ -65,9 +65,7 @@ def plot(body: bytes, *, format: Picture, options: Mapping[str, Any]) -> Answer:
     try:
         return Answer(_PICTURES[format], graphcore.draw(dot, format, seconds=DRAW_SECONDS))
     except graphcore.CannotDraw as error:
-        # PDF wants the system's program; all else is about this model.
-        status = HTTPStatus.NOT_IMPLEMENTED if format == "pdf" else HTTPStatus.UNPROCESSABLE_ENTITY
-        return _problem(Problem(status, str(error)))
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
 
 
 def convert(body: bytes, *, to: Form) -> Answer:

@@ -1,6 +1,7 @@
-"""DOT → SVG, PNG or PDF by a program of its own, whose time and memory are bounded.
+"""DOT → SVG, PNG or PDF by programs of their own, whose time and memory are bounded.
 
-The program is the system's `dot`, else `graphviz-pure` of the wheel of that name, which needs nothing installed.
+What draws is the system's `dot`, else `graphviz-pure` of the wheel of that name, which needs nothing installed. A PDF
+is made of the SVG by `graphcore.svg_to_pdf`, the same way with either.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MOST_SIDE = 32_000
 """Pixels of a side of a PNG, beyond which viewers and libraries refuse it."""
 _SIMPLER = ((), ("-Gsplines=polyline", "-Gconcentrate=false"), ("-Gsplines=line", "-Gconcentrate=false"))
 """As asked for, then what edges become where that takes too long: with splines=curved it may never end."""
+# Isolated: no variable and no folder of the user's says what is imported.
+_PDF = [sys.executable, "-I", str(Path(__file__).with_name("svg_to_pdf.py"))]
 # The elements of a picture. Links, scripts, styles and images from elsewhere are none of them.
 _INERT = frozenset(
     {"svg", "g", "title", "polygon", "polyline", "path", "text", "ellipse", "defs", "linearGradient", "stop"}
@@ -62,26 +65,28 @@ def draw_within(dot: str, format: Format, *, seconds: float = SECONDS) -> Drawin
     Raises:
         CannotDraw: there is none; the text says why.
     """
-    program, is_system = _program()
-    if format == "pdf" and not is_system:
-        raise CannotDraw("PDF needs the program dot of Graphviz, which is not installed here")
+    program, text = _program(), dot.encode("utf-8", "replace")
     deadline = time.monotonic() + seconds
     try:
-        svg, options = _routed(program, dot, deadline)
+        # A page has the size that the diagram has on paper, whatever the dots of an inch.
+        command = [program, "-Gdpi=72"] if format == "pdf" else [program]
+        svg, options = _routed(command, text, deadline)
         notes = tuple(f"The edges are drawn as {option.partition('=')[2]}" for option in options[:1])
         if format == "svg":
             return Drawing(svg, notes)
-        if format == "png" and (dpi := _fitting_dpi(svg, dot)) is not None:
+        if format == "pdf":
+            return Drawing(_run(_PDF, svg, deadline - time.monotonic()), notes)
+        if (dpi := _fitting_dpi(svg, dot)) is not None:
             options = (*options, f"-Gdpi={dpi}")
             notes = (*notes, f"The resolution is {dpi} dpi")
-        return Drawing(_run([program, f"-T{format}", *options], dot, deadline - time.monotonic()), notes)
+        return Drawing(_run([program, "-Tpng", *options], text, deadline - time.monotonic()), notes)
     except subprocess.TimeoutExpired:
         raise CannotDraw(
             f"Drawing takes longer than {seconds:.0f} seconds; draw a part of it with layer_range"
         ) from None
 
 
-def _routed(program: str, dot: str, deadline: float) -> tuple[bytes, tuple[str, ...]]:
+def _routed(command: list[str], text: bytes, deadline: float) -> tuple[bytes, tuple[str, ...]]:
     """The SVG with the edges that are asked for, else with simpler ones, and the options that made it.
 
     Raises:
@@ -91,27 +96,27 @@ def _routed(program: str, dot: str, deadline: float) -> tuple[bytes, tuple[str, 
         left = deadline - time.monotonic()
         is_last = options == _SIMPLER[-1]
         try:
-            return _inert(_run([program, "-Tsvg", *options], dot, left if is_last else left / 3)), options
+            return _inert(_run([*command, "-Tsvg", *options], text, left if is_last else left / 3)), options
         except (subprocess.TimeoutExpired, CannotDraw):
             if is_last:
                 raise
     raise AssertionError("the last options return or raise")
 
 
-def _program() -> tuple[str, bool]:
-    """The program that draws, and whether it is the system's."""
+def _program() -> str:
+    """The program that draws."""
     if system := shutil.which("dot"):
-        return system, True
+        return system
     name = "graphviz-pure.exe" if sys.platform == "win32" else "graphviz-pure"
     for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
         if (found := Path(folder, name)).is_file():
-            return str(found), False
+            return str(found)
     if elsewhere := shutil.which(name):
-        return elsewhere, False
+        return elsewhere
     raise CannotDraw("Drawing needs Graphviz: install graphviz-pure, or the program dot")
 
 
-def _run(command: list[str], dot: str, seconds: float) -> bytes:
+def _run(command: list[str], given: bytes, seconds: float) -> bytes:
     # In an empty folder and without the user's environment: whatever stands in the text, there is no file to open.
     with tempfile.TemporaryDirectory(prefix="layerwright-") as folder:
         environment = {"PATH": "", "HOME": folder, "SERVER_NAME": "layerwright", "LC_ALL": "C.UTF-8"}
@@ -126,13 +131,14 @@ def _run(command: list[str], dot: str, seconds: float) -> bytes:
         with process:
             _bound_memory(process.pid)
             try:
-                body, errors = process.communicate(dot.encode("utf-8", "replace"), timeout=max(seconds, 0.01))
+                body, errors = process.communicate(given, timeout=max(seconds, 0.01))
             except BaseException:
                 process.kill()
                 raise
     if process.returncode or not body:
         said = errors.decode("utf-8", "replace").strip().split("\n")[0][:200]
-        raise CannotDraw(f"Graphviz stopped: {said or f'exit code {process.returncode}'}")
+        what = "Typst" if command == _PDF else "Graphviz"
+        raise CannotDraw(f"{what} stopped: {said or f'exit code {process.returncode}'}")
     return body
 
 
@@ -141,7 +147,10 @@ def _bound_memory(pid: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        # An ordinary user may only lower what a process inherits.
+        _, inherited = resource.prlimit(pid, resource.RLIMIT_AS)
+        most = MEMORY if inherited == resource.RLIM_INFINITY else min(MEMORY, inherited)
+        resource.prlimit(pid, resource.RLIMIT_AS, (most, most))
 
 
 def _fitting_dpi(svg: bytes, dot: str) -> int | None:

@@ -100,6 +100,8 @@ def test_drawings_are_inert_and_what_they_say_they_are(client: TestClient) -> No
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert b"<script" not in answer.content
     assert client.post("/api/v1/plot?format=png", content=json.dumps(regressor())).content.startswith(b"\x89PNG")
+    pdf = client.post("/api/v1/plot?format=pdf", content=json.dumps(regressor()))
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     assert (
         client.post("/api/v1/plot?format=dot", content=json.dumps(regressor()))
         .text.lstrip()

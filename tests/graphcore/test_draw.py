@@ -6,11 +6,14 @@ import json
 import re
 import shutil
 import struct
+import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PageObject, PdfReader
 
 import graphcore
 from graphcore import draw as facade_draw
@@ -19,13 +22,8 @@ from graphcore.plot import plot_model
 
 from .models import functional, layer, source
 
+draw_module = sys.modules["graphcore.draw"]  # the facade has a function of that name
 DOT = "digraph G { dpi=100; a [shape=record, label=<<table><tr><td>first</td></tr></table>>]; a -> b }"
-needs_no_system_dot = pytest.mark.usefixtures("only_the_wheel")
-
-
-@pytest.fixture
-def only_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: None)
 
 
 def test_svg_is_a_picture_with_its_texts() -> None:
@@ -39,10 +37,61 @@ def test_png_is_one() -> None:
     assert facade_draw(DOT, "png").startswith(b"\x89PNG\r\n\x1a\n")
 
 
-@needs_no_system_dot
-def test_pdf_needs_the_program_of_the_system() -> None:
-    with pytest.raises(CannotDraw, match="PDF needs the program dot"):
+def test_pdf_is_vector_and_its_text_stays_text() -> None:
+    dot = 'digraph G { fontname="Helvetica"; subgraph cluster_m { label="Вложенная"; a [label="first (Dense)"] } }'
+    page = only_page(draw(dot, "pdf"))
+    assert sorted(page.extract_text().split("\n")) == ["first (Dense)", "Вложенная"]
+    assert list(page.images) == []
+    assert draw(dot, "pdf") == draw(dot, "pdf")
+
+
+def test_pdf_has_the_size_of_the_diagram_whatever_the_resolution() -> None:
+    sizes = {tuple(only_page(draw(f"digraph G {{ dpi={dpi}; a -> b }}", "pdf")).mediabox) for dpi in (72, 200)}
+    assert len(sizes) == 1
+
+
+def test_pdf_is_no_larger_than_a_page_can_be() -> None:
+    chain = "; ".join(f"n{i} -> n{i + 1}" for i in range(300))
+    page = only_page(draw(f"digraph G {{ {chain} }}", "pdf"))
+    assert page.mediabox.height == 14_400
+    assert len(page.extract_text().split()) == 301
+
+
+def test_pdf_says_what_the_labels_say_and_does_nothing_else() -> None:
+    """Labels are texts: neither Typst's language nor PDF's actions nor SVG's elements are read in them."""
+    names = ['#read("/etc/passwd")', "$x$ *b* @ref", "<script>alert(1)</script>", "a)>>/JS(app.alert(1))"]
+    graph, _ = graphcore.read(json.dumps(functional(source("x", 8), *(layer("Dense", n, "x", units=4) for n in names))))
+    assert graph is not None
+    pdf = draw(graphcore.model_to_dot(graph).to_string(), "pdf")
+    text = only_page(pdf).extract_text()
+    assert [name for name in names if name not in text] == []
+    assert not re.search(rb"/(JS|JavaScript|OpenAction|AA|URI|Launch|EmbeddedFile)\b", pdf)
+
+
+def test_texts_that_no_font_or_file_can_hold_are_drawn() -> None:
+    names = ["\x00\x07\x1b", "\ufffe\uffff", "\ud800", "\u202eabc", "a" * 5000, "层输入" * 200, "]]>&#0;"]
+    graph, _ = graphcore.read(json.dumps(functional(source("x", 8), *(layer("Dense", n, "x", units=4) for n in names))))
+    assert graph is not None
+    assert only_page(draw(graphcore.model_to_dot(graph).to_string(), "pdf")).extract_text().count("(Dense)") == 7
+
+
+def test_pdf_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = [sys.executable, "-c", "from threading import Event; Event().wait(60)"]
+    monkeypatch.setattr(draw_module, "_PDF", late)
+    with pytest.raises(CannotDraw, match="longer than 2 seconds"):
+        draw(DOT, "pdf", seconds=2)
+
+
+def test_without_typst_a_pdf_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = [sys.executable, "-I", "-S", *draw_module._PDF[2:]]
+    monkeypatch.setattr(draw_module, "_PDF", without)
+    with pytest.raises(CannotDraw, match="Typst stopped: No module named 'typst'"):
         draw(DOT, "pdf")
+
+
+def only_page(pdf: bytes) -> PageObject:
+    (page,) = PdfReader(BytesIO(pdf)).pages
+    return page
 
 
 @pytest.mark.parametrize(
@@ -103,14 +152,29 @@ def test_drawing_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a process's limits are bounded from outside on Linux only")
+def test_what_draws_may_not_take_more_memory_than_who_asks(tmp_path: Path) -> None:
+    limit = 1 << 30
+    does = (
+        'import resource; print(\'<svg width="8pt" height="%dpt"></svg>\' % resource.getrlimit(resource.RLIMIT_AS)[1])'
+    )
+    program_that(tmp_path, does)
+    code = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit})); "
+    code += "from graphcore.draw import draw; print(draw('graph {}', 'svg').decode())"
+    said = subprocess.run([sys.executable, "-c", code], env={"PATH": str(tmp_path)}, stdout=subprocess.PIPE, text=True)
+    assert said.stdout.strip() == f'<svg width="8pt" height="{limit}pt"></svg>'
+
+
 def test_plot_model_writes_what_the_name_says(tmp_path: Path) -> None:
     graph, _ = graphcore.read(json.dumps(functional(source("x", 8), layer("Dense", "y", "x", units=4))))
     assert graph is not None
     plot_model(graph, tmp_path / "m.svg", show_shapes=True)
     plot_model(graph, tmp_path / "m.png")
+    plot_model(graph, tmp_path / "m.pdf")
     plot_model(graph, tmp_path / "m.dot", show_layer_names=True)
     assert "(None, 4)" in (tmp_path / "m.svg").read_text()
     assert (tmp_path / "m.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "m.pdf").read_bytes().startswith(b"%PDF-")
     assert "<b>y</b> (Dense)" in (tmp_path / "m.dot").read_text()
     with pytest.raises(ValueError, match="not as gif"):
         plot_model(graph, tmp_path / "m.gif")

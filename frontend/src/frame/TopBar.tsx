@@ -14,6 +14,7 @@ import { Menu, type MenuItem } from "./Menu";
 const EXPORTS: readonly { readonly id: string; readonly title: string; readonly note: string; readonly heading?: string; readonly wanted: Export }[] = [
   { id: "svg", title: "SVG", note: "diagram", heading: "Picture, as plot_model draws it", wanted: { kind: "plot", format: "svg" } },
   { id: "png", title: "PNG", note: "diagram", wanted: { kind: "plot", format: "png" } },
+  { id: "pdf", title: "PDF", note: "diagram", wanted: { kind: "plot", format: "pdf" } },
   { id: "dot", title: "DOT", note: "for Graphviz", wanted: { kind: "plot", format: "dot" } },
   { id: "python", title: "Python", note: "source", heading: "Model", wanted: { kind: "convert", to: "python" } },
   { id: "keras3", title: "JSON", note: "Keras 3", wanted: { kind: "convert", to: "keras3" } },
