@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from http import HTTPStatus
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -21,11 +20,10 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Orchestrators ask these by address and without a secret; they say nothing but yes or no.
 FREE = frozenset({"/healthz", "/readyz"})
 
-# No inline script anywhere. The editor's layout runs in a worker; drawings are shown from blobs.
+# Nothing inline and nothing from elsewhere; workers are files. The report's diagram is an image in the page itself.
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # An SVG of ours that is opened as a page can style itself and nothing else.
@@ -97,7 +95,7 @@ class Guard:
 
 
 class Policy:
-    """Adds to every answer what it forbids a browser. Pages find their nonce for styles in `request.state.nonce`."""
+    """Adds to every answer what it forbids a browser."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -105,13 +103,11 @@ class Policy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        nonce = secrets.token_urlsafe(16)
-        scope.setdefault("state", {})["nonce"] = nonce
 
         async def with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("content-security-policy", _policy(headers.get("content-type", ""), nonce))
+                headers.setdefault("content-security-policy", _policy(headers.get("content-type", "")))
                 headers["x-content-type-options"] = "nosniff"
                 headers["x-frame-options"] = "DENY"
                 # Not no-referrer: with it a browser sends our own forms with `Origin: null`, which we refuse.
@@ -123,12 +119,11 @@ class Policy:
         await self._app(scope, receive, with_policy)
 
 
-def _policy(content_type: str, nonce: str) -> str:
+def _policy(content_type: str) -> str:
     kind = content_type.partition(";")[0].strip()
-    if kind == "text/html":
-        return PAGE_POLICY.format(nonce=f" 'nonce-{nonce}'")
-    if kind in ("text/javascript", "application/javascript"):
-        return PAGE_POLICY.format(nonce="")  # a worker obeys the policy of its own script
+    # A worker obeys the policy of its own script.
+    if kind in ("text/html", "text/javascript", "application/javascript"):
+        return PAGE_POLICY
     return SVG_POLICY if kind == "image/svg+xml" else DATA_POLICY
 
 

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from .bounded import BoundedWorker
 from .db import Database
@@ -35,7 +36,11 @@ class DataTaken(Exception):
 
 
 class Service(FastAPI):
-    """An application whose description says that refusals are problem+json."""
+    """An application whose answers all carry a policy, and whose description says that refusals are problem+json."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """With the policy outside of all: Starlette answers what failed outside of the middleware that it is given."""
+        return Policy(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """The description; FastAPI writes the media type of what a route returns beside the form of a refusal too."""
@@ -88,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         responses={"default": {"model": ProblemOut, "description": "Refused, with the reason"}},
-        middleware=[Middleware(Policy), Middleware(Guard, settings=settings)],
+        middleware=[Middleware(Guard, settings=settings)],
     )
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _answer)

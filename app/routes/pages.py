@@ -1,6 +1,6 @@
 """The pages: editor, report, a page for each code, and the interface's documentation.
 
-Every template gets `request`, `nonce` (for a style element) and what its route adds.
+Every template gets `request` and what its route adds.
 """
 
 from __future__ import annotations
@@ -98,7 +98,6 @@ def page(
     request: Request, shared: Services, template: str, status_code: int = HTTPStatus.OK, **context: Any
 ) -> Response:
     """A template, filled."""
-    context["nonce"] = request.state.nonce
     return shared.templates.TemplateResponse(request, template, context, status_code=status_code)
 
 

@@ -103,6 +103,22 @@ def test_answers_forbid_a_browser_what_they_do_not_need(client: TestClient) -> N
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
+@pytest.mark.parametrize(("accept", "kind"), [("text/html", "text/html"), ("*/*", "application/problem+json")])
+def test_an_answer_about_our_own_mistake_forbids_the_same(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, accept: str, kind: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr("app.interface.groups", fail)
+    failing = TestClient(client.app, base_url="http://localhost", raise_server_exceptions=False)
+    answer = failing.get("/docs", headers={"accept": accept})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (500, kind)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; ")
+    assert "secret" not in answer.text and "ZeroDivision" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
