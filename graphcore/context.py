@@ -84,8 +84,11 @@ def weights_of(entry: OpDef, context: Context, values: list[Any]) -> Weights:
     return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
 
 
-def frozen(weights: Weights) -> Weights:
-    """The same variables, none of them trained."""
+def frozen(prepared: Prepared, weights: Weights, dialect: Dialect) -> Weights:
+    """The variables as a model counts them. Those that layers inside of a frozen one hold are trained by Keras 3."""
+    entry = prepared.entry
+    if prepared.is_trainable or (entry is not None and entry.delegates and dialect == "keras3"):
+        return weights
     return tuple(w if not w.trainable else w._replace(trainable=False) for w in weights)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .catalog import CATALOG, Catalog
 from .catalog.spec import OpDef
 from .check import check_graph
-from .inference import Inference
+from .inference import Inference, is_frozen
 from .model import Graph, Layer, NodeKey, TensorRef
 from .name_pattern import NamePattern
 from .shapes import TensorSpec, show
@@ -76,7 +76,7 @@ def draw_diagram(graph: Graph, inference: Inference, options: Options, *, catalo
         ValueError: `layer_range` names no layers of this model, or is no pattern.
     """
     drawing = _Drawing(options, catalog, _marks(graph, inference))
-    frame, _ = drawing.frame(graph, inference, (), is_frozen=False)
+    frame, _ = drawing.frame(graph, inference, ())
     return Diagram(tuple(drawing.boxes), frame, tuple(drawing.wires))
 
 
@@ -115,10 +115,9 @@ class _Drawing:
         self.boxes: list[Box] = []
         self.wires: dict[tuple[int, int], None] = {}
 
-    def frame(self, graph: Graph, inference: Inference, path: Path, *, is_frozen: bool) -> tuple[Frame, _Scope]:
+    def frame(self, graph: Graph, inference: Inference, path: Path) -> tuple[Frame, _Scope]:
         """A model's boxes and frames. Recursive, `MOST_NESTED` deep."""
         scope = _Scope(graph, _drawn_layers(graph, self.options.layer_range if not path else None))
-        is_frozen = is_frozen or graph.config.get("trainable", True) is False
         items: list[int | Frame] = []
         for name in scope.drawn:
             layer = graph.layers[name]
@@ -126,17 +125,16 @@ class _Drawing:
             is_opened = self.options.expand_nested and layer.body is not None and len(path) < MOST_NESTED
             if is_opened and layer.body is not None:
                 inside = body if body is not None else Inference(layer.body)
-                frozen = is_frozen or layer.config.get("trainable", True) is False
-                frame, scope.scopes[name] = self.frame(layer.body, inside, (*path, name), is_frozen=frozen)
+                frame, scope.scopes[name] = self.frame(layer.body, inside, (*path, name))
                 items.append(frame)
             else:
                 scope.boxes[name] = len(self.boxes)
                 items.append(len(self.boxes))
-                self.boxes.append(self._box(layer, inference, path, is_frozen))
+                self.boxes.append(self._box(layer, inference, path))
         self._wire(scope, inference)
         return Frame(graph.name, tuple(items)), scope
 
-    def _box(self, layer: Layer, inference: Inference, path: Path, is_frozen: bool) -> Box:
+    def _box(self, layer: Layer, inference: Inference, path: Path) -> Box:
         options, name = self.options, layer.name
         entry = self.catalog.find(layer.op, "keras2" if inference.graph.dialect == "keras2" else "keras3")
         cells: list[Cell] = []
@@ -148,7 +146,7 @@ class _Drawing:
             cells.append(Cell("Output dtype", _dtypes(*_outputs(layer, inference))))
         is_trainable = None
         if options.show_trainable and inference.weights.get(name):
-            is_trainable = not is_frozen and layer.config.get("trainable", True) is not False
+            is_trainable = not is_frozen(inference.graph, layer)
         return Box(
             name if options.show_layer_names else None,
             layer.op.cls,

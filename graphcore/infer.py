@@ -61,7 +61,6 @@ class _Run:
         path: tuple[str, ...],
         given: Mapping[TensorRef, TensorSpec] | None = None,
         fed: TensorSpec | None = None,
-        is_frozen: bool = False,
         previous: Inference | None = None,
         alone: Inference | None = None,
     ) -> Inference:
@@ -70,7 +69,7 @@ class _Run:
         `alone` is what was inferred of it as it stands: arguments were read then, and weights made.
         """
         wiring = wire(graph, path)
-        walk = _Walk(self, graph, path, wiring.inbound, given or {}, fed, is_frozen, previous)
+        walk = _Walk(self, graph, path, wiring.inbound, given or {}, fed, previous)
         walk.diagnostics.extend(wiring.diagnostics)
         walk.prepare(alone)
         for key, problem in wiring.broken.items():
@@ -109,7 +108,6 @@ class _Walk:
         inbound: Mapping[NodeKey, Inbound],
         given: Mapping[TensorRef, TensorSpec],
         fed: TensorSpec | None,
-        is_frozen: bool,
         previous: Inference | None,
     ) -> None:
         self.run = run
@@ -118,9 +116,6 @@ class _Walk:
         self.inbound = inbound
         self.given = {ref.call: spec for ref, spec in given.items()}
         self.fed = fed
-        # Keras 3 obeys `trainable` of the outermost Functional model alone; Keras 2 and nested models forget it.
-        is_root = not path and graph.kind == "functional" and run.dialect == "keras3"
-        self.is_frozen = is_frozen or (is_root and graph.config.get("trainable", True) is False)
         self.previous = previous
         self.prepared: dict[str, Prepared] = {}
         self.specs: dict[NodeKey, Specs] = {}
@@ -313,8 +308,7 @@ class _Walk:
             weights = self._built_before(made, entry, context, values, error)
         if weights and key.layer not in self.weights and "build_config" in made.layer.extras:
             weights = self._built(key, made, entry, context, values, weights)
-        if not (made.is_trainable and not self.is_frozen):
-            weights = frozen(weights)
+        weights = frozen(made, weights, self.run.dialect)
         first = self.weights.setdefault(key.layer, weights)
         if first is None or first is weights or first == weights:
             return
@@ -436,7 +430,7 @@ class _Walk:
         key = (id(body), fed or tuple(sorted(inputs.items())) if not inputs else tuple(inputs.items()))
         found = self.run.bodies.get(key)
         if found is None:
-            found = self.run.infer(body, path, inputs, fed, self.is_frozen, alone=alone)
+            found = self.run.infer(body, path, inputs, fed, alone=alone)
             self.run.bodies[key] = found
         return found
 

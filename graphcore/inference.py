@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .catalog.spec import WeightSpec
 from .context import Policy, Prepared, Specs, Weights
 from .diagnostics import Diagnostic
-from .model import Graph, NodeKey, TensorRef
+from .model import Graph, Layer, NodeKey, TensorRef
 from .shapes import UNKNOWN, TensorSpec
 from .topology import Inbound
 
@@ -46,6 +46,19 @@ class Inference:
                 return None
             found.extend(weights)
         return tuple(found)
+
+
+def is_frozen(graph: Graph, layer: Layer | None = None) -> bool:
+    """Whether a layer, or the graph itself, says that none of its weights are trained.
+
+    Keras 2 and every Sequential forget what a model says. Keras 3 obeys a Functional one: at the top nothing is
+    trained; a nested one shows no trained weights, and the model around it trains and counts them all the same.
+    """
+    if layer is not None and layer.body is None:
+        return layer.config.get("trainable", True) is False
+    model = graph if layer is None or layer.body is None else layer.body
+    said = model.config.get("trainable")
+    return graph.dialect != "keras2" and model.kind == "functional" and said is not None and not said
 
 
 def count(weights: Iterable[WeightSpec]) -> tuple[int | None, int | None]:

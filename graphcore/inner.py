@@ -65,7 +65,7 @@ class InnerLayers:
             check_rank(prepared.entry, values)
         outputs = outputs_of(prepared.entry, context, values)
         weights = weights_of(prepared.entry, context, values)
-        return Inner(outputs, weights if prepared.is_trainable else frozen(weights))
+        return Inner(outputs, frozen(prepared, weights, dialect))
 
     def _infer_model(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs) -> Inner:
         alone = self._model(engine, layer, said)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .catalog.spec import WeightSpec
 from .check import kept_calls
 from .diagnostics import MOST_SHOWN, Diagnostic, Place, sort_diagnostics
-from .inference import Inference
+from .inference import Inference, is_frozen
 from .model import Dialect, Graph
 from .shapes import TensorSpec
 from .source import Source, locate
@@ -130,13 +130,18 @@ class Weighed:
     def __init__(self, by_model: Mapping[int, Mapping[str, Weighing]]) -> None:
         self._by_model = by_model
 
-    def layers(self, inference: Inference) -> Mapping[str, Weighing]:
-        """Each layer of the model or of a nested one."""
-        return self._by_model[id(inference)]
+    def layer(self, inference: Inference, name: str) -> Weighing:
+        """A layer of the model or of a nested one, as it says itself: a frozen one trains nothing."""
+        weighing = self._by_model[id(inference)].get(name, _UNKNOWN)
+        return _all_frozen(weighing) if is_frozen(inference.graph, inference.graph.layers[name]) else weighing
 
     def totals(self, inference: Inference) -> Totals:
-        """The sums over the layers that Keras keeps. A shared layer counts once."""
-        return _add_up(inference, self._by_model[id(inference)])
+        """The sums over the layers that Keras keeps, as the whole model says. A shared layer counts once."""
+        totals = _add_up(inference, self._by_model[id(inference)])
+        if not is_frozen(inference.graph):
+            return totals
+        weighing = _all_frozen(Weighing(totals.trainable, totals.non_trainable, *totals[4:]))
+        return Totals(*weighing[:2], totals.total, totals.known, *weighing[2:])
 
 
 _NOTHING = Weighing(0, 0, 0, 0)
@@ -166,6 +171,15 @@ def weigh(inference: Inference) -> Weighed:
                 weighed[name] = _UNKNOWN if weights is None else _NOTHING
         done[id(known)] = weighed
     return Weighed(done)
+
+
+def _all_frozen(weighing: Weighing) -> Weighing:
+    trainable, non_trainable, size, other_size = weighing
+    return Weighing(0, _sum(trainable, non_trainable), 0, _sum(size, other_size))
+
+
+def _sum(*parts: int | None) -> int | None:
+    return None if None in parts else sum(part for part in parts if part is not None)
 
 
 def _weigh(weights: Iterable[WeightSpec], variable_dtype: str) -> Weighing:

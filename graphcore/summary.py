@@ -10,7 +10,7 @@ from .infer import infer
 from .inference import Inference
 from .model import Graph, NodeKey
 from .render.plain_text import printable, thousands
-from .report import Totals, Weighed, Weighing, weigh
+from .report import Totals, Weighed, weigh
 from .shapes import show
 
 WIDEST = 44
@@ -92,7 +92,7 @@ def _rows(inference: Inference, weighed: Weighed, shown: Sequence[str], expand_n
 def _row(inference: Inference, weighed: Weighed, name: str, depth: int) -> _Row:
     indent = f"{'   ' * depth}└ " if depth else ""
     layer = inference.graph.layers[name]
-    weighing = weighed.layers(inference).get(name, Weighing(None, None, None, None))
+    weighing = weighed.layer(inference, name)
     total = None if None in weighing[:2] else (weighing.trainable or 0) + (weighing.non_trainable or 0)
     calls = _calls(inference, name)
     inputs = [f"{ref.layer}[{ref.node}][{ref.tensor}]" for key in calls for _, ref in inference.inbound[key]]

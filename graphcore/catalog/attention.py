@@ -259,6 +259,7 @@ MULTI_HEAD_ATTENTION = OpDef(
     checks=_above_zero,
     group="attention",
     doc="query (batch, T, d), value (batch, S, e) → (batch, T, d), with scores also (batch, heads, T, S)",
+    delegates=True,
 )
 
 # Attention without heads
@@ -427,6 +428,7 @@ GROUP_QUERY_ATTENTION = OpDef(
     aliases=("GroupedQueryAttention",),
     doc="query (batch, T, d), value (batch, S, d) → (batch, T, d), with scores also (batch, heads, T, S)",
     only=("keras3",),
+    delegates=True,
 )
 
 ENTRIES = (MULTI_HEAD_ATTENTION, ATTENTION, ADDITIVE_ATTENTION, GROUP_QUERY_ATTENTION)

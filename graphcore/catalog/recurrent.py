@@ -333,6 +333,7 @@ RNN = OpDef(
     mask="takes",
     group="recurrent",
     doc="(batch, time, in) → (batch, out), or (batch, time, out) with return_sequences",
+    delegates=True,
 )
 
 
@@ -353,6 +354,7 @@ STACKED_CELLS = OpDef(
     group="recurrent",
     palette=False,
     doc="cells in a row, one step: (batch, in) → (batch, out), and the states",
+    delegates=True,
 )
 
 
@@ -364,6 +366,7 @@ def _conv(rank: int) -> OpDef:
     return OpDef(
         f"layers.ConvLSTM{rank}D",
         unchecked=KERAS3,
+        delegates=True,
         params=(
             replace(integer("filters", least=0, required=True), old=pos_int("filters").read),
             sizes("kernel_size", rank, required=True),

@@ -202,6 +202,7 @@ class OpDef:
     palette: bool = True
     declared: bool = False  # the answer is what the file declares: no rule can know
     ragged: bool = False  # keeps a ragged input ragged
+    delegates: bool = False  # its variables are those of layers that it holds
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same
     keeps_rank: tuple[Dialect, ...] = ()  # a later call must have the first one's rank

@@ -57,6 +57,7 @@ TIME_DISTRIBUTED = OpDef(
     weights=lambda c, x: _weights_of(_one_step(c, x)),
     group="wrappers",
     doc="(batch, time, …) → (batch, time, …), the layer on each step",
+    delegates=True,
 )
 
 
@@ -194,6 +195,7 @@ BIDIRECTIONAL = OpDef(
     checks=_directions_fit,
     group="wrappers",
     doc="(batch, time, in) → (batch, units * 2), with sequences (batch, time, units * 2)",
+    delegates=True,
 )
 
 
@@ -233,6 +235,7 @@ SPECTRAL_NORMALIZATION = OpDef(
     weights=_normalized_weights,
     group="wrappers",
     doc="what the layer inside makes of it, its kernel divided by its largest singular value",
+    delegates=True,
 )
 
 ENTRIES = (TIME_DISTRIBUTED, BIDIRECTIONAL, SPECTRAL_NORMALIZATION)

@@ -62,9 +62,9 @@ def _nodes(inference: Inference, weighed: Weighed) -> list[JSON]:
     waiting = [(inference, top)]
     while waiting:
         known, nodes = waiting.pop()
-        layers, weights = known.graph.layers, weighed.layers(known)
+        layers = known.graph.layers
         for key, tensors in known.inbound.items():
-            node = _node(known, key, tensors, layers[key[0]].op.cls, weights.get(key[0], _UNKNOWN_WEIGHT))
+            node = _node(known, key, tensors, layers[key[0]].op.cls, weighed.layer(known, key[0]))
             nodes.append(node)
             if key[1] == 0 and (body := known.bodies.get(key[0])) is not None:
                 inside: list[JSON] = []

@@ -303,14 +303,6 @@ def test_policies_give_the_dtype_of_outputs_and_weights(dtype: Any, compute: str
     assert result.policies["d"] == (compute, variable)
 
 
-def test_a_frozen_model_has_frozen_weights_in_keras_3_at_the_root_only() -> None:
-    config = functional(source("x", 3), dense("d", ["x"]))
-    config["config"]["trainable"] = False
-    assert count(inferred(config).weights["d"] or ()) == (0, 16)
-    outer = inferred(functional(source("x", 3), nested("inner", config, ["x"])))
-    assert count(outer.weights["inner"] or ()) == (16, 0)
-
-
 def test_layers_that_say_nearly_the_same_are_told_apart() -> None:
     result = inferred(
         functional(

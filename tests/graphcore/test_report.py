@@ -244,3 +244,47 @@ def test_problems_beyond_200_are_counted() -> None:
     report = report_of(functional(source("x", 8), *layers, outputs=[f"d{i}" for i in range(300)]))
     assert (len(report["diagnostics"]), report["more"]) == (200, 100)
     assert not report["ok"]
+
+
+def params(value: Any) -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
+    """Trainable and non-trainable parameters of a model, and of each of its layers that has any."""
+    report = json.loads(render_json(graphcore.check(value)))
+    nodes = {node["layer"]: tuple(node["params"].values()) for node in report["nodes"]}
+    return (report["params"]["trainable"], report["params"]["non_trainable"]), {
+        name: sizes for name, sizes in nodes.items() if any(sizes)
+    }
+
+
+def test_frozen_models_count_as_in_keras_3() -> None:
+    """As keras 3.15 answers: a model at the top trains nothing, and its layers say nothing of it; a nested one
+    says that it trains nothing, and the model around it trains it all the same."""
+    inner = functional(source("x", 3), layer("Dense", "d", "x", units=4))
+    inner["config"]["trainable"] = False
+    assert params(inner) == ((0, 16), {"d": (16, 0)})
+    entry = inside(inner, "y")
+    outer = functional(source("y", 3), entry, layer("Dense", "e", "model", units=1), name="outer")
+    assert params(outer) == ((21, 0), {"model": (0, 16), "e": (5, 0)})
+    chain = sequential(source("x", 3), layer("Dense", "d", units=4))
+    chain["config"]["trainable"] = False
+    assert params(chain) == ((16, 0), {"d": (16, 0)})
+
+
+@pytest.mark.parametrize(
+    ("cls", "config", "sizes"),
+    [
+        ("Dense", {"units": 2}, (0, 10)),
+        ("LSTM", {"units": 2}, (0, 56)),
+        ("TimeDistributed", {"layer": layer("Dense", "d", units=2)}, (10, 0)),
+        ("Bidirectional", {"layer": layer("LSTM", "l", units=2)}, (112, 0)),
+        ("MultiHeadAttention", {"num_heads": 1, "key_dim": 2}, (42, 0)),
+    ],
+)
+def test_frozen_layer_does_not_freeze_the_layers_that_it_holds_in_keras_3(
+    cls: str, config: dict[str, Any], sizes: tuple[int, int]
+) -> None:
+    entry = layer(cls, "y", "x", trainable=False, **config)
+    if cls == "MultiHeadAttention":
+        entry["inbound_nodes"][0]["args"] *= 2
+    total, layers = params(functional(source("x", 5, 4), entry))
+    assert total == sizes
+    assert layers == {"y": (0, sum(sizes))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from graphcore.inference import Inference, count
+from graphcore.inference import Inference, count, is_frozen
 from graphcore.model import Graph, Layer, NodeKey
 from graphcore.shapes import TensorSpec
 
@@ -26,11 +26,15 @@ def differences(inference: Inference, answers: Any) -> list[str]:
         body = inside.get(path)
         weights = None if body is None else body.weights.get(name)
         counted = None if weights is None else count(weights)
+        if counted is not None and body is not None and is_frozen(body.graph, body.graph.layers[name]):
+            counted = (0, sum(size or 0 for size in counted))
         if counted != (trainable, others):
             told.append(f"{key}: {counted} parameters, Keras has {(trainable, others)}")
     kept = [weights for name, weights in inference.weights.items() if name in answers["params"]]
     known = [weights for weights in kept if weights is not None]
     totals = count(weight for weights in known for weight in weights)
+    if is_frozen(inference.graph):
+        totals = (0, sum(size or 0 for size in totals))
     if len(known) < len(kept) or totals != (answers["trainable"], answers["non_trainable"]):
         told.append(f"totals {totals}, Keras has {(answers['trainable'], answers['non_trainable'])}")
     return told
