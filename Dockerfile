@@ -12,7 +12,7 @@ COPY tools tools
 RUN /build/bin/python -m tools.install node build
 COPY frontend frontend
 RUN /build/bin/python -m tools.editor build
-COPY README.md LICENSE ./
+COPY README.md LICENSE hatch_build.py ./
 COPY templates templates
 COPY static static
 COPY graphcore graphcore

@@ -41,7 +41,11 @@ _REQUEST = {"requestBody": {"required": True, "content": {"application/json": {"
 async def start_job(request: Request, response: Response, shared: Shared) -> Any:  # FastAPI checks it against the model
     """Queue a training. What cannot work is refused now, with diagnostics."""
     if not shared.can_train:
-        raise Problem(HTTPStatus.NOT_IMPLEMENTED, "Training is off: TensorFlow is not installed here")
+        raise Problem(
+            HTTPStatus.NOT_IMPLEMENTED,
+            "Training is off: TensorFlow is not installed here; "
+            "pip install 'layerwright[train]' installs it, then start the service again",
+        )
     job = await shared.answer(prepare, await read_body(request, shared.settings))
     if isinstance(job, Refused):
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, job.detail, diagnostics=job.diagnostics)

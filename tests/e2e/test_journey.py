@@ -190,6 +190,7 @@ def test_nasnetlarge_is_drawn_and_walked_through(page: Page) -> None:
     [
         ("SVG", ".svg", b"<?xml"),
         ("PNG", ".png", b"\x89PNG"),
+        ("PDF", ".pdf", b"%PDF-"),
         ("DOT", ".dot", b"digraph"),
         ("Python", ".py", b'"""'),
         ("JSON", ".json", b"{"),

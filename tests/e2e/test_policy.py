@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 EXAMPLES = Path(__file__).parents[2] / "app" / "examples"
 PAGES = [
     *("/", "/?open=/api/v1/examples/unet", "/p/0123456789abcdef", "/report", "/diagnostics", "/docs"),
-    *(f"/diagnostics/{id}" for id in list(graphcore.CODES)[::8]),
+    *(f"/diagnostics/{id}" for id in list(graphcore.CODES)[::20]),
     *(
         "/nothing",
         "/diagnostics/GC999",

@@ -19,7 +19,7 @@ export function TrainingPanel({ training }: { readonly training: TrainingStore }
     void training.load("last");
     api.datasets().then(setDatasets, () => { setDatasets([]); });
   }, [canTrain, training]);
-  if (!canTrain) return <p className="empty">Training is off: TensorFlow is not installed here. Everything else works; install TensorFlow and start the service again to train.</p>;
+  if (!canTrain) return <p className="empty">Training is off: TensorFlow is not installed here. Everything else works. <code>pip install 'layerwright[train]'</code> installs it; then start the service again.</p>;
   return (
     <div className="tlayout">
       {hasModel && datasets ? <TrainingForm training={training} datasets={datasets} refusal={refusal} /> : <div className="tform"><p className="hintline">{hasModel ? "The data sets are on their way." : "Open a model to train it."}</p></div>}
