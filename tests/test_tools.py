@@ -41,6 +41,11 @@ def test_a_set_is_what_its_roots_need() -> None:
     assert chosen.count("--hash") == 5
 
 
+def test_what_is_wanted_alone_brings_nothing() -> None:
+    chosen = install.select(LOCK, ["alpha", "gamma"], alone={"alpha"})
+    assert re.findall(r"^\S+", chosen, flags=re.MULTILINE) == ["alpha==1.0", "gamma==4.0"]
+
+
 def test_all_sets_together_are_the_lock() -> None:
     project = tomllib.loads(install.PROJECT.read_text())
     sets = ["run", *project["project"]["optional-dependencies"], *project["dependency-groups"]]

