@@ -7,6 +7,7 @@ import errno
 import ipaddress
 import os
 import secrets
+import signal
 import socket
 import sys
 from contextlib import suppress
@@ -24,17 +25,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     serve_parser = commands.add_parser("serve", help="serve the editor, the REST interface and training")
     serve_parser.add_argument("--host", help="address to bind (default 127.0.0.1; any other asks for a token)")
     serve_parser.add_argument("--port", type=int, help="port to bind (default 8000; taken: exit 2)")
+    serve_parser.add_argument("--root-path", help="path below which a proxy shows the service, such as /layerwright")
     serve_parser.set_defaults(run=serve)
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Serve until interrupted. Exit code 2 where the port or the data folder is taken, or a setting cannot be used."""
+    """Serve until told to end: exit code 0. 2 where port or data folder is taken, or a setting cannot be used."""
+    given = {
+        key: getattr(arguments, key) for key in ("host", "port", "root_path") if getattr(arguments, key) is not None
+    }
     try:
-        settings = settings_from(os.environ)
+        settings = _with_token(replace(settings_from(os.environ), **given))
     except ValueError as error:
         return _refuse(str(error))
-    given = {key: getattr(arguments, key) for key in ("host", "port") if getattr(arguments, key) is not None}
-    settings = _with_token(replace(settings, **given))
     try:
         listener = _listen(settings.host, settings.port)
     except (OSError, OverflowError) as error:
@@ -42,8 +45,11 @@ def serve(arguments: argparse.Namespace) -> int:
         return _refuse(
             f"Port {settings.port} of {settings.host} {'is taken' if taken else f'cannot be bound: {error}'}"
         )
-    with listener:
+    # To be told to end is no failure. uvicorn shuts down and then raises the signal again.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with listener, suppress(KeyboardInterrupt):
         return _run(settings, listener)
+    return 0
 
 
 def _with_token(settings: Settings) -> Settings:
@@ -85,10 +91,7 @@ def _run(settings: Settings, listener: socket.socket) -> int:
         app = create_app(settings)
     except (DataTaken, OSError) as error:
         return _refuse(str(error))
-    port = listener.getsockname()[1]
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    query = f"?token={settings.token}" if settings.token else ""
-    print(f"Layerwright is at http://{shown}:{port}/{query}", flush=True)
+    print(f"Layerwright is at {_address(settings, listener.getsockname()[1])}", flush=True)
     config = uvicorn.Config(
         app,
         http="h11",
@@ -97,12 +100,23 @@ def _run(settings: Settings, listener: socket.socket) -> int:
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
-        uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _address(settings: Settings, port: int) -> str:
+    """Where a browser of this machine finds the service; what is bound to all addresses is at localhost too.
+
+    >>> _address(Settings(host="::", root_path="/layerwright", token="secret"), 8000)
+    'http://localhost:8000/layerwright/?token=secret'
+    """
+    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}{settings.root_path}/" + (f"?token={settings.token}" if settings.token else "")
 
 
 def _refuse(sentence: str) -> int:

@@ -37,9 +37,10 @@ class Guard:
         self._app = app
         self._token = settings.token
         self._hosts = frozenset(host.lower() for host in settings.hosts)
+        self._root = settings.root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in FREE:
+        if scope["type"] != "http" or scope["path"].removeprefix(self._root) in FREE:
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
         try:
@@ -84,7 +85,12 @@ class Guard:
             path = "/" + scope["path"].lstrip("/\\")
             response = RedirectResponse(path + ("?" + rest if rest else ""), HTTPStatus.SEE_OTHER)
             response.set_cookie(
-                COOKIE, _cookie_value(token), httponly=True, samesite="lax", secure=scope["scheme"] == "https"
+                COOKIE,
+                _cookie_value(token),
+                path=self._root or "/",
+                httponly=True,
+                samesite="lax",
+                secure=scope["scheme"] == "https",
             )
             return response
         return Problem(

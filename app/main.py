@@ -21,6 +21,7 @@ from .bounded import BoundedWorker
 from .db import Database
 from .guard import Guard, Policy
 from .problems import MEDIA_TYPE, Problem, as_problem
+from .root_path import BelowRootPath
 from .routes import datasets, health, jobs, models, pages, projects
 from .services import Services, shipped
 from .settings import Settings
@@ -74,7 +75,9 @@ def create_app(settings: Settings) -> FastAPI:
             cancel_seconds=settings.cancel_seconds,
         )
         worker = BoundedWorker(settings.child_seconds, settings.child_bytes)
-        app.state.services = Services(settings, supervisor, worker, open_templates(shipped("templates")))
+        app.state.services = Services(
+            settings, supervisor, worker, open_templates(shipped("templates"), settings.root_path)
+        )
         supervisor.open()
         try:
             yield
@@ -93,7 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         responses={"default": {"model": ProblemOut, "description": "Refused, with the reason"}},
-        middleware=[Middleware(Guard, settings=settings)],
+        middleware=[Middleware(BelowRootPath, root_path=settings.root_path), Middleware(Guard, settings=settings)],
     )
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _answer)
@@ -118,7 +121,9 @@ class Static(StaticFiles):
 async def _answer(request: Request, error: Exception) -> Response:
     """A refusal: for somebody who looks at a page another page, for programs problem+json."""
     problem = as_problem(error)
-    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+    if request.url.path.startswith(f"{request.scope['root_path']}/api/") or "text/html" not in request.headers.get(
+        "accept", ""
+    ):
         return problem.response()
     return pages.page(
         request,

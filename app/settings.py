@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -30,6 +31,10 @@ class Settings:
     token: str | None = None
     # Names under which the service may be called, beside those of loopback. A stranger's name is DNS rebinding.
     hosts: tuple[str, ...] = ()
+    # Below which path a proxy shows the service: every address in a page and every cookie begins with it.
+    root_path: str = ""
+    # Proxies whose word on the scheme (X-Forwarded-Proto) is taken, by address; anybody else could forge it.
+    proxies: tuple[str, ...] = ()
     # A model of 20,000 layers is 18 MB of JSON; 30 MB of brackets already become 800 MB of Python objects.
     body_bytes: int = 32 * MEGABYTE
     # A request that is not there by then is a slow-loris.
@@ -48,12 +53,18 @@ class Settings:
     # Epochs closer together than this share a checkpoint, so that short epochs are not slowed by writing.
     checkpoint_seconds: float = 10.0
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"(/[\w.~-]+)*", self.root_path, re.ASCII):
+            raise ValueError(
+                f"The root path is {self.root_path!r}; it looks like /layerwright, without a slash at its end"
+            )
+
 
 def settings_from(environ: Mapping[str, str]) -> Settings:
     """The settings that `LAYERWRIGHT_…` variables give; what is not named keeps its default.
 
     Raises:
-        ValueError: a value that is not of the setting's kind, with the variable's name.
+        ValueError: a value that is not of the setting's kind, with its name.
     """
     given = {f.name: environ[PREFIX + f.name.upper()] for f in fields(Settings) if environ.get(PREFIX + f.name.upper())}
     return Settings(**{name: _read(name, text) for name, text in given.items()})

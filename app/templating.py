@@ -19,8 +19,8 @@ _MISLEADING = re.compile(
 )
 
 
-def open_templates(folder: Path) -> Jinja2Templates:
-    """The templates of a folder, with our filters."""
+def open_templates(folder: Path, root: str = "") -> Jinja2Templates:
+    """The templates of a folder, with our filters; `root` is what stands before every path of ours in a page."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
@@ -36,6 +36,7 @@ def open_templates(folder: Path) -> Jinja2Templates:
         "sentences": sentences,
         "base64": base64,
     }
+    environment.globals["root"] = root
     return Jinja2Templates(env=environment)
 
 

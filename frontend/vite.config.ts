@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 // Names carry a hash, so that browsers may keep the files for ever; the editor's page reads the names in the manifest.
 export default defineConfig({
-  base: "/static/dist/",
+  // Files find each other by where they are: the service may lie below any path.
+  base: "./",
   plugins: [react()],
   build: {
     outDir: "../static/dist",

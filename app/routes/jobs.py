@@ -57,7 +57,7 @@ async def start_job(request: Request, response: Response, shared: Shared) -> Any
         ) from None
     except OSError as error:
         raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, f"The job cannot be kept: {error.strerror}") from error
-    response.headers["Location"] = f"{router.prefix}/{queued['id']}"
+    response.headers["Location"] = f"{request.scope['root_path']}{router.prefix}/{queued['id']}"
     return queued
 
 

@@ -89,9 +89,9 @@ async def docs(request: Request, shared: Shared) -> Response:
 
 
 @router.get("/favicon.ico")
-async def favicon() -> Response:
+async def favicon(request: Request) -> Response:
     """Browsers ask for it here."""
-    return RedirectResponse("/static/icons/layerwright.svg", HTTPStatus.MOVED_PERMANENTLY)
+    return RedirectResponse(f"{request.scope['root_path']}/static/icons/layerwright.svg", HTTPStatus.MOVED_PERMANENTLY)
 
 
 def page(

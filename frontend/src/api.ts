@@ -1,3 +1,4 @@
+import { at } from "./address";
 import type { Diff } from "./document";
 import type { Json, JsonObject } from "./json";
 
@@ -207,7 +208,7 @@ export class RequestError extends Error {
   }
 }
 
-const ROOT = "/api/v1";
+const ROOT = at("/api/v1");
 type Model = Blob | string | Json;
 
 /** The report of a model, and where asked its document. */
@@ -242,9 +243,9 @@ export async function examples(): Promise<readonly Example[]> {
   return ((await json("/examples")) as List<Example>).items;
 }
 
-/** The bytes of a file of this service, as an example or a `?open=` address names it. */
+/** The bytes of a file of this service, by its path there, as an example or a `?open=` address names it. */
 export async function open(address: string): Promise<Blob> {
-  const url = new URL(address, location.href);
+  const url = new URL(address.startsWith("/") ? at(address) : address, location.href);
   if (url.origin !== location.origin) throw new Error(`${url.origin} is another site`);
   return (await answered(await fetch(url))).blob();
 }

@@ -1,6 +1,8 @@
+import { rootPath } from "./address";
 import type { JsonObject } from "./json";
 
-// The document in IndexedDB: what was drawn survives a reload and a dead server.
+// The document in IndexedDB: what was drawn survives a reload and a dead server. Services below two paths of one host
+// keep their documents apart.
 
 const STORE = "documents";
 
@@ -15,7 +17,7 @@ export async function loadLocally(key: string): Promise<JsonObject | null> {
 }
 
 async function withStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
-  const opening = indexedDB.open("layerwright", 1);
+  const opening = indexedDB.open(`layerwright${rootPath}`, 1);
   opening.onupgradeneeded = () => {
     opening.result.createObjectStore(STORE);
   };

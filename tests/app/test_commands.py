@@ -68,6 +68,25 @@ def test_it_serves_without_loading_anything_heavy_and_ends_on_ctrl_c(tmp_path: P
     assert (output.strip(), errors, process.returncode) == ("[]", "", 0)
 
 
+def test_it_ends_well_where_an_orchestrator_ends_it(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as process:
+        first_line(process)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate()
+    assert (errors, process.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize(("proxies", "scheme"), [("127.0.0.1", "https"), ("203.0.113.1", "http"), ("", "http")])
+def test_only_a_proxy_that_is_named_says_how_it_is_reached(tmp_path: Path, proxies: str, scheme: str) -> None:
+    with serving(tmp_path, "--port", "0", "--root-path", "/layerwright", LAYERWRIGHT_PROXIES=proxies) as process:
+        found = re.fullmatch(r"Layerwright is at http://127\.0\.0\.1:(\d+)/layerwright/", first_line(process))
+        assert found
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]))
+        connection.request("GET", "/docs", headers={"X-Forwarded-Proto": "https"})
+        assert f"curl {scheme}://127.0.0.1:{found[1]}/layerwright/api/v1/" in connection.getresponse().read().decode()
+        connection.close()
+
+
 def test_a_port_that_is_taken_is_exit_2(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -92,6 +111,7 @@ def test_a_data_folder_that_is_taken_is_exit_2(tmp_path: Path) -> None:
         (["--port", "70000"], {}, "Port 70000 of 127.0.0.1 cannot be bound"),
         (["--host", "203.0.113.1", "--port", "0"], {}, "Port 0 of 203.0.113.1 cannot be bound"),
         ([], {"LAYERWRIGHT_PORT": "eighty"}, "LAYERWRIGHT_PORT is 'eighty', which is no number"),
+        (["--root-path", "layerwright/"], {}, "The root path is 'layerwright/'; it looks like /layerwright"),
     ],
 )
 def test_what_cannot_be_used_is_exit_2(
@@ -105,7 +125,7 @@ def test_what_cannot_be_used_is_exit_2(
 
 def test_bound_elsewhere_it_makes_a_token_and_prints_it(tmp_path: Path) -> None:
     with serving(tmp_path, "--host", "0.0.0.0", "--port", "0") as process:
-        found = re.fullmatch(r"Layerwright is at http://0\.0\.0\.0:(\d+)/\?token=([\w-]{32})", first_line(process))
+        found = re.fullmatch(r"Layerwright is at http://localhost:(\d+)/\?token=([\w-]{32})", first_line(process))
         assert found
         connection = http.client.HTTPConnection("127.0.0.1", int(found[1]))
         for headers, status in (({}, 401), ({"Authorization": f"Bearer {found[2]}"}, 200)):

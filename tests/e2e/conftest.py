@@ -20,9 +20,9 @@ PATIENCE = 60_000
 
 
 @contextmanager
-def served(data: Path) -> Iterator[str]:
+def served(data: Path, *arguments: str) -> Iterator[str]:
     """The address of a service that keeps its data there, in a process of its own."""
-    command = [sys.executable, "-m", "graphcore.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "graphcore.cli", "serve", "--port", "0", *arguments]
     env = {**os.environ, "LAYERWRIGHT_DATA": str(data)}
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
     try:

@@ -1,4 +1,5 @@
 import { useStore } from "zustand";
+import { at } from "../address";
 import { COMMANDS, type Command } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { exportModel, type Export } from "../exports";
@@ -45,7 +46,7 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
 
 function Logo() {
   return (
-    <a className="home" href="/" aria-label="Layerwright" title="Layerwright">
+    <a className="home" href={at("/")} aria-label="Layerwright" title="Layerwright">
       <svg className="logo" viewBox="0 0 20 20" fill="currentColor" aria-hidden="true">
         <rect x="2" y="2" width="5" height="4.4" rx="1" /><rect x="2" y="7.8" width="10" height="4.4" rx="1" /><rect x="2" y="13.6" width="16" height="4.4" rx="1" />
       </svg>

@@ -1,3 +1,4 @@
+import { at } from "../address";
 import type { Diagnostic, Fix } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor } from "../editor";
@@ -22,7 +23,7 @@ export function ProblemBlock({ problem }: { readonly problem: Diagnostic }) {
     <div className={`pblock ${problem.severity}`} data-code={problem.code}>
       <SeverityIcon severity={problem.severity} />
       <div className="grow">
-        <p><a className="code" href={`/diagnostics/${problem.code}`} target="_blank" rel="noreferrer">{problem.code}</a> {problem.message}</p>
+        <p><a className="code" href={at(`/diagnostics/${problem.code}`)} target="_blank" rel="noreferrer">{problem.code}</a> {problem.message}</p>
         <Hint problem={problem} />
         <Fixes problem={problem} />
       </div>

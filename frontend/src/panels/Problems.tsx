@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { at } from "../address";
 import type { Diagnostic } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
@@ -37,7 +38,7 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
       <SeverityIcon severity={problem.severity} />
       <a
         className={`code ${problem.severity === "error" ? "err" : problem.severity === "warning" ? "wrn" : "muted"}`}
-        href={`/diagnostics/${problem.code}`}
+        href={at(`/diagnostics/${problem.code}`)}
         target="_blank"
         rel="noreferrer"
         title={`About ${problem.code}: ${problem.slug}`}
