@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from .context import Prepared
+from .context import Specs
+from .inference import spec_at
 from .model import NodeKey, TensorRef
-from .shapes import Dim, RuleError, TensorSpec
+from .reasons import Reasons
+from .shapes import RuleError, Shape
 from .topology import Inbound
 
-# Arguments that are the size of the channel axis of what their layer gives.
-CHANNELS = ("units", "filters", "output_dim")
+# Calls that are looked through for the argument behind a size, which stands a few above in any model made by hand.
+FARTHEST = 1_000
 
 
 class Cause(NamedTuple):
@@ -28,9 +30,9 @@ class Cause(NamedTuple):
 def way_out(
     error: RuleError,
     refs: Sequence[TensorRef],
-    specs: Mapping[NodeKey, tuple[TensorSpec, ...]],
+    specs: Mapping[NodeKey, Specs],
     inbound: Mapping[NodeKey, Inbound],
-    layers: Mapping[str, Prepared],
+    explain: Callable[[NodeKey], Reasons],
 ) -> str | None:
     """The hint for a call of these inputs whose sizes clash, by the names of the arguments that made them."""
     axis = error.data.get("axis")
@@ -39,14 +41,14 @@ def way_out(
         two = [refs[i] for i in error.inputs]
         if any(axis >= len(_shape(ref, specs)) for ref in two):
             return None
-        causes = [cause(ref, axis, specs, inbound, layers) for ref in two]
+        causes = [cause(ref, axis, specs, inbound, explain) for ref in two]
         known = [str(one) for one in causes if one is not None]
         if len(known) == 1:
             known.append(f"the other branch has {_shape(two[0 if causes[0] is None else 1], specs)[axis]}")
         return f"make axis {axis} equal: {', '.join(known)}" if known else None
     needs, gets = error.data.get("needs"), error.data.get("gets")
     if error.code == "GC406" and isinstance(needs, int) and isinstance(gets, int) and gets and refs:
-        made = cause(refs[0], len(_shape(refs[0], specs)) - 1, specs, inbound, layers)
+        made = cause(refs[0], len(_shape(refs[0], specs)) - 1, specs, inbound, explain)
         if made is not None and made.size * needs % gets == 0:
             return f"{made}: {made.size * needs // gets} would fit"
     return None
@@ -55,53 +57,25 @@ def way_out(
 def cause(
     ref: TensorRef,
     axis: int,
-    specs: Mapping[NodeKey, tuple[TensorSpec, ...]],
+    specs: Mapping[NodeKey, Specs],
     inbound: Mapping[NodeKey, Inbound],
-    layers: Mapping[str, Prepared],
+    explain: Callable[[NodeKey], Reasons],
 ) -> Cause | None:
-    """The argument that made the size of a tensor's axis, found against the wires; None where no argument did."""
-    size = _size(ref, axis, specs)
-    seen: set[NodeKey] = set()
-    while size is not None and ref.call not in seen:
-        seen.add(ref.call)
-        made = layers.get(ref.layer)
-        if made is None or made.entry is None:
+    """The argument that made the size of a tensor's axis, found against the wires; None where none did alone."""
+    for _ in range(FARTHEST):
+        shape, reasons = _shape(ref, specs), explain(ref.call)
+        axes = reasons[ref.tensor] if ref.tensor < len(reasons) else None
+        if axes is None or not 0 <= axis < len(shape):
             return None
-        shape = specs[ref.call][ref.tensor].shape or ()
-        arg = _argument(made.values, axis, size, len(shape))
-        if arg is not None:
-            return Cause(ref.layer, arg, size)
-        above = [
-            source
-            for _, source in inbound.get(ref.call, ())
-            if _size(source, axis, specs) == size and len(_shape(source, specs)) == len(shape)
-        ]
-        if not above:
+        reason, size = axes[axis], shape[axis]
+        if reason.arg is not None and size is not None:
+            return Cause(ref.layer, reason.arg, size)
+        if not reason.is_same:
             return None
-        ref = above[0]
+        source = reason.sources[0]
+        ref, axis = inbound[ref.call][source.input][1], source.axis
     return None
 
 
-def _argument(values: Mapping[str, Any], axis: int, size: int, rank: int) -> str | None:
-    is_first = values.get("data_format") == "channels_first"
-    if axis == (1 if is_first else rank - 1):
-        for name in CHANNELS:
-            if values.get(name) == size:
-                return name
-    target = values.get("target_shape")
-    if isinstance(target, tuple) and 0 < axis <= len(target) and target[axis - 1] == size:
-        return "target_shape"
-    batch_shape = values.get("batch_shape")
-    if isinstance(batch_shape, tuple) and axis < len(batch_shape) and batch_shape[axis] == size:
-        return "shape"
-    return None
-
-
-def _shape(ref: TensorRef, specs: Mapping[NodeKey, tuple[TensorSpec, ...]]) -> tuple[Dim, ...]:
-    outputs = specs.get(ref.call, ())
-    return (outputs[ref.tensor].shape or ()) if 0 <= ref.tensor < len(outputs) else ()
-
-
-def _size(ref: TensorRef, axis: int, specs: Mapping[NodeKey, tuple[TensorSpec, ...]]) -> Dim:
-    shape = _shape(ref, specs)
-    return shape[axis] if axis < len(shape) else None
+def _shape(ref: TensorRef, specs: Mapping[NodeKey, Specs]) -> Shape:
+    return spec_at(specs, ref).shape or ()

@@ -17,10 +17,11 @@ from .catalog.spec import Inner, OpDef
 from .causes import way_out
 from .context import Context, Prepared, Specs, Weights, frozen, located, outputs_of, weights_of
 from .diagnostics import Diagnostic, Place, Related
-from .inference import Inference
+from .inference import Inference, spec_at
 from .inner import InnerLayers
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .prepare import Preparer
+from .reasons import Reasons, as_recorded, explained, named_call
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
 from .source import Limits
 from .topology import Inbound, wire
@@ -35,6 +36,14 @@ def infer(
     return _Run(catalog, limits or Limits(), graph).infer(graph, (), previous=previous)
 
 
+def explain(inference: Inference, key: NodeKey, catalog: Catalog = CATALOG) -> Reasons:
+    """Why each output of a call has its shape: a reason an axis; None where the shape is unknown.
+
+    Sources of a reason count the call's tensors as `inference.inbound` lists them.
+    """
+    return _explain(_Run(catalog, Limits(), inference.graph, is_explained=True), inference, key)
+
+
 class _Step(Exception):
     """A problem of one call, located."""
 
@@ -46,10 +55,12 @@ class _Step(Exception):
 class _Run:
     """One inference: what all nested graphs share."""
 
-    def __init__(self, catalog: Catalog, limits: Limits, graph: Graph) -> None:
+    def __init__(self, catalog: Catalog, limits: Limits, graph: Graph, *, is_explained: bool = False) -> None:
+        self.catalog = catalog
         self.limits = limits
+        self.is_explained = is_explained  # numbers remember where they come from
         self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
-        self.preparer = Preparer(catalog, self.dialect)
+        self.preparer = Preparer(catalog, self.dialect, is_explained=is_explained)
         self.inner = InnerLayers()
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
@@ -180,7 +191,8 @@ class _Walk:
 
     def _way_out(self, key: NodeKey, error: RuleError) -> str | None:
         refs = [ref for _, ref in self.inbound[key]]
-        return way_out(error, refs, self.specs, self.inbound, self.prepared)
+        run = _Run(self.run.catalog, self.run.limits, self.graph, is_explained=True)
+        return way_out(error, refs, self.specs, self.inbound, lambda above: _explain(run, self, above))
 
     def _take_given(self, key: NodeKey, layer: Layer, spec: TensorSpec) -> None:
         self.specs[key] = (spec,)
@@ -219,6 +231,8 @@ class _Walk:
         values, call = bind(entry, node, inputs, is_old=self.run.dialect == "keras2", is_start=is_start)
         if unknown and not entry.takes_unknown:
             return self._wait(key, unknown)
+        if self.run.is_explained:
+            call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
         context = Context(made, self.run.dialect, call, self.run)
         context.built = self.weights.get(key.layer)
         # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
@@ -394,7 +408,7 @@ class _Walk:
             given = {}
             for i, (ref, spec) in enumerate(zip(refs, tensors, strict=True)):
                 given[ref] = fit(i, ref, alone.spec(ref), spec, self.run.dialect)
-            is_same = all(given[ref] == alone.spec(ref) for ref in refs)
+            is_same = not self.run.is_explained and all(given[ref] == alone.spec(ref) for ref in refs)
             inside = alone if is_same else self._body(body, path, given, alone)
         else:
             if len(tensors) != 1:
@@ -475,6 +489,34 @@ class _Walk:
             tuple(self.diagnostics),
             self.prepared,
         )
+
+
+def _explain(run: _Run, known: Inference | _Walk, key: NodeKey) -> Reasons:
+    """The reasons of a call, by asking its rule again in a run that explains."""
+    refs = [ref for _, ref in known.inbound.get(key, ())]
+    walk = _Walk(run, known.graph, (), known.inbound, {}, None, None)
+    layer, outputs = known.graph.layers[key.layer], known.specs.get(key, ())
+    if layer.body is None:
+        walk.prepared[key.layer] = made = run.preparer.prepare(layer, ())
+        if made.declared:
+            return tuple(as_recorded(spec) for spec in outputs)
+
+    def rule(inputs: list[TensorSpec]) -> Specs:
+        walk.specs = {}
+        for ref, spec in zip(reversed(refs), reversed(inputs), strict=True):  # the first of two of one tensor stands
+            before = walk.specs.get(ref.call, known.specs.get(ref.call, ()))
+            walk.specs[ref.call] = (*before[: ref.tensor], spec, *before[ref.tensor + 1 :])
+        weights = known.weights.get(key.layer)
+        walk.weights = {key.layer: weights} if key.index and weights is not None else {}
+        walk.call(key)
+        return walk.specs[key]
+
+    return explained(rule, [spec_at(known.specs, ref) for ref in refs], outputs)
+
+
+def _by_name(entry: OpDef, values: list[Any]) -> list[tuple[str, Any]]:
+    names = entry.inputs.names or ("inputs",) * len(values)
+    return [(name.rstrip("?"), value) for name, value in zip(names, values, strict=False)]
 
 
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:

@@ -35,8 +35,7 @@ class Inference:
 
     def spec(self, ref: TensorRef) -> TensorSpec:
         """What is known of a tensor; nothing where the reference leads nowhere."""
-        outputs = self.specs.get(ref.call, ())
-        return outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
+        return spec_at(self.specs, ref)
 
     def all_weights(self) -> Weights | None:
         """The weights of the whole graph, each layer once; None where a layer's are unknown."""
@@ -59,6 +58,12 @@ def is_frozen(graph: Graph, layer: Layer | None = None) -> bool:
     model = graph if layer is None or layer.body is None else layer.body
     said = model.config.get("trainable")
     return graph.dialect != "keras2" and model.kind == "functional" and said is not None and not said
+
+
+def spec_at(specs: Mapping[NodeKey, Specs], ref: TensorRef) -> TensorSpec:
+    """The spec of a tensor among those of all calls; unknown where the reference leads nowhere."""
+    outputs = specs.get(ref.call, ())
+    return outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
 
 
 def count(weights: Iterable[WeightSpec]) -> tuple[int | None, int | None]:

@@ -12,6 +12,7 @@ from .catalog.spec import BadValue, OpDef, Param
 from .context import Context, Policy, Prepared, located
 from .diagnostics import Diagnostic, Place, shown
 from .model import JSON, Dialect, Layer, Op
+from .reasons import named
 from .shapes import RuleError
 from .source import escape
 
@@ -25,8 +26,9 @@ FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim
 class Preparer:
     """Reads the arguments of the layers of one inference."""
 
-    def __init__(self, catalog: Catalog, dialect: Dialect) -> None:
+    def __init__(self, catalog: Catalog, dialect: Dialect, *, is_explained: bool = False) -> None:
         self.catalog = catalog
+        self.is_explained = is_explained  # numbers among the arguments remember their names
         self.dialect = dialect
         self.alike: dict[tuple[Op, bytes], Prepared] = {}  # models repeat their blocks; layers without a problem
 
@@ -133,7 +135,7 @@ class Preparer:
         return Prepared(
             layer,
             entry,
-            values,
+            named(values) if self.is_explained else values,
             policy,
             is_trainable,
             tuple(found),

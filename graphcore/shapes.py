@@ -119,7 +119,7 @@ def broadcast(a: Shape, b: Shape) -> Shape:
 def window(length: Dim, width: int, stride: int, padding: str, dilation: int = 1) -> Dim:
     """Positions that a window takes along one axis, or None where `length` is unknown.
 
-    `valid`: (length - dilation*(width-1) - 1) // stride + 1; `same`, `causal`: ceil(length / stride). May give 0 or
+    `valid`: (length - (dilation*(width-1) + 1)) // stride + 1; `same`, `causal`: ceil(length / stride). May give 0 or
     less where a window does not fit: the caller names the layer's whole shape in its message.
 
     Source: Keras 3, `compute_conv_output_shape`.
@@ -130,8 +130,22 @@ def window(length: Dim, width: int, stride: int, padding: str, dilation: int = 1
     if length is None:
         return None
     if padding == "valid":
-        return (length - dilation * (width - 1) - 1) // stride + 1
+        return (length - (dilation * (width - 1) + 1)) // stride + 1
     return -(-length // stride)
+
+
+def sliced(length: Dim, start: int | None, stop: int | None, step: int | None) -> Dim:
+    """Places that a slice takes of an axis, None where its size is unknown.
+
+    >>> sliced(6, 2, None, None), sliced(6, None, -1, 2), sliced(None, 0, 2, 1)
+    (4, 3, None)
+    """
+    if length is None:
+        return None
+    first, end, step = slice(start, stop, step).indices(length)
+    if end == length:
+        end = length  # which remembers where it comes from
+    return max(-(-(end - first) // step), 0)
 
 
 def normal_axis(axis: int, rank: int) -> int:

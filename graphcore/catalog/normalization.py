@@ -81,7 +81,7 @@ def _there(c: RuleContext, x: TensorSpec) -> Shape | None:
     """The input's shape, where it has all axes that the layer names."""
     rank = len(x.shape or ())
     axis = c.axis
-    if axis.__class__ is int:
+    if isinstance(axis, int):
         if not -rank <= axis < rank:
             raise _no_axis(c, x, axis)
         return x.shape
@@ -185,7 +185,7 @@ def _once_an_element(c: RuleContext, x: TensorSpec, y: Shape) -> int | None:
 
 def _batch_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     axis = c.axis
-    shape = (known(x, axis),) if axis.__class__ is int else _broadcast_shape(x, axis)
+    shape = (known(x, axis),) if isinstance(axis, int) else _broadcast_shape(x, axis)
     if c.virtual_batch_size:
         full = _broadcast_shape(x, _listed(axis), always=True)
         shape = (full[0], 1, *full[1:])

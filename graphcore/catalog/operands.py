@@ -59,7 +59,8 @@ def dtype_of(value: Any) -> str | None:
     if isinstance(value, Object) and isinstance(value.config, dict):
         dtype = value.config.get("dtype")
         return dtype if isinstance(dtype, str) else None
-    kind = {bool: "bool", int: "int", float: "float", str: "string"}.get(type(value))
+    kinds = ((bool, "bool"), (int, "int"), (float, "float"), (str, "string"))
+    kind = next((name for kind, name in kinds if isinstance(value, kind)), None)
     if kind is None:
         raise RuleError("GC204", f"cannot take {str(value)[:40]} as an operand", "give a tensor, a number or an array")
     return kind

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..model import JSON, Object
-from ..shapes import Dim, RuleError, Shape, TensorSpec, fill_in, show, size
+from ..shapes import Dim, RuleError, Shape, TensorSpec, fill_in, show, size, sliced
 from .operands import (
     axis_of,
     dtype_of,
@@ -94,7 +94,7 @@ def _slice_length(part: Object, length: Dim) -> Dim:
     bounds = [config.get(name) for name in ("start", "stop", "step")]
     if any(bound is not None and type(bound) is not int for bound in bounds) or bounds[2] == 0:
         raise RuleError("GC204", f"has a slice of {bounds} in its key", inputs=(0,))
-    return len(range(*slice(*bounds).indices(length)))
+    return sliced(length, *bounds)
 
 
 def _split(c: RuleContext, x: Any) -> list[Shape]:

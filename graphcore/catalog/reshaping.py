@@ -167,7 +167,8 @@ def _above_zero(c: RuleContext) -> Iterator[RuleError]:
 
 def _repeated(c: RuleContext, x: TensorSpec) -> Shape:
     batch, width = x.shape or (None, None)
-    return (batch, int(c.n) if c.n >= 0 else None, width)  # tf_keras builds a negative n, and fails when it runs
+    times = int(c.n) if isinstance(c.n, bool) else c.n
+    return (batch, times if times >= 0 else None, width)  # tf_keras builds a negative n, and fails when it runs
 
 
 def _repeated_dtype(c: RuleContext, x: TensorSpec) -> str | None:

@@ -9,14 +9,16 @@ Rules are pure functions of a context `c` and the inputs, in the form that `inpu
                                                "b?" may be missing and is then None
 
 They are never called while the shape of a tensor that comes in is unknown, unless the entry `takes_unknown`.
-A rule answers or raises `RuleError`, for any rank and any unknown sizes inside a shape.
+A rule answers or raises `RuleError`, for any rank and any unknown sizes inside a shape. The sizes that `shape` gives
+explain themselves (`reasons`), because it is run on numbers that remember: so it adds, multiplies and divides what it
+was given, and asks `is_whole(size)`, not `type(size) is int`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeGuard
 
 from ..model import JSON, Dialect, Layer
 from ..shapes import RuleError, Shape, TensorSpec
@@ -155,6 +157,11 @@ def is_float(dtype: str) -> bool:
     return dtype.startswith(("float", "bfloat"))
 
 
+def is_whole(value: Any) -> TypeGuard[int]:
+    """Whether an argument of a call is a whole number; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def tensors_of(tree: Any) -> Iterator[Any]:
     """Every TensorSpec of a tree, in order."""
     stack = [tree]
@@ -176,7 +183,7 @@ class OpDef:
     or a list; None as a rule means that nothing is known, and what the file declares stands. `weights` gives the
     variables that `build` makes, in Keras's order. `cost(c, *inputs, y)` gives the multiply-adds of a call for one
     sample, y the first output's shape. `checks` yield what conflicts between arguments, before any input is known.
-    `explain(c, *inputs)` gives a sentence an axis. `renamed` maps old arguments to Keras 3's, or to "" where they are
+    `renamed` maps old arguments to Keras 3's, or to "" where they are
     gone. `aliases` are other class names. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds
     layers. `only`: the dialects that have the class.
     """
@@ -189,7 +196,6 @@ class OpDef:
     weights: Rule | None = None
     mask: MaskRule = "passes"
     cost: Rule | None = None
-    explain: Rule | None = None
     checks: Callable[[RuleContext], Iterable[RuleError]] | None = None
     group: Group = "core"
     aliases: tuple[str, ...] = ()

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify, window
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, sliced, unify, window
 from .operands import axis_of, nested_shape, reduced
 from .rules import per_sample, times
-from .spec import BadValue, Call, OpDef, Param, RuleContext, is_float
+from .spec import BadValue, Call, OpDef, Param, RuleContext, is_float, is_whole
 
 Arguments = Mapping[str, Any]
 Function = Callable[[Any, Arguments], Any]
@@ -189,9 +189,9 @@ def _tensors(x: Any) -> list[TensorSpec]:
 
 
 def _axes(said: Any) -> tuple[int, ...] | None:
-    if said is None or type(said) is int:
+    if said is None or is_whole(said):
         return None if said is None else (said,)
-    if isinstance(said, (list, tuple)) and all(type(axis) is int for axis in said):
+    if isinstance(said, (list, tuple)) and all(is_whole(axis) for axis in said):
         return tuple(said)
     raise RuleError("GC204", f"takes no axis {str(said)[:40]}")
 
@@ -230,7 +230,7 @@ def _reshaped(x: Any, named: Arguments) -> TensorSpec:
         return TensorSpec(None if length is None else (None,) * length, x.dtype)
     if not isinstance(target, (list, tuple)):
         raise RuleError("GC402", "does not say to which shape", "state shape")
-    sizes = [dim if type(dim) is int and dim >= 0 else None for dim in target]
+    sizes = [dim if is_whole(dim) and dim >= 0 else None for dim in target]
     return TensorSpec(_fitted(given, sizes, target), x.dtype)
 
 
@@ -246,7 +246,7 @@ def _fitted(given: Shape, sizes: list[Dim], target: Sequence[Any]) -> Shape:
     elif open_in == 1 and open_out == 0 and has > 0:
         fits = needs % has == 0
     if not fits:
-        shown = show(tuple(dim if type(dim) is int else None for dim in target))
+        shown = show(tuple(dim if is_whole(dim) else None for dim in target))
         says = f"cannot make {shown} from {show(given)}: {has:,} values do not fit {needs:,}"
         raise RuleError("GC406", says, inputs=(0,))
     return tuple(sizes)
@@ -255,7 +255,7 @@ def _fitted(given: Shape, sizes: list[Dim], target: Sequence[Any]) -> Shape:
 def _expanded(x: Any, named: Arguments) -> TensorSpec:
     shape = _tensor(x).shape or ()
     axis = named.get("axis")
-    if type(axis) is not int:
+    if not is_whole(axis):
         raise RuleError("GC402", "does not say at which axis", "state axis")
     at = axis_of(axis, len(shape) + 1)
     return TensorSpec((*shape[:at], 1, *shape[at:]), x.dtype)
@@ -291,7 +291,7 @@ def _joined(x: Any, named: Arguments) -> TensorSpec:
     tensors = _tensors(x)
     first = tensors[0].shape or ()
     axis = named.get("axis")
-    if type(axis) is not int:
+    if not is_whole(axis):
         raise RuleError("GC402", "does not say along which axis", "state axis")
     if not first and len(tensors) > 1:
         raise RuleError("GC403", "cannot join tensors without axes", inputs=(0,))
@@ -328,11 +328,11 @@ def _split(x: Any, named: Arguments) -> list[TensorSpec]:
     parts, axis = named.get("num_or_size_splits"), axis_of(int(named.get("axis", 0)), len(shape))
     length = shape[axis]
     sizes: list[Dim]
-    if type(parts) is int and parts > 0:
+    if is_whole(parts) and parts > 0:
         if length is not None and length % parts:
             raise RuleError("GC405", f"cannot split axis {axis} of {show(shape)} into {parts} equal parts", inputs=(0,))
         sizes = [None if length is None else length // parts] * parts
-    elif isinstance(parts, (list, tuple)) and all(type(part) is int for part in parts):
+    elif isinstance(parts, (list, tuple)) and all(is_whole(part) for part in parts):
         known = sum(part for part in parts if part >= 0)
         sizes = [(None if length is None else length - known) if part < 0 else part for part in parts]
         if length is not None and (known > length or (-1 not in parts and known != length)):
@@ -346,7 +346,7 @@ def _unstacked(x: Any, named: Arguments) -> list[TensorSpec]:
     shape = _tensor(x).shape or ()
     axis = axis_of(int(named.get("axis", 0)), len(shape))
     number = shape[axis] if named.get("num") is None else named["num"]
-    if type(number) is not int:
+    if not is_whole(number):
         raise RuleError("GC408", f"needs a known size on axis {axis} of {show(shape)}, or num", inputs=(0,))
     if shape[axis] not in (None, number):
         raise RuleError("GC405", f"cannot take {number} parts of axis {axis} of {show(shape)}", inputs=(0,))
@@ -363,7 +363,7 @@ def _tiled(x: Any, named: Arguments) -> TensorSpec:
     shape, times_ = _tensor(x).shape or (), _numbers(named.get("multiples"), "multiples")
     if len(times_) != len(shape):
         raise RuleError("GC403", f"has {len(times_)} multiples for {show(shape)}", inputs=(0,))
-    sizes = [times(dim, n if type(n) is int else None) for dim, n in zip(shape, times_, strict=True)]
+    sizes = [times(dim, n if is_whole(n) else None) for dim, n in zip(shape, times_, strict=True)]
     return TensorSpec(tuple(sizes), x.dtype)
 
 
@@ -373,7 +373,7 @@ def _padded(x: Any, named: Arguments) -> TensorSpec:
         raise RuleError("GC403", f"pads {len(widths)} axes of {show(shape)}", inputs=(0,))
     out: list[Dim] = []
     for dim, pair in zip(shape, widths, strict=True):
-        is_known = isinstance(pair, (list, tuple)) and len(pair) == 2 and all(type(n) is int for n in pair)
+        is_known = isinstance(pair, (list, tuple)) and len(pair) == 2 and all(is_whole(n) for n in pair)
         out.append(None if dim is None or not is_known else dim + pair[0] + pair[1])
     return TensorSpec(tuple(out), x.dtype)
 
@@ -389,7 +389,7 @@ def _one_hot(x: Any, named: Arguments) -> TensorSpec:
     shape, depth = _tensor(x).shape or (), named.get("depth")
     axis = named.get("axis")
     at = len(shape) if axis in (None, -1) else axis_of(int(axis or 0), len(shape) + 1)
-    size = depth if type(depth) is int else None
+    size = depth if is_whole(depth) else None
     return TensorSpec((*shape[:at], size, *shape[at:]), _dtype(named.get("dtype")) or "float32")
 
 
@@ -431,7 +431,7 @@ def _image_resized(x: Any, named: Arguments) -> TensorSpec:
     given = size if isinstance(size, (list, tuple)) and len(size) == 2 else (None, None)
     if isinstance(size, (list, tuple)) and len(size) != 2:
         raise RuleError("GC204", "takes two numbers as size: height and width")
-    height, width = (n if type(n) is int else None for n in given)
+    height, width = (n if is_whole(n) else None for n in given)
     if named.get("preserve_aspect_ratio"):
         height = width = None
     is_nearest = named.get("method") in ("nearest", 1)
@@ -442,7 +442,7 @@ def _spread(x: Any, named: Arguments) -> TensorSpec:
     target = named.get("shape")
     if isinstance(target, TensorSpec):
         return TensorSpec((None,) * target.shape[0] if target.shape and target.shape[0] else None, x.dtype)
-    sizes = tuple(dim if type(dim) is int else None for dim in _numbers(target, "shape"))
+    sizes = tuple(dim if is_whole(dim) else None for dim in _numbers(target, "shape"))
     given = _tensor(x).shape or ()
     for dim, wanted in zip(reversed(given), reversed(sizes), strict=False):
         if None not in (dim, wanted) and dim not in (1, wanted):
@@ -461,8 +461,8 @@ def _cut(x: Any, named: Arguments) -> TensorSpec:
         raise RuleError("GC403", f"cuts {len(size)} axes of {show(shape)}", inputs=(0,))
     out: list[Dim] = []
     for dim, start, length in zip(shape, begin, size, strict=True):
-        known = type(start) is int and dim is not None
-        if type(length) is not int:
+        known = is_whole(start) and dim is not None
+        if not is_whole(length):
             out.append(None)
         elif length == -1:
             out.append(dim - start if known else None)
@@ -492,7 +492,7 @@ def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
     shape, n = _tensor(x).shape or (), named.get("block_size")
     if len(shape) != 4:
         raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-    if type(n) is not int or n < 2:
+    if not is_whole(n) or n < 2:
         raise RuleError("GC204", "needs a block_size above 1")
     if named.get("data_format") not in (None, "NHWC"):
         return (None, None, None, None), n
@@ -503,7 +503,7 @@ def _top(x: Any, named: Arguments) -> list[TensorSpec]:
     shape, k = _tensor(x).shape or (), named.get("k", 1)
     if not shape:
         raise RuleError("GC403", "needs an axis to look along, gets ()", inputs=(0,))
-    size = k if type(k) is int else None
+    size = k if is_whole(k) else None
     if size is not None and shape[-1] is not None and size > shape[-1]:
         raise RuleError("GC405", f"takes the {size} largest of {shape[-1]} in {show(shape)}", inputs=(0,))
     return [TensorSpec((*shape[:-1], size), x.dtype), TensorSpec((*shape[:-1], size), "int32")]
@@ -538,8 +538,8 @@ def _pooled(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _two(said: Any, what: str) -> tuple[int, int]:
-    given = [said] if type(said) is int else list(said) if isinstance(said, (list, tuple)) else []
-    if any(type(n) is not int or n <= 0 for n in given) or len(given) not in (1, 2, 4):
+    given = [said] if is_whole(said) else list(said) if isinstance(said, (list, tuple)) else []
+    if any(not is_whole(n) or n <= 0 for n in given) or len(given) not in (1, 2, 4):
         raise RuleError("GC204", f"needs whole numbers above 0 as {what}")
     if len(given) == 4:
         return given[1], given[2]
@@ -700,7 +700,7 @@ def _is_dots(part: Any) -> bool:
 
 
 def _take(part: Any, length: Dim, out: list[Dim], given: Shape) -> None:
-    if type(part) is int:
+    if is_whole(part):
         if length is not None and not -length <= part < length:
             raise RuleError("GC204", f"takes index {part} of an axis of size {length} in {show(given)}", inputs=(0,))
     elif isinstance(part, TensorSpec):
@@ -714,12 +714,12 @@ def _take(part: Any, length: Dim, out: list[Dim], given: Shape) -> None:
 
 def _length(part: Mapping[str, Any], length: Dim) -> Dim:
     bounds = [part.get(name) for name in ("start", "stop", "step")]
-    if any(bound is not None and type(bound) is not int for bound in bounds):
+    if any(bound is not None and not is_whole(bound) for bound in bounds):
         return None
     start, stop, step = bounds
     if step == 0:
         raise RuleError("GC204", "has a slice of step 0", inputs=(0,))
-    return None if length is None else len(range(*slice(start, stop, step).indices(length)))
+    return sliced(length, start, stop, step)
 
 
 _FUNCTION = Param(

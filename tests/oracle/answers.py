@@ -63,16 +63,10 @@ def refused(why: object) -> Answer:
 
 def ask_us(case: Case, dialect: Dialect) -> Answer:
     """Our answer, through the whole of `infer`."""
-    entry = CATALOG.find(Op(case.cls), dialect)
-    if entry is None:
+    graph = model_of(case, dialect)
+    if graph is None:
         return refused("no entry")
-    refs = tuple(TensorRef(f"in{i}", 0, 0) for i in range(len(case.inputs)))
-    layers = {ref.layer: _input(i, case, dialect) for i, ref in enumerate(refs)}
-    layers["x"] = Layer("x", Op(case.cls), _json(case.config))
-    args, kwargs = arguments(entry.inputs, refs, case.call)
-    nodes = {NodeKey(ref.layer, 0): Node(NodeKey(ref.layer, 0)) for ref in refs}
-    nodes[NodeKey("x", 0)] = Node(NodeKey("x", 0), args, kwargs)
-    found = infer(Graph("m", layers, nodes, refs, TensorRef("x", 0, 0), dialect=dialect))
+    found = infer(graph)
     errors = [d for d in found.diagnostics if d.severity == "error"]
     errors.sort(key=lambda d: d.code != "GC901")  # our own fault first
     if errors:
@@ -82,6 +76,20 @@ def ask_us(case: Case, dialect: Dialect) -> Answer:
         tuple((spec.shape, spec.dtype) for spec in found.specs[NodeKey("x", 0)]),
         None if weights is None else _sorted((w.shape, w.trainable) for w in weights),
     )
+
+
+def model_of(case: Case, dialect: Dialect) -> Graph | None:
+    """The layer, called "x", on an input for each of its tensors; None where the dialect has no entry for it."""
+    entry = CATALOG.find(Op(case.cls), dialect)
+    if entry is None:
+        return None
+    refs = tuple(TensorRef(f"in{i}", 0, 0) for i in range(len(case.inputs)))
+    layers = {ref.layer: _input(i, case, dialect) for i, ref in enumerate(refs)}
+    layers["x"] = Layer("x", Op(case.cls), _json(case.config))
+    args, kwargs = arguments(entry.inputs, refs, case.call)
+    nodes = {NodeKey(ref.layer, 0): Node(NodeKey(ref.layer, 0)) for ref in refs}
+    nodes[NodeKey("x", 0)] = Node(NodeKey("x", 0), args, kwargs)
+    return Graph("m", layers, nodes, refs, TensorRef("x", 0, 0), dialect=dialect)
 
 
 def _input(i: int, case: Case, dialect: Dialect) -> Layer:

@@ -20,21 +20,31 @@ _MODULES = ("numpy", "nn", "core", "math", "linalg", "image")
 
 def ask_us(case: OperationCase) -> Answer:
     """Our answer about an operation of Keras 3, through the whole of `infer`."""
-    layer = Layer("x", Op(case.cls, "keras.src.ops.numpy", case.cls), dict(case.config))
-    return _infer(layer, case.args, {}, "keras3")
+    return _infer(model_of(case))
 
 
 def ask_us_of_function(case: OperationCase) -> Answer:
     """Our answer about a function of TensorFlow in Keras 2."""
+    return _infer(model_of_function(case))
+
+
+def model_of(case: OperationCase) -> Graph:
+    """An operation of Keras 3, called "x", on an input for each of its tensors."""
+    layer = Layer("x", Op(case.cls, "keras.src.ops.numpy", case.cls), dict(case.config))
+    return _model(layer, case.args, {}, "keras3")
+
+
+def model_of_function(case: OperationCase) -> Graph:
+    """A function of TensorFlow in Keras 2, called "x", on an input for each of its tensors."""
     layer = Layer("x", Op(_class_of(case)), {"function": case.cls})
-    return _infer(layer, case.args, case.config, "keras2")
+    return _model(layer, case.args, case.config, "keras2")
 
 
 def _class_of(case: OperationCase) -> str:
     return "SlicingOpLambda" if case.cls == "__operators__.getitem" else "TFOpLambda"
 
 
-def _infer(layer: Layer, args: tuple[Any, ...], named: Mapping[str, Any], dialect: Dialect) -> Answer:
+def _model(layer: Layer, args: tuple[Any, ...], named: Mapping[str, Any], dialect: Dialect) -> Graph:
     inputs: list[TensorSpec] = []
     filled, by_name = _with_refs(args, inputs), _with_refs(dict(named), inputs)
     layers = {f"in{i}": _input(i, spec, dialect) for i, spec in enumerate(inputs)}
@@ -42,7 +52,11 @@ def _infer(layer: Layer, args: tuple[Any, ...], named: Mapping[str, Any], dialec
     nodes = {NodeKey(name, 0): Node(NodeKey(name, 0)) for name in layers}
     nodes[NodeKey("x", 0)] = Node(NodeKey("x", 0), filled, by_name)
     refs = tuple(TensorRef(f"in{i}", 0, 0) for i in range(len(inputs)))
-    found = infer(Graph("m", layers, nodes, refs, TensorRef("x", 0, 0), dialect=dialect))
+    return Graph("m", layers, nodes, refs, TensorRef("x", 0, 0), dialect=dialect)
+
+
+def _infer(graph: Graph) -> Answer:
+    found = infer(graph)
     errors = [d for d in found.diagnostics if d.severity == "error"]
     if errors:
         return Answer(None, None, f"{errors[0].code}: {errors[0].message}")

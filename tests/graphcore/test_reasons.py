@@ -1,0 +1,175 @@
+"""Why a tensor has its shape: each rule explains itself, and what it says is what was inferred."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphcore.infer import explain, infer
+from graphcore.inference import Inference
+from graphcore.model import Dialect, Graph, NodeKey, TensorRef
+from graphcore.reasons import Reason, Source
+from graphcore.shapes import Shape, TensorSpec
+from tests.graphcore import cases_a, cases_b, cases_ops, cases_tf
+from tests.graphcore.cases import Case
+from tests.graphcore.test_laws import shapes
+from tests.graphcore.test_rules_a import call
+from tests.oracle import answers, operating
+
+CALL = NodeKey("x", 0)
+DIALECTS: tuple[Dialect, ...] = ("keras3", "keras2")
+Row = TypeVar("Row")
+LAYERS = (*cases_a.CASES, *cases_b.CASES)
+NUMBER = re.compile(r"(-?\d+|None)$")
+
+
+def models_of(cls: str) -> list[Graph]:
+    """Rows of a class as models, spread over all that there are, in each dialect that has it."""
+    if cls.startswith("ops."):
+        return [operating.model_of(row) for row in _spread([row for row in cases_ops.CASES if f"ops.{row.cls}" == cls])]
+    if cls.startswith("tf."):
+        rows = _spread([row for row in cases_tf.CASES if f"tf.{row.cls}" == cls])
+        return [operating.model_of_function(row) for row in rows]
+    both = [(case, dialect) for case in LAYERS if case.cls == cls for dialect in case.only or DIALECTS]
+    graphs = [answers.model_of(case, dialect) for case, dialect in _spread(both)]
+    return [graph for graph in graphs if graph is not None]
+
+
+def _spread(rows: list[Row]) -> list[Row]:
+    return rows[:: max(1, len(rows) // 24)]
+
+
+# The length of something decides: of a vocabulary, of bounds, of a list of tensors or indices, of an array among the
+# operands; and slices that run backwards.
+COUNTED = {
+    *("Discretization", "IntegerLookup", "StringLookup", "TextVectorization", "Rescaling", "Normalization"),
+    *("Stack", "Take", "Append", "GetItem", "stack", "gather", "shape", "nn.bias_add", "__operators__.getitem"),
+}
+
+
+def _counts(found: Inference) -> bool:
+    layer = found.graph.layers["x"]
+    call = found.graph.nodes[CALL]
+    has_array = any(not isinstance(one, TensorRef) for one in call.args) or not {"y", "b"}.isdisjoint(call.kwargs)
+    function = str(layer.config.get("function")).removeprefix("compat.v1.")
+    return has_array or not COUNTED.isdisjoint({layer.op.cls, function})
+
+
+CLASSES = (
+    *sorted({case.cls for case in LAYERS}),
+    *sorted({f"ops.{case.cls}" for case in cases_ops.CASES}),
+    *sorted({f"tf.{case.cls}" for case in cases_tf.CASES}),
+)
+
+
+def judged(graph: Graph) -> list[str]:
+    """What is wrong with the reasons of a model's one layer."""
+    found = infer(graph)
+    specs = found.specs[CALL]
+    return [
+        problem
+        for spec, reasons in zip(specs, explain(found, CALL), strict=True)
+        for problem in _wrong(found, spec, reasons)
+    ]
+
+
+def _wrong(found: Inference, spec: TensorSpec, reasons: tuple[Reason, ...] | None) -> Iterator[str]:
+    if spec.shape is None or reasons is None:
+        if (spec.shape is None) != (reasons is None):
+            yield f"{spec.shape}: {reasons}"
+        return
+    if len(spec.shape) != len(reasons):
+        yield f"{spec.shape} has {len(reasons)} reasons"
+    for dim, reason in zip(spec.shape, reasons, strict=True):
+        sizes = [(found.spec(found.inbound[CALL][i][1]).shape or ())[axis] for i, axis in reason.sources]
+        number = NUMBER.search(reason.text)
+        if reason.is_same:
+            if sizes != [dim]:
+                yield f"{reason.text} is {sizes}, not {dim}"
+        elif dim is None:
+            if "run" not in reason.text and (number is None or number[1] != "None"):
+                yield f"unknown, but: {reason.text}"
+        elif number is None or number[1] != str(dim):
+            yield f"{dim}, but: {reason.text}"
+        if found.inbound[CALL] and reason.text.startswith("given by the call"):
+            yield f"the rule cannot be asked again: {dim}"
+        if reason.text.startswith("comes to") and dim not in (0, 1) and not _counts(found):
+            yield f"{reason.text}"
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_reasons_end_in_the_size_that_was_inferred(cls: str) -> None:
+    wrong = [(graph.layers["x"].config, problems) for graph in models_of(cls) if (problems := judged(graph))]
+    assert not wrong
+
+
+@pytest.mark.parametrize("cls", sorted({case.cls for case in LAYERS}))
+def test_reasons_hold_whatever_comes_in(cls: str) -> None:
+    rows = [case for case in LAYERS if case.cls == cls]
+
+    @settings(max_examples=20)
+    @given(st.sampled_from(rows), st.data(), st.sampled_from(DIALECTS))
+    def law(case: Case, data: st.DataObject, dialect: Dialect) -> None:
+        inputs = tuple(data.draw(shapes) for _ in case.inputs)
+        graph = answers.model_of(case._replace(inputs=inputs), dialect)
+        assert graph is None or not judged(graph)
+
+    law()
+
+
+@pytest.mark.parametrize(
+    ("cls", "config", "shape", "texts"),
+    [
+        ("Dense", {"units": 64}, (None, 784), ["the same as the input's", "units = 64"]),
+        (
+            "Conv2D",
+            {"filters": 8, "kernel_size": 7, "strides": 2},
+            (None, 230, None, 3),
+            ["the same as the input's", "(230 - 7)//2 + 1 = 112", "(None - 7)//2 + 1 = None", "filters = 8"],
+        ),
+        (
+            "Conv1D",
+            {"filters": 8, "kernel_size": 3, "padding": "same", "strides": 2},
+            (None, 9, 3),
+            ["the same as the input's", "ceil(9/2) = 5", "filters = 8"],
+        ),
+        (
+            "Conv1D",
+            {"filters": 8, "kernel_size": 3, "dilation_rate": 2},
+            (None, 9, 3),
+            ["the same as the input's", "9 - (2*(3 - 1) + 1) + 1 = 5", "filters = 8"],
+        ),
+        ("Flatten", {}, (None, 7, 7, 512), ["the same as the input's", "7*7*512 = 25088"]),
+        ("Flatten", {}, (None, None, 512), ["the same as the input's", "None*512 = None"]),
+        (
+            "ZeroPadding2D",
+            {"padding": 3},
+            (None, 224, 224, 3),
+            ["the same as the input's", "224 + 3 + 3 = 230", "224 + 3 + 3 = 230", "the same as the input's"],
+        ),
+        (
+            "Reshape",
+            {"target_shape": [-1, 4]},
+            (None, 6, 2),
+            ["the same as the input's", "6*2//4 = 3", "target_shape[1] = 4"],
+        ),
+        ("GlobalMaxPooling1D", {}, (None, 9, 4), ["the same as the input's", "the same as the input's, axis 2"]),
+        ("LSTM", {"units": 5}, (None, 7, 4), ["the same as the input's", "units = 5"]),
+    ],
+)
+def test_says(cls: str, config: dict[str, Any], shape: Shape, texts: list[str]) -> None:
+    (reasons,) = explain(call(cls, config, shape), CALL)
+    assert [reason.text for reason in reasons or ()] == texts
+
+
+def test_leads_to_the_arguments_and_sizes_behind_a_size() -> None:
+    (reasons,) = explain(call("Conv1D", {"filters": 8, "kernel_size": 7, "strides": 2}, (None, 230, 3)), CALL)
+    assert reasons is not None
+    assert reasons[1].sources == (Source(0, 1),)
+    assert (reasons[1].args, reasons[1].arg) == (("kernel_size", "strides"), None)
+    assert (reasons[2].sources, reasons[2].arg) == ((), "filters")
