@@ -15,6 +15,7 @@ import graphcore
 
 from .problems import MEDIA_TYPE, Problem
 from .report_view import view
+from .strips import strips
 
 Form = Literal["keras3", "keras2", "python", "document"]
 Picture = Literal["svg", "png", "pdf", "dot"]
@@ -94,11 +95,15 @@ def catalog() -> Answer:
 
 
 def report_page(body: bytes) -> dict[str, Any]:
-    """What the report's template shows: report, view, text of `summary()`, and the diagram or why there is none."""
+    """What the report's template shows: report, view, text of `summary()`, and the diagram or why there is none.
+
+    The diagram is in pieces, from top to bottom, that each fit on a printed page.
+    """
     report: dict[str, Any] = json.loads(graphcore.render_json(graphcore.check(body)))
     graph, _ = graphcore.read(body)
     summary = None if graph is None else graphcore.summary(graph)
-    diagram, undrawn = None, "There is no model to draw."
+    diagram: tuple[bytes, ...] = ()
+    undrawn = "There is no model to draw."
     if graph is not None:
         diagram, undrawn = _diagram(graph, len(report["nodes"]))
     said = {"report": report, "view": view(report, body), "summary": summary, "diagram": diagram, "undrawn": undrawn}
@@ -112,15 +117,15 @@ def problems_page(text: str, code: str) -> dict[str, Any]:
     return {"problems": report["diagnostics"], "excerpts": view(report, text.encode()).excerpts}
 
 
-def _diagram(graph: graphcore.Graph, calls: int) -> tuple[bytes | None, str]:
-    """The picture for the report's page, or the sentence that says why there is none."""
+def _diagram(graph: graphcore.Graph, calls: int) -> tuple[tuple[bytes, ...], str]:
+    """The pictures for the report's page, or the sentence that says why there are none."""
     if calls > MOST_DRAWN:
-        return None, f"A diagram of {calls:,} layers cannot be read on a page."
+        return (), f"A diagram of {calls:,} layers cannot be read on a page."
     try:
         dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True, dpi=PAGE_DPI).to_string()
-        return graphcore.draw(dot, "svg", seconds=DRAW_SECONDS), ""
+        return strips(graphcore.draw(dot, "svg", seconds=DRAW_SECONDS)), ""
     except graphcore.CannotDraw as error:
-        return None, f"{error}."
+        return (), f"{error}."
 
 
 def _for_browsers(config: Any) -> bytes:  # any JSON
