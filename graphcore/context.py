@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .catalog.policies import Policy
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .diagnostics import Diagnostic, Place, Related
 from .model import JSON, Dialect, Layer
 from .shapes import RuleError, TensorSpec
 from .source import escape
 
-Policy = tuple[str, str]
-"""Compute dtype and variable dtype."""
 Specs = tuple[TensorSpec, ...]
 Weights = tuple[WeightSpec, ...]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from .catalog.policies import Policy
 from .catalog.spec import WeightSpec
-from .context import Policy, Prepared, Specs, Weights
+from .context import Prepared, Specs, Weights
 from .diagnostics import Diagnostic
 from .model import Graph, Layer, NodeKey, TensorRef
 from .shapes import UNKNOWN, TensorSpec

@@ -8,17 +8,36 @@ from difflib import get_close_matches
 from typing import Any
 
 from .catalog import Catalog, Custom, Known, Stranger
+from .catalog.params import text
+from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param
-from .context import Context, Policy, Prepared, located
+from .context import Context, Prepared, located
 from .diagnostics import Diagnostic, Place, shown
 from .model import JSON, Dialect, Layer, Op
 from .reasons import named
 from .shapes import RuleError
 from .source import escape
 
+
+def _truth(said: JSON) -> bool:
+    if not isinstance(said, bool):
+        raise BadValue("true or false")
+    return said
+
+
 _AS_RECORDED = "its shape is taken from the file, its weights are unknown"
-# Every layer takes these, whatever its class says.
-BASE = frozenset({"name", "trainable", "dtype", "activity_regularizer", "autocast"})
+# What every layer takes, whatever its class says.
+COMMON = {
+    "name": text("name"),
+    "trainable": Param("trainable", _truth, {"type": "boolean"}, True),
+    "dtype": Param(
+        "dtype",
+        lambda said: read_policy(said, "keras3"),
+        {"type": ["string", "object", "null"]},
+        old=lambda said: read_policy(said, "keras2"),
+    ),
+}
+UNREAD = frozenset({"activity_regularizer", "autocast"})
 # And these where it is the first of a model: Keras makes an InputLayer from them.
 FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
 
@@ -34,7 +53,9 @@ class Preparer:
 
     def prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
         """Read a layer's arguments, or take them from a layer of its class that says the same but for the name."""
-        said = _bytes({**layer.config, "name": None})
+        name = layer.config.get("name")
+        is_named = name.__class__ is str or name is None
+        said = _bytes({**layer.config, "name": None}) if is_named else None
         other = self.alike.get((layer.op, said)) if said is not None else None
         if other is not None:
             return Prepared(
@@ -48,7 +69,7 @@ class Preparer:
     def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
         """Read a layer's arguments by its catalog entry."""
         verdict = self.catalog.classify(layer.op, self.dialect)
-        policy = _policy(layer.config.get("dtype"))
+        policy = _policy(layer.config.get("dtype"), self.dialect)
         is_trainable = layer.config.get("trainable", True) is not False
         if isinstance(verdict, Known):
             return self._read(layer, verdict.entry, policy, is_trainable, path)
@@ -87,9 +108,9 @@ class Preparer:
         for key, said in config.items():
             read = readers.get(key)
             if read is None:
-                if key in BASE or (key in FIRST and layer.op.cls != "InputLayer") or entry.takes_any_argument:
-                    continue
-                found.append(self._unknown_argument(layer, entry, key, path))
+                wrong = self._read_common(layer, entry, key, said, path)
+                if wrong is not None:
+                    found.append(wrong)
                 continue
             try:
                 values[key] = read(said)
@@ -143,6 +164,27 @@ class Preparer:
             entry.declared or entry.kept or entry.shape is None,
         )
 
+    def _read_common(
+        self, layer: Layer, entry: OpDef, key: str, said: JSON, path: tuple[str, ...]
+    ) -> Diagnostic | None:
+        """What is wrong with an argument that is not the class's own: every layer takes some."""
+        is_old = self.dialect == "keras2"
+        takes_name_only = entry.name.startswith("ops.") or (is_old and entry.inputs.form == "source")
+        if entry.takes_any_argument and key != "name":
+            return None
+        if takes_name_only and key != "name":
+            return self._unknown_argument(layer, entry, key, path)
+        param = COMMON.get(key)
+        if param is None:
+            is_known = key in UNREAD or (key in FIRST and layer.op.cls != "InputLayer")
+            return None if is_known else self._unknown_argument(layer, entry, key, path)
+        try:
+            (param.old if is_old and param.old is not None else param.read)(said)
+        except BadValue as error:
+            if not (is_old and entry.inputs.form == "source" and not said):  # it then makes up a name
+                return _bad_value(layer, param, said, error, path)[0]
+        return None
+
     def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, path: tuple[str, ...]) -> Diagnostic:
         place = Place(f"{layer.origin}/config/{escape(key)}", layer.name, arg=key, path=path)
         new = entry.renamed.get(key)
@@ -163,21 +205,12 @@ class Preparer:
         )
 
 
-def _policy(said: JSON) -> Policy:
-    """Compute and variable dtype of what a config calls `dtype`.
-
-    Source: Keras 3, `dtype_policies`.
-    """
-    while isinstance(said, dict):
-        inner = said.get("config")
-        said = inner.get("name", inner.get("dtype")) if isinstance(inner, dict) else None
-    if not isinstance(said, str):
-        return ("float32", "float32")
-    if "_from_" in said:  # a quantized policy: int8_from_float32
-        said = said.partition("_from_")[2]
-    if said.startswith("mixed_"):
-        return (said.removeprefix("mixed_"), "float32")
-    return (said, said)
+def _policy(said: JSON, dialect: Dialect) -> Policy:
+    """The policy that a config names, float32 where it names none."""
+    try:
+        return read_policy(said, dialect)
+    except BadValue:
+        return FLOAT32
 
 
 def _bad_value(

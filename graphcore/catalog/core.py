@@ -25,6 +25,7 @@ from .params import (
     serialized,
     text,
 )
+from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES
 from .rules import elementwise, function_dtype, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
 from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype
 
@@ -40,22 +41,6 @@ OLD_DENSE = {
 
 
 # Inputs
-
-DTYPES = (
-    *("float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"),
-    *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string"),
-)
-KERAS3_DTYPES = {name: name for name in DTYPES} | {"int": "int64"}
-KERAS2_DTYPES = {name: name for name in DTYPES} | {
-    "float": "float32",
-    "double": "float64",
-    "half": "float16",
-    "": "float32",
-    **{
-        name: name
-        for name in ("qint8", "quint8", "qint16", "quint16", "qint32", "int4", "uint4", "resource", "variant")
-    },
-}
 
 
 def _dtype() -> Param:
