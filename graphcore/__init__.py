@@ -6,11 +6,11 @@ bytes, text, a path or a parsed object; `summary(graph)` prints it as `model.sum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from .catalog import CATALOG
-from .check import check_graph
 from .codes import CODES, Code
 from .collector import paused
 from .diagnostics import Diagnostic, Fix, Place, Related
@@ -19,9 +19,12 @@ from .draw import CannotDraw, draw
 from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
+from .formats.write_back import whole_text
 from .formats.write_keras2 import to_keras2
 from .infer import infer
 from .inference import Inference
+from .judge import as_judged, judge
+from .mending import apply_named, apply_safe, document_of, offer
 from .migrate import migrate, to_old_terms
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .plot import plot_model
@@ -47,6 +50,7 @@ __all__ = [
     "Inference",
     "Layer",
     "Limits",
+    "Mended",
     "Node",
     "NodeKey",
     "Place",
@@ -60,6 +64,7 @@ __all__ = [
     "describe_catalog",
     "draw",
     "infer",
+    "mend",
     "model_to_dot",
     "plot_model",
     "read",
@@ -79,22 +84,53 @@ def read(source: Readable, limits: Limits | None = None) -> tuple[Graph | None, 
     """The graph of a file and what is wrong with the file; no graph where there is none in it."""
     with paused():
         graph, found, _ = _read(source, limits or Limits())
-    return (None if graph is None else _as_judged(graph)), found
+        return (None if graph is None else as_judged(graph)), found
 
 
-def check(source: Readable, limits: Limits | None = None) -> Report:
+def check(source: Readable, limits: Limits | None = None, *, fixes: bool = True) -> Report:
     """All that is wrong with a model, and all that is known about it.
 
-    A Keras 3 or Keras 2 file is judged as its own Keras would; a document and a Keras 1 file as Keras 3.
+    A Keras 3 or Keras 2 file is judged as its own Keras would; a document and a Keras 1 file as Keras 3. `fixes` asks
+    for the ways out, each tried to the end of the graph: a model without problems pays nothing for them, a broken one
+    up to twenty checks.
     """
     limits = limits or Limits()
     with paused():
-        graph, found, text = _read(source, limits)
-        if graph is None:
-            return make_report(None, None, found, text)
-        graph = _as_judged(graph)
-        inference = infer(graph, CATALOG, limits)
-        return make_report(graph, inference, (*found, *inference.diagnostics, *check_graph(graph, inference)), text)
+        judged = judge(_read(source, limits), limits)
+        if fixes:
+            judged = offer(judged, limits)
+        return make_report(judged.graph, judged.inference, judged.found, judged.source)
+
+
+def mend(source: Readable, fixes: Sequence[str] | Literal["safe"] = "safe", limits: Limits | None = None) -> Mended:
+    """A model with fixes made: those that a report names by their ids, or all safe ones."""
+    limits = limits or Limits()
+    with paused():
+        judged = judge(_read(source, limits), limits)
+        missing: list[str] = []
+        if fixes == "safe":
+            judged, made = apply_safe(judged, limits)
+            titles = [fix.title for fix in made]
+        else:
+            judged, titles, missing = apply_named(judged, fixes, limits)
+        offered = offer(judged, limits)
+        report = make_report(offered.graph, offered.inference, offered.found, offered.source)
+        document = None if offered.graph is None else document_of(offered)
+        text = None if offered.source is None or offered.source.text is None else whole_text(offered.source)
+    return Mended(report, document, text, tuple(titles), tuple(missing))
+
+
+class Mended(NamedTuple):
+    """A model after its fixes: its report and document, its text in the file's own dialect, what was done and was not.
+
+    `missing` are ids that the report does not have, or that an earlier one of the fixes has made impossible.
+    """
+
+    report: Report
+    document: dict[str, Any] | None
+    text: str | None
+    done: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:
@@ -111,8 +147,3 @@ def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:
     if dialect == "document":
         return to_document(graph)
     return to_keras3(graph, infer(graph, CATALOG))
-
-
-def _as_judged(graph: Graph) -> Graph:
-    """A graph of Keras 1 in the terms of Keras 3, as which it is judged; any other as it is."""
-    return migrate(graph, CATALOG) if graph.dialect == "keras1" else graph

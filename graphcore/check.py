@@ -215,7 +215,7 @@ def _unused_inputs(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path)
 
 def _check_records(graph: Graph, inference: Inference, path: Path) -> Iterator[Diagnostic]:
     """Shapes that the file recorded otherwise: the first ones of each way down, for those after them follow."""
-    wrong = _contradicted(graph, inference)
+    wrong = contradicted(graph, inference)
     if not wrong or (path and not wrong.keys().isdisjoint(graph.input_refs)):
         # The inside of a nested model was recorded for its own inputs; a call may bring others.
         return
@@ -235,7 +235,7 @@ def _check_records(graph: Graph, inference: Inference, path: Path) -> Iterator[D
             )
 
 
-def _contradicted(graph: Graph, inference: Inference) -> dict[TensorRef, tuple[Shape, Shape]]:
+def contradicted(graph: Graph, inference: Inference) -> dict[TensorRef, tuple[Shape, Shape]]:
     """Tensors whose recorded shape is not the one that was inferred: both."""
     specs = inference.specs
     wrong = {}

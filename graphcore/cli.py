@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from difflib import unified_diff
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from . import CannotDraw, CannotWrite, Graph, Inference, Limits, Report, check, to_config
+from .diagnostics import Diagnostic, Fix
+from .formats.write_back import whole_text, write_back
+from .mend_file import Mending, mend_file
 from .plot import plot_model
 from .render.github import render_github
 from .render.json import render_json
@@ -37,6 +41,7 @@ _SERVERS = ("layerwright_server", "app")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    given = ["--fix=safe" if argument == "--fix" else argument for argument in given]  # which takes no word after it
     parsed = _parser(given).parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that has no box lines shows escapes instead of a traceback
@@ -75,6 +80,13 @@ def _add_check(commands: Commands) -> None:
     parser = commands.add_parser("check", help="say what is wrong with models, all at once")
     parser.add_argument("files", nargs="+", metavar="FILE", help="JSON, .keras or .h5; - is standard input")
     parser.add_argument("--format", choices=["text", "json", "jsonl", "sarif", "github"], default="text")
+    parser.add_argument(
+        "--fix",
+        choices=["safe", "all"],
+        help="mend the files: safe fixes (also without =safe), or all of them, each after a question",
+    )
+    parser.add_argument("--diff", "--dry-run", action="store_true", help="show what --fix would change; write nothing")
+    parser.add_argument("--yes", action="store_true", help="answer every question of --fix=all with its first fix")
     _add_limits(parser)
     parser.set_defaults(run=_check)
 
@@ -158,11 +170,13 @@ def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int
 def _check(parsed: argparse.Namespace) -> int:
     if parsed.format == "json" and len(parsed.files) > 1:
         return _complain("check", "json is one report for one file; use --format jsonl for several")
+    if parsed.fix is not None and (refusal := _cannot_fix(parsed)) is not None:
+        return _complain("check", refusal)
     code = OK
     checked: list[tuple[str, Report]] = []
     for i, file in enumerate(parsed.files):
         try:
-            report = check(_source(file), _limits(parsed.limits))
+            report = _mended(file, parsed) if parsed.fix else check(_source(file), _limits(parsed.limits))
         except OSError as error:
             code = _cannot_read("check", file, error)
             if parsed.format == "jsonl":  # a line for every argument
@@ -176,6 +190,66 @@ def _check(parsed: argparse.Namespace) -> int:
     if parsed.format == "sarif":
         print(render_sarif(checked))
     return code
+
+
+def _cannot_fix(parsed: argparse.Namespace) -> str | None:
+    """Why files cannot be mended as asked, before any is touched."""
+    if STDIN in parsed.files and not parsed.diff:
+        return "--fix writes files, and - is none: show what it would change with --diff"
+    if parsed.fix == "all" and not parsed.yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "--fix=all asks before each fix, and here is nobody to answer: use --fix, or --fix=all --yes"
+    return None
+
+
+def _mended(file: str, parsed: argparse.Namespace) -> Report:
+    """Mend a file, and give the report of what it is then; with --diff of what it is still."""
+    limits = _limits(parsed.limits)
+    ask = None if parsed.fix == "safe" else _first if parsed.yes else _ask
+    mending = mend_file(_source(file), limits, ask)
+    if mending.made and parsed.diff:
+        sys.stderr.flush()
+        _write(_difference(file, mending).encode("utf-8", "surrogatepass"))
+    elif mending.made:
+        write_back(Path(file), mending.after)
+    verb = "would fix" if parsed.diff else "fixed"
+    for fix in mending.made:
+        print(f"{verb} {printable(file)}: {printable(fix.title)}", file=sys.stderr)
+    return mending.report_before if parsed.diff else mending.report
+
+
+def _difference(file: str, mending: Mending) -> str:
+    """A unified diff of the text of the config."""
+    member = mending.after.member
+    name = printable(file if member is None else f"{file}/{member}")
+    before, after = whole_text(mending.before), whole_text(mending.after)
+    lines = unified_diff(before.splitlines(True), after.splitlines(True), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _first(problem: Diagnostic) -> Fix | None:
+    return problem.fixes[0]
+
+
+def _ask(problem: Diagnostic) -> Fix | None:
+    """Which fix of a problem is wanted. None: none of them.
+
+    Raises:
+        EOFError: no more questions.
+    """
+    print(f"{problem.severity}[{problem.code}] {printable(problem.message)}", file=sys.stderr)
+    for n, fix in enumerate(problem.fixes, 1):
+        print(f"  {n}  {printable(fix.title)}", file=sys.stderr)
+    while True:
+        print("Make fix 1? [y, n, a number, q] ", end="", file=sys.stderr, flush=True)
+        answer = input().strip().lower()
+        if answer in ("q", "quit"):
+            raise EOFError
+        if answer in ("n", "no", ""):
+            return None
+        if answer in ("y", "yes"):
+            return problem.fixes[0]
+        if answer.isdecimal() and 1 <= int(answer) <= len(problem.fixes):
+            return problem.fixes[int(answer) - 1]
 
 
 def _rendered(format: str, file: str, report: Report, *, is_first: bool) -> bytes:
@@ -266,8 +340,9 @@ def _source(file: str) -> bytes | Path:
 
 def _limits(factor: int) -> Limits:
     base = Limits()
-    # Not the depth: it is what Python's own reader can stand.
-    return Limits(**{f.name: getattr(base, f.name) * (1 if f.name == "depth" else factor) for f in fields(base)})
+    # Not the depth: it is what Python's own reader can stand. Not the tries: they are time, not size.
+    kept = ("depth", "tries")
+    return Limits(**{f.name: getattr(base, f.name) * (1 if f.name in kept else factor) for f in fields(base)})
 
 
 def _cannot_read(command: str, file: str, error: OSError) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .catalog.policies import Policy
@@ -105,6 +105,7 @@ def located(layer: Layer, error: RuleError, place: Place, related: tuple[Related
         place = Place(
             place.pointer, place.layer, place.node_index, arg=error.arg, input=error.inputs[0], path=place.path
         )
-    return Diagnostic(
-        error.code, f'{layer.op.cls} "{layer.name}" {error.says}', place, related, error.hint, data=error.data
-    )
+    elif error.arg is not None:
+        place = replace(place, arg=error.arg)
+    data = {**error.data, "inputs": error.inputs} if error.inputs else error.data
+    return Diagnostic(error.code, f'{layer.op.cls} "{layer.name}" {error.says}', place, related, error.hint, data=data)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .codes import CODES, Severity
+from .patch import Patch
 
 MOST_SHOWN = 200
 """Diagnostics of a report; the rest is counted."""
@@ -42,13 +43,17 @@ class Related(NamedTuple):
 class Fix:
     """A change that mends a problem, as a diff of the document's records.
 
-    `safe`: it changes no shape, count or meaning that Keras would have computed.
+    `safe`: it changes no shape, count or meaning that Keras would have computed. `effect` is what it does to the model:
+    parameters and outputs before and after, the codes that it solves, how many problems it reveals, and how many more
+    tensors are known. `stages` are the same change as patches of the file, made one after the other.
     """
 
     id: str
     title: str
     safe: bool
     diff: Mapping[str, Any]  # {"added", "updated", "removed"} on records
+    effect: Mapping[str, Any] = field(default_factory=dict)
+    stages: tuple[Patch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

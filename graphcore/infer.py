@@ -291,6 +291,8 @@ class _Walk:
             return False
         if inputs != [old.spec(ref) for _, ref in self.inbound[key]] or outputs == (UNKNOWN,):
             return False
+        if key.index and self.weights.get(key.layer) != old.weights.get(key.layer):
+            return False  # an earlier call has made other weights
         self.specs[key] = outputs
         if key in old.costs:
             self.costs[key] = old.costs[key]

@@ -27,6 +27,7 @@ class Report:
     """All about one file. Without a graph nothing could be read but the problems.
 
     `diagnostics` are the first ones in order, `more` counts the rest. `places` has line and column of their pointers.
+    `text` is kept where there are fixes, which are changes of it.
     """
 
     graph: Graph | None
@@ -35,6 +36,7 @@ class Report:
     more: int = 0
     places: Mapping[str, tuple[int, int]] | None = None
     member: str | None = None
+    text: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -55,12 +57,14 @@ def make_report(
     graph: Graph | None, inference: Inference | None, found: Iterable[Diagnostic], source: Source | None = None
 ) -> Report:
     """Sort and bound the problems, and find the lines that they are about."""
-    ordered = _without_echoes(sort_diagnostics(found))
+    ordered = without_echoes(found)
     shown = ordered[:MOST_SHOWN]
     places = None
     if shown and source is not None and source.text is not None:
         places = locate(source.text, {diagnostic.at.pointer for diagnostic in shown})
-    return Report(graph, inference, shown, len(ordered) - len(shown), places, source.member if source else None)
+    text = source.text if source is not None and any(diagnostic.fixes for diagnostic in shown) else None
+    member = source.member if source is not None else None
+    return Report(graph, inference, shown, len(ordered) - len(shown), places, member, text)
 
 
 # What is said of a layer whose entry or call could not be read in its form, for that reason.
@@ -68,8 +72,9 @@ _FORMS = frozenset({"GC101", "GC102", "GC103"})
 _ECHOES = frozenset({"GC201", "GC203", "GC401", "GC402"})
 
 
-def _without_echoes(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """The problems but for those that follow from a form that was reported: a config that is no object has no units."""
+def without_echoes(given: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The problems in order, but for those that follow from a form that was reported: a config of null has no units."""
+    found = sort_diagnostics(given)
     forms = {d.at.pointer for d in found if d.code in _FORMS}
     if not forms:
         return found

@@ -36,18 +36,26 @@ class Limits:
     layers: int = 200_000
     # Calls of rules in one inference: a nested model that calls its child twice, 40 deep, would be 2**40.
     steps: int = 5_000_000
+    # Fixes that are tried in one run: each reads and infers the model again.
+    tries: int = 20
+    # Layers read again over all tries: twenty times NASNetLarge, and no try at all of a model that takes seconds.
+    tried_layers: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that was read: its value, the text that it came from, and the file's name where it lies in an archive.
 
-    `value` is None where the text is not JSON.
+    `value` is None where the text is not JSON. `keras_version` and `is_legacy` are what an archive says about it.
+    `around` is the source that holds this one's text as a JSON text, and the pointer of it there.
     """
 
     value: JSON
     text: str | None = None
     member: str | None = None
+    keras_version: str | None = None
+    is_legacy: bool = False
+    around: tuple[Source, str] | None = None
 
 
 Given: TypeAlias = "bytes | bytearray | memoryview | str | Path | dict[str, JSON] | list[JSON]"
@@ -157,6 +165,11 @@ def locate(text: str, pointers: Iterable[str]) -> dict[str, tuple[int, int]]:
         last = offset
         lines[offset] = (line, offset - text.rfind("\n", 0, offset))
     return {pointer: lines[offsets[pointer]] for pointer in wanted}
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")

@@ -58,6 +58,25 @@ def read(source: Given, limits: Limits | None = None) -> Read:
     return _Opening(limits).text(data)
 
 
+def read_again(source: Source, value: JSON, limits: Limits) -> Read:
+    """What `read` gives for a file in which this value stands. What is wrong with its text alone is not found again."""
+    return _opening(source, limits).value(replace(source, value=value, text=None))
+
+
+def read_text(source: Source, text: str, limits: Limits) -> Read:
+    """What `read` gives for a file in which this text stands."""
+    graph, found, made = _opening(source, limits).text(text.encode("utf-8", "surrogatepass"))
+    if made is not None:
+        made = replace(made, keras_version=source.keras_version, is_legacy=source.is_legacy, around=source.around)
+    return graph, found, made
+
+
+def _opening(source: Source, limits: Limits) -> _Opening:
+    opening = _Opening(replace(limits, bytes=max(limits.bytes, limits.member_bytes)))
+    opening.version, opening.is_legacy, opening.member = source.keras_version, source.is_legacy, source.member
+    return opening
+
+
 class _Opening:
     """One file on its way from text to graph, and what was found on it."""
 
@@ -77,7 +96,10 @@ class _Opening:
         self.version, self.member = config.keras_version, config.member
         self.is_legacy, self.is_saved = config.is_legacy, config.is_saved
         self.limits = replace(self.limits, bytes=self.limits.member_bytes)
-        return self.text(config.text)
+        graph, found_in_text, source = self.text(config.text)
+        if source is not None:
+            source = replace(source, keras_version=self.version, is_legacy=self.is_legacy)
+        return graph, found_in_text, source
 
     def text(self, text: bytes | str | Path) -> Read:
         """A JSON text."""
@@ -107,7 +129,7 @@ class _Opening:
                 if inner is None or inner.value is None:
                     return self._no_model(source, origin, "The file is a JSON text, and no model is in it")
                 self.found += found
-                source, value, origin = inner, inner.value, ""
+                source, value, origin = replace(inner, around=(source, origin)), inner.value, ""
             elif not isinstance(value, dict):
                 break
             elif "layerwright" in value and document is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ..diagnostics import Diagnostic, Related
+from ..diagnostics import Diagnostic, Fix, Related
 from ..inference import Inference
 from ..model import JSON, Graph, NodeKey
 from ..report import Report, Weighed, Weighing, activation_bytes, weigh
@@ -115,8 +115,12 @@ def _diagnostic(diagnostic: Diagnostic, report: Report | None) -> dict[str, JSON
         "arg": at.arg,
         "input": at.input,
         "related": [_related(related) for related in diagnostic.related],
-        "fixes": [{"id": f.id, "title": f.title, "safe": f.safe, "diff": f.diff} for f in diagnostic.fixes],
+        "fixes": [_fix(fix) for fix in diagnostic.fixes],
     }
+
+
+def _fix(fix: Fix) -> dict[str, JSON]:
+    return {"id": fix.id, "title": _clipped(fix.title), "safe": fix.safe, "diff": fix.diff, "effect": fix.effect}
 
 
 def _related(related: Related) -> dict[str, JSON]:

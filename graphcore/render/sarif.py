@@ -8,9 +8,11 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from ..codes import CODES
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Fix
 from ..model import JSON
+from ..patch import text_edits
 from ..report import Report
+from ..source import position
 from .plain_text import printable
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -44,7 +46,8 @@ def _result(file: str, report: Report, found: Diagnostic, codes: Sequence[str]) 
     if line is not None:
         physical["region"] = {"startLine": line, "startColumn": column}
     says = found.message if found.hint is None else f"{found.message}; {found.hint}"
-    return {
+    fixes = [] if report.text is None else [_fix(fix, file, report.text) for fix in found.fixes]
+    result: dict[str, JSON] = {
         "ruleId": found.code,
         "ruleIndex": codes.index(found.code),
         "level": _LEVELS[found.severity],
@@ -59,3 +62,23 @@ def _result(file: str, report: Report, found: Diagnostic, codes: Sequence[str]) 
         ],
         "properties": {"pointer": found.at.pointer},
     }
+    return result | ({"fixes": fixes} if fixes and report.member is None else {})
+
+
+def _fix(fix: Fix, file: str, text: str) -> JSON:
+    """A fix as places of the file's text. Lines and columns count from 1; a region ends before its end column."""
+    replacements = [
+        {"deletedRegion": _region(text, begin, end), "insertedContent": {"text": new}}
+        for begin, end, new in text_edits(text, fix.stages)
+    ]
+    where = {"uri": quote(PurePath(file).as_posix())}
+    return {
+        "description": {"text": printable(fix.title)},
+        "artifactChanges": [{"artifactLocation": where, "replacements": replacements}],
+    }
+
+
+def _region(text: str, begin: int, end: int) -> JSON:
+    line, column = position(text, begin)
+    end_line, end_column = position(text, end)
+    return {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}

@@ -35,6 +35,7 @@ def _block(diagnostic: Diagnostic, report: Report, file: str, colour: bool) -> s
     ]
     if diagnostic.hint is not None:
         lines.append(f"hint: {printable(diagnostic.hint)}")
+    lines += [f"fix{' (safe)' if fix.safe else ''}: {printable(fix.title)}" for fix in diagnostic.fixes]
     return "\n".join(lines)
 
 

@@ -187,3 +187,83 @@ def test_nothing_heavy_is_imported() -> None:
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+MISSPELT = text(functional(source("x", 8), layer("Desne", "y", "x", units=4, extra=7), name="misspelt"))
+
+
+@pytest.fixture
+def misspelt(folder: Path) -> Path:
+    path = folder / "misspelt.json"
+    path.write_text(MISSPELT)
+    return path
+
+
+def test_fix_makes_the_safe_ones_in_the_file(misspelt: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "check", "--fix", "misspelt.json")
+    assert run.code == 1
+    assert run.errors == 'fixed misspelt.json: Make "y" a Dense in place of Desne\n'
+    assert run.output.startswith('error[GC202] Dense "y" has no argument extra\n')
+    assert misspelt.read_text() == MISSPELT.replace("Desne", "Dense")
+
+
+def test_fix_of_several_files(misspelt: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "check", "good.json", "misspelt.json", "missing.json", "--fix", "--format", "jsonl")
+    assert (run.code, len(run.output.splitlines())) == (2, 3)
+    assert (misspelt.parent / "good.json").read_text() == GOOD
+
+
+def test_diff_writes_nothing(misspelt: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "check", "misspelt.json", "--fix=all", "--yes", "--diff")
+    assert (run.code, misspelt.read_text()) == (1, MISSPELT)
+    assert run.output.startswith("--- a/misspelt.json\n+++ b/misspelt.json\n@@ ")
+    assert '-    "class_name": "Desne",\n+    "class_name": "Dense",\n' in run.output
+    assert run.errors.startswith("would fix misspelt.json: ")
+
+
+def test_fix_all_takes_the_first_of_each_problem(misspelt: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "check", "misspelt.json", "--fix=all", "--yes")
+    assert (run.code, run.errors.count("fixed")) == (0, 2)
+    assert json.loads(misspelt.read_text())["config"]["layers"][1]["config"] == {"name": "y", "units": 4}
+
+
+@pytest.mark.parametrize(
+    ("answers", "made"), [(["y", "y"], 2), (["n", "y"], 1), (["?", "1", "q"], 1), (["q"], 0), ([], 0)]
+)
+def test_fix_all_asks_for_each(
+    misspelt: Path, capfdbinary: Capture, monkeypatch: pytest.MonkeyPatch, answers: list[str], made: int
+) -> None:
+    said = iter(answers)
+
+    def answer() -> str:
+        for word in said:
+            return word
+        raise EOFError
+
+    two = text(functional(source("x", 8), layer("Dense", "y", "x", units=-4), layer("Dropout", "d", "y", rate="0.5")))
+    misspelt.write_text(two)
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    run = Run(capfdbinary, "check", "misspelt.json", "--fix=all")
+    assert (run.errors.count("fixed misspelt.json"), run.code) == (made, 0 if made == 2 else 1)
+
+
+@pytest.mark.parametrize("arguments", [["-", "--fix"], ["misspelt.json", "--fix=all"]])
+def test_fix_without_a_file_or_an_answer_is_refused(
+    misspelt: Path, capfdbinary: Capture, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    run = Run(capfdbinary, "check", *arguments)
+    assert (run.code, run.output, misspelt.read_text()) == (2, "", MISSPELT)
+
+
+def test_sarif_carries_fixes_as_places_of_the_text(misspelt: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "check", "misspelt.json", "--format", "sarif")
+    results = json.loads(run.output)["runs"][0]["results"]
+    (change,) = results[0]["fixes"][0]["artifactChanges"]
+    (replacement,) = change["replacements"]
+    region = replacement["deletedRegion"]
+    line = MISSPELT.splitlines()[region["startLine"] - 1]
+    assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == '"Desne"'
+    assert replacement["insertedContent"] == {"text": '"Dense"'}

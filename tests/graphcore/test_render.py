@@ -36,6 +36,10 @@ def test_a_problem_as_text() -> None:
         "input 0  image[0][0]          (None, 240, 240, 32)\n"
         "input 1  project_conv[0][0]   (None, 240, 240, 33)\n"
         f"hint: {report.diagnostics[0].hint}\n"
+        'fix: Set filters of "project_conv" to 32\n'
+        'fix: Make axis 3 of "image" 33\n'
+        'fix: Make "block1a_add" a Concatenate\n'
+        'fix: Put a 1×1 Conv2D of 32 filters between "project_conv" and "block1a_add"\n'
         "\n"
         "1 error\n"
     )
@@ -56,6 +60,8 @@ def test_warnings_are_shown_and_the_model_is_ok() -> None:
         'warning[GC305] Dense "dead" leads to no output\n'
         f"  --> model.json:1:{column}  /config/layers/1/inbound_nodes/0\n"
         "hint: Keras drops it when the model is made: connect it, make it an output, or remove it\n"
+        'fix: Make "dead" an output\n'
+        'fix: Remove "dead"\n'
         "\n"
         "ok  model.json  m  3 layers  9 parameters  1 warning\n"
     )

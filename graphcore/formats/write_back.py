@@ -1,0 +1,101 @@
+"""A file with another config in it: its text replaced where it stands, everything beside it byte for byte."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from ..patch import patched_text, put
+from ..source import Source
+from . import archive, h5, kinds
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def write_back(path: Path, source: Source) -> None:
+    """Write a source's text into the file that it was read from: all of it or, where something fails, nothing.
+
+    Raises:
+        OSError: the file cannot be read or written.
+    """
+    text = whole_text(source)
+    path = path.resolve()  # what a link names is written, not the link
+    with path.open("rb") as file:
+        beginning = file.read(4096)
+    kind = kinds.kind(beginning)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    made = Path(name)
+    try:
+        if kind == "zip":
+            _repack(path, made, text)
+        elif kind == "hdf5":
+            _with_attribute(path, made, text)
+        else:
+            made.write_bytes(in_bytes(path.read_bytes(), text))
+        shutil.copymode(path, made)
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def whole_text(source: Source) -> str:
+    """The text of a file; that of a model in a JSON text is put into the text around it."""
+    text = source.text or ""
+    while source.around is not None:
+        source, pointer = source.around
+        text = patched_text(source.text or "", (put(pointer, text),)) if pointer else json.dumps(text)
+    return text
+
+
+def in_bytes(before: bytes, text: str) -> bytes:
+    """A text as the bytes of the file before it were written: mark, encoding, and zeros behind its end."""
+    for mark, encoding in _BOMS:
+        if before.startswith(mark):
+            return mark + text.encode(encoding, "surrogatepass")
+    encoding = json.detect_encoding(before)
+    rest = before[len(before.rstrip(b"\0")) :] if encoding == "utf-8" else b""
+    return text.encode(encoding, "surrogatepass") + rest
+
+
+def _repack(path: Path, made: Path, text: str) -> None:
+    """The archive with another config, its other members as they are."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", allowZip64=True) as new:
+        new.comment = old.comment
+        last = {info.filename: info for info in old.infolist()}
+        for info in old.infolist():
+            if info.filename != archive.CONFIG:
+                with old.open(info) as member, new.open(_like(info), "w", force_zip64=info.file_size >= 2**31) as copy:
+                    shutil.copyfileobj(member, copy)
+            elif info is last[info.filename]:
+                new.writestr(_like(info), in_bytes(old.read(info), text))
+
+
+def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """A member's name, date, way of packing and rights, without its sizes."""
+    made = zipfile.ZipInfo(info.filename, info.date_time)
+    made.compress_type, made.external_attr = info.compress_type, info.external_attr
+    made.create_system, made.comment, made.extra = info.create_system, info.comment, b""
+    return made
+
+
+def _with_attribute(path: Path, made: Path, text: str) -> None:
+    """The HDF5 file with another config in its attribute, of the type that it had."""
+    import h5py  # a door that opens late: see formats.h5
+
+    shutil.copyfile(path, made)
+    with h5py.File(made, "r+") as file:
+        old: Any = file.attrs[h5.ATTRIBUTE]
+        file.attrs[h5.ATTRIBUTE] = text if isinstance(old, str) else text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,56 @@
+"""A file → its graph, all that is known about it, and all that is wrong with it, as the Keras of its dialect judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .catalog import CATALOG
+from .check import check_graph
+from .diagnostics import Diagnostic
+from .formats import Read, read_again
+from .infer import infer
+from .inference import Inference
+from .migrate import migrate
+from .model import JSON, Graph
+from .report import without_echoes
+from .source import Limits, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file that was judged. Without a graph nothing is known but the problems."""
+
+    source: Source | None
+    graph: Graph | None
+    inference: Inference | None
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """What Keras refuses."""
+        return [diagnostic for diagnostic in self.found if diagnostic.severity == "error"]
+
+
+def judge(given: Read, limits: Limits, previous: Inference | None = None) -> Judged:
+    """Judge what was read. What did not change since `previous` is not inferred again."""
+    graph, found, source = given
+    if graph is None:
+        return Judged(source, None, None, without_echoes(found))
+    graph = as_judged(graph)
+    inference = infer(graph, CATALOG, limits, previous)
+    found = (*found, *inference.diagnostics, *check_graph(graph, inference))
+    return Judged(source, graph, inference, without_echoes(found))
+
+
+def judge_again(judged: Judged, value: JSON, limits: Limits) -> Judged:
+    """Judge a file once more, in which another value stands."""
+    if judged.source is None:
+        return judged
+    again = judge(read_again(judged.source, value, limits), limits, judged.inference)
+    # The text stays what it was until it is written.
+    return replace(again, source=replace(judged.source, value=value))
+
+
+def as_judged(graph: Graph) -> Graph:
+    """A graph of Keras 1 in the terms of Keras 3, as which it is judged; any other as it is."""
+    return migrate(graph, CATALOG) if graph.dialect == "keras1" else graph

@@ -1,0 +1,309 @@
+"""Fixes: what may mend a problem, tried to the end of the graph before it is offered.
+
+Proposals stand by code (`form`, `arguments`, `wiring`, `fitting`); `trial` tries one. A change that only moves a
+problem is no fix; where the next problem has a mend of its own, both are tried together and offered as one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..catalog import CATALOG
+from ..diagnostics import Diagnostic, Fix
+from ..edits import GONE, Records, as_json, diff_of, records
+from ..formats import read_text
+from ..formats.document import to_document
+from ..judge import Judged, judge, judge_again
+from ..migrate import migrate
+from ..model import JSON
+from ..patch import Patch, patched, patched_text
+from ..report import weigh
+from ..source import Limits
+from . import arguments, fitting, form, wiring
+from .case import Case, Proposal, cases
+from .trial import Trial, Tries
+
+Proposer = Callable[[Case], Iterator[Proposal]]
+
+PROPOSERS: Mapping[str, Sequence[Proposer]] = {
+    **form.PROPOSERS,
+    **arguments.PROPOSERS,
+    **wiring.PROPOSERS,
+    **fitting.PROPOSERS,
+    "GC208": (*arguments.PROPOSERS["GC208"], *fitting.PROPOSERS["GC208"]),
+}
+"""What may mend a problem of each code, the likeliest first."""
+
+MOST_OFFERED = 4
+"""Fixes of one problem."""
+MOST_PROPOSED = 12
+"""Changes that are tried for one problem."""
+MOST_TOGETHER = 3
+"""Changes of several problems that are offered as one."""
+MOST_TOLD = 1_000
+"""Records in all fixes of a report, beyond which a fix that mends several problems is told once."""
+MOST_APPLIED = 200
+"""Safe fixes that are made one after the other."""
+
+
+def offer(judged: Judged, limits: Limits, *, only_safe: bool = False, most: int | None = None) -> Judged:
+    """The same file, each problem with the fixes that were tried and hold. At most `most` fixes are looked for."""
+    if not judged.found:
+        return judged
+    tries = Tries(judged, limits)
+    searches = deque((case.problem, _search(case, tries, only_safe)) for case in cases(judged) if _is_mendable(case))
+    found: dict[int, list[_Found]] = {}
+    count = 0
+    while searches and (most is None or count < most):  # in turn: one try for each problem before the second for any
+        problem, search = searches.popleft()
+        for success in search:
+            if success is not None:
+                found.setdefault(id(problem), []).append(success)
+                count += 1
+            if len(found.get(id(problem), ())) < MOST_OFFERED:
+                searches.append((problem, search))
+            break
+    return _with_fixes(judged, found) if found else judged
+
+
+def apply(judged: Judged, fix: Fix, limits: Limits) -> Judged:
+    """The file with a fix in it, in its own text where there is one."""
+    source = judged.source
+    if source is None:
+        return judged
+    value, text = source.value, source.text
+    for stage in fix.stages:
+        value = patched(value, stage)
+        text = patched_text(text, stage) if text is not None else None
+    if text is not None:
+        return judge(read_text(source, text, limits), limits)
+    return judge_again(judged, value, limits)
+
+
+def apply_named(judged: Judged, ids: Sequence[str], limits: Limits) -> tuple[Judged, list[str], list[str]]:
+    """The file with fixes that `offer` named in it, what they are called, and those ids that could not be made."""
+    offered = offer(judged, limits)
+    by_id = {fix.id: (problem, fix) for problem in offered.found for fix in problem.fixes}
+    missing: list[str] = []
+    titles: list[str] = []
+    for id in ids:
+        if id not in by_id:
+            missing.append(id)
+            continue
+        problem, fix = by_id[id]
+        if titles:  # places have moved: it is found anew by what it says
+            offered = offer(judged, limits)
+            same = (
+                other
+                for found in offered.found
+                for other in found.fixes
+                if (found.code, other.title) == (problem.code, fix.title)
+            )
+            again = next(same, None)
+            if again is None:
+                if any((found.code, found.at.layer) == (problem.code, problem.at.layer) for found in judged.found):
+                    missing.append(id)
+                continue  # else an earlier one has mended it too
+            fix = again
+        judged = apply(judged, fix, limits)
+        titles.append(fix.title)
+    return judged, titles, missing
+
+
+def apply_safe(judged: Judged, limits: Limits) -> tuple[Judged, list[Fix]]:
+    """The file with every safe fix in it, and the fixes that were made."""
+    made: list[Fix] = []
+    while len(made) < MOST_APPLIED:
+        offered = offer(judged, limits, only_safe=True, most=1)
+        fix = next((fix for problem in offered.found for fix in problem.fixes), None)
+        if fix is None:
+            break
+        judged = apply(judged, fix, limits)
+        made.append(fix)
+    return judged, made
+
+
+# --- the search -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A change that holds."""
+
+    title: str
+    safe: bool
+    trial: Trial
+    stages: tuple[Patch, ...]
+
+    @property
+    def key(self) -> str:
+        return repr(self.stages)
+
+
+def _is_mendable(case: Case) -> bool:
+    return case.problem.code in PROPOSERS
+
+
+def proposals(case: Case) -> Iterator[Proposal]:
+    """What may mend a problem, without doubles."""
+    seen: set[str] = set()
+    for propose in PROPOSERS.get(case.problem.code, ()):
+        for proposal in propose(case):
+            key = repr(proposal.patch)
+            if proposal.patch and key not in seen:
+                seen.add(key)
+                yield proposal
+                if len(seen) >= MOST_PROPOSED:
+                    return
+
+
+def _search(case: Case, tries: Tries, only_safe: bool) -> Iterator[_Found | None]:
+    """One try after the other: a change that holds, or None where it does not."""
+    moved: list[tuple[Proposal, Trial]] = []
+    has_found = False
+    for proposal in proposals(case):
+        if only_safe and not proposal.safe:
+            continue
+        trial = tries.of(case.judged, proposal.patch)
+        if trial is None or not trial.solves(case.problem):
+            yield None
+            continue
+        errors = trial.new_errors()
+        if not errors or (proposal.safe and all(trial.is_revealed(error) for error in errors)):
+            has_found = True
+            yield _Found(proposal.title, proposal.safe, trial, trial.stages)
+            continue
+        moved.append((proposal, trial))
+        yield None
+    if not has_found and not only_safe:
+        for proposal, trial in moved:
+            start = _Found(proposal.title, proposal.safe, trial, trial.stages)
+            yield from _together(case, start, tries, MOST_TOGETHER - 1)
+
+
+def _together(case: Case, so_far: _Found, tries: Tries, depth: int) -> Iterator[_Found | None]:
+    """Go on where a change has moved the problem to."""
+    error = so_far.trial.new_errors()[0]
+    next_case = next((other for other in cases(so_far.trial.after) if other.problem is error), None)
+    if next_case is None:
+        return
+    for proposal in proposals(next_case):
+        trial = tries.of(so_far.trial.after, proposal.patch)
+        if trial is None or not trial.solves(error):
+            yield None
+            continue
+        whole = Trial(so_far.trial.before, trial.after, (*so_far.stages, *trial.stages))
+        if not whole.solves(case.problem):
+            yield None
+            continue
+        title = f"{so_far.title}, and {proposal.title[:1].lower()}{proposal.title[1:]}"
+        found = _Found(title, so_far.safe and proposal.safe, whole, whole.stages)
+        if not whole.new_errors():
+            yield found
+        elif depth > 1:
+            yield from _together(case, found, tries, depth - 1)
+        else:
+            yield None
+
+
+# --- the offer --------------------------------------------------------------------------------------------------------
+
+
+def _with_fixes(judged: Judged, found: Mapping[int, Sequence[_Found]]) -> Judged:
+    before = _records(judged)
+    made: dict[str, Fix] = {}
+    told: set[str] = set()
+    records_told = 0
+    numbers: Counter[str] = Counter()
+    problems: list[Diagnostic] = []
+    for problem in judged.found:
+        fixes = []
+        for n, one in enumerate(found.get(id(problem), ())):
+            fix = made.get(one.key)
+            if fix is None:
+                diff = _diff(before, _records(one.trial.after))
+                fix = made[one.key] = Fix("", one.title, one.safe, diff, _effect(one.trial), one.stages)
+            fixes.append((_cost(one, fix, n), one.key))
+        ordered = [made[key] for _, key in sorted(dict.fromkeys(fixes))]
+        for i, fix in enumerate(ordered):
+            if not fix.id:
+                numbers[problem.code] += 1
+                named = replace(fix, id=f"{problem.code}-{numbers[problem.code]}")
+                made[repr(fix.stages)] = ordered[i] = named
+        shown = []
+        for fix in ordered:  # a fix of 300 layers is told at the first ones of them
+            records_told += sum(map(len, fix.diff.values()))
+            if fix.id not in told or records_told <= MOST_TOLD:
+                shown.append(fix)
+                told.add(fix.id)
+        problems.append(replace(problem, fixes=tuple(shown)) if shown else problem)
+    return replace(judged, found=tuple(problems))
+
+
+def _cost(found: _Found, fix: Fix, n: int) -> tuple[int, int, int, int, int]:
+    """Safe ones first, then those that leave fewer problems, touch fewer layers, and change the parameters least."""
+    before, after = fix.effect["params"]
+    change = 0 if before is None or after is None else abs(after - before)
+    # A layer that goes counts twice: nobody gets it back by reading what is left.
+    touched = sum(not key.startswith("call/") for part in (*fix.diff.values(), fix.diff["removed"]) for key in part)
+    return (not fix.safe, len(found.trial.after.found), touched, change, n)
+
+
+def document_of(judged: Judged) -> dict[str, JSON]:
+    """The document that the file is in the editor; no document where there is no graph."""
+    graph, source = judged.graph, judged.source
+    if graph is None:
+        return {}
+    if graph.dialect == "document" and source is not None and isinstance(source.value, dict):
+        return source.value
+    return to_document(migrate(graph, CATALOG))
+
+
+def _records(judged: Judged) -> Records:
+    return records(document_of(judged)) if judged.graph is not None else {}
+
+
+def _diff(before: Records, after: Records) -> Mapping[str, JSON]:
+    wanted: dict[str, Any] = {key: GONE for key in before if key not in after}
+    return as_json(diff_of(before, {**wanted, **after}))
+
+
+def _effect(trial: Trial) -> Mapping[str, JSON]:
+    """What a fix does to the model."""
+    before, after = trial.before, trial.after
+    left = Counter((problem.code, problem.at.path, problem.at.layer) for problem in after.found)
+    solved: Counter[str] = Counter()
+    for problem in before.found:
+        key = (problem.code, problem.at.path, problem.at.layer)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            solved[problem.code] += 1
+    return {
+        "params": [_params(before), _params(after)],
+        "outputs": [_outputs(before), _outputs(after)],
+        "solves": dict(solved),
+        "reveals": len(trial.new_errors()),
+        "known": _known(after) - _known(before),
+    }
+
+
+def _params(judged: Judged) -> int | None:
+    return None if judged.inference is None else weigh(judged.inference).totals(judged.inference).total
+
+
+def _outputs(judged: Judged) -> list[JSON]:
+    if judged.graph is None or judged.inference is None:
+        return []
+    shapes = [judged.inference.spec(ref).shape for ref in judged.graph.output_refs]
+    return [None if shape is None else list(shape) for shape in shapes]
+
+
+def _known(judged: Judged) -> int:
+    """Calls whose outputs are known."""
+    if judged.inference is None:
+        return 0
+    return sum(bool(specs) and specs[0].shape is not None for specs in judged.inference.specs.values())

@@ -1,0 +1,342 @@
+"""Broken models and the fixes that they are offered: each problem with its layer, and below it the fixes in order."""
+
+from __future__ import annotations
+
+CASES = """\
+### a class that is misspelt, twice
+x = Input [null, 8]
+h = Desne(x) units=4
+y = Desne(h) units=2 -> out
+GC201 h
+    Make 2 layers a Dense in place of Desne (safe)
+GC201 y
+    Make 2 layers a Dense in place of Desne (safe)
+
+### an argument that is misspelt
+x = Input [null, 8]
+y = Dense(x) unts=4 -> out
+GC202 y
+    Call unts of "y" units (safe)
+
+### an argument of older Keras at its default, in two layers
+x = Input [null, 8, 8, 3]
+a = DepthwiseConv2D(x) kernel_size=3 groups=1
+b = DepthwiseConv2D(a) kernel_size=3 groups=1 -> out
+GC202 a
+    Remove groups from 2 layers (safe)
+GC202 b
+    Remove groups from 2 layers (safe)
+
+### an argument of older Keras that means something
+x = Input [null, 8, 8, 3]
+a = DepthwiseConv2D(x) kernel_size=3 groups=3 -> out
+GC202 a
+    Remove groups from "a"
+
+### a word that is misspelt
+x = Input [null, 8, 8, 3]
+c = Conv2D(x) filters=4 kernel_size=3 padding="sme"
+y = Activation(c) activation="rleu" -> out
+GC204 c
+    Set padding of "c" to "same" (safe)
+    Remove padding from "c": "valid" is its default
+GC204 y
+    Set activation of "y" to "relu" (safe)
+
+### a number as text
+x = Input [null, 8]
+y = Dense(x) units="16" -> out
+GC204 y
+    Set units of "y" to 16 (safe)
+
+### a number below its bound
+x = Input [null, 8]
+d = Dropout(x) rate=1.5
+y = Dense(d) units=-16 -> out
+GC204 d
+    Set rate of "d" to 1
+GC204 y
+    Set units of "y" to 16
+    Set units of "y" to 1
+
+### a list of another length
+x = Input [null, 8, 8, 3]
+c = Conv2D(x) filters=4 kernel_size=[3, 3, 3] -> out
+GC204 c
+    Set kernel_size of "c" to 3
+    Set kernel_size of "c" to [3, 3]
+
+### strides and dilation
+x = Input [null, 8, 8, 3]
+c = Conv2D(x) filters=4 kernel_size=3 strides=2 dilation_rate=2 -> out
+GC205 c
+    Remove dilation_rate from "c": [1, 1] is its default
+    Remove strides from "c": [1, 1] is its default
+
+### filters and groups
+x = Input [null, 8, 8, 4]
+c = Conv2D(x) filters=6 kernel_size=3 groups=4 -> out
+GC205 c
+    Remove groups from "c": 1 is its default
+    Set filters of "c" to 8, a multiple of groups
+
+### a build_config of another shape
+x = Input [null, 8]
+h = Dense(x) units=6
+y = Dense(h) units=2 "build_config"={"input_shape": [null, 4]} -> out
+GC208 y
+    Remove build_config from "y" (safe)
+    Set units of "h" to 4
+
+### two layers of a name
+x = Input [null, 8]
+h = Dense(x) units=4
+h = Dense(x) units=2
+y = Dense(h) units=2 -> out
+GC301 h~2
+    Rename the second "h" to "h_1"
+
+### a name that nothing has, spelt alike
+x = Input [null, 8]
+hidden = Dense(x) units=4
+y = Dense(hiden) units=2 -> out
+GC302 y
+    Write "hidden" in place of "hiden" (safe)
+
+### a name that nothing has
+x = Input [null, 8]
+h = Dense(x) units=4
+y = Dense(somewhere) units=2 -> out
+GC302 y
+    Connect "h" in place of "somewhere"
+
+### a call that is not there
+x = Input [null, 8]
+h = Dense(x) units=4
+y = Dense(h@3) units=2 -> out
+GC303 y
+    Name call 0 of "h"
+
+### an output that is not there
+x = Input [null, 5, 8]
+h = LSTM(x) units=4
+y = Dense(h:1) units=2 -> out
+GC304 y
+    Take output 0 of "h"
+    Set return_state of "h" to true
+
+### a layer that leads nowhere
+x = Input [null, 8]
+spare = Dense(x) units=4
+more = Dense(spare) units=4
+y = Dense(x) units=2 -> out
+GC305 more
+    Make "more" an output
+    Remove "more" and "spare"
+
+### an input that nothing uses
+x = Input [null, 8]
+spare = Input [null, 8]
+y = Dense(x) units=2 -> out
+GC305 spare
+    Remove "spare"
+
+### a circle
+x = Input [null, 8]
+a = Add([x, b])
+b = Dense(a) units=8
+y = Dense(b) units=2 -> out
+GC306 a
+    Feed "a" from "x" in place of "b"
+    Take "a" out
+    Feed "b" from "x" in place of "a"
+
+### a circle through one input
+x = Input [null, 8]
+a = Dense(b) units=8
+b = Dense(a) units=8
+y = Dense(b) units=2 -> out
+GC306 a
+    Feed "a" from "x" in place of "b"
+    Feed "b" from "x" in place of "a"
+
+### too many tensors
+x = Input [null, 8]
+z = Input [null, 8]
+y = Dense([x, z]) units=2 -> out
+GC401 y
+    Put a Concatenate before "y"
+    Put an Add before "y"
+    Leave out "z"
+
+### too few tensors
+x = Input [null, 8]
+a = Subtract([x])
+y = Dense(a) units=2 -> out
+GC401 a
+    Take "a" out: it has nothing to join
+
+### an attention without a value
+x = Input [null, 5, 8]
+y = MultiHeadAttention(x) num_heads=2 key_dim=4 -> out
+GC402 y
+    Connect "x" to value of "y" too
+
+### a recurrent layer after one that gives its last step
+x = Input [null, 5, 8]
+h = LSTM(x) units=4
+y = LSTM(h) units=2 -> out
+GC403 y
+    Set return_sequences of "h" to true
+    Put a Reshape to (4, 1) between "h" and "y"
+    Put a Reshape to (1, 4) between "h" and "y"
+
+### a Dense where a picture comes in, and a picture layer where a vector does
+x = Input [null, 8, 8, 3]
+p = GlobalAveragePooling2D(x)
+c = Conv2D(p) filters=4 kernel_size=1 -> out
+GC403 c
+    Put a Reshape to (3, 1, 1) between "p" and "c"
+
+### a layer for pictures on a sequence
+x = Input [null, 16, 8]
+c = Conv2D(x) filters=4 kernel_size=[3, 3] padding="same" -> out
+GC403 c
+    Make "c" a Conv1D
+    Put a Reshape to (16, 8, 1) between "x" and "c"
+    Put a Reshape to (1, 16, 8) between "x" and "c"
+
+### channels that differ
+x = Input [null, 8, 8, 3]
+a = Conv2D(x) filters=8 kernel_size=3 padding="same"
+b = Conv2D(x) filters=9 kernel_size=3 padding="same"
+y = Add([a, b]) -> out
+GC404 y
+    Set filters of "b" to 8
+    Set filters of "a" to 9
+    Make "y" a Concatenate
+    Put a 1×1 Conv2D of 8 filters between "b" and "y"
+
+### pictures that differ by the padding
+x = Input [null, 8, 8, 3]
+a = Conv2D(x) filters=8 kernel_size=3 padding="same"
+b = Conv2D(x) filters=8 kernel_size=3
+y = Add([a, b]) -> out
+GC404 y
+    Set padding of "b" to "same"
+    Set padding of "a" to "valid"
+    Put a ZeroPadding2D between "b" and "y"
+    Put a Cropping2D between "a" and "y"
+
+### pictures that differ by the stride
+x = Input [null, 8, 8, 3]
+a = Conv2D(x) filters=8 kernel_size=3 padding="same" strides=2
+b = Conv2D(x) filters=8 kernel_size=3 padding="same"
+y = Concatenate([a, b]) -> out
+GC404 y
+    Set strides of "b" to (2, 2)
+    Set strides of "a" to (1, 1)
+    Put a Cropping2D between "b" and "y"
+    Put a MaxPooling2D of 2 between "b" and "y"
+
+### lengths that differ, joined along the other axis
+x = Input [null, 5, 8]
+z = Input [null, 7, 8]
+y = Concatenate([x, z]) axis=-1 -> out
+GC404 y
+    Make axis 1 of "z" 5
+    Make axis 1 of "x" 7
+    Join in "y" along axis 1
+    Put a Cropping1D between "z" and "y"
+
+### axes in another order
+x = Input [null, 5, 8]
+z = Input [null, 8, 5]
+y = Add([x, z]) -> out
+GC404 y
+    Put a Permute to (2, 1) between "z" and "y"
+
+### a product of two sizes
+x = Input [null, 8]
+z = Input [null, 9]
+y = Dot([x, z]) axes=1 -> out
+GC405 y
+    Make axis 1 of "z" 8
+    Make axis 1 of "x" 9
+    Put a Dense of 8 units between "z" and "y"
+    Put a Dense of 9 units between "x" and "y"
+
+### a Reshape of another size
+x = Input [null, 8]
+h = Dense(x) units=6272
+r = Reshape(h) target_shape=[7, 7, 256]
+y = Conv2D(r) filters=4 kernel_size=3 -> out
+GC406 r
+    Set units of "h" to 12544
+    Set target_shape of "r" to (7, 7, 128)
+
+### nothing left
+x = Input [null, 4, 4, 3]
+p = MaxPooling2D(x) pool_size=2
+c = Conv2D(p) filters=4 kernel_size=3
+f = Flatten(c)
+y = Dense(f) units=2 -> out
+GC407 c
+    Set padding of "c" to "same"
+    Make "x" 6 × 6, the smallest input that works
+    Take "c" out
+    Set padding of "p" and "c" to "same"
+
+### pixels run out in four stages
+image = Input [null, 28, 28, 1]
+conv1 = Conv2D(image) filters=16 kernel_size=3
+pool1 = MaxPooling2D(conv1) pool_size=2
+conv2 = Conv2D(pool1) filters=16 kernel_size=3
+pool2 = MaxPooling2D(conv2) pool_size=2
+conv3 = Conv2D(pool2) filters=16 kernel_size=3
+pool3 = MaxPooling2D(conv3) pool_size=2
+conv4 = Conv2D(pool3) filters=16 kernel_size=3
+pool4 = MaxPooling2D(conv4) pool_size=2
+flatten = Flatten(pool4)
+digit = Dense(flatten) units=10 -> out
+GC407 conv4
+    Make "image" 46 × 46, the smallest input that works
+    Set padding of "conv4" and "pool4" to "same"
+    Set padding of "conv1", "conv2", "conv3" and "conv4" to "same"
+    Take "conv4" and "pool4" out
+
+### channels that nobody knows
+x = Input [null, 32, 32, null]
+c = Conv2D(x) filters=4 kernel_size=3 -> out
+GC408 c
+    Give axis 3 of "x" the size 3
+    Give axis 3 of "x" the size 1
+
+### a picture of any size, flattened
+x = Input [null, null, null, 3]
+f = Flatten(x)
+y = Dense(f) units=2 -> out
+GC408 y
+    Give axes 1 and 2 of "x" the size 224
+    Make "f" a GlobalAveragePooling2D
+
+### a shared layer for two sizes
+x = Input [null, 8]
+z = Input [null, 9]
+h = Dense(x)(z) units=4
+y = Add([h, h@1]) -> out
+GC411 h
+    Give call 1 of "h" a layer of its own
+
+### two problems that need each other
+x = Input [null, 6, 6, 3]
+a = Conv2D(x) filters=8 kernel_size=7
+b = Conv2D(x) filters=9 kernel_size=1
+y = Add([a, b]) -> out
+GC407 a
+    Set padding of "a" to "same", and set filters of "a" to 9
+    Set padding of "a" to "same", and set filters of "b" to 8
+    Set padding of "a" to "same", and make "y" a Concatenate
+    Set padding of "a" to "same", and put a 1×1 Conv2D of 8 filters between "b" and "y"
+
+"""
