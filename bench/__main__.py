@@ -1,6 +1,6 @@
 """Measures everything and writes `docs/benchmarks.md`. A name as argument measures that part alone and prints it.
 
-python -m bench [cold_check|start|growth|training]
+python -m bench [cold_check|start|installed|growth|training]
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import cold_check, growth, start, training
+from . import cold_check, growth, installed, start, training
 from .figures import Section
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 PARTS: dict[str, Callable[[], Section]] = {
     "start": start.measure,
+    "installed": installed.measure,
     "growth": growth.measure,
     "training": training.measure,
     # The last one: it imports TensorFlow into this process.
