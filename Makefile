@@ -41,6 +41,7 @@ fix: ready-test ## rewrite what the tools can decide
 
 oracle: ready-test ## ask the installed Keras everything again and record its answers
 	@$(py) -m tests.oracle.record
+	@$(py) -m tests.tracebacks.record
 
 bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
 	@$(py) -m bench

@@ -99,22 +99,30 @@ def report_page(body: bytes) -> dict[str, Any]:
 
     The diagram is in pieces, from top to bottom, that each fit on a printed page.
     """
-    report: dict[str, Any] = json.loads(graphcore.render_json(graphcore.check(body)))
+    checked = graphcore.check(body)
+    report: dict[str, Any] = json.loads(graphcore.render_json(checked))
     graph, _ = graphcore.read(body)
     summary = None if graph is None else graphcore.summary(graph)
     diagram: tuple[bytes, ...] = ()
     undrawn = "There is no model to draw."
     if graph is not None:
         diagram, undrawn = _diagram(graph, len(report["nodes"]))
-    said = {"report": report, "view": view(report, body), "summary": summary, "diagram": diagram, "undrawn": undrawn}
+    said = {
+        "report": report,
+        "view": view(report, checked.excerpts),
+        "summary": summary,
+        "diagram": diagram,
+        "undrawn": undrawn,
+    }
     return {**said, "sha256": hashlib.sha256(body).hexdigest()}
 
 
 def problems_page(text: str, code: str) -> dict[str, Any]:
     """The problems of one code in a model, as a page shows them."""
-    report = json.loads(graphcore.render_json(graphcore.check(text.encode())))
+    checked = graphcore.check(text.encode())
+    report = json.loads(graphcore.render_json(checked))
     report["diagnostics"] = [problem for problem in report["diagnostics"] if problem["code"] == code]
-    return {"problems": report["diagnostics"], "excerpts": view(report, text.encode()).excerpts}
+    return {"problems": report["diagnostics"], "excerpts": view(report, checked.excerpts).excerpts}
 
 
 def _diagram(graph: graphcore.Graph, calls: int) -> tuple[tuple[bytes, ...], str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from graphcore import Excerpt
 
 from .templating import clipped, counted, shape
 
@@ -22,13 +22,6 @@ MOST_ROWS = 2_000
 MOST_IN_A_CELL = 6
 NAME = 120
 CLASS = 40
-# What a line of a file shows on A4, beside its number.
-LINE = 80
-# Lines above the one that a problem is about: enough to see which layer it is.
-ABOVE = 2
-# Cutting more than this into lines takes the memory and the time of the check itself.
-MOST_TEXT = 4 << 20
-_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s"\[\]{},:]+|\[[^\[\]]*\]|\{[^{}]*\}|\S')
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 _DIALECTS = {"keras3": "Keras 3", "keras2": "Keras 2", "keras1": "Keras 1", "document": "Layerwright document"}
 
@@ -68,15 +61,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Lines of the file: those above, then the one that is meant, with the place and length of the value in it."""
-
-    lines: tuple[tuple[int, str], ...]
-    start: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """All of it. `excerpts` stand in the order of the report's diagnostics."""
 
@@ -90,11 +74,10 @@ class View:
     excerpts: tuple[Excerpt | None, ...]
 
 
-def view(report: JSON, body: bytes) -> View:
-    """What the page shows of a report about this file."""
+def view(report: JSON, excerpts: Mapping[str, Excerpt]) -> View:
+    """What the page shows of a report, with the lines of the file by pointer."""
     specs = _specs(report["nodes"])
     table = _table(report)
-    lines = _lines(body)
     return View(
         title=clipped(report["name"] or "", NAME),
         origin=_origin(report),
@@ -103,7 +86,7 @@ def view(report: JSON, body: bytes) -> View:
         outputs=_ends(report["output_names"], report["outputs"], specs),
         parameters=_at_least(report["params"]["total"], report["params"]["known"]),
         table=table,
-        excerpts=tuple(_excerpt(lines, diagnostic) for diagnostic in report["diagnostics"]),
+        excerpts=tuple(excerpts.get(diagnostic["pointer"]) for diagnostic in report["diagnostics"]),
     )
 
 
@@ -240,41 +223,3 @@ def _worst(diagnostics: Sequence[JSON]) -> dict[Place, Severity]:
             place = (tuple(diagnostic["path"]), diagnostic["layer"], diagnostic["node_index"])
             worst.setdefault(place, diagnostic["severity"])
     return worst
-
-
-def _lines(body: bytes) -> list[str]:
-    """The lines of a JSON text; none of what is no text, or too large to be cut into lines."""
-    if len(body) > MOST_TEXT:
-        return []
-    try:
-        return body.decode(json.detect_encoding(body), "surrogatepass").removeprefix("\ufeff").split("\n")
-    except UnicodeDecodeError:
-        return []
-
-
-def _excerpt(lines: Sequence[str], diagnostic: JSON) -> Excerpt | None:
-    number, column = diagnostic["line"], diagnostic["column"]
-    if number is None or column is None or diagnostic["member"] is not None or number > len(lines):
-        return None
-    numbered = [(n, lines[n - 1].rstrip("\r").replace("\t", " ")) for n in range(max(1, number - ABOVE), number + 1)]
-    line = numbered[-1][1]
-    at = min(column - 1, len(line))
-    indent = min((len(text) - len(text.lstrip(" ")) for _, text in numbered if text.strip()), default=0)
-    if max(len(text) for _, text in numbered) - indent > LINE:
-        return _window(number, line, at)
-    return Excerpt(tuple((n, text[indent:]) for n, text in numbered), max(0, at - indent), _length(line, at))
-
-
-def _window(number: int, line: str, at: int) -> Excerpt:
-    """A part of a long line: files without line breaks are the rule."""
-    left = max(0, at - LINE // 3)
-    right = left + LINE
-    before, after = "…" if left else "", "…" if right < len(line) else ""
-    length = min(_length(line, at), right - at)
-    return Excerpt(((number, before + line[left:right] + after),), len(before) + at - left, length)
-
-
-def _length(line: str, at: int) -> int:
-    """How far the value reaches that begins here: to its end where that is near, else one character."""
-    found = _VALUE.match(line, at, at + LINE)
-    return len(found[0]) if found else 1

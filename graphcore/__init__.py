@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from .catalog import CATALOG
+from .code_search import find_codes
 from .codes import CODES, Code
 from .collector import paused
 from .diagnostics import Diagnostic, Fix, Place, Related
 from .dot import model_to_dot
 from .draw import CannotDraw, draw
+from .excerpt import Excerpt
 from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
@@ -24,6 +26,7 @@ from .formats.write_keras2 import to_keras2
 from .infer import infer
 from .inference import Inference
 from .judge import as_judged, judge
+from .keras_says import Saying, keras_says
 from .mending import apply_named, apply_safe, document_of, offer
 from .migrate import migrate, to_old_terms
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
@@ -35,6 +38,7 @@ from .shapes import TensorSpec
 from .source import Limits
 from .summary import summary
 from .to_python import to_python
+from .traceback_reader import Reading, read_traceback
 from .training_fit import Data, Port, check_training, sample_shape
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "Code",
     "Data",
     "Diagnostic",
+    "Excerpt",
     "Fix",
     "Graph",
     "Inference",
@@ -55,19 +60,24 @@ __all__ = [
     "NodeKey",
     "Place",
     "Port",
+    "Reading",
     "Related",
     "Report",
+    "Saying",
     "TensorRef",
     "TensorSpec",
     "check",
     "check_training",
     "describe_catalog",
     "draw",
+    "find_codes",
     "infer",
+    "keras_says",
     "mend",
     "model_to_dot",
     "plot_model",
     "read",
+    "read_traceback",
     "render_diagnostic",
     "render_json",
     "sample_shape",

@@ -1,4 +1,4 @@
-"""The command `layerwright`: check, summary, plot, convert, and what the server adds where it is installed.
+"""The command `layerwright`: check, summary, plot, convert, explain, and what the server adds where it is installed.
 
 Exit code 0: every file is ok. 1: one is not. 2: a file could not be had, or the call was wrong.
 """
@@ -18,11 +18,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from . import CannotDraw, CannotWrite, Graph, Inference, Limits, Report, check, to_config
+from . import (
+    CannotDraw,
+    CannotWrite,
+    Graph,
+    Inference,
+    Limits,
+    Report,
+    check,
+    find_codes,
+    read_traceback,
+    to_config,
+)
 from .diagnostics import Diagnostic, Fix
 from .formats.write_back import whole_text, write_back
 from .mend_file import Mending, mend_file
 from .plot import plot_model
+from .render.explained import code_as_data, code_as_text, codes_as_text, reading_as_data, reading_as_text
 from .render.github import render_github
 from .render.json import render_json
 from .render.plain_text import printable
@@ -68,6 +80,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_summary(commands)
     _add_plot(commands)
     _add_convert(commands)
+    _add_explain(commands)
     if not given or given[0] not in commands.choices:  # its settings take a while to read
         _add_server_commands(commands)
     return parser
@@ -125,6 +138,20 @@ def _add_convert(commands: Commands) -> None:
     parser.add_argument("--to", required=True, choices=["keras3", "keras2", "python", "document"])
     parser.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
     parser.set_defaults(run=_convert)
+
+
+def _add_explain(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="say what a code, a message of Keras or a traceback means",
+        description="layerwright explain GC404 · explain broadcast-mismatch · explain 'words of a message of Keras'"
+        " · explain --traceback error.txt [MODEL]",
+    )
+    parser.add_argument("what", nargs="*", metavar="CODE|WORDS|FILE", help="a code, its slug, or words of a message")
+    parser.add_argument("--traceback", metavar="TEXT", help="a file with a traceback of Keras; - is standard input")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    _add_limits(parser)
+    parser.set_defaults(run=_explain)
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -259,7 +286,7 @@ def _rendered(format: str, file: str, report: Report, *, is_first: bool) -> byte
         return _json_line(file, report)
     if format == "github":
         return render_github(report, file).encode("utf-8", "backslashreplace")
-    said = render_text(report, file, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    said = render_text(report, file, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ, lines=True)
     return ("" if is_first else "\n").encode() + said.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
 
 
@@ -306,6 +333,47 @@ def _converted(graph: Graph, form: Any) -> str:
     if form == "python":
         return to_python(graph)
     return json.dumps(to_config(graph, form), indent=1) + "\n"
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    if parsed.traceback is not None:
+        return _explain_traceback(parsed)
+    if not parsed.what:
+        return _complain("explain", "name a code, words of a message, or a traceback")
+    found = find_codes(" ".join(parsed.what))
+    if parsed.format == "json":
+        print(json.dumps([code_as_data(code) for code in found], indent=1))
+    elif len(found) == 1:
+        print(code_as_text(found[0]), end="")
+    elif found:
+        print(codes_as_text(found), end="")
+    if not found:
+        return _unknown(parsed.what)
+    return OK
+
+
+def _unknown(words: Sequence[str]) -> int:
+    print(f"layerwright explain: nothing is known about {printable(' '.join(words), most=80)!r}", file=sys.stderr)
+    return NOT_OK
+
+
+def _explain_traceback(parsed: argparse.Namespace) -> int:
+    if len(parsed.what) > 1:
+        return _complain("explain", "a traceback is about one model")
+    report = None
+    try:
+        text = _source(parsed.traceback)
+        said = text if isinstance(text, bytes) else text.read_bytes()
+        if parsed.what:
+            report = check(_source(parsed.what[0]), _limits(parsed.limits))
+    except OSError as error:
+        return _cannot_read("explain", str(error.filename or parsed.traceback), error)
+    reading = read_traceback(said.decode("utf-8", "replace"), report)
+    if parsed.format == "json":
+        print(json.dumps(reading_as_data(reading, report), indent=1))
+    else:
+        print(reading_as_text(reading, report, parsed.what[0] if parsed.what else ""), end="")
+    return OK if reading.findings else NOT_OK
 
 
 def _with_graph(command: str, parsed: argparse.Namespace, do: Callable[[Graph, Inference | None], None]) -> int:

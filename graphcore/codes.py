@@ -12,10 +12,13 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What triggers a code: a model's file, a request for a training, or a description where a text cannot show it."""
+    """What triggers a code: a model's file, a request for a training, a program, or a description.
+
+    A program dies in Keras, and its traceback is what means the code; a description stands where no text can show it.
+    """
 
     text: str
-    kind: Literal["model", "request", "description"] = "model"
+    kind: Literal["model", "request", "program", "description"] = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ _HOUSES = {"dataset": "boston-housing"}
 def _request(model: str = _REGRESSOR, data: Mapping[str, Any] = _HOUSES, **plan: Any) -> Example:
     said = {"data": data, "plan": {"loss": "mse", **plan}}
     return Example(f'{{"model": {model.rstrip()},\n{json.dumps(said)[1:]}\n', "request")
+
+
+def _program(*lines: str) -> Example:
+    return Example("\n".join(("import keras", "from keras import layers", "", *lines, "")), "program")
 
 
 # --- the codes --------------------------------------------------------------------------------------------------------
@@ -162,6 +169,23 @@ _TABLE = (
         Example(
             "version https://git-lfs.github.com/spec/v1\n"
             "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+        ),
+    ),
+    Code(
+        "GC008",
+        "weights-do-not-fit",
+        "error",
+        "The weights in the file are not those of the model",
+        "A file of weights holds a list of arrays for each layer and nothing that says how they are connected. Keras"
+        " lays them into the model that the program builds, and stops where a layer has another number of weights or"
+        " other sizes.",
+        "Build the model exactly as it was when the weights were saved: the same layers in the same order, with the"
+        " same sizes. Where only some layers are to be taken over, give them the same names and load with"
+        " skip_mismatch=True.",
+        _program(
+            'keras.Sequential([keras.Input((8,)), layers.Dense(4, name="y")]).save_weights("w.weights.h5")',
+            'model = keras.Sequential([keras.Input((8,)), layers.Dense(5, name="y")])',
+            'model.load_weights("w.weights.h5")',
         ),
     ),
     Code(
@@ -684,6 +708,106 @@ _TABLE = (
         'Draw a part of it with layer_range, ask for splines="spline", or open the model in the editor, which has'
         " no such bound.",
         Example("A model of 1,000 layers, drawn with splines=ortho.", "description"),
+    ),
+    Code(
+        "GC701",
+        "no-such-file",
+        "error",
+        "Keras finds no file there",
+        "The path is looked up in the folder that the program runs in, which is not always the one that its file is in."
+        " Keras says the same of a .keras file that is there and is no zip archive.",
+        "Print os.getcwd() and compare it with the path. Where the file is there, look at its first bytes: a pointer of"
+        " Git LFS, an error page or a download that broke off is no archive.",
+        _program('model = keras.models.load_model("models/best.keras")'),
+    ),
+    Code(
+        "GC702",
+        "format-not-read",
+        "error",
+        "This version of Keras does not read this kind of file",
+        "Keras 3 reads .keras archives and HDF5 files. What Keras 2 wrote as a folder (SavedModel) it can call and not"
+        " load.",
+        "Load the folder with Keras 2 (the package tf_keras) and save it as a .keras or .h5 file. To only run it,"
+        " wrap it in keras.layers.TFSMLayer.",
+        _program("import os", "", 'os.makedirs("saved", exist_ok=True)', 'keras.models.load_model("saved")'),
+    ),
+    Code(
+        "GC703",
+        "custom-class-not-remade",
+        "error",
+        "A class of your own cannot be made from its config",
+        "Keras makes a layer anew by calling its class with every key of the config. The config holds name,"
+        " trainable and dtype for every layer, and what get_config adds; __init__ has to take all of it.",
+        "Let __init__ take **kwargs and hand them to super().__init__(**kwargs). Let get_config return the arguments of"
+        " __init__ besides those of super().get_config().",
+        _program(
+            "@keras.saving.register_keras_serializable()",
+            "class Scale(layers.Layer):",
+            "    def __init__(self, factor=2):",
+            "        super().__init__()",
+            "        self.factor = factor",
+            "",
+            "    def call(self, x):",
+            "        return self.factor * x",
+            "",
+            'x = keras.Input((8,), name="x")',
+            "keras.models.model_from_json(keras.Model(x, Scale()(x)).to_json())",
+        ),
+    ),
+    Code(
+        "GC704",
+        "not-built-yet",
+        "error",
+        "Something is asked of a layer or model before it has met an input",
+        "A layer makes its weights when it is first called, because only then it knows what comes in. Before that it"
+        " has no output, no weights and nothing to count.",
+        "Begin the model with keras.Input(shape), or call build(input_shape). For the output of a layer inside a model,"
+        " take it from the model: model.get_layer(name).output.",
+        _program('layer = layers.Dense(4, name="y")', "layer.output"),
+    ),
+    Code(
+        "GC705",
+        "symbolic-tensor-outside-keras",
+        "error",
+        "A function outside of Keras gets a symbolic tensor",
+        "While a model is put together its tensors have a shape and no values. Only layers and operations of Keras can"
+        " work on them; TensorFlow's and NumPy's functions, if, for and float() need values.",
+        "Use the operation of the same name from keras.ops. Where there is none, put the code into the call method of a"
+        " layer of your own, and call that layer.",
+        _program("import numpy as np", "", "x = keras.Input((8,))", "np.log(x)"),
+    ),
+    Code(
+        "GC706",
+        "name-of-another-version",
+        "error",
+        "The installed Keras has nothing of this name",
+        "Modules, functions and arguments were renamed or taken away between versions. The program was written for"
+        " another one than is installed.",
+        "Use the present name: keras.layers instead of keras.layers.core, fit instead of fit_generator, learning_rate"
+        " instead of lr, a name that ends in .keras or .weights.h5. To run old code unchanged, install the version that"
+        " it was written for.",
+        _program("from keras.layers.core import Dense"),
+    ),
+    Code(
+        "GC707",
+        "out-of-memory",
+        "error",
+        "There is not enough memory for a tensor",
+        "The tensor whose shape is named does not fit beside what is there already. Training keeps every activation"
+        " of a batch, and an optimizer such as Adam keeps two more copies of the weights.",
+        "Make the batch smaller first. Where the shape is that of a weight, such as a Dense behind a Flatten, put a"
+        " pooling layer before it. The summary tells which layers are large.",
+        _program("x = keras.Input((10_000_000,))", 'layers.Dense(10_000_000, name="y")(x)'),
+    ),
+    Code(
+        "GC708",
+        "not-a-layer-or-tensor",
+        "error",
+        "Something else stands where Keras needs a layer or a tensor",
+        "A layer is made first and called then: Dense(8)(x). Without its second brackets it is a layer and no tensor,"
+        " without its first it is a class; a function that returns nothing gives None.",
+        "Give Sequential layers, Dense(8). Give Model and calls of layers what calls of layers returned.",
+        _program("x = keras.Input((8,))", "keras.Sequential([x, layers.Flatten])"),
     ),
     Code(
         "GC901",

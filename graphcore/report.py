@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .catalog.spec import WeightSpec
 from .check import kept_calls
 from .diagnostics import MOST_SHOWN, Diagnostic, Place, sort_diagnostics
+from .excerpt import Excerpt, excerpts
 from .inference import Inference, is_frozen
 from .model import Dialect, Graph
 from .shapes import TensorSpec
@@ -26,8 +27,8 @@ BITS: Mapping[str, int] = _BITS
 class Report:
     """All about one file. Without a graph nothing could be read but the problems.
 
-    `diagnostics` are the first ones in order, `more` counts the rest. `places` has line and column of their pointers.
-    `text` is kept where there are fixes, which are changes of it.
+    `diagnostics` are the first ones in order, `more` counts the rest. `places` has line and column of their pointers,
+    `excerpts` what stands there. `text` is kept where there are fixes, which are changes of it.
     """
 
     graph: Graph | None
@@ -37,6 +38,7 @@ class Report:
     places: Mapping[str, tuple[int, int]] | None = None
     member: str | None = None
     text: str | None = None
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -59,12 +61,13 @@ def make_report(
     """Sort and bound the problems, and find the lines that they are about."""
     ordered = without_echoes(found)
     shown = ordered[:MOST_SHOWN]
-    places = None
+    places, lines = None, {}
     if shown and source is not None and source.text is not None:
         places = locate(source.text, {diagnostic.at.pointer for diagnostic in shown})
+        lines = excerpts(source.text, places)
     text = source.text if source is not None and any(diagnostic.fixes for diagnostic in shown) else None
     member = source.member if source is not None else None
-    return Report(graph, inference, shown, len(ordered) - len(shown), places, member, text)
+    return Report(graph, inference, shown, len(ordered) - len(shown), places, member, text, lines)
 
 
 # What is said of a layer whose entry or call could not be read in its form, for that reason.

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from itertools import groupby
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import graphcore
@@ -30,8 +30,11 @@ FAMILIES = {
     "GC4": "Shapes and dtypes",
     "GC5": "Training",
     "GC6": "Output",
+    "GC7": "Python around the model",
     "GC9": "Mistakes of ours",
 }
+# A whole traceback may be pasted into the field; addresses have their limit.
+MOST_ASKED = 4_000
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -58,17 +61,22 @@ async def report(request: Request, shared: Shared) -> Response:
 
 
 @router.get("/diagnostics")
-async def codes(request: Request, shared: Shared) -> Response:
-    """All codes."""
-    return page(request, shared, "diagnostics.html", families=_families(), code=None)
+async def codes(request: Request, shared: Shared, q: Annotated[str, Query(max_length=MOST_ASKED)] = "") -> Response:
+    """All codes, or those that words are about; one of them that is named by its id or slug opens itself."""
+    asked = q.strip()
+    found = graphcore.find_codes(asked) if asked else ()
+    if len(found) == 1 and asked.lower() in (found[0].id.lower(), found[0].slug):
+        return RedirectResponse(f"{request.scope['root_path']}/diagnostics/{found[0].id}", HTTPStatus.SEE_OTHER)
+    return page(request, shared, "diagnostics.html", families=_families(), code=None, asked=asked, found=found)
 
 
 @router.get("/diagnostics/{id}")
 async def code(id: str, request: Request, shared: Shared) -> Response:
     """What a code means, why it happens and what mends it, with an example and what is said about it."""
     found = _code(id)
-    said = _said_about(found)
-    return page(request, shared, "diagnostics.html", families=_families(), code=found, family=FAMILIES[id[:3]], **said)
+    said = dict(_said_about(found))
+    said |= {"family": FAMILIES[id[:3]], "keras": graphcore.keras_says(found.id), "asked": ""}
+    return page(request, shared, "diagnostics.html", families=_families(), code=found, **said)
 
 
 @router.get("/diagnostics/{id}/example")

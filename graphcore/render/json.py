@@ -56,6 +56,11 @@ def render_diagnostic(diagnostic: Diagnostic) -> dict[str, JSON]:
     return _diagnostic(diagnostic, None)
 
 
+def render_located(diagnostic: Diagnostic, report: Report) -> dict[str, JSON]:
+    """A diagnostic about a report's file, with its line where the report has it."""
+    return _diagnostic(diagnostic, report)
+
+
 def _nodes(inference: Inference, weighed: Weighed) -> list[JSON]:
     """Every call in the file's order; what is inside a nested model stands in its first call."""
     top: list[JSON] = []

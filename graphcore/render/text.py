@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from unicodedata import combining, east_asian_width
 
 from ..diagnostics import Diagnostic, Related
+from ..excerpt import Excerpt
 from ..report import Report, weigh
 from .plain_text import printable, thousands
 
@@ -13,13 +15,20 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _GAP = 3  # between a tensor and its shape
 
 
-def render_text(report: Report, file: str, *, colour: bool = False) -> str:
-    """Every problem that is shown, a line apart, and a last line that says how the file is."""
-    blocks = [_block(diagnostic, report, file, colour) for diagnostic in report.diagnostics]
+def render_text(report: Report, file: str, *, colour: bool = False, lines: bool = False) -> str:
+    """Every problem that is shown, a line apart, and a last line that says how the file is.
+
+    `lines`: with the line of the file at each place, and a caret beneath it.
+    """
+    shown = report.diagnostics
+    blocks = [render_problem(diagnostic, report, file, colour=colour, lines=lines) for diagnostic in shown]
     return "\n\n".join([*blocks, _verdict(report, file, colour)]) + "\n"
 
 
-def _block(diagnostic: Diagnostic, report: Report, file: str, colour: bool) -> str:
+def render_problem(
+    diagnostic: Diagnostic, report: Report, file: str, *, colour: bool = False, lines: bool = False
+) -> str:
+    """One problem: sentence, place, what belongs to it, the way out."""
     at = diagnostic.at
     head = f"{diagnostic.severity}[{diagnostic.code}]"
     inside = f'in "{"/".join(at.path)}": ' if at.path else ""
@@ -28,15 +37,32 @@ def _block(diagnostic: Diagnostic, report: Report, file: str, colour: bool) -> s
     where = file if member is None else f"{file}/{member}"
     if line is not None:
         where = f"{where}:{line}:{column}"
-    lines = [
-        f"{_painted(head, _COLOURS[diagnostic.severity], colour)} {printable(inside + diagnostic.message)}",
-        f"  --> {printable(f'{where}  {at.pointer}'.rstrip())}",
-        *_related_lines(diagnostic.related),
+    paint = _COLOURS[diagnostic.severity]
+    block = [
+        f"{_painted(head, paint, colour)} {printable(inside + diagnostic.message)}",
+        f"  --> {printable(f'{where}  {at.pointer}'.rstrip())}" if where else "",
     ]
+    if lines and (excerpt := report.excerpts.get(at.pointer)) is not None:
+        block += _excerpt_lines(excerpt, paint, colour)
+    block += _related_lines(diagnostic.related)
     if diagnostic.hint is not None:
-        lines.append(f"hint: {printable(diagnostic.hint)}")
-    lines += [f"fix{' (safe)' if fix.safe else ''}: {printable(fix.title)}" for fix in diagnostic.fixes]
-    return "\n".join(lines)
+        block.append(f"hint: {printable(diagnostic.hint)}")
+    block += [f"fix{' (safe)' if fix.safe else ''}: {printable(fix.title)}" for fix in diagnostic.fixes]
+    return "\n".join(filter(None, block))
+
+
+def _excerpt_lines(excerpt: Excerpt, paint: str, colour: bool) -> Iterator[str]:
+    """The line of the file and a caret beneath its value."""
+    number, line = excerpt.lines[-1]
+    gutter = len(str(number))
+    plain = "".join(char if _is_one_wide(char) else "·" for char in line)  # or the caret stands elsewhere
+    yield f"{' ' * gutter} |"
+    yield f"{number} | {plain}".rstrip()
+    yield f"{' ' * gutter} | {' ' * excerpt.start}{_painted('^' * excerpt.length, paint, colour)}"
+
+
+def _is_one_wide(char: str) -> bool:
+    return char.isprintable() and not combining(char) and east_asian_width(char) not in "WF"
 
 
 def _related_lines(related: Sequence[Related]) -> Iterator[str]:

@@ -293,3 +293,32 @@ def test_without_a_built_editor_the_page_says_how_to_build_it(
     seen = Seen(client.get("/").text)
     assert "make editor" in seen.text and "/report" in seen.links
     assert "script" not in seen.tags
+
+
+def test_words_of_keras_find_a_code(client: TestClient) -> None:
+    said = "Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, found ndim=2"
+    page = Seen(client.get("/diagnostics", params={"q": said}).text)
+    link = next(link for link in page.links if re.search(r"GC\d{3}$", link))
+    assert link.endswith("/diagnostics/GC403")
+    nothing = Seen(client.get("/diagnostics", params={"q": "xyzzy"}).text)
+    assert "No code is about these words" in nothing.text
+    assert client.get("/diagnostics", params={"q": "x" * 4_001}).status_code == 422
+
+
+@pytest.mark.parametrize("asked", ["GC404", "gc404", " broadcast-mismatch "])
+def test_a_code_that_is_named_opens_itself(client: TestClient, asked: str) -> None:
+    answer = client.get("/diagnostics", params={"q": asked}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/diagnostics/GC404")
+
+
+@pytest.mark.parametrize("text", HOSTILE[:-1])
+def test_what_is_looked_for_stays_words(client: TestClient, text: str) -> None:
+    asked = text.encode("utf-8", "replace").decode()
+    seen = Seen(client.get("/diagnostics", params={"q": asked}).text)
+    assert (seen.inline, seen.open) == ([], [])
+    assert "script" not in seen.tags
+
+
+def test_a_code_shows_what_keras_says(client: TestClient) -> None:
+    assert "Inputs have incompatible shapes. Received shapes" in Seen(client.get("/diagnostics/GC404").text).text
+    assert "this is about Layerwright and not about Keras" in Seen(client.get("/diagnostics/GC901").text).text

@@ -65,6 +65,9 @@ def test_check_as_text(folder: Path, capfdbinary: Capture) -> None:
     assert run.output == (
         'error[GC203] Dense "y" has no units, which it needs\n'
         f"  --> bad.json:{line}:{column}  /config/layers/1/config\n"
+        f"{' ' * len(str(line))} |\n"
+        f"{line} | {BAD.splitlines()[line - 1].strip()}\n"
+        f"{' ' * len(str(line))} | {' ' * BAD.splitlines()[line - 1].strip().index('{')}^\n"
         "hint: add units to its config\n"
         "\n"
         "1 error\n"
@@ -267,3 +270,54 @@ def test_sarif_carries_fixes_as_places_of_the_text(misspelt: Path, capfdbinary: 
     line = MISSPELT.splitlines()[region["startLine"] - 1]
     assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == '"Desne"'
     assert replacement["insertedContent"] == {"text": '"Dense"'}
+
+
+def test_explain_a_code(capfdbinary: Capture) -> None:
+    by_id, by_slug = Run(capfdbinary, "explain", "gc404"), Run(capfdbinary, "explain", "broadcast-mismatch")
+    assert by_id.code == 0
+    assert by_id.output == by_slug.output
+    code = CODES["GC404"]
+    assert by_id.output.startswith(f"error[GC404] broadcast-mismatch\n{code.title}\n\nWhy:\n")
+    assert "What Keras says:\n  Keras 3" in by_id.output
+    assert "Inputs have incompatible shapes. Received shapes" in by_id.output
+
+
+def test_explain_words_of_keras(capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "explain", "Inputs have incompatible shapes. Received shapes (28, 28, 32) and (28, 28, 64)")
+    assert "GC404" in run.output.split("\n")[0]
+    some = Run(capfdbinary, "explain", "expected", "min_ndim", "found", "ndim", "--format", "json")
+    assert json.loads(some.output)[0]["code"] == "GC403"
+    nothing = Run(capfdbinary, "explain", "xyzzy plugh")
+    assert (nothing.code, nothing.output) == (1, "")
+    assert Run(capfdbinary, "explain").code == 2
+
+
+TRACEBACK = """Traceback (most recent call last):
+  File "train.py", line 7, in <module>
+    y = layers.Dense(4, units_out=2, name="y")(x)
+ValueError: Unrecognized keyword arguments passed to Dense: {'units_out': 2}
+"""
+
+
+def test_explain_a_traceback(folder: Path, capfdbinary: Capture) -> None:
+    (folder / "error.txt").write_text(TRACEBACK)
+    run = Run(capfdbinary, "explain", "--traceback", "error.txt")
+    assert run.code == 0
+    assert run.output == (
+        'error[GC202] Dense "y" has no argument units_out\n'
+        "hint: correct the name, or remove the argument; files of another version may hold arguments that are gone\n"
+        "\n"
+        "Keras says: ValueError: Unrecognized keyword arguments passed to Dense: {'units_out': 2}\n"
+        "in the program: train.py:7\n"
+    )
+    (folder / "other.txt").write_text("ZeroDivisionError: division by zero\n")
+    assert Run(capfdbinary, "explain", "--traceback", "other.txt").code == 1
+    assert Run(capfdbinary, "explain", "--traceback", "missing.txt").code == 2
+
+
+def test_explain_a_traceback_in_the_model(folder: Path, capfdbinary: Capture) -> None:
+    (folder / "error.txt").write_text("TypeError: Dense.__init__() missing 1 required positional argument: 'units'\n")
+    run = Run(capfdbinary, "explain", "--traceback", "error.txt", "bad.json", "--format", "json")
+    (found,) = json.loads(run.output)["diagnostics"]
+    assert (found["code"], found["layer"], found["pointer"]) == ("GC203", "y", "/config/layers/1/config")
+    assert found["line"] == BAD.count("\n", 0, BAD.index('"config": {', BAD.index('"Dense"'))) + 1
