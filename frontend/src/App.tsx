@@ -20,8 +20,8 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
   const { store, ui, picker } = editor;
   const width = useWidth();
   const [isOver, setOver] = useState(false);
-  const hasDocument = useModel((state) => state.document !== null);
-  const isAnythingOpen = useModel((state) => state.document !== null || state.report !== null || state.status === "opening");
+  const hasDocument = useModel((state) => state.document !== null || state.status === "opening");
+  const isAnythingOpen = useModel((state) => state.document !== null || state.report !== null || state.sketch !== null || state.status === "opening");
   const hasSelection = useModel((state) => state.selection.size > 0);
   const floating = useUi((state) => state.floating);
 

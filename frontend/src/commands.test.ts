@@ -13,6 +13,7 @@ const open = async () => {
     check: (model) => Promise.resolve({ report: { nodes: [], diagnostics: [] } as never, document: model as JsonObject }),
     save: () => Promise.resolve(),
     load: () => Promise.resolve(null),
+    sketch: () => Promise.resolve(null),
   });
   await store.open(MODEL);
   return store;

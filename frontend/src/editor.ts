@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { Room, View } from "./commands";
+import type { LayoutClient } from "./layout/layoutClient";
 import type { EditorStore, State } from "./store";
 import type { UiState, UiStore } from "./ui";
 
@@ -9,6 +10,7 @@ export interface Editor {
   readonly store: EditorStore;
   readonly ui: UiStore;
   readonly canTrain: boolean;
+  readonly layouts: LayoutClient;
   /** The canvas's view comes and goes with the canvas. */
   readonly view: { current: View | null };
   /** The page's one file input; buttons click it. */

@@ -5,6 +5,7 @@ import { App } from "./App";
 import { Boundary } from "./frame/Boundary";
 import { EditorContext, type Editor } from "./editor";
 import { openAddress } from "./intake";
+import { createLayoutClient } from "./layout/layoutClient";
 import { createEditorStore } from "./store";
 import "uplot/dist/uPlot.min.css";
 import "./styles/parts.css";
@@ -17,10 +18,13 @@ import { createUiStore } from "./ui";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
+// Its worker starts with the page: the first file must not wait for it.
+const layouts = createLayoutClient();
 const editor: Editor = {
-  store: createEditorStore(),
+  store: createEditorStore({ sketch: layouts.sketch }),
   ui: createUiStore(),
   canTrain: root.dataset.canTrain === "true",
+  layouts,
   view: { current: null },
   picker: { current: null },
 };

@@ -5,6 +5,7 @@ import { createCheckLoop } from "./checkLoop";
 import { fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import type { JsonObject } from "./json";
+import type { Sketch } from "./layout/sketch";
 import { loadLocally, saveLocally } from "./persistence";
 
 export type Status = "empty" | "opening" | "checking" | "ready" | "offline" | "refused";
@@ -17,6 +18,8 @@ export interface State {
   readonly revision: number;
   readonly history: History;
   readonly report: Report | null;
+  /** What the page read of the file itself, until the service has answered; it stays where the service refuses the file. */
+  readonly sketch: Sketch | null;
   /** The revision that `report` is about. */
   readonly reportRevision: number;
   readonly checkMilliseconds: number | null;
@@ -46,16 +49,21 @@ export interface Outside {
   readonly check: typeof api.check;
   readonly save: typeof saveLocally;
   readonly load: typeof loadLocally;
+  /** Null: this file is for the service to read. */
+  readonly sketch: (file: Blob | string) => Promise<Sketch | null>;
 }
 
 const LOCAL_KEY = "open";
+const CLOSED = { document: null, history: NO_HISTORY, report: null, sketch: null, selection: new Set<string>() };
 
-export function createEditorStore(outside: Outside = { check: api.check, save: saveLocally, load: loadLocally }): EditorStore {
+export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outside>): EditorStore {
+  const outside: Outside = { check: api.check, save: saveLocally, load: loadLocally, ...given };
   const store = createStore<State>(() => ({
     document: null,
     revision: 0,
     history: NO_HISTORY,
     report: null,
+    sketch: null,
     reportRevision: -1,
     checkMilliseconds: null,
     status: "empty",
@@ -105,28 +113,40 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
   };
 
   const show = (json: JsonObject, report: Report | null, milliseconds: number | null): void => {
-    const revision = getState().revision + 1;
+    const { revision: before, sketch, selection } = getState();
+    const revision = before + 1;
+    const document = fromJson(json);
     setState({
-      document: fromJson(json),
+      document,
       revision,
       history: NO_HISTORY,
       report,
+      sketch: null,
       reportRevision: report ? revision : -1,
       checkMilliseconds: milliseconds,
       status: report ? "ready" : "checking",
       message: null,
-      selection: new Set(),
+      // What was selected in the sketch stays so.
+      selection: new Set([...(sketch ? selection : [])].filter((path) => document.records.has(`layer/${path}`))),
     });
+  };
+
+  const drawAtOnce = async (model: Blob | string | JsonObject, mine: number): Promise<Sketch | null> => {
+    const sketch = typeof model === "string" || model instanceof Blob ? await outside.sketch(model) : null;
+    if (sketch && mine === opening && getState().status === "opening") setState({ sketch, selection: new Set() });
+    return sketch;
   };
 
   return {
     ...store,
     open: async (model) => {
       const mine = (opening += 1);
-      setState({ status: "opening", message: null });
+      setState({ status: "opening", message: null, sketch: null });
       const start = performance.now();
+      const asking = outside.check(model, { document: true });
+      const drawing = drawAtOnce(model, mine);
       try {
-        const { report, document } = await outside.check(model, { document: true });
+        const { report, document } = await asking;
         if (mine !== opening) return;
         const milliseconds = performance.now() - start;
         if (document) {
@@ -134,10 +154,16 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
           keep(JSON.stringify(document));
         } else {
           // Nothing to draw: the problems say why, and what was open before is closed.
-          setState({ document: null, history: NO_HISTORY, report, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready", selection: new Set() });
+          setState({ ...CLOSED, report, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
         }
       } catch (error) {
-        if (mine === opening) setState({ status: statusOf(error), message: messageOf(error) });
+        const sketch = await drawing;
+        if (mine !== opening) return;
+        const { document, revision } = getState();
+        const failed = { status: statusOf(error), message: messageOf(error) };
+        // A file that the service refuses can still be looked at; while it does not answer, what was open before stays.
+        if (sketch && (failed.status === "refused" || !document)) setState({ ...CLOSED, ...failed, sketch, revision: revision + 1 });
+        else setState({ ...failed, sketch: null });
       }
     },
     restore: async () => {
@@ -148,8 +174,9 @@ export function createEditorStore(outside: Outside = { check: api.check, save: s
       return true;
     },
     edit: (title, intent, merge = "separate") => {
-      const { document, history } = getState();
-      if (!document) return;
+      const { document, history, status } = getState();
+      // A hand on what is being opened must not change what was open before.
+      if (!document || status === "opening") return;
       const diff = intent(document);
       if (!isEmpty(diff)) changed(commit(document, history, { title, diff }, merge));
     },

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.configs import digit_classifier, regressor
 from tests.e2e.conftest import PATIENCE, watched
@@ -222,6 +222,48 @@ def test_a_config_is_pasted(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Open it").click()
     ready(page)
     expect(page.get_by_test_id("canvas")).to_have_attribute("data-nodes", "3")
+
+
+def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
+    asked: list[Route] = []
+    page.goto("/")
+    page.route("**/api/v1/check*", lambda route: asked.append(route))
+    page.locator("input[type=file]").first.set_input_files(EXAMPLES / "resnet50.json")
+    canvas = page.get_by_test_id("canvas")
+    expect(canvas).to_have_attribute("data-nodes", "177")
+    expect(canvas).to_have_attribute("data-edges", "192")
+    expect(canvas).to_have_attribute("data-state", "loading")
+    locate = "window.layerwright.locate('conv5_block3_out')"
+    sketched = page.evaluate(locate)
+    page.mouse.click(sketched["x"] + sketched["width"] / 2, sketched["y"] + sketched["height"] / 2)
+    asked[0].continue_()
+    ready(page)
+    assert page.evaluate(locate) == sketched
+    expect(page.get_by_role("treeitem", selected=True)).to_have_attribute("data-layer", "conv5_block3_out")
+
+
+@pytest.mark.parametrize("name", ["mlp", "unet", "unet-as-printed", "transformer", "broken"])
+def test_what_is_drawn_at_once_is_what_the_service_reads(page: Page, name: str) -> None:
+    asked: list[Route] = []
+    page.goto("/")
+    page.route("**/api/v1/check*", lambda route: asked.append(route))
+    page.locator("input[type=file]").first.set_input_files(EXAMPLES / f"{name}.json")
+    canvas = page.get_by_test_id("canvas")
+    expect(canvas).not_to_have_attribute("data-nodes", "0")
+    drawn = [canvas.get_attribute("data-nodes"), canvas.get_attribute("data-edges")]
+    asked[0].continue_()
+    ready(page)
+    assert [canvas.get_attribute("data-nodes"), canvas.get_attribute("data-edges")] == drawn
+
+
+def test_a_file_that_the_service_refuses_is_drawn_all_the_same(page: Page) -> None:
+    refused = {"type": "about:blank", "title": "Unprocessable", "status": 422, "detail": "The file cannot be read here"}
+    page.goto("/")
+    page.route("**/api/v1/check*", lambda route: route.fulfill(status=422, json=refused))
+    page.locator("input[type=file]").first.set_input_files(EXAMPLES / "resnet50.json")
+    ready(page)
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-nodes", "177")
+    expect(page.get_by_role("status")).to_contain_text("The file cannot be read here")
 
 
 def test_what_is_no_model_says_why(page: Page, tmp_path: Path) -> None:

@@ -231,13 +231,14 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
     // Four lines: name; class and parameters; what comes in; what goes out, as plot_model(show_shapes=True) tells it.
     const [left, right] = [x + 37, x + BOX.width - 9];
     const room = right - left;
+    const said = scene.textOf(i);
     text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 18, room, "600 13px Inter, sans-serif", colours.ink);
     context.font = SMALL;
-    text(context, box.className, left, y + 33, room - context.measureText(box.parameters).width - 8, SMALL, colours["ink-3"]);
-    rightText(context, box.parameters, right, y + 33, SMALL, colours["ink-3"]);
-    text(context, box.input, left, y + 48, room - 16, fontOf(box.input), colours["ink-2"]);
-    if (box.hasInput) rightText(context, "→", right, y + 48, SMALL, colours["ink-3"]);
-    text(context, box.shape, left, y + 63, room, fontOf(box.shape), colours[box.isUnknown ? "ink-3" : "ink"]);
+    text(context, box.className, left, y + 33, room - context.measureText(said.parameters).width - 8, SMALL, colours["ink-3"]);
+    rightText(context, said.parameters, right, y + 33, SMALL, colours["ink-3"]);
+    text(context, said.input, left, y + 48, room - 16, fontOf(said.input), colours["ink-2"]);
+    if (said.hasInput) rightText(context, "→", right, y + 48, SMALL, colours["ink-3"]);
+    text(context, said.shape, left, y + 63, room, fontOf(said.shape), colours[box.isUnknown ? "ink-3" : "ink"]);
     if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.text);
   }
   paintPorts(context, frame, visible);
@@ -295,12 +296,12 @@ function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colou
 
 /** Arrowheads, and what goes through a wire at its right. */
 function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, cells, colours }: Frame, visible: ReadonlySet<number>): void {
-  const { edges, labels } = scene;
+  const { edges, labelOf } = scene;
   const heads = new Path2D();
   // A tensor that goes in twice, as query and value, is one wire to the eye.
   const said = new Set<string>();
   context.textAlign = "left";
-  for (let e = 0; e < labels.length; e += 1) {
+  for (let e = 0; e < edges.length / 2; e += 1) {
     const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
     if (!visible.has(to) || said.has(`${from} ${to}`)) continue;
     said.add(`${from} ${to}`);
@@ -310,7 +311,7 @@ function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, ce
     heads.lineTo(x - 4, ty - 12);
     heads.lineTo(x + 4, ty - 12);
     const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && corner(positions, from)[0] === tx;
-    if (isStraight) text(context, labels[e] ?? "", x + 10, ty - BOX.gapDown / 2 + 4, 100, MONO, colours["ink-2"]);
+    if (isStraight) text(context, labelOf(e), x + 10, ty - BOX.gapDown / 2 + 4, 100, MONO, colours["ink-2"]);
   }
   context.fillStyle = colours.wire ?? "";
   context.fill(heads);

@@ -3,11 +3,11 @@ import { escapeName } from "../document";
 import { move } from "../intents";
 import { isArray } from "../json";
 import { BOX } from "../layout/layout";
-import { createLayoutClient } from "../layout/layoutClient";
+import type { LayoutClient } from "../layout/layoutClient";
 import type { EditorStore } from "../store";
 import { readColours } from "./colours";
 import { corner, forgetMeasures, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
-import { sceneOf, type Scene } from "./scene";
+import { isSameTopology, sceneOf, sceneOfSketch, type Scene } from "./scene";
 
 /** The canvas of one store in an element that it fills. */
 export interface CanvasRoom {
@@ -34,7 +34,7 @@ type Gesture =
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; moved: boolean };
 
 /** `onZoom` gets the scale whenever it changes. */
-export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: (scale: number) => void = () => undefined): CanvasRoom {
+export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts: LayoutClient, onZoom: (scale: number) => void = () => undefined): CanvasRoom {
   const surface = document.createElement("canvas");
   Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
   root.append(surface);
@@ -44,7 +44,6 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
   if (!context) throw new Error("this browser draws no 2D canvas");
   const end = new AbortController();
   const { signal } = end;
-  const layouts = createLayoutClient();
 
   let colours = readColours(root);
   let camera: Camera = { x: 0, y: 0, scale: 1 };
@@ -173,16 +172,14 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
   let pending = 0;
   const show = async (): Promise<void> => {
     const mine = (pending += 1);
-    const { report } = store.getState();
-    if (!report) return;
-    const scene = sceneOf(report);
-    Object.assign(root.dataset, { nodes: String(scene.boxes.length), edges: String(scene.labels.length) });
+    const { report, sketch } = store.getState();
+    const scene = sketch ? sceneOfSketch(sketch) : report ? sceneOf(report) : null;
+    if (!scene) return;
     let cells = placed?.cells;
-    const isNew = !placed || !laidOut || placed.scene.topology !== scene.topology;
-    if (isNew || !cells || !laidOut) {
+    if (!placed || !cells || !laidOut || !isSameTopology(placed.scene, scene)) {
       const [width, height] = size();
       root.dataset.state = "loading";
-      const result = await layouts.ask({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)), height });
+      const result = await layouts.layout({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)), height });
       if (!result || mine !== pending) return;
       ({ cells, positions: laidOut } = result);
     }
@@ -199,7 +196,10 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
       if (scene.boxes.some((box) => box.path === path)) view.reveal(path, "gently");
     }
     draw();
-    root.dataset.state = scene.boxes.length === 0 && !report.ok ? "error" : "ready";
+    Object.assign(root.dataset, { nodes: String(scene.boxes.length), edges: String(scene.edges.length / 2) });
+    // A sketch is seen at once, but who waits for the model waits for what is known about it too.
+    const isOpening = store.getState().status === "opening";
+    root.dataset.state = isOpening ? "loading" : scene.boxes.length === 0 && report?.ok === false ? "error" : "ready";
   };
 
   const hit = (x: number, y: number): number | null => {
@@ -215,8 +215,8 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
 
   /** What a box is, where it is too small to say so itself. */
   const hover = (x: number, y: number): void => {
-    const box = placed?.scene.boxes[hit(x, y) ?? -1];
-    const said = box && root.dataset.tier === "far" ? `${box.name} · ${box.className}\n${box.hasInput ? `${box.input} → ` : ""}${box.shape}\n${box.parameters} parameters` : "";
+    const i = root.dataset.tier === "far" ? hit(x, y) : null;
+    const said = placed && i !== null ? titleOf(placed.scene, i) : "";
     if (surface.title !== said) surface.title = said;
   };
   const onDouble = (event: MouseEvent): void => {
@@ -244,7 +244,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
     }
     if (event.shiftKey) store.select(selection.has(path) ? [...selection].filter((other) => other !== path) : [...selection, path]);
     else if (!selection.has(path)) store.select([path]);
-    gesture = { kind: "drag", x, y, boxes: selectedBoxes(), from: placed.positions.slice(), moved: false };
+    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: selectedBoxes(), from: placed.positions.slice(), moved: false };
   };
 
   const onMove = (event: PointerEvent): void => {
@@ -367,14 +367,11 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
   const unsubscribe = store.subscribe((state, before) => {
     // Who waits for a model that is being opened must not take the one before for it.
     if (state.status === "opening") root.dataset.state = "loading";
-    else if (before.status === "opening" && state.report === before.report) root.dataset.state = placed ? "ready" : "error";
-    // Another document, not a change of this one: it is shown whole.
-    if (state.document !== before.document) {
-      fitNext = true;
-      laidOut = null;
-      if (!state.document) [placed, paths] = [null, null];
-    }
-    if (state.report !== before.report || state.document !== before.document) void show();
+    else if (before.status === "opening" && state.report === before.report && state.sketch === before.sketch) root.dataset.state = placed ? "ready" : "error";
+    // Another model, not a change of this one: it is shown whole. The document of a sketch stands where that stood.
+    if (state.sketch !== before.sketch ? state.sketch : state.document !== before.document && !state.sketch) [fitNext, laidOut] = [true, null];
+    if (state.document !== before.document && !state.document && !state.sketch) [placed, paths] = [null, null];
+    if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch) void show();
     else if (state.revision !== before.revision && placed && laidOut) {
       placed = { ...placed, positions: positionsOf(placed.scene, laidOut) };
       paths = wirePaths(placed);
@@ -417,11 +414,16 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, onZoom: 
       sizes.disconnect();
       clearTimeout(rest);
       cancelAnimationFrame(frame);
-      layouts.stop();
       surface.remove();
       delete window.layerwright;
     },
   };
+}
+
+function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
+  const [box, said] = [boxes[i], textOf(i)];
+  const what = `${box?.name ?? ""} · ${box?.className ?? ""}`;
+  return isSketch ? what : `${what}\n${said.hasInput ? `${said.input} → ` : ""}${said.shape}\n${said.parameters} parameters`;
 }
 
 /** Boxes are drawn for outermost layers; who selects inside a nested model selects its box. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
 import { tierOf, visibleBoxes } from "./painter";
-import { sceneOf } from "./scene";
+import { isSameTopology, sceneOf, sceneOfSketch } from "./scene";
 
 const node = (layer: string, class_name: string, shape: Shape | null, inbound: Ref[] = [], more: Partial<ReportNode> = {}): ReportNode => ({
   layer, class_name, node_index: 0, inbound, inbound_args: [], outputs: [{ shape, dtype: "float32" }], params: { trainable: 1200, non_trainable: 34 }, cost: null, ...more,
@@ -14,14 +14,15 @@ const report = (nodes: ReportNode[], diagnostics: Diagnostic[] = []): Report => 
 });
 
 test("a box says class, what comes in and goes out, and its parameters", () => {
-  const { boxes, edges, labels } = sceneOf(report([node("in", "InputLayer", [null, 8]), node("sum", "Add", [null, 8], [["in", 0, 0], ["in", 0, 0]]), node("lost", "Dense", null, [["sum", 0, 0]])]));
-  expect(boxes.map(({ name, input, shape, parameters, hasInput }) => [name, input, shape, parameters, hasInput])).toEqual([
-    ["in", "float32", "(None, 8)", "1,234", false],
-    ["sum", "2 × (None, 8)", "(None, 8)", "1,234", true],
-    ["lost", "(None, 8)", "unknown", "1,234", true],
+  const { boxes, edges, textOf, labelOf } = sceneOf(report([node("in", "InputLayer", [null, 8]), node("sum", "Add", [null, 8], [["in", 0, 0], ["in", 0, 0]]), node("lost", "Dense", null, [["sum", 0, 0]])]));
+  const said = boxes.map(({ name }, i) => [name, ...Object.values(textOf(i))]);
+  expect(said).toEqual([
+    ["in", "float32", "(None, 8)", false, "1,234"],
+    ["sum", "2 × (None, 8)", "(None, 8)", true, "1,234"],
+    ["lost", "(None, 8)", "unknown", true, "1,234"],
   ]);
   expect([...edges]).toEqual([0, 1, 0, 1, 1, 2]);
-  expect(labels).toEqual(["8", "8", "8"]);
+  expect([0, 1, 2].map(labelOf)).toEqual(["8", "8", "8"]);
 });
 
 test("a shared layer has a box a call; a tensor of nowhere has no wire", () => {
@@ -43,4 +44,12 @@ test("only boxes that the window touches are visible", () => {
   const positions = Float32Array.from([0, 0, 1000, 0, 0, 1000]);
   expect(visibleBoxes({ positions, camera: { x: -10, y: -10, scale: 1 }, width: 400, height: 400 })).toEqual([0]);
   expect(visibleBoxes({ positions, camera: { x: -10, y: -10, scale: 0.25 }, width: 400, height: 400 })).toEqual([0, 1, 2]);
+});
+
+test("a sketch needs the layout of the report that follows it", () => {
+  const known = sceneOf(report([node("in", "InputLayer", [null, 8]), node("d", "Dense", [null, 8], [["in", 0, 0]])]));
+  const sketch = sceneOfSketch({ names: ["in", "d"], classes: ["InputLayer", "Dense"], nodeIndices: Int32Array.of(0, 0), edges: Int32Array.of(0, 1) });
+  expect(isSameTopology(sketch, known)).toBe(true);
+  expect(isSameTopology(sceneOfSketch({ names: ["in", "d"], classes: ["", ""], nodeIndices: Int32Array.of(0, 0), edges: Int32Array.of(1, 0) }), known)).toBe(false);
+  expect(sketch.boxes.map(({ path, family, takesInput }) => [path, family, takesInput])).toEqual([["in", "input", false], ["d", "dense", true]]);
 });

@@ -1,24 +1,28 @@
-import type { Diagnostic, Ref, Report, ReportNode } from "../api";
+import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
 import { pathOfKey } from "../document";
 import { familyOf, type Family } from "../family";
 import { countText, outputsText, shapeText, totalOf, wireText } from "../format";
+import type { Sketch } from "../layout/sketch";
 
-/** One call of a layer, ready to draw. */
+/** One call of a layer. */
 export interface Box {
   readonly path: string;
   readonly nodeIndex: number;
   readonly name: string;
   readonly className: string;
   readonly family: Family;
+  /** Whether a wire can end here. */
+  readonly takesInput: boolean;
+  readonly isUnknown: boolean;
+  readonly mark: Mark | null;
+}
+/** What a box says beside its name and class. */
+export interface BoxText {
   /** What comes in: its shapes, or the dtype of an input of the model. */
   readonly input: string;
   readonly shape: string;
   readonly hasInput: boolean;
-  /** Whether a wire can end here. */
-  readonly takesInput: boolean;
   readonly parameters: string;
-  readonly isUnknown: boolean;
-  readonly mark: Mark | null;
 }
 export interface Mark {
   readonly kind: "error" | "warning";
@@ -28,48 +32,75 @@ export interface Scene {
   readonly boxes: readonly Box[];
   /** Pairs of box numbers, from and to. */
   readonly edges: Int32Array;
-  /** What goes through each edge, the batch left out. */
-  readonly labels: readonly string[];
-  /** Equal for scenes that need the same layout. */
-  readonly topology: string;
+  /** Written when it is drawn: of thousands of boxes most are never seen so near. */
+  readonly textOf: (box: number) => BoxText;
+  /** What goes through an edge, the batch left out. */
+  readonly labelOf: (edge: number) => string;
+  /** Drawn from the file alone: there is no document yet that a hand could change. */
+  readonly isSketch: boolean;
+}
+
+/** Whether two scenes need the same layout. */
+export function isSameTopology(one: Scene, other: Scene): boolean {
+  return one.boxes.length === other.boxes.length && one.edges.length === other.edges.length && one.edges.every((end, i) => end === other.edges[i]);
 }
 
 export function sceneOf(report: Report): Scene {
-  const index = new Map(report.nodes.map((node, i) => [`${node.node_index} ${node.layer}`, i]));
+  const { nodes } = report;
+  const index = new Map(nodes.map((node, i) => [`${node.node_index} ${node.layer}`, i]));
+  const sourceOf = ([layer, nodeIndex]: Ref): number | undefined => index.get(`${nodeIndex} ${layer}`);
+  const shapeOf = (ref: Ref): Shape | null => nodes[sourceOf(ref) ?? -1]?.outputs[ref[2]]?.shape ?? null;
   const marks = marksOf(report.diagnostics);
   const ends: number[] = [];
-  const labels: string[] = [];
-  report.nodes.forEach((node, to) => {
-    for (const [layer, nodeIndex, tensorIndex] of node.inbound) {
-      const from = index.get(`${nodeIndex} ${layer}`);
+  const tensors: Ref[] = [];
+  nodes.forEach((node, to) => {
+    for (const ref of node.inbound) {
+      const from = sourceOf(ref);
       if (from === undefined) continue;
       ends.push(from, to);
-      labels.push(wireText(report.nodes[from]?.outputs[tensorIndex]?.shape ?? null));
+      tensors.push(ref);
     }
   });
-  const shapeOf = ([layer, nodeIndex, tensorIndex]: Ref): string => shapeText(report.nodes[index.get(`${nodeIndex} ${layer}`) ?? -1]?.outputs[tensorIndex]?.shape ?? null);
-  const boxes = report.nodes.map((node) => boxOf(node, marks, shapeOf));
-  return { boxes, edges: Int32Array.from(ends), labels, topology: `${boxes.length}:${ends.join()}` };
+  const boxes = nodes.map((node): Box => {
+    const path = pathOfKey("", node.layer);
+    const isUnknown = node.outputs.length === 0 || node.outputs.some((output) => output.shape === null);
+    return { ...boxOf(path, node.layer, node.class_name, node.node_index), takesInput: node.inbound.length > 0 || familyOf(node.class_name) !== "input", isUnknown, mark: marks.get(path) ?? null };
+  });
+  return {
+    boxes,
+    edges: Int32Array.from(ends),
+    textOf: kept((i: number) => textOf(nodes[i], shapeOf)),
+    labelOf: kept((e: number) => wireText(tensors[e] ? shapeOf(tensors[e]) : null)),
+    isSketch: false,
+  };
 }
 
-function boxOf(node: ReportNode, marks: ReadonlyMap<string, Mark>, shapeOf: (ref: Ref) => string): Box {
-  const path = pathOfKey("", node.layer);
-  const hasInput = node.inbound.length > 0;
-  const family = familyOf(node.class_name);
+const UNREAD: BoxText = { input: "", shape: "not checked yet", hasInput: false, parameters: "" };
+
+/** What can be drawn while the service still reads the file. */
+export function sceneOfSketch({ names, classes, nodeIndices, edges }: Sketch): Scene {
+  const boxes = names.map((name, i) => boxOf(pathOfKey("", name), name, classes[i] ?? "", nodeIndices[i] ?? 0));
+  return { boxes, edges, textOf: () => UNREAD, labelOf: () => "", isSketch: true };
+}
+
+function boxOf(path: string, name: string, className: string, nodeIndex: number): Box {
+  const family = familyOf(className);
+  return { path, nodeIndex, name, className, family, takesInput: family !== "input", isUnknown: false, mark: null };
+}
+
+function textOf(node: ReportNode | undefined, shapeOf: (ref: Ref) => Shape | null): BoxText {
+  const hasInput = (node?.inbound.length ?? 0) > 0;
   return {
-    path,
-    nodeIndex: node.node_index,
-    name: node.layer,
-    className: node.class_name,
-    family,
-    input: hasInput ? joined(node.inbound.map(shapeOf)) : (node.outputs[0]?.dtype ?? "nothing connected"),
+    input: node && hasInput ? joined(node.inbound.map((ref) => shapeText(shapeOf(ref)))) : (node?.outputs[0]?.dtype ?? "nothing connected"),
     shape: outputsText(node),
     hasInput,
-    takesInput: hasInput || family !== "input",
-    parameters: countText(totalOf(node.params)),
-    isUnknown: node.outputs.length === 0 || node.outputs.some((output) => output.shape === null),
-    mark: marks.get(path) ?? null,
+    parameters: node ? countText(totalOf(node.params)) : "",
   };
+}
+
+function kept<T>(write: (i: number) => T): (i: number) => T {
+  const written: T[] = [];
+  return (i) => (written[i] ??= write(i));
 }
 
 /** Several inputs of one shape are counted: `2 × (None, 8)`. */

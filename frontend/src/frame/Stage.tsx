@@ -7,17 +7,17 @@ import { sentence } from "../panels/ProblemBlock";
 
 /** The canvas and what floats on it. */
 export function Stage({ isOver }: { readonly isOver: boolean }) {
-  const { store, ui, view } = useEditor();
+  const { store, ui, layouts, view } = useEditor();
   const status = useModel((state) => state.status);
   const name = useModel((state) => state.report?.name ?? "Model");
-  const isDrawn = useModel((state) => (state.report?.nodes.length ?? 0) > 0);
+  const isDrawn = useModel((state) => (state.sketch?.names ?? state.report?.nodes ?? []).length > 0);
   const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
   const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
   const onZoom = useCallback((scale: number) => { ui.setState({ zoom: Math.round(scale * 100) }); }, [ui]);
   return (
     <div className="stage">
       <h1 className="vh">{name}</h1>
-      <Canvas store={store} onView={onView} onZoom={onZoom} />
+      <Canvas store={store} layouts={layouts} onView={onView} onZoom={onZoom} />
       {isDrawn && <Zoom />}
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
       {isOver && <div className="dropover">Drop to open</div>}

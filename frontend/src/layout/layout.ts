@@ -126,10 +126,11 @@ function fold(count: number, rows: readonly (readonly number[])[], x: Float32Arr
   let columns = cut(1);
   let best = Infinity;
   const canBeRead = height / (rows.length * step) >= READABLE_SCALE;
-  for (let n = 1; n <= Math.min(rows.length, 64); n += 1) {
+  for (let n = 1, tooWide = 0; n <= rows.length && tooWide < 1; n += 1) {
     const tried = cut(n);
     const width = tried.reduce((sum, column) => sum + span(column)[1] - span(column)[0] + BOX.gutter, 0);
-    const distance = Math.abs(Math.log(width / ((tried[0]?.length ?? 1) * step) / aspect));
+    tooWide = width / ((tried[0]?.length ?? 1) * step) / aspect;
+    const distance = Math.abs(Math.log(tooWide));
     // A graph that can be read without folding is easier to follow than one that fills the window.
     if (distance < best - (n > 1 && canBeRead ? 1 : 0)) [best, columns] = [distance, tried];
   }

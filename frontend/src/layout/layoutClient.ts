@@ -1,28 +1,35 @@
 import type { LayoutInput, LayoutResult } from "./layout";
+import type { Question } from "./layoutWorker";
+import type { Sketch } from "./sketch";
 
+/** The worker that reads files and lays graphs out while the page stays alive. */
 export interface LayoutClient {
-  /** Lays out in the worker; a newer call makes the answer of an older one null. */
-  ask(input: LayoutInput): Promise<LayoutResult | null>;
-  stop(): void;
+  /** A newer call makes the answer of an older one null. */
+  layout(input: LayoutInput): Promise<LayoutResult | null>;
+  sketch(file: Blob | string): Promise<Sketch | null>;
 }
 
 export function createLayoutClient(): LayoutClient {
   const worker = new Worker(new URL("./layoutWorker.ts", import.meta.url), { type: "module" });
-  const waiting = new Map<number, (result: LayoutResult | null) => void>();
+  const waiting = new Map<number, (answer: unknown) => void>();
+  let last = 0;
   let newest = 0;
-  worker.onmessage = ({ data }: MessageEvent<LayoutResult & { id: number }>) => {
-    waiting.get(data.id)?.(data.id === newest ? data : null);
+  worker.onmessage = ({ data }: MessageEvent<{ id: number; answer: unknown }>) => {
+    waiting.get(data.id)?.(data.answer);
     waiting.delete(data.id);
   };
+  const ask = (question: Omit<Question, "id">): Promise<unknown> =>
+    new Promise((resolve) => {
+      last += 1;
+      waiting.set(last, resolve);
+      worker.postMessage({ ...question, id: last });
+    });
   return {
-    ask: (input) =>
-      new Promise((resolve) => {
-        newest += 1;
-        waiting.set(newest, resolve);
-        worker.postMessage({ ...input, id: newest });
-      }),
-    stop: () => {
-      worker.terminate();
+    layout: async (input) => {
+      const mine = (newest += 1);
+      const result = (await ask({ layout: input })) as LayoutResult;
+      return mine === newest ? result : null;
     },
+    sketch: async (file) => (await ask({ file })) as Sketch | null,
   };
 }
