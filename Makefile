@@ -44,6 +44,7 @@ oracle: ready-test ## ask the installed Keras everything again and record its an
 	@$(py) -m tests.tracebacks.record
 
 bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
+	@$(py) -m tools.install bench
 	@$(py) -m bench
 
 lock: ready ## write requirements.lock anew

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from .figures import Figure, Section, seconds, shown, times
+from .service import served
 
 FROM_THE_SECOND = 0.7
 JOBS = 5
@@ -34,8 +33,7 @@ model.fit(np.zeros((256, 784)), np.zeros((256, 10)), verbose=0, callbacks=[First
 
 def measure() -> Section:
     """A few jobs one after another, then as many scripts."""
-    with tempfile.TemporaryDirectory() as data:
-        first, *later = _jobs(data)
+    first, *later = _jobs()
     script = [sys.executable, "-c", _SCRIPT, str(MODEL)]
     plain = statistics.median(seconds(lambda: subprocess.run(script, check=True)) for _ in range(3))
     usual = statistics.median(later)
@@ -55,19 +53,11 @@ def measure() -> Section:
     return Section("Training", how, figures)
 
 
-def _jobs(data: str) -> list[float]:
-    environment = {**os.environ, "LAYERWRIGHT_DATA": data}
-    command = [sys.executable, "-u", "-m", "graphcore.cli", "serve", "--port", "0"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        address = next(word for line in server.stdout for word in line.split() if word.startswith("http://"))
-        host = address.removeprefix("http://").split("/")[0]
-        body = json.dumps({"model": json.loads(MODEL.read_text()), **_REQUEST}).encode()
+def _jobs() -> list[float]:
+    body = json.dumps({"model": json.loads(MODEL.read_text()), **_REQUEST}).encode()
+    with served() as address:
+        host = address.removeprefix("http://")
         return [_first_batch(host, body) for _ in range(JOBS)]
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _first_batch(host: str, body: bytes) -> float:
