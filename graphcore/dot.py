@@ -118,6 +118,11 @@ def _cell(html: str, colour: str, span: str = "", font: str = "") -> str:
 
 
 def _escaped(text: str) -> str:
-    """For the HTML of a label, in which Graphviz also reads entities; empty tags are an error there."""
-    shown = printable(text, most=MOST_TEXT) or " "
-    return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    """For the HTML of a label, in which Graphviz also reads entities; empty tags are an error there.
+
+    Braces and bars too: nodes are records, as Keras's are, and Graphviz reads fields in their labels before the HTML.
+    """
+    return (printable(text, most=MOST_TEXT) or " ").translate(_ENTITIES)
+
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"} | {c: f"&#{ord(c)};" for c in "{|}"})

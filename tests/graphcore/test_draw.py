@@ -75,6 +75,14 @@ def test_texts_that_no_font_or_file_can_hold_are_drawn() -> None:
     assert only_page(draw(graphcore.model_to_dot(graph).to_string(), "pdf")).extract_text().count("(Dense)") == 7
 
 
+def test_what_records_take_for_fields_is_text() -> None:
+    names = ["{{7*7}}", "a|b", "}", "a\\{b"]
+    graph, _ = graphcore.read(json.dumps(functional(source("x", 8), *(layer("Dense", n, "x", units=4) for n in names))))
+    assert graph is not None
+    svg = draw(graphcore.model_to_dot(graph).to_string(), "svg").decode()
+    assert re.findall(r'font-weight="bold"[^>]*>([^<]*)</text>', svg) == ["x", *names]
+
+
 def test_pdf_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     late = [sys.executable, "-c", "from threading import Event; Event().wait(60)"]
     monkeypatch.setattr(draw_module, "_PDF", late)
