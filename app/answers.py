@@ -34,6 +34,10 @@ DRAW_SECONDS = 3.0
 PAGE_DPI = 48
 
 
+# What names a tensor in a request, and what each is where it is left out.
+_TENSOR: Mapping[str, Any] = {"layer": None, "path": [], "node_index": 0, "tensor_index": 0}
+
+
 class Answer(NamedTuple):
     """The status, kind and bytes of a response."""
 
@@ -87,6 +91,36 @@ def convert(body: bytes, *, to: Form) -> Answer:
         return Answer("application/json", json.dumps(config, indent=1, allow_nan=False).encode())
     except ValueError:
         return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model holds NaN or Infinity, which JSON has not"))
+
+
+def explain(body: bytes) -> Answer:
+    """What a traceback means, or why a tensor of a model has its shape."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        return _asked_wrongly("The body is no JSON object")
+    model, text = said.get("model"), said.get("traceback")
+    if isinstance(model, str):  # as bytes: a text may name a file here
+        model = model.encode("utf-8", "surrogatepass")
+    report = graphcore.check(model) if isinstance(model, (bytes, dict, list)) else None
+    if isinstance(text, str):
+        reading = graphcore.reading_as_data(graphcore.read_traceback(text, report), report)
+        return Answer("application/json", _for_browsers(reading))
+    layer, path, node, tensor = (said.get(k, d) for k, d in _TENSOR.items())
+    are_numbers = type(node) is int and type(tensor) is int
+    are_names = isinstance(path, list) and all(isinstance(name, str) for name in (layer, *path))
+    if report is None or not are_numbers or not are_names:
+        return _asked_wrongly('It takes "traceback", with "model" or without, or "model" and "layer"')
+    found = graphcore.explain(report, layer, node, tensor, path)
+    if found is None:
+        return _asked_wrongly(f"The model has no tensor {tensor} of call {node} of {layer[:100]!r}")
+    return Answer("application/json", _for_browsers(graphcore.explanation_as_data(found, report)))
+
+
+def _asked_wrongly(detail: str) -> Answer:
+    return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail))
 
 
 def catalog() -> Answer:

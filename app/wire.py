@@ -106,6 +106,94 @@ class Report(BaseModel):
     diagnostics: list[DiagnosticOut]
 
 
+class Explain(BaseModel):
+    """What is asked: a tensor of a model, or what a traceback means, with the model or without."""
+
+    model: Any = Field(None, description="A config, its text, or a document")
+    layer: str | None = None
+    node_index: int = 0
+    tensor_index: int = 0
+    path: list[str] = []
+    traceback: str | None = None
+
+
+class Step(BaseModel):
+    """What one call made of a size."""
+
+    tensor: Ref
+    path: list[str]
+    class_name: str
+    axis: int
+    size: int | None
+    text: str = Field(description="How: (224 - 7)//2 + 1 = 109")
+    is_same: bool
+
+
+class Axis(BaseModel):
+    """One size and the calls that made it, the first one first."""
+
+    size: int | None
+    sizes: list[int | None] = Field(description="Those on the way, without repeats: 224, 112, 56")
+    is_whole: bool
+    steps: list[Step]
+
+
+class Incoming(BaseModel):
+    """A tensor that comes into the call; its axes only where the shape asked for is unknown."""
+
+    tensor: Ref
+    shape: list[int | None] | None
+    axes: list[Axis]
+
+
+class SmallestInput(BaseModel):
+    """The smallest size of some axes of an input with which every size works."""
+
+    layer: str
+    axes: list[int]
+    size: int
+    now: int
+
+
+class Explanation(BaseModel):
+    """Why a tensor has its shape, or what ends it."""
+
+    tensor: Ref
+    path: list[str]
+    class_name: str
+    shape: list[int | None] | None
+    dtype: str | None
+    axes: list[Axis]
+    inputs: list[Incoming]
+    problem: DiagnosticOut | None
+    smallest_input: SmallestInput | None
+
+
+class ProgramLine(BaseModel):
+    """A line of the program that ended so."""
+
+    file: str
+    line: int
+
+
+class CodeOut(BaseModel):
+    """A code by name."""
+
+    code: str
+    slug: str
+    title: str
+
+
+class TracebackReading(BaseModel):
+    """What a traceback of Keras means. Without diagnostics the message is not known."""
+
+    said: str
+    keras: Literal["keras3", "keras2"] | None
+    program: ProgramLine | None
+    diagnostics: list[DiagnosticOut]
+    also: list[CodeOut] = Field(description="Codes of which Keras says the same; the model tells which it is")
+
+
 class ProblemOut(BaseModel):
     """RFC 9457."""
 

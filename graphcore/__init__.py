@@ -18,6 +18,7 @@ from .diagnostics import Diagnostic, Fix, Place, Related
 from .dot import model_to_dot
 from .draw import CannotDraw, draw
 from .excerpt import Excerpt
+from .explain import Explanation, explain_shape
 from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
@@ -32,6 +33,7 @@ from .migrate import migrate, to_old_terms
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .plot import plot_model
 from .render.catalog import describe_catalog
+from .render.explained import explanation_as_data, reading_as_data
 from .render.json import render_diagnostic, render_json
 from .report import Report, make_report
 from .shapes import TensorSpec
@@ -50,6 +52,7 @@ __all__ = [
     "Data",
     "Diagnostic",
     "Excerpt",
+    "Explanation",
     "Fix",
     "Graph",
     "Inference",
@@ -70,6 +73,8 @@ __all__ = [
     "check_training",
     "describe_catalog",
     "draw",
+    "explain",
+    "explanation_as_data",
     "find_codes",
     "infer",
     "keras_says",
@@ -78,6 +83,7 @@ __all__ = [
     "plot_model",
     "read",
     "read_traceback",
+    "reading_as_data",
     "render_diagnostic",
     "render_json",
     "sample_shape",
@@ -141,6 +147,19 @@ class Mended(NamedTuple):
     text: str | None
     done: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+def explain(
+    model: Readable | Report, layer: str, node: int = 0, tensor: int = 0, path: Sequence[str] = ()
+) -> Explanation | None:
+    """Why an output of a layer has its shape, and what made each size; None where there is no such tensor.
+
+    `node` is the call, counted from 0, `path` the nested models around the layer.
+    """
+    report = model if isinstance(model, Report) else check(model)
+    if report.inference is None:
+        return None
+    return explain_shape(report.inference, TensorRef(layer, node, tensor), tuple(path))
 
 
 def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from difflib import unified_diff
+from difflib import get_close_matches, unified_diff
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -31,10 +32,20 @@ from . import (
     to_config,
 )
 from .diagnostics import Diagnostic, Fix
+from .explain import Explanation, explain_shape
 from .formats.write_back import whole_text, write_back
 from .mend_file import Mending, mend_file
+from .model import TensorRef
 from .plot import plot_model
-from .render.explained import code_as_data, code_as_text, codes_as_text, reading_as_data, reading_as_text
+from .render.explained import (
+    code_as_data,
+    code_as_text,
+    codes_as_text,
+    explanation_as_data,
+    explanation_as_text,
+    reading_as_data,
+    reading_as_text,
+)
 from .render.github import render_github
 from .render.json import render_json
 from .render.plain_text import printable
@@ -48,6 +59,7 @@ OK, NOT_OK, UNUSABLE = 0, 1, 2
 STDIN = "-"
 # Where the server's commands are: in the wheel under its own name, in a checkout beside this package.
 _SERVERS = ("layerwright_server", "app")
+_TENSOR = re.compile(r"(.+?)(?::(\d{1,9}))?(?::(\d{1,9}))?", re.DOTALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,11 +155,16 @@ def _add_convert(commands: Commands) -> None:
 def _add_explain(commands: Commands) -> None:
     parser = commands.add_parser(
         "explain",
-        help="say what a code, a message of Keras or a traceback means",
+        help="say what a code or a message of Keras means, or why a tensor has its shape",
         description="layerwright explain GC404 · explain broadcast-mismatch · explain 'words of a message of Keras'"
-        " · explain --traceback error.txt [MODEL]",
+        " · explain --traceback error.txt [MODEL] · explain MODEL LAYER[:call[:output]] (why this shape)",
     )
-    parser.add_argument("what", nargs="*", metavar="CODE|WORDS|FILE", help="a code, its slug, or words of a message")
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="CODE|WORDS|FILE LAYER",
+        help="a code, its slug, words of a message, or a model and a layer",
+    )
     parser.add_argument("--traceback", metavar="TEXT", help="a file with a traceback of Keras; - is standard input")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     _add_limits(parser)
@@ -340,6 +357,8 @@ def _explain(parsed: argparse.Namespace) -> int:
         return _explain_traceback(parsed)
     if not parsed.what:
         return _complain("explain", "name a code, words of a message, or a traceback")
+    if len(parsed.what) == 2 and (parsed.what[0] == STDIN or Path(parsed.what[0]).exists()):
+        return _explain_shape(parsed, *parsed.what)
     found = find_codes(" ".join(parsed.what))
     if parsed.format == "json":
         print(json.dumps([code_as_data(code) for code in found], indent=1))
@@ -350,6 +369,36 @@ def _explain(parsed: argparse.Namespace) -> int:
     if not found:
         return _unknown(parsed.what)
     return OK
+
+
+def _explain_shape(parsed: argparse.Namespace, file: str, tensor: str) -> int:
+    try:
+        report = check(_source(file), _limits(parsed.limits))
+    except OSError as error:
+        return _cannot_read("explain", file, error)
+    if report.graph is None or report.inference is None:
+        print(render_text(report, file, lines=True), end="", file=sys.stderr)
+        return NOT_OK
+    said = _named_tensor(report.inference, tensor)
+    if said is None:
+        names = get_close_matches(tensor.split(":")[0], report.graph.layers, n=3)
+        hint = f"; did you mean {' or '.join(names)}" if names else ""
+        return _complain("explain", f"the model has no tensor {tensor[:200]}{hint}")
+    if parsed.format == "json":
+        _write(json.dumps(explanation_as_data(said, report), indent=1).encode() + b"\n")
+    else:
+        print(explanation_as_text(said, report, file), end="")
+    return OK if said.problem is None else NOT_OK
+
+
+def _named_tensor(inference: Inference, said: str) -> Explanation | None:
+    """`layer`, `layer:call` or `layer:call:output`; a layer inside a nested model is `encoder/dense`."""
+    found = _TENSOR.fullmatch(said)
+    name, *numbers = ("", "0", "0") if found is None else found.groups("0")
+    *path, layer = name.split("/")
+    ref = TensorRef(name, *map(int, numbers))  # a name may hold slashes and colons of its own
+    whole = explain_shape(inference, ref) or explain_shape(inference, TensorRef(said, 0, 0))
+    return whole or explain_shape(inference, ref._replace(layer=layer), tuple(path))
 
 
 def _unknown(words: Sequence[str]) -> int:

@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from .. import answers
 from ..answers import Answer, Form, Picture
-from ..bodies import read_model
+from ..bodies import read_body, read_model
 from ..problems import Problem, not_built
 from ..services import Shared, shipped
-from ..wire import ExampleList, Report
+from ..wire import ExampleList, Explain, Explanation, Report, TracebackReading
 
 router = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -30,6 +30,7 @@ _FILE = {
         }
     }
 }
+_EXPLAIN = {"requestBody": {"content": {"application/json": {"schema": Explain.model_json_schema()}}}}
 _PICTURED: dict[str, Any] = {
     "content": {kind: {} for kind in ("image/svg+xml", "image/png", "application/pdf", "text/vnd.graphviz")}
 }
@@ -91,6 +92,12 @@ async def convert(request: Request, shared: Shared, to: Form) -> Response:
     """The model in another form."""
     body = await read_model(request, shared.settings)
     return _response(await shared.answer(answers.convert, body, to=to))
+
+
+@router.post("/explain", responses={200: {"model": Explanation | TracebackReading}}, openapi_extra=_EXPLAIN)
+async def explain(request: Request, shared: Shared) -> Response:
+    """Why a tensor has its shape (`model`, `layer`), or what a traceback of Keras means (`traceback`)."""
+    return _response(await shared.answer(answers.explain, await read_body(request, shared.settings)))
 
 
 @router.get("/catalog")

@@ -321,3 +321,23 @@ def test_explain_a_traceback_in_the_model(folder: Path, capfdbinary: Capture) ->
     (found,) = json.loads(run.output)["diagnostics"]
     assert (found["code"], found["layer"], found["pointer"]) == ("GC203", "y", "/config/layers/1/config")
     assert found["line"] == BAD.count("\n", 0, BAD.index('"config": {', BAD.index('"Dense"'))) + 1
+
+
+def test_explain_a_shape(folder: Path, capfdbinary: Capture) -> None:
+    run = Run(capfdbinary, "explain", "good.json", "y")
+    assert run.code == 0
+    assert run.output == (
+        "y[0][0]  Dense  (None, 4)  float32\n\n"
+        "axis 0: None\n  x  known when the model runs\n  kept by 1 other call on the way\n\n"
+        "axis 1: 4\n  y  units = 4\n\n"
+        "what comes in: x (None, 8)\n"
+    )
+    assert json.loads(Run(capfdbinary, "explain", "good.json", "y:0:0", "--format", "json").output)["shape"] == [
+        None,
+        4,
+    ]
+    missing = Run(capfdbinary, "explain", "good.json", "yy")
+    assert (missing.code, missing.output) == (2, "")
+    assert "did you mean y" in missing.errors
+    assert Run(capfdbinary, "explain", "bad.json", "y").code == 1
+    assert Run(capfdbinary, "explain", "damaged.json", "y").code == 1
