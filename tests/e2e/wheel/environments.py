@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from tools.install import DATA_ONLY
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LOCK = ROOT / "requirements.lock"
 
 

@@ -21,13 +21,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.app.configs import regressor
-from tests.e2e.conftest import PATIENCE, browser, driver, watched
+from tests.e2e.conftest import PATIENCE, watched
 
 from .environments import ROOT, Environment, build_wheel, empty, install, install_beside
 
 # It asks an index for what the wheel depends on, and it drives Chromium: not for the suite of seconds.
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "driver"]  # fixtures
 
 EXAMPLES = ROOT / "app" / "examples"
 MOST_BYTES = 5_000_000
