@@ -198,6 +198,41 @@ export interface Problem {
 export type ConvertTarget = "keras3" | "keras2" | "python" | "document";
 export type PlotFormat = "svg" | "png" | "pdf" | "dot";
 
+export interface ExplainedStep {
+  readonly tensor: Ref;
+  readonly path: readonly string[];
+  readonly class_name: string;
+  readonly axis: number;
+  readonly size: number | null;
+  readonly text: string;
+  readonly is_same: boolean;
+}
+export interface ExplainedAxis {
+  readonly size: number | null;
+  readonly sizes: Shape;
+  readonly is_whole: boolean;
+  readonly steps: readonly ExplainedStep[];
+}
+/** Why a tensor has its shape; where it has none, `problem` ends it and `inputs` lead there. */
+export interface Explanation {
+  readonly axes: readonly ExplainedAxis[];
+  readonly inputs: readonly { readonly tensor: Ref; readonly shape: Shape | null; readonly axes: readonly ExplainedAxis[] }[];
+  readonly problem: Diagnostic | null;
+  readonly smallest_input: { readonly layer: string; readonly axes: readonly number[]; readonly size: number; readonly now: number } | null;
+}
+export interface TensorPlace {
+  readonly layer: string;
+  readonly path: readonly string[];
+  readonly node_index: number;
+  readonly tensor_index: number;
+}
+export interface TracebackReading {
+  readonly said: string;
+  readonly program: { readonly file: string; readonly line: number } | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly also: readonly { readonly code: string }[];
+}
+
 /** A request that the service refused; `problem` is its RFC 9457 answer. */
 export class RequestError extends Error {
   readonly problem: Problem;
@@ -223,6 +258,14 @@ export async function check(model: Model, options: { document?: boolean; signal?
 
 export async function fix(model: Json, fixes: readonly string[]): Promise<CheckAnswer> {
   return (await json("/fix", post({ model, fixes }))) as CheckAnswer;
+}
+
+export async function explainShape(model: Json, place: TensorPlace, signal: AbortSignal): Promise<Explanation> {
+  return (await json("/explain", { ...post({ model, ...place }), signal })) as Explanation;
+}
+
+export async function readTraceback(traceback: string, model: Json | null, signal: AbortSignal): Promise<TracebackReading> {
+  return (await json("/explain", { ...post({ model, traceback }), signal })) as TracebackReading;
 }
 
 export async function plot(model: Model, format: PlotFormat, options: Readonly<Record<string, string>> = {}): Promise<Blob> {

@@ -1,6 +1,7 @@
 import * as api from "./api";
 import type { Editor } from "./editor";
 import type { JsonObject } from "./json";
+import { isTraceback } from "./traceback";
 
 /** Opens a file, a text, an object or an example's address, and shows what is to be seen first: the layers, or the problems. */
 export async function openModel(editor: Editor, model: Blob | string | JsonObject): Promise<void> {
@@ -62,7 +63,8 @@ export function listenForModels(editor: Editor, onDrag: (isOver: boolean) => voi
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
     if (!file && text === "") return;
     event.preventDefault();
-    void openModel(editor, file ?? text);
+    if (!file && isTraceback(text)) editor.ui.setState({ dialog: "paste", pasted: text });
+    else void openModel(editor, file ?? text);
   }, { signal });
   return () => {
     end.abort();

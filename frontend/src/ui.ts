@@ -19,6 +19,8 @@ export interface UiState {
   /** On a narrow window at most one panel floats over the canvas. */
   readonly floating: Floating | null;
   readonly dialog: "paste" | "keys" | null;
+  /** What the paste dialog opens with: a traceback that was pasted onto the page. */
+  readonly pasted: string;
   readonly notice: Notice | null;
   readonly catalog: readonly CatalogEntry[] | null;
   readonly examples: readonly Example[];
@@ -38,6 +40,7 @@ export function createUiStore(): UiStore {
     bottomHeight: 188,
     floating: null,
     dialog: null,
+    pasted: "",
     notice: null,
     catalog: null,
     examples: [],

@@ -3,13 +3,15 @@ import { COMMANDS } from "../commands";
 import { useEditor, useUi } from "../editor";
 import { Icon } from "../icons";
 import { openModel } from "../intake";
+import { isTraceback } from "../traceback";
+import { Traceback } from "./Traceback";
 
 /** What stands over the page: pasting, the table of keys, and notices. */
 export function Dialogs() {
   const { ui } = useEditor();
   const dialog = useUi((state) => state.dialog);
   const close = (): void => {
-    ui.setState({ dialog: null });
+    ui.setState({ dialog: null, pasted: "" });
   };
   return (
     <>
@@ -35,20 +37,29 @@ function Dialog({ title, onClose, children }: { readonly title: string; readonly
 
 function Paste({ onClose }: { readonly onClose: () => void }) {
   const editor = useEditor();
-  const [text, setText] = useState("");
+  const pasted = useUi((state) => state.pasted);
+  const [text, setText] = useState(pasted);
+  const [read, setRead] = useState(isTraceback(pasted) ? pasted : null);
+  if (read !== null) {
+    return <Dialog title="What this traceback means" onClose={onClose}><Traceback text={read} onClose={onClose} /></Dialog>;
+  }
   return (
-    <Dialog title="Paste a config" onClose={onClose}>
+    <Dialog title="Paste a config or a traceback" onClose={onClose}>
       <form
         className="body"
         onSubmit={(event) => {
           event.preventDefault();
+          if (isTraceback(text)) {
+            setRead(text);
+            return;
+          }
           onClose();
           void openModel(editor, text);
         }}
       >
-        <p className="muted">The text of <code>model.to_json()</code>, a config, or a document of Layerwright.</p>
+        <p className="muted">The text of <code>model.to_json()</code>, a config, or a document of Layerwright. A traceback of Keras is explained.</p>
         <textarea className="field mono" aria-label="Config" value={text} rows={12} spellCheck={false} autoFocus onChange={(event) => { setText(event.target.value); }} />
-        <footer><button type="button" className="btn" onClick={onClose}>Keep what is open</button><button type="submit" className="btn primary" disabled={text.trim() === ""}>Open it</button></footer>
+        <footer><button type="button" className="btn" onClick={onClose}>Keep what is open</button><button type="submit" className="btn primary" disabled={text.trim() === ""}>{isTraceback(text) ? "Explain it" : "Open it"}</button></footer>
       </form>
     </Dialog>
   );

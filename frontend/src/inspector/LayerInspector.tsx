@@ -15,6 +15,7 @@ import { classOf, factsOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
 import { argumentOf } from "./fields";
 import { Parameters } from "./Parameters";
+import { Why } from "./Why";
 import { Wiring } from "./Wiring";
 
 /** Everything about one layer. The report may be of an older revision for some milliseconds; names and arguments never are. */
@@ -122,12 +123,24 @@ function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; r
             return <Shape key={`in ${i}`} label="in" shape={shapeText(spec?.shape ?? null)} note={`from ${layer}`} />;
           })}
           {node.outputs.map((output, i) => (
-            <Shape key={`out ${i}`} label="out" shape={shapeText(output.shape)} note={output.dtype ?? "unknown"} />
+            <Output key={`out ${i}`} path={path} call={node.node_index} output={i} shape={shapeText(output.shape)} note={output.dtype ?? "unknown"} />
           ))}
           {node.outputs.length === 0 && <Shape label="out" shape="unknown" note="" />}
         </div>
       ))}
     </section>
+  );
+}
+
+/** A shape that a call gives, and why it is so for who asks. */
+function Output({ path, call, output, shape, note }: { readonly path: string; readonly call: number; readonly output: number; readonly shape: string; readonly note: string }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Shape label="out" shape={shape} note={note} />
+      <p className="whyline"><button type="button" className="link" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>Why this shape?</button></p>
+      {isOpen && <Why path={path} call={call} output={output} />}
+    </>
   );
 }
 
