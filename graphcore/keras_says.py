@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Saying(NamedTuple):
-    """A message of Keras: whose it is, `Keras 3.15.1`, and its text."""
+    """A message of Keras: whose it is, `Keras 3.15.1, tf_keras 2.21.0`, and its text."""
 
     keras: str
     text: str
@@ -18,7 +18,10 @@ class Saying(NamedTuple):
 def keras_says(code: str) -> tuple[Saying, ...]:
     """The messages that Keras gave for a code, each once; none where it says nothing."""
     table = _table()
-    return tuple(Saying(table["keras"][whose], text) for whose, text in table["says"].get(code, ()))
+    names = table["keras"]
+    return tuple(
+        Saying(", ".join(names[one] for one in whose.split()), text) for whose, text in table["says"].get(code, ())
+    )
 
 
 @cache

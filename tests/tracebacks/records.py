@@ -32,17 +32,19 @@ def keep(generation: str, said: dict[str, str | None]) -> None:
 
 
 def sayings() -> dict[str, list[list[str]]]:
-    """For each code what each Keras says, once where messages differ by names and numbers only."""
-    said: dict[str, dict[tuple[str, str], str]] = {}
+    """For each code what Keras says: who says it, and the text, once where messages differ by names and sizes only."""
+    said: dict[str, dict[str, tuple[list[str], str]]] = {}
     for generation in BOTH:
         for program in programs(generation):
             text = recorded(generation)[program.name]
             if text is None:
                 continue
             reading = read_traceback(text)
-            masked = re.sub(r"\d+|'[^']*'|\"[^\"]*\"|`[^`]*`", "#", reading.said)[:120]
-            said.setdefault(program.code, {}).setdefault((generation, masked), reading.said)
-    return {code: [[whose, text] for (whose, _), text in found.items()] for code, found in sorted(said.items())}
+            masked = re.sub(r"[(\[][^()\[\]]*[)\]]|\d+|'[^']*'|\"[^\"]*\"|`[^`]*`", "#", reading.said)[:120]
+            whose, _ = said.setdefault(program.code, {}).setdefault(masked, ([], reading.said))
+            if generation not in whose:
+                whose.append(generation)
+    return {code: [[" ".join(whose), text] for whose, text in found.values()] for code, found in sorted(said.items())}
 
 
 def keep_sayings() -> None:
