@@ -39,6 +39,15 @@ class Cost(BaseModel):
     multiply_adds: int | None
 
 
+class ModelCost(BaseModel):
+    """What the whole model costs for one sample."""
+
+    weights_bytes: int | None
+    activation_bytes: int | None = Field(description="All that the layers give: what training keeps for its way back")
+    peak_activation_bytes: int | None = Field(description="The most that a pass forwards holds at a time")
+    multiply_adds: int | None
+
+
 class NodeOut(BaseModel):
     """One call of a layer; `body` holds what is inside a nested model."""
 
@@ -101,6 +110,7 @@ class Report(BaseModel):
     input_names: list[str]
     output_names: list[str]
     params: Totals
+    cost: ModelCost
     nodes: list[NodeOut]
     more: int = Field(description="Diagnostics beyond 200")
     diagnostics: list[DiagnosticOut]

@@ -14,6 +14,8 @@ from .topology import Inbound
 
 # Calls that are looked through for the argument behind a size, which stands a few above in any model made by hand.
 FARTHEST = 1_000
+# An argument of a config as a hand writes it.
+WRITTEN = {"batch_shape": "shape", "batch_input_shape": "shape"}
 
 
 class Cause(NamedTuple):
@@ -69,7 +71,7 @@ def cause(
             return None
         reason, size = axes[axis], shape[axis]
         if reason.arg is not None and size is not None:
-            return Cause(ref.layer, reason.arg, size)
+            return Cause(ref.layer, WRITTEN.get(reason.arg, reason.arg), size)
         if not reason.is_same:
             return None
         source = reason.sources[0]

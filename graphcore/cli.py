@@ -120,6 +120,7 @@ def _add_summary(commands: Commands) -> None:
     parser = commands.add_parser("summary", help="print the table that model.summary() prints")
     _add_file(parser)
     parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models")
+    parser.add_argument("--cost", action="store_true", help="show memory and multiply-adds of one sample")
     parser.set_defaults(run=_summary)
 
 
@@ -319,7 +320,7 @@ def _write(body: bytes) -> None:
 
 def _summary(parsed: argparse.Namespace) -> int:
     def show(graph: Graph, inference: Inference | None) -> None:
-        print(summary(graph, expand_nested=parsed.expand_nested, inference=inference), end="")
+        print(summary(graph, expand_nested=parsed.expand_nested, cost=parsed.cost, inference=inference), end="")
 
     return _with_graph("summary", parsed, show)
 

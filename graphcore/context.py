@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .catalog.policies import Policy
-from .catalog.spec import Inner, OpDef, WeightSpec
+from .catalog.spec import Inner, OpDef, WeightSpec, no_products
 from .diagnostics import Diagnostic, Place, Related
 from .model import JSON, Dialect, Layer
 from .shapes import RuleError, TensorSpec
@@ -76,6 +76,13 @@ def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     if isinstance(made, TensorSpec):
         return (made,)
     return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
+
+
+def cost_of(entry: OpDef, context: Context, values: list[Any], outputs: Specs) -> int | None:
+    """The multiply-adds of a call for one sample; None where they cannot be known."""
+    if entry.cost is None or not outputs or outputs[0].shape is None:
+        return None
+    return 0 if entry.cost is no_products else entry.cost(context, *values, outputs[0].shape)
 
 
 def weights_of(entry: OpDef, context: Context, values: list[Any]) -> Weights:

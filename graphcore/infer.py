@@ -15,7 +15,7 @@ from .binding import bind, check_packing, check_rank, fit
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef
 from .causes import way_out
-from .context import Context, Prepared, Specs, Weights, frozen, located, outputs_of, weights_of
+from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located, outputs_of, weights_of
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, spec_at
 from .inner import InnerLayers
@@ -196,6 +196,7 @@ class _Walk:
 
     def _take_given(self, key: NodeKey, layer: Layer, spec: TensorSpec) -> None:
         self.specs[key] = (spec,)
+        self.costs[key] = 0
         self.weights.setdefault(key.layer, ())
         made = self.prepared.get(key.layer)
         if made is not None and made.failed is not None:
@@ -243,8 +244,7 @@ class _Walk:
         outputs = outputs_of(entry, context, values)
         self._weigh(key, made, entry, context, values)
         self.specs[key] = outputs
-        if entry.cost is not None and outputs and outputs[0].shape is not None:
-            self.costs[key] = entry.cost(context, *values, outputs[0].shape)
+        self.costs[key] = cost_of(entry, context, values, outputs)
 
     def _wait(self, key: NodeKey, unknown: list[int]) -> None:
         """What comes in is unknown, so what goes out is; the reason is passed on."""
@@ -420,8 +420,7 @@ class _Walk:
             self._enter(key, inside, alone)
         outputs = [inside.spec(ref) for ref in body.output_refs]
         self.specs[key] = tuple(outputs) or (UNKNOWN,)
-        costs = list(inside.costs.values())
-        self.costs[key] = None if not costs or None in costs else sum(c for c in costs if c is not None)
+        self.costs[key] = inside.multiply_adds()
         for ref in body.output_refs:
             if inside.spec(ref).shape is None and ref.call in inside.blame:
                 self.blame[key] = inside.blame[ref.call]

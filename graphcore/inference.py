@@ -38,6 +38,11 @@ class Inference:
         """What is known of a tensor; nothing where the reference leads nowhere."""
         return spec_at(self.specs, ref)
 
+    def multiply_adds(self) -> int | None:
+        """Those of all calls, for one sample; None where a call's are unknown."""
+        costs = [self.costs.get(key) for key in self.order]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
+
     def all_weights(self) -> Weights | None:
         """The weights of the whole graph, each layer once; None where a layer's are unknown."""
         found: list[WeightSpec] = []

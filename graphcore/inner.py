@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from .binding import check_rank, fit
 from .catalog.spec import Inner
-from .context import Context, Prepared, Specs, frozen, outputs_of, weights_of
+from .context import Context, Prepared, Specs, cost_of, frozen, outputs_of, weights_of
 from .formats.entries import MODELS, Style, read_model
 from .inference import Inference
 from .model import JSON, Graph, Layer, Op, TensorRef
@@ -65,7 +65,7 @@ class InnerLayers:
             check_rank(prepared.entry, values)
         outputs = outputs_of(prepared.entry, context, values)
         weights = weights_of(prepared.entry, context, values)
-        return Inner(outputs, frozen(prepared, weights, dialect))
+        return Inner(outputs, frozen(prepared, weights, dialect), cost_of(prepared.entry, context, values, outputs))
 
     def _infer_model(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs) -> Inner:
         alone = self._model(engine, layer, said)
@@ -82,7 +82,11 @@ class InnerLayers:
         for problem in inside.diagnostics:
             if problem.severity == "error":
                 raise RuleError(problem.code, f"wraps a model that cannot be: {problem.message}", arg="layer")
-        return Inner(tuple(inside.spec(ref) for ref in body.output_refs) or (UNKNOWN,), inside.all_weights() or ())
+        return Inner(
+            tuple(inside.spec(ref) for ref in body.output_refs) or (UNKNOWN,),
+            inside.all_weights() or (),
+            inside.multiply_adds(),
+        )
 
     def _model(self, engine: Engine, layer: Layer, said: JSON) -> Inference:
         """A serialized model as it stands."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .catalog.rules import plus
 from .check import kept_calls
+from .cost import Cost, total_cost
 from .infer import infer
 from .inference import Inference
 from .model import Graph, NodeKey
 from .render.plain_text import printable, thousands
-from .report import Totals, Weighed, weigh
+from .report import Totals, Weighed, activation_bytes, weigh
 from .shapes import show
 
 WIDEST = 44
@@ -22,19 +24,24 @@ MOST_BYTES = 1 << 1000
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
-def summary(graph: Graph, *, expand_nested: bool = False, inference: Inference | None = None) -> str:
+def summary(
+    graph: Graph, *, expand_nested: bool = False, cost: bool = False, inference: Inference | None = None
+) -> str:
     """The layers with output shapes, parameters and inputs, and the sums. What cannot be known is "unknown".
 
     The column "Connected to" is there unless the layers follow each other one by one. `expand_nested` adds the layers
-    of nested models below each.
+    of nested models below each, `cost` what each call needs for one sample: bytes of its weights and of what it gives,
+    and multiply-adds.
     """
     known = inference or infer(graph)
     weighed = weigh(known)
-    shown = _shown_layers(known)
-    is_chain = _is_chain(known)
-    header = ["Layer (type)", "Output Shape", "Param #", "Connected to"][: 3 if is_chain else 4]
-    rows = [row[: len(header)] for row in _rows(known, weighed, shown, expand_nested)]
-    lines = [f'Model: "{printable(graph.name)}"', *_table(header, rows), *_sums(weighed.totals(known))]
+    totals = weighed.totals(known)
+    columns = [column for column in _COLUMNS if _is_shown(column, cost=cost, is_chain=_is_chain(known))]
+    rows = _rows(known, weighed, _shown_layers(known), expand_nested)
+    cells = [[getattr(row, column.field) for column in columns] for row in rows]
+    lines = [f'Model: "{printable(graph.name)}"', *_table(columns, cells), *_sums(totals)]
+    if cost:
+        lines += _costs(total_cost(known, totals))
     return "\n".join(lines) + "\n"
 
 
@@ -72,7 +79,32 @@ class _Row(NamedTuple):
     name: str
     shape: str
     parameters: str
+    weights: str
+    activations: str
+    multiply_adds: str
     inbound: str
+
+
+class _Column(NamedTuple):
+    title: str
+    field: str
+    is_number: bool = False
+    is_cost: bool = False
+
+
+_COLUMNS = (
+    _Column("Layer (type)", "name"),
+    _Column("Output Shape", "shape"),
+    _Column("Param #", "parameters", is_number=True),
+    _Column("Weights", "weights", is_number=True, is_cost=True),
+    _Column("Activations", "activations", is_number=True, is_cost=True),
+    _Column("Multiply-adds", "multiply_adds", is_number=True, is_cost=True),
+    _Column("Connected to", "inbound"),
+)
+
+
+def _is_shown(column: _Column, *, cost: bool, is_chain: bool) -> bool:
+    return (cost or not column.is_cost) and not (is_chain and column.field == "inbound")
 
 
 def _rows(inference: Inference, weighed: Weighed, shown: Sequence[str], expand_nested: bool) -> Iterator[_Row]:
@@ -100,7 +132,10 @@ def _row(inference: Inference, weighed: Weighed, name: str, depth: int) -> _Row:
     return _Row(
         printable(f"{indent}{name} ({layer.op.cls})"),
         _shape(inference, calls),
-        "unknown" if total is None else thousands(total),
+        _number(total),
+        _bytes(plus(*weighing[2:])),
+        _bytes(plus(*(activation_bytes(inference.specs.get(key, ())) for key in calls))),
+        _number(plus(*(inference.costs.get(key) for key in calls))),
         printable(", ".join(inputs[:MOST_INPUTS]) + more) or "-",
     )
 
@@ -119,11 +154,20 @@ def _shape(inference: Inference, calls: Sequence[NodeKey]) -> str:
     return shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]" if shapes else "unknown"
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _number(count: int | None) -> str:
+    return "unknown" if count is None else thousands(count)
+
+
+def _bytes(size: int | None) -> str:
+    return "unknown" if size is None or size > MOST_BYTES else memory(size)
+
+
+def _table(columns: Sequence[_Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     cells = [[_wrapped(cell) for cell in row] for row in rows]
-    widths = [max([len(title), *(len(line) for row in cells for line in row[i])]) for i, title in enumerate(header)]
+    titles = [column.title for column in columns]
+    widths = [max([len(title), *(len(line) for row in cells for line in row[i])]) for i, title in enumerate(titles)]
     yield f"┏{'┳'.join('━' * (width + 2) for width in widths)}┓"
-    yield _line([_aligned(title, i, width) for i, (title, width) in enumerate(zip(header, widths, strict=True))], "┃")
+    yield _line([_aligned(*each) for each in zip(titles, columns, widths, strict=True)], "┃")
     yield f"┡{'╇'.join('━' * (width + 2) for width in widths)}┩"
     between = f"├{'┼'.join('─' * (width + 2) for width in widths)}┤"
     for n, row in enumerate(cells):
@@ -131,9 +175,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str
             yield between
         for part in range(max(len(cell) for cell in row)):
             texts = [cell[part] if part < len(cell) else "" for cell in row]
-            yield _line(
-                [_aligned(text, i, width) for i, (text, width) in enumerate(zip(texts, widths, strict=True))], "│"
-            )
+            yield _line([_aligned(*each) for each in zip(texts, columns, widths, strict=True)], "│")
     yield f"└{'┴'.join('─' * (width + 2) for width in widths)}┘"
 
 
@@ -141,8 +183,8 @@ def _line(cells: Sequence[str], bar: str) -> str:
     return f"{bar} {f' {bar} '.join(cells)} {bar}"
 
 
-def _aligned(text: str, column: int, width: int) -> str:
-    return text.rjust(width) if column == 2 else text.ljust(width)
+def _aligned(text: str, column: _Column, width: int) -> str:
+    return text.rjust(width) if column.is_number else text.ljust(width)
 
 
 def _wrapped(text: str) -> list[str]:
@@ -169,3 +211,9 @@ def _sums(totals: Totals) -> Iterator[str]:
         if count is None and label == "Total":
             said = f"≥ {thousands(totals.known)}"
         yield f" {label} params: {said}" + ("" if bytes_ is None or bytes_ > MOST_BYTES else f" ({memory(bytes_)})")
+
+
+def _costs(cost: Cost) -> Iterator[str]:
+    total, peak = _bytes(cost.activation_bytes), _bytes(cost.peak_activation_bytes)
+    yield f" Activations of a sample: {total} in all, {peak} at a time"
+    yield f" Multiply-adds of a sample: {_number(cost.multiply_adds)}"

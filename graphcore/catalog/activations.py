@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
-from .rules import elementwise, function_dtype, needs_float, same
+from .rules import function_dtype, needs_float, same
 from .spec import One, OpDef, RuleContext, WeightSpec
 
 RELU = OpDef(
@@ -17,7 +17,6 @@ RELU = OpDef(
     inputs=One(),
     shape=same,
     dtype=lambda c, x: function_dtype(c, x, "relu"),
-    cost=elementwise,
     group="activation",
     doc="(…) → (…)",
 )
@@ -31,7 +30,6 @@ LEAKY_RELU = OpDef(
     inputs=One(),
     shape=same,
     dtype=lambda c, x: function_dtype(c, x, "leaky_relu"),
-    cost=elementwise,
     group="activation",
     renamed={"alpha": "negative_slope"},
     doc="(…) → (…)",
@@ -43,7 +41,6 @@ ELU = OpDef(
     inputs=One(),
     shape=same,
     dtype=needs_float,
-    cost=elementwise,
     group="activation",
     doc="(…) → (…)",
 )
@@ -54,7 +51,6 @@ THRESHOLDED_RELU = OpDef(
     inputs=One(),
     shape=same,
     dtype=needs_float,
-    cost=elementwise,
     group="activation",
     only=KERAS2,
     palette=False,
@@ -115,7 +111,6 @@ PRELU = OpDef(
     shape=_sloped,
     dtype=needs_float,
     weights=_alpha,
-    cost=elementwise,
     group="activation",
     renamed={"init": "alpha_initializer"},
     keeps_rank=KERAS3,
@@ -149,7 +144,6 @@ SOFTMAX = OpDef(
     inputs=One(),
     shape=_softmax_shape,
     dtype=needs_float,
-    cost=elementwise,
     group="activation",
     doc="(…) → (…)",
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .params import anything, number, pos_int
-from .rules import elementwise, same
+from .rules import same
 from .spec import Many, One, OpDef, RuleContext, WeightSpec, compute_dtype
 
 
@@ -31,7 +31,6 @@ LAYER_SCALE = OpDef(
     dtype=compute_dtype,
     weights=lambda c, x: [WeightSpec("gamma", (c.projection_dim,))],
     mask="drops",
-    cost=elementwise,
     group="applications",
     palette=False,
     doc="(batch, …, projection_dim) → (batch, …, projection_dim)",
@@ -59,7 +58,6 @@ CUSTOM_SCALE = OpDef(
     inputs=Many(2, 2),
     shape=_sum_of_two,
     mask="drops",
-    cost=lambda c, xs, y: elementwise(c, xs[0], y),
     group="applications",
     palette=False,
     doc="[(…), (…)] → (…), the second scaled and added",

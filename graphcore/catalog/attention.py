@@ -9,7 +9,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
 from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
-from .rules import known, needs_float, times
+from .rules import known, needs_float, plus, times
 from .spec import BadValue, Call, Many, OpDef, Param, RuleContext, WeightSpec
 
 
@@ -201,8 +201,9 @@ def _heads_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: Tenso
         times(*v[1:], heads, width),
         times(pairs, heads, c.key_dim + width),
         times(long, heads, width, *tail),
+        times(long, q[-1], heads, width) if c.dialect == "keras3" and c.use_gate else 0,
     )
-    return None if None in parts else sum(part for part in parts if part is not None)
+    return plus(*parts)
 
 
 def _compute(c: RuleContext, query: TensorSpec, *more: Any) -> str:
@@ -329,6 +330,16 @@ def _additive(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
     return _looked_up(c, xs)
 
 
+def _looked_up_cost(c: RuleContext, xs: list[TensorSpec], y: Shape) -> Dim:
+    """A product of query and key, where scores are one, and a product of the scores and value."""
+    query, value, key = (x.shape or () for x in _three(xs))
+    if len(key) < 2 or not query:
+        return None
+    pairs = times(*query[1:-1], key[-2])
+    scored = times(pairs, query[-1]) if c.layer.op.cls == "Attention" and c.score_mode == "dot" else 0
+    return plus(scored, times(pairs, value[-1]))
+
+
 def _list_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
     if c.dialect == "keras2":
         for x in xs:
@@ -348,6 +359,7 @@ ATTENTION = OpDef(
     shape=_looked_up,
     dtype=_list_dtype,
     weights=_scale,
+    cost=_looked_up_cost,
     group="attention",
     doc="[query (batch, T, d), value (batch, S, e), key (batch, S, d)] → (batch, T, e)",
 )
@@ -363,6 +375,7 @@ ADDITIVE_ATTENTION = OpDef(
     shape=_additive,
     dtype=_list_dtype,
     weights=_additive_scale,
+    cost=_looked_up_cost,
     group="attention",
     doc="[query (batch, T, d), value (batch, S, d), key (batch, S, d)] → (batch, T, d)",
 )
@@ -399,6 +412,17 @@ def _grouped_weights(
     return [*found, WeightSpec("attention_output/bias", (known(query, -1),))] if c.use_bias else found
 
 
+def _grouped_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *_more: Any) -> Dim:
+    q, v, k = _shapes(query, value, key)
+    each, shared = c.num_query_heads * c.head_dim, c.num_key_value_heads * c.head_dim
+    return plus(
+        times(q[1], q[2], each * (3 if c.use_gate else 2)),  # query, gate, output
+        times(k[1], k[2], shared),
+        times(v[1], v[2], shared),
+        times(q[1], k[1], 2 * each),
+    )
+
+
 def _heads_divide(c: RuleContext) -> Iterator[RuleError]:
     if c.num_query_heads % c.num_key_value_heads:
         says = f"has {c.num_query_heads} num_query_heads, no multiple of {c.num_key_value_heads} num_key_value_heads"
@@ -423,6 +447,7 @@ GROUP_QUERY_ATTENTION = OpDef(
     shape=_grouped,
     dtype=lambda c, *_inputs: c.compute_dtype,
     weights=_grouped_weights,
+    cost=_grouped_cost,
     checks=_heads_divide,
     group="attention",
     aliases=("GroupedQueryAttention",),

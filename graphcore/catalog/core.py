@@ -26,7 +26,7 @@ from .params import (
     text,
 )
 from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES
-from .rules import elementwise, function_dtype, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
+from .rules import function_dtype, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
 from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype
 
 OLD_DENSE = {
@@ -462,6 +462,7 @@ REVERSIBLE_EMBEDDING = OpDef(
         *([] if c.tie_weights else [WeightSpec("reverse_embeddings", (c.output_dim, c.input_dim))]),
     ],
     mask="makes",
+    cost=lambda c, x, y: times(per_sample(x.shape), c.input_dim) if c.call.get("reverse") else 0,
     only=KERAS3,
     doc="(batch, …) of whole numbers → (batch, …, output_dim), or back with reverse",
 )
@@ -487,7 +488,6 @@ ACTIVATION = OpDef(
     inputs=One(),
     shape=_activated,
     dtype=_activated_dtype,
-    cost=elementwise,
     group="activation",
     doc="(…) → (…)",
 )
@@ -523,6 +523,7 @@ LAMBDA = OpDef(
     ),
     inputs=One(),
     mask="drops",
+    cost=None,
     takes_any_argument=True,
     takes_unknown=True,
     kept=True,

@@ -8,7 +8,6 @@ from typing import NoReturn
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
 from .params import flag, integer
-from .rules import per_sample, times
 from .spec import BadValue, Many, OpDef, Param, RuleContext, autocast, entries, is_float
 
 # What TensorFlow's operations refuse, by class; Keras 2 runs them, Keras 3 only states what comes out.
@@ -144,17 +143,12 @@ def _average_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
     return _FLOAT_OF_INTEGER.get(dtype, "float64")
 
 
-def _pairs_cost(c: RuleContext, xs: Sequence[TensorSpec], y: Shape) -> Dim:
-    return times(per_sample(y), len(xs) - 1)
-
-
 def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
     return OpDef(
         f"layers.{cls}",
         inputs=Many(exactly or 1, exactly),
         shape=_merged_shape,
         dtype=_average_dtype if cls == "Average" else _merged_dtype,
-        cost=_pairs_cost,
         group="merging",
         doc=doc,
     )

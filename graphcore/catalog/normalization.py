@@ -9,7 +9,7 @@ from math import isfinite
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
-from .rules import known, needs_float, per_sample
+from .rules import known, needs_float
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 
@@ -118,7 +118,6 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         shape=_batch_shape,
         dtype=compute_dtype,
         weights=_batch_weights,
-        cost=_once_an_element,
         checks=_batch_checks,
         group="normalization",
         aliases=aliases,
@@ -177,10 +176,6 @@ def integer_or_null(name: str) -> Param:
         return value
 
     return Param(name, read, {"type": ["integer", "null"], "minimum": 1}, only=KERAS2)
-
-
-def _once_an_element(c: RuleContext, x: TensorSpec, y: Shape) -> int | None:
-    return per_sample(y)
 
 
 def _batch_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
@@ -249,7 +244,6 @@ LAYER = OpDef(
     shape=lambda c, x: _learned(c, _there(c, x)) if c.dialect == "keras2" else _there(c, x),
     dtype=compute_dtype,
     weights=_layer_weights,
-    cost=_once_an_element,
     group="normalization",
     keeps_rank=KERAS2,
     doc="(batch, …, features) → (batch, …, features)",
@@ -264,7 +258,6 @@ RMS = OpDef(
     dtype=compute_dtype,
     weights=lambda c, x: [WeightSpec("scale", tuple(known(x, axis) for axis in sorted(_listed(c.axis))))],
     mask="drops",
-    cost=_once_an_element,
     group="normalization",
     only=KERAS3,
     doc="(batch, …, features) → (batch, …, features)",
@@ -276,7 +269,6 @@ UNIT = OpDef(
     inputs=One(),
     shape=_there,
     dtype=compute_dtype,
-    cost=_once_an_element,
     group="normalization",
     doc="(batch, …, features) → (batch, …, features)",
 )
@@ -315,7 +307,6 @@ GROUP = OpDef(
     shape=_there,
     dtype=needs_float,
     weights=_group_weights,
-    cost=_once_an_element,
     group="normalization",
     keeps_rank=KERAS3,
     doc="(batch, …, channels) → (batch, …, channels)",

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..model import Object
-from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show
+from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .dtypes import result_type
 from .params import flag, whole_numbers
-from .rules import per_sample
-from .spec import BadValue, Call, OpDef, Param, Rule, RuleContext
+from .spec import BadValue, Call, OpDef, Param, Rule, RuleContext, no_products
 
 Floats = Callable[[str], str | None]
 """Which dtype an operation makes of one."""
@@ -144,11 +143,6 @@ def flat(shape: Shape) -> Shape:
     return (None,) if None in shape else (math.prod(dim for dim in shape if dim is not None),)
 
 
-def each_value(c: RuleContext, *given: Any) -> Dim:
-    """One multiply-add for each value of a sample that comes out."""
-    return per_sample(given[-1])
-
-
 def operation(
     name: str,
     names: Sequence[str],
@@ -156,7 +150,7 @@ def operation(
     dtype: Rule | None,
     doc: str,
     *params: Param,
-    cost: Rule | None = None,
+    cost: Rule | None = no_products,
 ) -> OpDef:
     """An entry of `keras.ops`: its call's arguments by name, its constructor's in `params`."""
     return OpDef(
@@ -206,7 +200,7 @@ def always(dtype: str) -> Rule:
 
 def unary(names: Sequence[str], dtype: Rule, doc: str, *params: Param, first: str = "x") -> tuple[OpDef, ...]:
     """Operations on each value."""
-    return tuple(operation(name, [first], same_shape, dtype, doc, *params, cost=each_value) for name in names)
+    return tuple(operation(name, [first], same_shape, dtype, doc, *params) for name in names)
 
 
 def binary(names: Sequence[str], dtype: Rule, doc: str) -> tuple[OpDef, ...]:
@@ -220,7 +214,7 @@ def binary(names: Sequence[str], dtype: Rule, doc: str) -> tuple[OpDef, ...]:
                 error.inputs = (0, 1)
             raise
 
-    return tuple(operation(name, ["x1", "x2"], shape, dtype, doc, cost=each_value) for name in names)
+    return tuple(operation(name, ["x1", "x2"], shape, dtype, doc) for name in names)
 
 
 AXES = whole_numbers("axis", None, nullable=True, doc="The axes to reduce; all where null.")

@@ -286,6 +286,10 @@ def _matmul_cost(c: RuleContext, x1: Any, x2: Any, y: Shape) -> Dim:
     return times(*y[1:], shape_of(x1)[-1])
 
 
+def _dot_cost(c: RuleContext, x1: Any, x2: Any, y: Shape) -> Dim:
+    return times(*y[1:], *shape_of(x1)[-1:]) if shape_of(x2) else 0
+
+
 def _dot(c: RuleContext, x1: Any, x2: Any) -> Shape:
     a, b = shape_of(x1), shape_of(x2)
     if not a or not b:
@@ -327,6 +331,12 @@ def _tensordot(c: RuleContext, x1: Any, x2: Any) -> Shape:
     return tuple(dim for dim, is_gone in rest if not is_gone)
 
 
+def _tensordot_cost(c: RuleContext, x1: Any, x2: Any, y: Shape) -> Dim:
+    a = shape_of(x1)
+    axes = range(len(a) - min(max(c.axes, 0), len(a)), len(a)) if isinstance(c.axes, int) else c.axes[0]
+    return times(*y[1:], *(a[axis] for axis in axes))
+
+
 def _outer(c: RuleContext, x1: Any, x2: Any) -> Shape:
     return (*flat(shape_of(x1)), *flat(shape_of(x2)))
 
@@ -338,6 +348,25 @@ def _inner(c: RuleContext, x1: Any, x2: Any) -> Shape:
     if None not in (a[-1], b[-1]) and a[-1] != b[-1]:
         raise RuleError("GC405", f"cannot multiply {show(a)} with {show(b)}: {a[-1]} and {b[-1]}", inputs=(0, 1))
     return (*a[:-1], *b[:-1])
+
+
+def _vdot_cost(c: RuleContext, x1: Any, x2: Any, y: Shape) -> Dim:
+    return times(*shape_of(x1))
+
+
+def _einsum_cost(c: RuleContext, first: Any, *more: Any) -> Dim:
+    """Each letter's size, for two operands. The order in which more are multiplied is TensorFlow's choice."""
+    operands, y = _einsum_operands(c, first), more[-1]
+    specs = c.subscripts.partition("->")[0].split(",")
+    if len(operands) != 2 or any("..." in spec for spec in specs):
+        return 0 if len(operands) == 1 else None
+    sizes = {
+        letter: size
+        for spec, operand in zip(specs, operands, strict=True)
+        for letter, size in zip(spec.strip(), shape_of(operand), strict=True)
+    }
+    target = c.subscripts.partition("->")[2].strip() if "->" in c.subscripts else _kept_letters(",".join(specs))[3:]
+    return times(*y[1:], *(size for letter, size in sizes.items() if letter not in target))
 
 
 def _einsum_operands(c: RuleContext, first: Any) -> list[Any]:
@@ -403,7 +432,7 @@ _MATRICES = "(…, a, b), (…, b, c) → (…, a, c)"
 
 PRODUCTS = (
     operation("Matmul", ["x1", "x2"], _matmul, _matmul_dtype, _MATRICES, cost=_matmul_cost),
-    operation("Dot", ["x1", "x2"], _dot, _promoted, "(…, b), (…, b, c) → (…, …, c)"),
+    operation("Dot", ["x1", "x2"], _dot, _promoted, "(…, b), (…, b, c) → (…, …, c)", cost=_dot_cost),
     operation(
         "Tensordot",
         ["x1", "x2"],
@@ -411,10 +440,11 @@ PRODUCTS = (
         _promoted,
         "(a…, k…), (k…, b…) → (a…, b…)",
         Param("axes", _read_axes, {"type": ["integer", "array"]}, 2),
+        cost=_tensordot_cost,
     ),
     operation("Outer", ["x1", "x2"], _outer, _promoted, "(a), (b) → (a, b)"),
-    operation("Inner", ["x1", "x2"], _inner, _promoted, "(a…, k), (b…, k) → (a…, b…)"),
-    operation("Vdot", ["x1", "x2"], lambda c, x1, x2: (), _promoted, "(…), (…) → ()"),
+    operation("Inner", ["x1", "x2"], _inner, _promoted, "(a…, k), (b…, k) → (a…, b…)", cost=_dot_cost),
+    operation("Vdot", ["x1", "x2"], lambda c, x1, x2: (), _promoted, "(…), (…) → ()", cost=_vdot_cost),
     operation(
         "Einsum",
         ["operands"],
@@ -422,6 +452,7 @@ PRODUCTS = (
         _einsum_dtype,
         "by the letters of an equation",
         Param("subscripts", _read_subscripts, {"type": "string"}, required=True),
+        cost=_einsum_cost,
     ),
     operation(
         "Diff",

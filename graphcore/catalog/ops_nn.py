@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, show, window
-from .operands import always, axis_of, dtype_of, each_value, operation, promoted, same_shape, same_type, shape_of, unary
+from .operands import always, axis_of, dtype_of, operation, promoted, same_shape, same_type, shape_of, unary
 from .params import anything, choice, data_format, flag, integer, number, text, whole_numbers
 from .rules import times
 from .spec import BadValue, OpDef, Param, RuleContext, entries
@@ -182,6 +182,15 @@ def _convolved_cost(c: RuleContext, inputs: Any, kernel: Any, y: Shape) -> Dim:
     return times(*y[1:], *shape_of(kernel)[:-1])
 
 
+def _depthwise_cost(c: RuleContext, inputs: Any, kernel: Any, y: Shape) -> Dim:
+    return times(*y[1:], *shape_of(kernel)[:-2])
+
+
+def _attended_cost(c: RuleContext, query: Any, key: Any, value: Any, *_more: Any) -> Dim:
+    q, k = shape_of(query), shape_of(key)
+    return times(*q[1:], k[1], 2) if len(k) == 4 else None
+
+
 _PADDING = choice("padding", ("valid", "same"), "valid")
 _WINDOW = (_PADDING, data_format())
 # What is not channels_last is channels_first to them, null too; `keras.ops` always states it.
@@ -214,6 +223,7 @@ _CONVOLUTIONS = (
         same_type,
         "(batch, …, in), (…, in, n) → (batch, …, in * n)",
         *(_sizes("strides", 1), *_WINDOW, _sizes("dilation_rate", 1)),
+        cost=_depthwise_cost,
     ),
 )
 
@@ -284,7 +294,6 @@ OTHER = (
         "(…, channels) → (…, channels)",
         integer("axis", required=True),
         number("epsilon", 0.001),
-        cost=each_value,
     ),
     *_POOLS,
     *_CONVOLUTIONS,
@@ -337,6 +346,7 @@ OTHER = (
         flag("is_causal"),
         anything("flash_attention"),
         anything("attn_logits_soft_cap"),
+        cost=_attended_cost,
     ),
 )
 

@@ -9,7 +9,6 @@ from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .operands import nested_shape
 from .params import KERAS3, flag
-from .rules import elementwise
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 
@@ -51,7 +50,6 @@ RESCALING = OpDef(
     inputs=One(),
     shape=_rescaled,
     dtype=compute_dtype,
-    cost=elementwise,
     checks=_offset_said,
     group="preprocessing",
     doc="(…) → (…), scale * x + offset",
@@ -171,7 +169,6 @@ NORMALIZATION = OpDef(
     shape=_normalized,
     dtype=compute_dtype,
     weights=_statistics,
-    cost=elementwise,
     checks=_both_or_none,
     group="preprocessing",
     doc="(…) → (…), (x - mean) / sqrt(variance)",

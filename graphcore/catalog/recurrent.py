@@ -26,7 +26,7 @@ from .params import (
     serialized,
     sizes,
 )
-from .rules import exact_rank, known, needs_float, times
+from .rules import exact_rank, known, needs_float, plus, times
 from .spec import BadValue, Call, Inner, OpDef, Param, RuleContext, WeightSpec, tensors_of
 
 OLD_RECURRENT = {
@@ -123,6 +123,7 @@ def _cell(kind: str) -> OpDef:
         dtype=needs_float,
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
         mask="drops",
+        cost=lambda c, x, *_more: _step_cost(c, GATES[kind], (x.shape or (None,))[-1]),
         group="recurrent",
         aliases=(f"{kind}CellV1", f"{kind}CellV2") if kind != "SimpleRNN" else (),
         palette=False,
@@ -249,9 +250,13 @@ def _check_states(given: Sequence[TensorSpec], wanted: Sequence[Shape]) -> None:
 def _sequence_cost(c: RuleContext, gates: int, x: TensorSpec) -> Dim:
     """Steps × gates × units × (in + units)."""
     shape = x.shape or ()
-    if len(shape) != 3 or shape[2] is None:
+    if len(shape) != 3:
         return None
-    return times(shape[0 if c.time_major else 1], gates * c.units, shape[2] + c.units)
+    return times(shape[0 if c.time_major else 1], _step_cost(c, gates, shape[2]))
+
+
+def _step_cost(c: RuleContext, gates: int, size: Dim) -> Dim:
+    return times(gates * c.units, plus(size, c.units))
 
 
 LAYERS = tuple(_layer(kind) for kind in GATES)
@@ -279,12 +284,13 @@ class _Stack:
     def __init__(self, c: RuleContext, cells: Sequence[JSON], step: TensorSpec) -> None:
         self.weights: list[WeightSpec] = []
         self.states: list[Shape] = []
+        self.multiply_adds: Dim = 0
         self.out: Shape | None = step.shape
         x = step
         for cell in cells:
             inner: Inner = c.infer(cell, x)
             if not inner.outputs or inner.outputs[0].shape is None:
-                self.out = None
+                self.out = self.multiply_adds = None
                 self.weights.append(WeightSpec("cell", (None,)))
                 return
             if len(inner.outputs) < 2:
@@ -297,6 +303,7 @@ class _Stack:
             x = inner.outputs[0]
             self.out = x.shape
             self.weights.extend(inner.weights)
+            self.multiply_adds = plus(self.multiply_adds, inner.multiply_adds)
             self.states.extend((state.shape or ())[1:] for state in inner.outputs[1:])
 
 
@@ -322,6 +329,12 @@ def _rnn_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shap
     return _outputs(c, batch, time, stack.out[1:], stack.states)
 
 
+def _rnn_cost(c: RuleContext, x: Any, *_more: Any) -> Dim:
+    first = _first(x)
+    shape = first.shape or ()
+    return times(shape[0 if c.time_major else 1], _Stack(c, c.cell, _step(c, first)).multiply_adds)
+
+
 RNN = OpDef(
     "layers.RNN",
     unchecked=KERAS3,
@@ -331,6 +344,7 @@ RNN = OpDef(
     dtype=lambda c, x, *_states: needs_float(c, _first(x)),
     weights=lambda c, x, *_states: _Stack(c, c.cell, _step(c, _first(x))).weights,
     mask="takes",
+    cost=_rnn_cost,
     group="recurrent",
     doc="(batch, time, in) → (batch, out), or (batch, time, out) with return_sequences",
     delegates=True,
@@ -351,6 +365,7 @@ STACKED_CELLS = OpDef(
     dtype=needs_float,
     weights=lambda c, x, *_states: _Stack(c, c.cells, x).weights,
     mask="drops",
+    cost=lambda c, x, *_more: _Stack(c, c.cells, x).multiply_adds,
     group="recurrent",
     palette=False,
     doc="cells in a row, one step: (batch, in) → (batch, out), and the states",

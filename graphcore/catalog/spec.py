@@ -113,6 +113,7 @@ class Inner(NamedTuple):
 
     outputs: tuple[TensorSpec, ...]
     weights: tuple[WeightSpec, ...]
+    multiply_adds: int | None = None
 
 
 class RuleContext(Protocol):
@@ -162,6 +163,11 @@ def is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def no_products(c: RuleContext, *_given: Any) -> int:
+    """No multiply-adds: values move, or each is changed on its own."""
+    return 0
+
+
 def tensors_of(tree: Any) -> Iterator[Any]:
     """Every TensorSpec of a tree, in order."""
     stack = [tree]
@@ -182,8 +188,9 @@ class OpDef:
     `shape` gives a Shape, a list of Shapes for several outputs, or None for unknown; `dtype` one dtype for all outputs
     or a list; None as a rule means that nothing is known, and what the file declares stands. `weights` gives the
     variables that `build` makes, in Keras's order. `cost(c, *inputs, y)` gives the multiply-adds of a call for one
-    sample, y the first output's shape. `checks` yield what conflicts between arguments, before any input is known.
-    `renamed` maps old arguments to Keras 3's, or to "" where they are
+    sample, y the first output's shape: those of matrix products and convolutions, which nearly all time goes into;
+    what is done once for each value counts as none. None as a rule: nobody can know. `checks` yield what conflicts
+    between arguments, before any input is known. `renamed` maps old arguments to Keras 3's, or to "" where they are
     gone. `aliases` are other class names. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds
     layers. `only`: the dialects that have the class.
     """
@@ -195,7 +202,7 @@ class OpDef:
     dtype: Rule | None = same_dtype
     weights: Rule | None = None
     mask: MaskRule = "passes"
-    cost: Rule | None = None
+    cost: Rule | None = no_products
     checks: Callable[[RuleContext], Iterable[RuleError]] | None = None
     group: Group = "core"
     aliases: tuple[str, ...] = ()

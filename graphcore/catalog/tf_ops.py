@@ -12,7 +12,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, sliced, unify, window
 from .operands import axis_of, nested_shape, reduced
-from .rules import per_sample, times
+from .rules import times
 from .spec import BadValue, Call, OpDef, Param, RuleContext, is_float, is_whole
 
 Arguments = Mapping[str, Any]
@@ -663,8 +663,17 @@ def _read_function(value: JSON) -> str:
     return value
 
 
+def _multiplied_cost(x: Any, named: Arguments, y: Shape) -> Dim:
+    return times(*y[1:], shape_of(x)[-2 if named.get("transpose_a") or named.get("adjoint_a") else -1])
+
+
+PRODUCTS = {"linalg.matmul": _multiplied_cost}
+"""Functions that multiply and add, and how often for one sample."""
+
+
 def _call_cost(c: RuleContext, first: Any, y: Shape) -> Dim:
-    return per_sample(y)
+    cost = PRODUCTS.get(c.function)
+    return 0 if cost is None else cost(first, c.call, y)
 
 
 # Slices

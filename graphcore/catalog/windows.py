@@ -489,7 +489,6 @@ def _pool(kind: str, rank: int) -> OpDef:
         shape=_pool_shape,
         dtype=run_dtype if kind == "Max" and rank < 3 else needs_float,  # as TensorFlow's pools
         mask="drops",
-        cost=lambda c, x, y: times(per_sample(y), *c.pool_size),
         checks=_needs_pool_size if kind == "Average" else None,
         group="pooling",
         aliases=(f"{'Max' if kind == 'Max' else 'Avg'}Pool{rank}D",),
@@ -541,7 +540,6 @@ def _pool_all(kind: str, rank: int) -> OpDef:
         shape=_pool_all_shape,
         dtype=run_dtype,
         mask="drops",
-        cost=lambda c, x, y: per_sample(x.shape),
         group="pooling",
         aliases=(f"Global{'Max' if kind == 'Max' else 'Avg'}Pool{rank}D",),
         renamed={"dim_ordering": "data_format"},
@@ -569,7 +567,6 @@ def _adaptive(kind: str, rank: int) -> OpDef:
         shape=lambda c, x: put(c, x, c.output_size, (x.shape or ())[channel_axis(c, x)]),
         dtype=compute_dtype,
         mask="drops",
-        cost=lambda c, x, y: per_sample(x.shape),
         group="pooling",
         only=KERAS3,
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {'output_size' if rank == 1 else '*output_size'}, channels)",

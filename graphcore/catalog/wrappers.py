@@ -9,6 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
 from .params import KERAS3, anything, inner_layer, integer
+from .rules import plus, times
 from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 _UNKNOWN_WEIGHTS = WeightSpec("layer", (None,))
@@ -55,6 +56,7 @@ TIME_DISTRIBUTED = OpDef(
     shape=_stepped,
     dtype=_stepped_dtype,
     weights=lambda c, x: _weights_of(_one_step(c, x)),
+    cost=lambda c, x, y: times((x.shape or (None, None))[1], _one_step(c, x).multiply_adds),
     group="wrappers",
     doc="(batch, time, …) → (batch, time, …), the layer on each step",
     delegates=True,
@@ -192,6 +194,7 @@ BIDIRECTIONAL = OpDef(
     inputs=Call("sequences", "initial_state?"),
     shape=_both_ways,
     weights=_both_weights,
+    cost=lambda c, given, *_more: plus(*(way.multiply_adds for way in _directions(c, given))),
     checks=_directions_fit,
     group="wrappers",
     doc="(batch, time, in) → (batch, units * 2), with sequences (batch, time, units * 2)",
@@ -233,6 +236,7 @@ SPECTRAL_NORMALIZATION = OpDef(
     shape=lambda c, x: c.infer(c.layer, x).outputs[0].shape,
     dtype=_inner_dtype,
     weights=_normalized_weights,
+    cost=lambda c, x, y: c.infer(c.layer, x).multiply_adds,
     group="wrappers",
     doc="what the layer inside makes of it, its kernel divided by its largest singular value",
     delegates=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..cost import UNKNOWN_COST, total_cost
 from ..diagnostics import Diagnostic, Fix, Related
 from ..inference import Inference
 from ..model import JSON, Graph, NodeKey
@@ -32,7 +33,8 @@ def render_plain(report: Report) -> dict[str, JSON]:
     diagnostics = [_diagnostic(diagnostic, report) for diagnostic in report.diagnostics]
     if graph is None or inference is None:
         said: dict[str, JSON] = {"name": None, "dialect": None, "keras_version": None, "inputs": [], "outputs": []}
-        said |= {"input_names": [], "output_names": [], "params": _UNKNOWN_TOTALS, "nodes": []}
+        said |= {"input_names": [], "output_names": [], "params": _UNKNOWN_TOTALS, "cost": UNKNOWN_COST._asdict()}
+        said["nodes"] = []
     else:
         weighed = weigh(inference)
         totals = weighed.totals(inference)
@@ -46,6 +48,7 @@ def render_plain(report: Report) -> dict[str, JSON]:
             "input_names": [ref.layer for ref in inputs],
             "output_names": [ref.layer for ref in outputs],
             "params": dict(zip(_UNKNOWN_TOTALS, totals[:4], strict=True)),
+            "cost": total_cost(inference, totals)._asdict(),
             "nodes": _nodes(inference, weighed),
         }
     return {"ok": report.ok, **said, "more": report.more, "diagnostics": diagnostics}

@@ -38,6 +38,12 @@ def test_the_form_of_a_report() -> None:
         "input_names": ["Image"],
         "output_names": ["Output"],
         "params": {"trainable": 50_890, "non_trainable": 0, "total": 50_890, "known": 50_890},
+        "cost": {
+            "weights_bytes": 203_560,
+            "activation_bytes": 3_432,
+            "peak_activation_bytes": 3_392,
+            "multiply_adds": 50_816,
+        },
         "nodes": [
             {
                 "layer": "Image",
@@ -47,7 +53,7 @@ def test_the_form_of_a_report() -> None:
                 "inbound_args": [],
                 "outputs": [{"shape": [None, 784], "dtype": "float32"}],
                 "params": {"trainable": 0, "non_trainable": 0},
-                "cost": {"weights_bytes": 0, "activation_bytes": 3_136, "multiply_adds": None},
+                "cost": {"weights_bytes": 0, "activation_bytes": 3_136, "multiply_adds": 0},
             },
             {
                 "layer": "Dense1",

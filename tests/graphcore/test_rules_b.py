@@ -148,7 +148,7 @@ def test_words_of_one_input(cls: str, config: dict[str, Any], shape: Shape, mess
 @pytest.mark.parametrize(
     ("cls", "config", "shapes", "listed", "cost"),
     [
-        ("Add", {}, ((None, 4, 5), (None, 4, 5), (None, 5)), True, 40),
+        ("Add", {}, ((None, 4, 5), (None, 4, 5), (None, 5)), True, 0),
         ("Dot", {"axes": 2}, ((None, 3, 8), (None, 4, 8)), True, 3 * 4 * 8),
         ("Dot", {"axes": 2}, ((None, None, 8), (None, 4, 8)), True, None),
         (
@@ -158,7 +158,17 @@ def test_words_of_one_input(cls: str, config: dict[str, Any], shape: Shape, mess
             False,
             5 * 8 * 2 * 4 + 2 * 6 * 8 * 2 * 4 + 5 * 6 * 2 * 8 + 5 * 2 * 4 * 8,
         ),
-        ("Rescaling", {"scale": 1.0, "offset": 0.0}, ((None, 4, 4),), False, 16),
+        ("Rescaling", {"scale": 1.0, "offset": 0.0}, ((None, 4, 4),), False, 0),
+        (
+            "GroupQueryAttention",
+            {"head_dim": 4, "num_query_heads": 4, "num_key_value_heads": 2},
+            ((None, 5, 8), (None, 6, 8)),
+            False,
+            5 * 8 * 16 * 2 + 2 * 6 * 8 * 8 + 5 * 6 * 16 * 2,
+        ),
+        ("Attention", {}, ((None, 5, 8), (None, 6, 8)), True, 5 * 6 * (8 + 8)),
+        ("Attention", {"score_mode": "concat"}, ((None, 5, 8), (None, 6, 8)), True, 5 * 6 * 8),
+        ("AdditiveAttention", {}, ((None, 5, 8), (None, 6, 8)), True, 5 * 6 * 8),
     ],
 )
 def test_multiply_adds_of_one_sample(

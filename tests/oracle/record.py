@@ -18,18 +18,19 @@ from .random_models import cases
 
 
 def main(arguments: list[str]) -> None:
-    """Without arguments everything is asked; else `applications` or `random` of one generation, in this process."""
+    """Without arguments everything is asked; else one of them of one generation, in this process."""
     if not arguments:
         versions = {}
         for generation in records.GENERATIONS:
-            for what in ("applications", "random", "layers"):
+            for what in ("applications", "random", "layers", *(["costs"] if generation == "keras3" else [])):
                 command = [sys.executable, "-m", "tests.oracle.record", what, generation]
                 out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
                 versions[generation] = out.splitlines()[-1]
         records.VERSIONS.write_text(json.dumps(versions, indent=1) + "\n")
         return
     what, generation = arguments
-    {"applications": applications, "random": random_models, "layers": layers}[what](generation)
+    asked = {"applications": applications, "random": random_models, "layers": layers, "costs": costs}
+    asked[what](generation)
 
 
 def applications(generation: str) -> None:
@@ -77,6 +78,24 @@ def layers(generation: str) -> None:
         operations()
     else:
         functions()
+    print(asked.version)
+
+
+def costs(generation: str) -> None:
+    """Count the multiply-adds of some models with TensorFlow's profiler."""
+    from .asking import Generation  # imports Keras
+    from .profiling import MODELS, multiply_adds
+
+    asked = Generation(generation)
+    answers = {}
+    for name, build in MODELS.items():
+        asked.forget()
+        model = build(asked.keras)
+        config = None if name in records.names(generation) else json.loads(model.to_json())
+        answers[name] = {"config": config, "multiply_adds": multiply_adds(model)}
+        del model
+        gc.collect()
+    records.write("costs", generation, answers)
     print(asked.version)
 
 
