@@ -46,7 +46,8 @@ def flops_by_type(model: Any) -> dict[str, int]:
 
 def _profiled(tf: Any, graph: Any) -> Iterator[tuple[str, int]]:
     options = {**tf.compat.v1.profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
-    profile = tf.compat.v1.profiler.profile(graph, cmd="graph", options=options)
+    # By scope: as a graph, deep models nest deeper than the profiler's answer may.
+    profile = tf.compat.v1.profiler.profile(graph, cmd="scope", options=options)
     kinds = {operation.name: operation.type for operation in graph.get_operations()}
     waiting, seen = [profile], set[str]()
     while waiting:
