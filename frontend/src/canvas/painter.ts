@@ -21,7 +21,8 @@ export interface Paths {
   readonly lefts: readonly (readonly number[])[];
 }
 export interface Frame extends Placed {
-  readonly paths: Paths;
+  /** All wires; while boxes are dragged, those that stay and those that follow. */
+  readonly paths: readonly Paths[];
   readonly camera: Camera;
   readonly width: number;
   readonly height: number;
@@ -53,12 +54,12 @@ export function corner(positions: Float32Array, i: number): [x: number, y: numbe
   return [positions[2 * i] ?? 0, positions[2 * i + 1] ?? 0];
 }
 
-/** All wires as two paths, solid and dashed, in the world's measure: one stroke each a frame. */
-export function wirePaths(placed: Placed): Paths {
+/** Wires as two paths, solid and dashed, in the world's measure: one stroke each a frame. `has` chooses by the ends. */
+export function wirePaths(placed: Placed, has: (from: number, to: number) => boolean = () => true): Paths {
   const lefts = leftSides(placed);
   const paths = { known: new Path2D(), unknown: new Path2D(), lefts };
   const { edges, boxes } = placed.scene;
-  for (let e = 0; e < edges.length / 2; e += 1) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, lefts, e);
+  for (let e = 0; e < edges.length / 2; e += 1) if (has(edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0)) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, lefts, e);
   return paths;
 }
 
@@ -120,9 +121,9 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   context.strokeStyle = colours.wire ?? "";
   context.lineWidth = tier === "far" ? 1 / camera.scale : 1.5;
   context.setLineDash([]);
-  context.stroke(paths.known);
+  for (const { known } of paths) context.stroke(known);
   context.setLineDash([5, 4]);
-  context.stroke(paths.unknown);
+  for (const { unknown } of paths) context.stroke(unknown);
   context.setLineDash([]);
   paintSelectedWires(context, frame, tier);
   if (tier === "far") paintFar(context, frame, visible);
@@ -133,12 +134,13 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
 /** The wires of what is selected, in the accent. */
 function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
   const { scene, selection, colours, camera, paths } = frame;
+  const lefts = paths.at(-1)?.lefts ?? [];
   if (selection.size === 0) return;
   const isSelected = scene.boxes.map((box) => selection.has(box.path));
   const [known, unknown] = [new Path2D(), new Path2D()];
   for (let e = 0; e < scene.edges.length / 2; e += 1) {
     const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
-    if (isSelected[from] || isSelected[to]) traceWire(scene.boxes[from]?.isUnknown ? unknown : known, frame, paths.lefts, e);
+    if (isSelected[from] || isSelected[to]) traceWire(scene.boxes[from]?.isUnknown ? unknown : known, frame, lefts, e);
   }
   context.strokeStyle = colours.accent ?? "";
   context.lineWidth = tier === "far" ? 2 / camera.scale : 2;

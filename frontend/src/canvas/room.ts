@@ -31,7 +31,7 @@ const REST_MILLISECONDS = 100;
 type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
-  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; moved: boolean };
+  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; still: Paths | null };
 
 /** `onZoom` gets the scale whenever it changes. */
 export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts: LayoutClient, onZoom: (scale: number) => void = () => undefined): CanvasRoom {
@@ -48,7 +48,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   let colours = readColours(root);
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let placed: Placed | null = null;
-  let paths: Paths | null = null;
+  let paths: readonly Paths[] = [];
   let laidOut: Float32Array | null = null;
   let gesture: Gesture | null = null;
   let isSpaceDown = false;
@@ -80,7 +80,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       context.drawImage(picture.bitmap, (picture.camera.x - camera.x) * camera.scale, (picture.camera.y - camera.y) * camera.scale, width * ratio, height * ratio);
       return;
     }
-    if (!placed || !paths) {
+    if (!placed) {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = colours.canvas ?? "";
       context.fillRect(0, 0, surface.width, surface.height);
@@ -178,14 +178,17 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     let cells = placed?.cells;
     if (!placed || !cells || !laidOut || !isSameTopology(placed.scene, scene)) {
       const [width, height] = size();
+      const start = performance.now();
       root.dataset.state = "loading";
       const result = await layouts.layout({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)), height });
       if (!result || mine !== pending) return;
       ({ cells, positions: laidOut } = result);
+      // Developers' tools and the bench read it.
+      performance.measure("layout", { start });
     }
     const isFirst = placed === null || placed.scene.boxes.length === 0;
     placed = { scene, positions: positionsOf(scene, laidOut), cells };
-    paths = wirePaths(placed);
+    paths = [wirePaths(placed)];
     picture = null;
     if (isFirst || fitNext || isFitted) view.fit("all");
     picture = null;
@@ -244,7 +247,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     }
     if (event.shiftKey) store.select(selection.has(path) ? [...selection].filter((other) => other !== path) : [...selection, path]);
     else if (!selection.has(path)) store.select([path]);
-    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: selectedBoxes(), from: placed.positions.slice(), moved: false };
+    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: selectedBoxes(), from: placed.positions.slice(), still: null };
   };
 
   const onMove = (event: PointerEvent): void => {
@@ -266,13 +269,15 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     } else if (gesture?.kind === "drag" && placed) {
       const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
       // A click shakes by a pixel or two; that moves nothing.
-      if (!gesture.moved && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
-      gesture.moved = true;
+      if (!gesture.still && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
+      const moving = new Set(gesture.boxes);
+      const follows = (from: number, to: number): boolean => moving.has(from) || moving.has(to);
+      gesture.still ??= wirePaths(placed, (from, to) => !follows(from, to));
       for (const i of gesture.boxes) {
         const [fromX, fromY] = corner(gesture.from, i);
         placed.positions.set([fromX + dx, fromY + dy], 2 * i);
       }
-      paths = wirePaths(placed);
+      paths = [gesture.still, wirePaths(placed, follows)];
       redraw();
     }
   };
@@ -289,7 +294,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
       store.select([...ended.before, ...found.flatMap((i) => placed?.scene.boxes[i]?.path ?? [])]);
       redraw();
-    } else if (ended?.kind === "drag" && ended.moved) {
+    } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
       const { scene, positions } = placed;
       const moved = ended.boxes.flatMap((i) => {
@@ -370,11 +375,11 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     else if (before.status === "opening" && state.report === before.report && state.sketch === before.sketch) root.dataset.state = placed ? "ready" : "error";
     // Another model, not a change of this one: it is shown whole. The document of a sketch stands where that stood.
     if (state.sketch !== before.sketch ? state.sketch : state.document !== before.document && !state.sketch) [fitNext, laidOut] = [true, null];
-    if (state.document !== before.document && !state.document && !state.sketch) [placed, paths] = [null, null];
+    if (state.document !== before.document && !state.document && !state.sketch) placed = null;
     if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch) void show();
     else if (state.revision !== before.revision && placed && laidOut) {
       placed = { ...placed, positions: positionsOf(placed.scene, laidOut) };
-      paths = wirePaths(placed);
+      paths = [wirePaths(placed)];
       redraw();
     }
     if (state.selection !== before.selection) redraw();
