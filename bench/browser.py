@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.e2e.chromium import ARGUMENTS, find_chromium
 
 Gesture = Literal["pan", "zoom", "drag"]
+GESTURES: tuple[Gesture, ...] = ("pan", "zoom", "drag")
 
 WINDOW = {"width": 1400, "height": 900}
 # The viewers that are measured may need minutes for thousands of layers.
@@ -116,7 +117,7 @@ def frames(page: Page, gesture: Gesture, at: tuple[float, float]) -> list[float]
         time.sleep(max(0.0, start + step / 60 - time.perf_counter()))
     stamps = page.evaluate("clock.isSampling = false, clock.frames")
     if button:
-        mouse("mouseReleased", clickCount=1, **button)
+        mouse("mouseReleased", clickCount=1, **{**button, "buttons": 0})
     session.detach()
     return [(after - before) / 1000 for before, after in pairwise(stamps)]
 
