@@ -46,14 +46,35 @@ class Answer(NamedTuple):
     status: int = HTTPStatus.OK
 
 
-def check(body: bytes, *, document: bool) -> Answer:
-    """The report; with the document where asked for and where there is a graph."""
-    report = graphcore.render_json(graphcore.check(body))
+def check(body: bytes, *, document: bool, fixes: bool) -> Answer:
+    """The report; with fixes and with the document where asked for."""
+    report = graphcore.render_json(graphcore.check(body, fixes=fixes))
     if not document:
         return Answer("application/json", report)
     graph, _ = graphcore.read(body)
     added = None if graph is None else graphcore.to_config(graph, "document")
     return Answer("application/json", report.rstrip()[:-1] + b', "document": ' + _for_browsers(added) + b"}")
+
+
+def fix(body: bytes) -> Answer:
+    """The document of a model after its fixes, its report, and the ids that were not found."""
+    try:
+        wanted = json.loads(body)
+        model, fixes = wanted["model"], wanted["fixes"]
+        if fixes != "safe" and not (isinstance(fixes, list) and all(isinstance(id, str) for id in fixes)):
+            raise TypeError
+        # Bytes, for a text that stands alone may be the name of a file.
+        text = (model if isinstance(model, str) else json.dumps(model)).encode("utf-8", "surrogatepass")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        detail = 'The body must be {"model": …, "fixes": […]}, the fixes ids of its report, or "safe" for all safe ones'
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail))
+    mended = graphcore.mend(text, fixes)
+    head = b'{"document": ' + _for_browsers(mended.document) + b', "done": ' + json.dumps(mended.done).encode()
+    missing = json.dumps(mended.missing).encode()
+    return Answer(
+        "application/json",
+        head + b', "missing": ' + missing + b', "report": ' + graphcore.render_json(mended.report) + b"}",
+    )
 
 
 def plot(body: bytes, *, format: Picture, options: Mapping[str, Any]) -> Answer:
@@ -133,7 +154,7 @@ def report_page(body: bytes) -> dict[str, Any]:
 
     The diagram is in pieces, from top to bottom, that each fit on a printed page.
     """
-    checked = graphcore.check(body)
+    checked = graphcore.check(body, fixes=False)
     report: dict[str, Any] = json.loads(graphcore.render_json(checked))
     graph, _ = graphcore.read(body)
     summary = None if graph is None else graphcore.summary(graph)
@@ -153,7 +174,7 @@ def report_page(body: bytes) -> dict[str, Any]:
 
 def problems_page(text: str, code: str) -> dict[str, Any]:
     """The problems of one code in a model, as a page shows them."""
-    checked = graphcore.check(text.encode())
+    checked = graphcore.check(text.encode(), fixes=False)
     report = json.loads(graphcore.render_json(checked))
     report["diagnostics"] = [problem for problem in report["diagnostics"] if problem["code"] == code]
     return {"problems": report["diagnostics"], "excerpts": view(report, checked.excerpts).excerpts}
@@ -179,7 +200,7 @@ def _for_browsers(config: Any) -> bytes:  # any JSON
 
 
 def _refused(body: bytes, detail: str) -> Answer:
-    report = json.loads(graphcore.render_json(graphcore.check(body)))
+    report = json.loads(graphcore.render_json(graphcore.check(body, fixes=False)))
     return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, diagnostics=report["diagnostics"]))
 
 

@@ -71,13 +71,24 @@ class Body(BaseModel):
     nodes: list[NodeOut]
 
 
+class FixEffect(BaseModel):
+    """What a fix does to the model: before and after, problems solved by code, errors revealed, shapes known."""
+
+    params: tuple[int | None, int | None]
+    outputs: tuple[list[list[int | None] | None], list[list[int | None] | None]]
+    solves: dict[str, int]
+    reveals: int
+    known: int
+
+
 class FixOut(BaseModel):
-    """A change that mends a problem, as a diff of records."""
+    """A change that mends a problem, as a diff of records. It was tried to the end of the graph."""
 
     id: str
     title: str
     safe: bool
     diff: dict[str, dict[str, Any]]
+    effect: FixEffect
 
 
 class DiagnosticOut(BaseModel):
@@ -202,6 +213,22 @@ class TracebackReading(BaseModel):
     program: ProgramLine | None
     diagnostics: list[DiagnosticOut]
     also: list[CodeOut] = Field(description="Codes of which Keras says the same; the model tells which it is")
+
+
+class FixRequest(BaseModel):
+    """Which fixes of a model's report are to be made."""
+
+    model: Any = Field(description="A config, or a document")
+    fixes: list[str] | Literal["safe"]
+
+
+class Mended(BaseModel):
+    """A model after its fixes. `done` says what was made, `missing` which ids could not be."""
+
+    document: dict[str, Any] | None
+    done: list[str]
+    missing: list[str]
+    report: Report
 
 
 class ProblemOut(BaseModel):

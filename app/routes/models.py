@@ -14,9 +14,9 @@ from starlette.responses import Response
 from .. import answers
 from ..answers import Answer, Form, Picture
 from ..bodies import read_body, read_model
-from ..problems import Problem, not_built
+from ..problems import Problem
 from ..services import Shared, shipped
-from ..wire import ExampleList, Explain, Explanation, Report, TracebackReading
+from ..wire import ExampleList, Explain, Explanation, FixRequest, Mended, Report, TracebackReading
 
 router = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -31,6 +31,7 @@ _FILE = {
     }
 }
 _EXPLAIN = {"requestBody": {"content": {"application/json": {"schema": Explain.model_json_schema()}}}}
+_FIX = {"requestBody": {"required": True, "content": {"application/json": {"schema": FixRequest.model_json_schema()}}}}
 _PICTURED: dict[str, Any] = {
     "content": {kind: {} for kind in ("image/svg+xml", "image/png", "application/pdf", "text/vnd.graphviz")}
 }
@@ -42,16 +43,19 @@ def _response(answer: Answer) -> Response:
 
 
 @router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
-async def check(request: Request, shared: Shared, document: bool = False) -> Response:
-    """The report about a model, with the document where asked for. What does not parse is a report too."""
+async def check(request: Request, shared: Shared, document: bool = False, fixes: bool = True) -> Response:
+    """The report about a model, with the document where asked for. What does not parse is a report too.
+
+    Fixes are tried before they are offered: up to twenty checks more, which `fixes=false` leaves out.
+    """
     body = await read_model(request, shared.settings)
-    return _response(await shared.answer(answers.check, body, document=document))
+    return _response(await shared.answer(answers.check, body, document=document, fixes=fixes))
 
 
-@router.post("/fix")
-async def fix() -> None:
-    """The model with fixes applied. Not built yet: 501."""
-    raise not_built("Applying fixes")
+@router.post("/fix", responses={200: {"model": Mended}}, openapi_extra=_FIX)
+async def fix(request: Request, shared: Shared) -> Response:
+    """The document of a model with fixes of its report made, and its report then."""
+    return _response(await shared.answer(answers.fix, await read_body(request, shared.settings)))
 
 
 @router.post("/plot", response_class=Response, responses={200: _PICTURED}, openapi_extra=_FILE)

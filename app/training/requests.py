@@ -46,7 +46,7 @@ def prepare(body: bytes) -> Prepared | Refused:
         model = _file(wanted["model"])
     except RecursionError:
         return Refused("The model is nested too deep", [])
-    report: JSON = json.loads(graphcore.render_json(graphcore.check(model)))
+    report: JSON = json.loads(graphcore.render_json(graphcore.check(model, fixes=False)))
     graph, _ = graphcore.read(model)
     if graph is None or not report["ok"]:
         found = [_in_request(d) for d in report["diagnostics"] if d["severity"] == "error"]

@@ -132,3 +132,63 @@ def test_a_model_is_converted(client: TestClient) -> None:
 
 def test_the_catalog_describes_dense(client: TestClient) -> None:
     assert '"layers.Dense"' in client.get("/api/v1/catalog").text
+
+
+MISSPELT = functional(source("x", 8), layer("Desne", "y", "x", units=-4))
+
+
+def test_a_fix_of_the_report_is_made(client: TestClient) -> None:
+    report = client.post("/api/v1/check", json=MISSPELT).json()
+    ids = {fix["title"]: fix["id"] for problem in report["diagnostics"] for fix in problem["fixes"]}
+    assert list(ids) == ['Make "y" a Dense in place of Desne']
+    answer = client.post("/api/v1/fix", json={"model": MISSPELT, "fixes": list(ids.values())}).json()
+    assert answer["done"] == list(ids)
+    assert answer["document"]["model"]["config"]["layers"][1]["class_name"] == "Dense"
+    assert [problem["code"] for problem in answer["report"]["diagnostics"]] == ["GC204"]
+    again = client.post("/api/v1/fix", json={"model": answer["document"], "fixes": ["GC204-1", "GC999-1"]}).json()
+    assert (again["report"]["ok"], again["missing"]) == (True, ["GC999-1"])
+
+
+def test_all_safe_fixes_are_made(client: TestClient) -> None:
+    broken = client.get("/api/v1/examples/broken").json()
+    answer = client.post("/api/v1/fix", json={"model": broken, "fixes": "safe"}).json()
+    assert len(answer["done"]) == 3
+    assert {problem["code"] for problem in answer["report"]["diagnostics"]} >= {"GC202", "GC406"}
+
+
+def test_the_diff_of_a_fix_belongs_to_the_document(client: TestClient) -> None:
+    report = client.post("/api/v1/check?document=true", json=MISSPELT).json()
+    (fix,) = report["diagnostics"][0]["fixes"]
+    entry = report["document"]["model"]["config"]["layers"][1]
+    (was, now) = fix["diff"]["updated"]["layer/y"]
+    assert was == {key: value for key, value in entry.items() if key != "inbound_nodes"}
+    assert now == {**was, "class_name": "Dense"}
+
+
+def test_fixes_are_not_looked_for_where_nobody_asks(client: TestClient) -> None:
+    report = client.post("/api/v1/check?fixes=false", json=MISSPELT).json()
+    assert [problem["fixes"] for problem in report["diagnostics"]] == [[], []][: len(report["diagnostics"])]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"model": {}}',
+        b'{"model": {}, "fixes": "all"}',
+        b'{"model": {}, "fixes": [1]}',
+        b"[" * 5000,
+    ],
+)
+def test_a_wish_for_fixes_that_is_none_is_refused(client: TestClient, body: bytes) -> None:
+    answer = client.post("/api/v1/fix", content=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize("model", ["/etc/passwd", "{", "", None, 5])
+def test_what_is_no_model_has_no_fixes(client: TestClient, model: Any) -> None:
+    answer = client.post("/api/v1/fix", json={"model": model, "fixes": "safe"}).json()
+    assert (answer["document"], answer["done"], answer["report"]["ok"]) == (None, [], False)
