@@ -38,8 +38,8 @@ class Limits:
     steps: int = 5_000_000
     # Fixes that are tried in one run: each reads and infers the model again.
     tries: int = 20
-    # Layers read again over all tries: twenty times NASNetLarge, and no try at all of a model that takes seconds.
-    tried_layers: int = 20_000
+    # Calls inferred again over all tries: 19 times NASNetLarge, and no try at all of a model that takes seconds.
+    tried_calls: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

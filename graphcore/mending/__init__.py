@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from ..catalog import CATALOG
-from ..diagnostics import Diagnostic, Fix
+from ..diagnostics import MOST_SHOWN, Diagnostic, Fix
 from ..edits import GONE, Records, as_json, diff_of, records
 from ..formats import read_text
 from ..formats.document import to_document
@@ -39,6 +40,8 @@ PROPOSERS: Mapping[str, Sequence[Proposer]] = {
 
 MOST_OFFERED = 4
 """Fixes of one problem."""
+MOST_SEARCHED = 3
+"""Problems that are looked at for each try that is left: some have nothing to try."""
 MOST_PROPOSED = 12
 """Changes that are tried for one problem."""
 MOST_TOGETHER = 3
@@ -54,10 +57,13 @@ def offer(judged: Judged, limits: Limits, *, only_safe: bool = False, most: int 
     if not judged.found:
         return judged
     tries = Tries(judged, limits)
-    searches = deque((case.problem, _search(case, tries, only_safe)) for case in cases(judged) if _is_mendable(case))
+    mendable = (case for case in cases(judged) if case.problem.code in PROPOSERS)
+    first = islice(mendable, MOST_SEARCHED * tries.left)
+    searches = deque((case.problem, _search(case, tries, only_safe)) for case in first)
     found: dict[int, list[_Found]] = {}
     count = 0
-    while searches and (most is None or count < most):  # in turn: one try for each problem before the second for any
+    # In turn: one try for each problem before the second for any.
+    while searches and tries.left > 0 and (most is None or count < most):
         problem, search = searches.popleft()
         for success in search:
             if success is not None:
@@ -66,7 +72,23 @@ def offer(judged: Judged, limits: Limits, *, only_safe: bool = False, most: int 
             if len(found.get(id(problem), ())) < MOST_OFFERED:
                 searches.append((problem, search))
             break
+    _share(judged, found)
     return _with_fixes(judged, found) if found else judged
+
+
+def _share(judged: Judged, found: dict[int, list[_Found]]) -> None:
+    """Give a fix to the other problems of its code that it solves too: one may be for all layers of a class."""
+    by_code: dict[str, dict[str, _Found]] = {}
+    for problem in judged.found:
+        by_code.setdefault(problem.code, {}).update((one.key, one) for one in found.get(id(problem), ()))
+    for problem in judged.found[:MOST_SHOWN]:
+        mine = found.get(id(problem), [])
+        known = {one.key for one in mine}
+        for key, one in by_code[problem.code].items():
+            if key not in known and len(mine) < MOST_OFFERED and one.trial.solves(problem):
+                mine.append(one)
+        if mine:
+            found[id(problem)] = mine
 
 
 def apply(judged: Judged, fix: Fix, limits: Limits) -> Judged:
@@ -141,10 +163,6 @@ class _Found:
     @property
     def key(self) -> str:
         return repr(self.stages)
-
-
-def _is_mendable(case: Case) -> bool:
-    return case.problem.code in PROPOSERS
 
 
 def proposals(case: Case) -> Iterator[Proposal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..check import contradicted
@@ -23,9 +23,9 @@ class Tries:
     """How often a model may still be tried."""
 
     def __init__(self, judged: Judged, limits: Limits) -> None:
-        layers = max(1, _layers(judged))
+        calls = max(1, _calls(judged))
         self.limits = limits
-        self.left = min(limits.tries, limits.tried_layers // layers)
+        self.left = min(limits.tries, limits.tried_calls // calls)
         self.known: dict[tuple[int, str], Trial | None] = {}
 
     def of(self, judged: Judged, patch: Patch) -> Trial | None:
@@ -46,11 +46,16 @@ class Trial:
     before: Judged
     after: Judged
     stages: tuple[Patch, ...]
+    gone: Counter[tuple[Any, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        gone = Counter(map(_whole, self.before.found))
+        gone.subtract(Counter(map(_whole, self.after.found)))
+        object.__setattr__(self, "gone", gone)
 
     def solves(self, problem: Diagnostic) -> bool:
         """Whether a problem is gone."""
-        kept = Counter(map(_whole, self.before.found)), Counter(map(_whole, self.after.found))
-        return self.after.graph is not None and kept[1][_whole(problem)] < kept[0][_whole(problem)]
+        return self.after.graph is not None and self.gone[_whole(problem)] > 0
 
     def new_errors(self) -> list[Diagnostic]:
         """Errors that were not there before."""
@@ -72,12 +77,12 @@ class Trial:
         return known is not None and known.specs.get(key) is not None and known.specs[key][0].shape is None
 
 
-def _layers(judged: Judged) -> int:
-    """The layers of a file, those of nested models included."""
+def _calls(judged: Judged) -> int:
+    """The layers and calls of a file, whichever are more, those of nested models included."""
     graphs = [judged.graph] if judged.graph is not None else []
     count = 0
     for graph in graphs:  # grows on the way
-        count += len(graph.layers)
+        count += max(len(graph.layers), len(graph.nodes))
         graphs.extend(layer.body for layer in graph.layers.values() if layer.body is not None)
     return count
 

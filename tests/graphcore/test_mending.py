@@ -125,7 +125,7 @@ def test_no_more_tries_than_allowed(monkeypatch: pytest.MonkeyPatch, tries: int)
 
 def test_large_model_is_tried_less() -> None:
     file = functional(source("x", 8), layer("Dense", "y", "x", units=-4))
-    assert fixes_of(mending.offer(judge(formats.read(file), LIMITS), Limits(tried_layers=1))) == []
+    assert fixes_of(mending.offer(judge(formats.read(file), LIMITS), Limits(tried_calls=1))) == []
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------
