@@ -28,6 +28,11 @@ export interface Cost {
   readonly activation_bytes: number | null;
   readonly multiply_adds: number | null;
 }
+/** What the whole model costs for one sample. */
+export interface ModelCost extends Cost {
+  /** The most that a pass forwards holds at a time. */
+  readonly peak_activation_bytes: number | null;
+}
 /** One call of a layer. */
 export interface ReportNode {
   readonly layer: string;
@@ -89,6 +94,7 @@ export interface Report extends ReportBody {
   readonly input_names: readonly string[];
   readonly output_names: readonly string[];
   readonly params: Totals;
+  readonly cost: ModelCost;
   readonly more: number;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -32,6 +32,16 @@ export function totalOf({ trainable, non_trainable: frozen }: Count): number | n
   return trainable === null || frozen === null ? null : trainable + frozen;
 }
 
+/** Large numbers in three digits: `3.86B`. */
+export function shortText(value: number): string {
+  return Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+}
+
+/** Null where one of them is not known. */
+export function sumOf(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0);
+}
+
 /** As `model.summary()` writes sizes: `215.04 KB`, steps of 1024. */
 export function bytesText(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];

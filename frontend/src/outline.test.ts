@@ -26,7 +26,7 @@ const problem = (layerName: string | null, severity: Diagnostic["severity"], pat
 });
 const REPORT: Report = {
   ok: false, name: "m", dialect: "keras3", keras_version: null, inputs: [["in", 0, 0]], outputs: [["out", 0, 0]], input_names: ["in"], output_names: ["out"],
-  params: { trainable: 24, non_trainable: 0, total: 24, known: 24 }, more: 0,
+  params: { trainable: 24, non_trainable: 0, total: 24, known: 24 }, cost: { weights_bytes: 0, activation_bytes: 0, peak_activation_bytes: 0, multiply_adds: 0 }, more: 0,
   nodes: [
     node("in", "InputLayer"),
     node("encoder", "Sequential", { inbound: [["in", 0, 0]], body: { name: "encoder", inputs: [], outputs: [], nodes: [node("dense1", "Dense"), node("a/b", "ReLU")] } }),

@@ -3,6 +3,7 @@ import * as api from "./api";
 import type { Report } from "./api";
 import { createCheckLoop } from "./checkLoop";
 import { fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
+import type { Heat } from "./heat";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import type { JsonObject } from "./json";
 import type { Sketch } from "./layout/sketch";
@@ -28,6 +29,8 @@ export interface State {
   /** Paths of the selected layers. */
   readonly selection: ReadonlySet<string>;
   readonly theme: Theme;
+  /** What the canvas colours layers by; null: by their kind. */
+  readonly heat: Heat | null;
 }
 
 export interface EditorStore extends StoreApi<State> {
@@ -40,6 +43,7 @@ export interface EditorStore extends StoreApi<State> {
   redo(): void;
   select(paths: Iterable<string>): void;
   setTheme(theme: Theme): void;
+  setHeat(heat: Heat | null): void;
   /** Asks again where the service gave no answer. */
   recheck(): void;
   stop(): void;
@@ -70,6 +74,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     message: null,
     selection: new Set(),
     theme: "system",
+    heat: null,
   }));
   const { getState, setState } = store;
   let opening = 0;
@@ -193,6 +198,9 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     },
     setTheme: (theme) => {
       setState({ theme });
+    },
+    setHeat: (heat) => {
+      setState({ heat });
     },
     recheck: () => {
       const { document, revision } = getState();

@@ -1,4 +1,5 @@
 import { FAMILIES, type Family } from "../family";
+import { HEAT_STEPS } from "../heat";
 
 export interface Colours {
   readonly [token: string]: string;
@@ -14,7 +15,7 @@ export function readColours(root: HTMLElement): Colours {
     probe.style.color = `var(--${token})`;
     return [token, getComputedStyle(probe).color];
   };
-  const colours = Object.fromEntries([...TOKENS, ...FAMILIES.map((family: Family) => `f-${family}`)].map(read));
+  const colours = Object.fromEntries([...TOKENS, ...FAMILIES.map((family: Family) => `f-${family}`), ...HEAT_STEPS.map((step) => `heat-${step}`)].map(read));
   probe.remove();
   return colours;
 }

@@ -1,4 +1,5 @@
-import { FAMILIES, GLYPHS, type Family } from "../family";
+import { GLYPHS, type Family } from "../family";
+import type { HeatStep } from "../heat";
 import { BOX } from "../layout/layout";
 import type { Colours } from "./colours";
 import type { Scene } from "./scene";
@@ -29,6 +30,8 @@ export interface Frame extends Placed {
   readonly pixelRatio: number;
   readonly selection: ReadonlySet<string>;
   readonly colours: Colours;
+  /** The warmth of each box, where layers are coloured by an amount and not by their kind. */
+  readonly heat: readonly (HeatStep | null)[] | null;
 }
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
@@ -177,19 +180,27 @@ let dots: { readonly colour: string; readonly pattern: CanvasPattern } | null = 
 /** Flat boxes, a path a colour. */
 function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
   const { scene, positions, colours, selection, camera } = frame;
-  const fills = new Map(FAMILIES.map((family) => [family, new Path2D()]));
+  const fills = new Map<string, Path2D>();
   const [errors, warnings, selected] = [new Path2D(), new Path2D(), new Path2D()];
   for (const i of visible) {
     const box = scene.boxes[i];
     if (!box) continue;
     const [x, y] = corner(positions, i);
-    fills.get(box.family)?.rect(x, y, BOX.width, BOX.height);
+    const token = tokenOf(frame, i);
+    let fill = fills.get(token);
+    if (!fill) fills.set(token, (fill = new Path2D()));
+    fill.rect(x, y, BOX.width, BOX.height);
     if (box.mark) (box.mark.kind === "error" ? errors : warnings).rect(x, y, BOX.width, BOX.height);
     if (selection.has(box.path)) selected.rect(x, y, BOX.width, BOX.height);
   }
-  for (const [family, path] of fills) {
-    context.fillStyle = colours[`f-${family}`] ?? "";
+  for (const [token, path] of fills) {
+    context.fillStyle = colours[token] ?? "";
     context.fill(path);
+    if (token !== "heat-0") continue;
+    // The cold ones are nearly of the canvas's colour: an outline keeps them in sight.
+    context.strokeStyle = colours["line-2"] ?? "";
+    context.lineWidth = 1 / camera.scale;
+    context.stroke(path);
   }
   context.lineWidth = 3 / camera.scale;
   context.strokeStyle = colours.warn ?? "";
@@ -198,6 +209,13 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
   context.stroke(errors);
   context.strokeStyle = colours.accent ?? "";
   context.stroke(selected);
+}
+
+/** The colour of a box. */
+function tokenOf({ scene, heat }: Frame, i: number): string {
+  if (!heat) return `f-${scene.boxes[i]?.family ?? "op"}`;
+  const step = heat[i] ?? null;
+  return step === null ? "line-2" : `heat-${step}`;
 }
 
 function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
@@ -224,7 +242,7 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
     context.beginPath();
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.fill();
-    paintSpine(context, box.family, x, y, colours[`f-${box.family}`] ?? "");
+    paintSpine(context, box.family, x, y, colours[tokenOf(frame, i)] ?? "", frame.heat ? (colours[(frame.heat[i] ?? 0) < 3 ? "ink" : "raised"] ?? "") : null);
     context.strokeStyle = colours[isSelected ? "accent" : isError ? "error" : "line-2"] ?? "";
     context.lineWidth = isSelected ? 2 : isError ? 1.5 : 1;
     context.beginPath();
@@ -251,8 +269,9 @@ function fontOf(value: string): string {
   return value.includes("(") ? MONO : SMALL;
 }
 
-function paintSpine(context: CanvasRenderingContext2D, family: Family, x: number, y: number, colour: string): void {
-  context.globalAlpha = 0.14;
+/** The box's left edge with its glyph; filled with the whole colour where that says an amount and the glyph has its own. */
+function paintSpine(context: CanvasRenderingContext2D, family: Family, x: number, y: number, colour: string, glyph: string | null): void {
+  context.globalAlpha = glyph === null ? 0.14 : 1;
   context.fillStyle = colour;
   context.beginPath();
   context.roundRect(x, y, 28, BOX.height, [8, 0, 0, 8]);
@@ -260,7 +279,7 @@ function paintSpine(context: CanvasRenderingContext2D, family: Family, x: number
   context.globalAlpha = 1;
   context.save();
   context.translate(x + 6, y + 9);
-  context.strokeStyle = colour;
+  context.strokeStyle = glyph ?? colour;
   context.lineWidth = 1.5;
   [context.lineCap, context.lineJoin] = ["round", "round"];
   context.stroke(glyphOf(family));

@@ -1,5 +1,6 @@
 import type { View } from "../commands";
 import { escapeName } from "../document";
+import { heatOf, type HeatStep } from "../heat";
 import { move } from "../intents";
 import { isArray } from "../json";
 import { BOX } from "../layout/layout";
@@ -49,6 +50,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let placed: Placed | null = null;
   let paths: readonly Paths[] = [];
+  let heat: readonly (HeatStep | null)[] | null = null;
   let laidOut: Float32Array | null = null;
   let gesture: Gesture | null = null;
   let isSpaceDown = false;
@@ -87,13 +89,19 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       return;
     }
     const selection = outermost(store.getState().selection);
-    root.dataset.tier = paint(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours });
+    root.dataset.tier = paint(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, heat });
     if (gesture?.kind === "marquee") {
       context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       context.strokeStyle = colours.accent ?? "";
       context.lineWidth = 1;
       context.strokeRect(gesture.x, gesture.y, gesture.toX - gesture.x, gesture.toY - gesture.y);
     }
+  };
+
+  const warm = (): void => {
+    const { report, sketch, heat: by } = store.getState();
+    heat = report && !sketch && by ? heatOf(report, by) : null;
+    picture = null;
   };
 
   const setCamera = (next: Camera): void => {
@@ -189,7 +197,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     const isFirst = placed === null || placed.scene.boxes.length === 0;
     placed = { scene, positions: positionsOf(scene, laidOut), cells };
     paths = [wirePaths(placed)];
-    picture = null;
+    warm();
     if (isFirst || fitNext || isFitted) view.fit("all");
     picture = null;
     fitNext = false;
@@ -380,6 +388,10 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     else if (state.revision !== before.revision && placed && laidOut) {
       placed = { ...placed, positions: positionsOf(placed.scene, laidOut) };
       paths = [wirePaths(placed)];
+      redraw();
+    }
+    if (state.heat !== before.heat) {
+      warm();
       redraw();
     }
     if (state.selection !== before.selection) redraw();

@@ -10,7 +10,7 @@ const problem = (layer: string, code: string, severity: Diagnostic["severity"], 
   code, slug: "", severity, message: "", hint: null, pointer: "", line: null, column: null, member: null, layer, node_index: null, path, related: [], fixes: [],
 });
 const report = (nodes: ReportNode[], diagnostics: Diagnostic[] = []): Report => ({
-  ok: true, name: "m", dialect: "keras3", keras_version: null, inputs: [], outputs: [], input_names: [], output_names: [], params: { trainable: 0, non_trainable: 0, total: 0, known: 0 }, more: 0, nodes, diagnostics,
+  ok: true, name: "m", dialect: "keras3", keras_version: null, inputs: [], outputs: [], input_names: [], output_names: [], params: { trainable: 0, non_trainable: 0, total: 0, known: 0 }, cost: { weights_bytes: 0, activation_bytes: 0, peak_activation_bytes: 0, multiply_adds: 0 }, more: 0, nodes, diagnostics,
 });
 
 test("a box says class, what comes in and goes out, and its parameters", () => {

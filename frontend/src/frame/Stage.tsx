@@ -2,6 +2,8 @@ import { useCallback } from "react";
 import { Canvas } from "../canvas/Canvas";
 import type { View } from "../commands";
 import { useEditor, useModel, useUi } from "../editor";
+import { bytesText, shortText } from "../format";
+import { HEATS, HEAT_STEPS, mostOf, type Heat } from "../heat";
 import { Icon } from "../icons";
 import { sentence } from "../panels/ProblemBlock";
 
@@ -19,6 +21,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       <h1 className="vh">{name}</h1>
       <Canvas store={store} layouts={layouts} onView={onView} onZoom={onZoom} />
       {isDrawn && <Zoom />}
+      {isDrawn && <Colouring />}
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
       {isOver && <div className="dropover">Drop to open</div>}
     </div>
@@ -63,4 +66,34 @@ function Zoom() {
       <button type="button" className="btn ghost icon sm" aria-label="Fit all" title="Fit all  Shift 1" onClick={() => view.current?.fit("all")}><Icon name="maximize" small /></button>
     </div>
   );
+}
+
+/** What the boxes are coloured by, and what the colours say. */
+function Colouring() {
+  const { store } = useEditor();
+  const heat = useModel((state) => state.heat);
+  const report = useModel((state) => state.report);
+  if (!report) return null;
+  const most = heat && mostOf(report, heat);
+  return (
+    <div className="colouring float">
+      <select className="field" aria-label="Colour layers by" title="Colour layers by" value={heat ?? ""} onChange={(event) => { store.setHeat(HEAT_NAMES.find((name) => name === event.target.value) ?? null); }}>
+        <option value="">Kind</option>
+        {HEAT_NAMES.map((name) => <option key={name} value={name}>{HEATS[name]}</option>)}
+      </select>
+      {heat && most !== null && (
+        <span className="legend num" role="img" aria-label={`Colours from 0 to ${amountText(most, heat)}, each step twice the one before`}>
+          <span>0</span>
+          {HEAT_STEPS.map((step) => <i key={step} style={{ background: `var(--heat-${step})` }} />)}
+          <span>{amountText(most, heat)}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+const HEAT_NAMES = Object.keys(HEATS) as Heat[];
+
+function amountText(amount: number, heat: Heat): string {
+  return heat === "activation_bytes" ? bytesText(amount) : shortText(amount);
 }

@@ -3,7 +3,7 @@ import { at } from "../address";
 import { COMMANDS, type Command } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { exportModel, type Export } from "../exports";
-import { bytesText, countText, plural } from "../format";
+import { bytesText, countText, plural, shortText } from "../format";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../newLayer";
@@ -137,22 +137,16 @@ function Figures() {
   const report = useModel((state) => state.report);
   const isOpen = useModel((state) => state.document !== null);
   if (!report || !isOpen) return <div className="whatif" />;
-  const { params, nodes } = report;
-  const adds = sum(nodes.map((node) => node.cost?.multiply_adds ?? null));
-  const bytes = sum(nodes.filter((node) => node.node_index === 0).map((node) => node.cost?.weights_bytes ?? null));
+  const { params, nodes, cost: { weights_bytes: bytes, multiply_adds: adds } } = report;
   return (
     <div className="whatif num">
       <span className="w"><span>layers</span><b>{new Set(nodes.map((node) => node.layer)).size.toLocaleString("en")}</b></span>
       <span className="w"><span>parameters</span><b data-figure="parameters">{params.total === null ? `≥ ${countText(params.known)}` : countText(params.total)}</b></span>
       <span className="w opt"><span>trainable</span><b>{countText(params.trainable)}</b></span>
       {bytes !== null && <span className="w opt"><span>weights</span><b>{bytesText(bytes)}</b></span>}
-      {adds !== null && <span className="w opt"><span>multiply-adds</span><b>{Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(adds)}</b></span>}
+      {adds !== null && <span className="w opt"><span>multiply-adds</span><b>{shortText(adds)}</b></span>}
     </div>
   );
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  return values.length === 0 || values.includes(null) ? null : values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }
 
 /** The first click changes what is seen, the second goes back, the third leaves it to the system again. */

@@ -5,7 +5,7 @@ import { goTo } from "../commands";
 import { joinPath, lastOf, parentOf, unescapeName } from "../document";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { familyOf } from "../family";
-import { bytesText, countText, pathText, plural, shapeText, totalOf } from "../format";
+import { bytesText, countText, pathText, plural, shapeText, sumOf, totalOf } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { deleteLayers, rename } from "../intents";
@@ -43,6 +43,7 @@ export function LayerInspector({ path, close }: { readonly path: string; readonl
       <Shapes calls={calls} path={path} doc={entry?.doc ?? ""} />
       <Wiring path={path} entry={entry} isSource={isSource(entry) || className === "InputLayer"} />
       <Weights calls={calls} total={report?.params.known ?? 0} />
+      {calls.length > 0 && <CostOfCalls calls={calls} />}
     </div>
   );
 }
@@ -151,6 +152,20 @@ function Shape({ label, shape, note }: { readonly label: string; readonly shape:
       <span className={shape === "unknown" ? "faint" : "mono"}>{shape}</span>
       <span className="faint cut end">{note}</span>
     </p>
+  );
+}
+
+/** What the layer's calls cost for one sample. */
+function CostOfCalls({ calls }: { readonly calls: readonly ReportNode[] }) {
+  const bytes = sumOf(calls.map((call) => call.cost?.activation_bytes ?? null));
+  return (
+    <section className="sec" aria-label="Cost">
+      <h3>Cost of a sample</h3>
+      <dl className="facts">
+        <dt>activations</dt><dd>{bytes === null ? "unknown" : bytesText(bytes)}</dd>
+        <dt>multiply-adds</dt><dd>{countText(sumOf(calls.map((call) => call.cost?.multiply_adds ?? null)))}</dd>
+      </dl>
+    </section>
   );
 }
 

@@ -31,7 +31,7 @@ function Rows({ rows }: { readonly rows: readonly SummaryRow[] }) {
     <div className="sumtab" role="table" aria-label="Summary" aria-rowcount={rows.length + 1}>
       <div role="rowgroup">
         <div className="sr head" role="row">
-          {["Layer (type)", "Output shape", "Param #", "Connected to"].map((title) => (
+          {["Layer (type)", "Output shape", "Param #", "Activations", "Multiply-adds", "Connected to"].map((title) => (
             <span key={title} role="columnheader">{title}</span>
           ))}
         </div>
@@ -46,6 +46,8 @@ function Rows({ rows }: { readonly rows: readonly SummaryRow[] }) {
                 <span role="cell" className="cut" style={{ paddingLeft: 16 * row.depth }}>{row.name} <span className="faint">({row.className})</span></span>
                 <span role="cell" className={row.shape === "unknown" ? "faint" : "mono cut"}>{row.shape}</span>
                 <span role="cell" className="num">{countText(row.parameters)}</span>
+                <span role="cell" className="num">{row.activations === null ? "unknown" : bytesText(row.activations)}</span>
+                <span role="cell" className="num">{countText(row.multiplyAdds)}</span>
                 <span role="cell" className="mono cut" title={row.connected}>{row.connected}</span>
               </div>
             );
@@ -56,13 +58,15 @@ function Rows({ rows }: { readonly rows: readonly SummaryRow[] }) {
   );
 }
 
-function Totals({ report: { params, nodes } }: { readonly report: Report }) {
-  const bytes = nodes.some((node) => node.cost?.weights_bytes == null) ? null : nodes.filter((node) => node.node_index === 0).reduce((sum, node) => sum + (node.cost?.weights_bytes ?? 0), 0);
+function Totals({ report: { params, cost } }: { readonly report: Report }) {
+  const { weights_bytes: bytes, activation_bytes: all, peak_activation_bytes: peak } = cost;
   return (
     <p className="totals">
       <span>Total params: <b>{params.total === null ? `≥ ${countText(params.known)}` : countText(params.total)}</b>{bytes !== null && ` (${bytesText(bytes)})`}</span>
       <span>Trainable params: <b>{countText(params.trainable)}</b></span>
       <span>Non-trainable params: <b>{countText(params.non_trainable)}</b></span>
+      {all !== null && peak !== null && <span>Activations of a sample: <b>{bytesText(all)}</b>, at a time <b>{bytesText(peak)}</b></span>}
+      <span>Multiply-adds of a sample: <b>{countText(cost.multiply_adds)}</b></span>
     </p>
   );
 }

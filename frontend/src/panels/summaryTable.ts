@@ -1,6 +1,6 @@
 import type { Report, ReportNode } from "../api";
 import { pathOfKey } from "../document";
-import { outputsText, totalOf } from "../format";
+import { outputsText, sumOf, totalOf } from "../format";
 
 /** One line of `model.summary()`: a layer with all of its calls. */
 export interface SummaryRow {
@@ -9,6 +9,9 @@ export interface SummaryRow {
   readonly className: string;
   readonly shape: string;
   readonly parameters: number | null;
+  /** Bytes that the calls give for one sample. */
+  readonly activations: number | null;
+  readonly multiplyAdds: number | null;
   readonly connected: string;
   readonly depth: number;
 }
@@ -27,6 +30,8 @@ export function summaryOf(report: Report): SummaryRow[] {
       className: first.class_name,
       shape: [...new Set(calls.map(outputsText))].join(" · "),
       parameters: totalOf(first.params),
+      activations: sumOf(calls.map((call) => call.cost?.activation_bytes ?? null)),
+      multiplyAdds: sumOf(calls.map((call) => call.cost?.multiply_adds ?? null)),
       connected: calls.flatMap((call) => call.inbound.map(([layer, node, tensor]) => `${layer}[${node}][${tensor}]`)).join(", ") || "-",
       depth,
     });

@@ -8,7 +8,7 @@ import { createTrainingStore } from "./trainingStore";
 
 const reportOf = (input: (number | null)[], output: (number | null)[]): Report => ({
   ok: true, name: "m", dialect: "keras3", keras_version: null, inputs: [["x", 0, 0]], outputs: [["y", 0, 0]], input_names: ["x"], output_names: ["y"],
-  params: { trainable: 1, non_trainable: 0, total: 1, known: 1 }, more: 0, diagnostics: [],
+  params: { trainable: 1, non_trainable: 0, total: 1, known: 1 }, cost: { weights_bytes: 0, activation_bytes: 0, peak_activation_bytes: 0, multiply_adds: 0 }, more: 0, diagnostics: [],
   nodes: [["x", input], ["y", output]].map(([layer, shape]) => ({
     layer: layer as string, class_name: "Dense", node_index: 0, inbound: [], inbound_args: [], outputs: [{ shape: shape as (number | null)[], dtype: "float32" }], params: { trainable: 0, non_trainable: 0 }, cost: null,
   })),
