@@ -19,9 +19,11 @@ Weights = tuple[WeightSpec, ...]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A layer whose arguments were read. `entry` is None where nothing can be inferred and `declared` counts."""
+    """The arguments of a layer, read. Layers of one class that say the same but for their names may share it.
 
-    layer: Layer
+    `entry` is None where nothing can be inferred and `declared` counts.
+    """
+
     entry: OpDef | None
     values: dict[str, Any]
     policy: Policy
@@ -45,22 +47,27 @@ class Context:
     built: Weights | None = None
 
     def __init__(
-        self, prepared: Prepared, dialect: Dialect, call: Mapping[str, Any], insides: Insides | None = None
+        self,
+        layer: Layer,
+        prepared: Prepared,
+        dialect: Dialect,
+        call: Mapping[str, Any],
+        insides: Insides | None = None,
     ) -> None:
         self.__dict__ = prepared.values.copy()  # twice as fast as an update
-        self._prepared = prepared
+        self._holder = layer
         self._insides = insides
         self.dialect = dialect
         self.compute_dtype, self.variable_dtype = prepared.policy
         self.call = call
-        self.said = prepared.layer.config
+        self.said = layer.config
         if "layer" not in prepared.values:
-            self.layer = prepared.layer
+            self.layer = layer
 
     def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
         """What a serialized layer among the arguments makes of these inputs."""
         assert self._insides is not None, "checks of arguments know no inputs"
-        return self._insides.infer_inner(self._prepared.layer, inner, inputs, call)
+        return self._insides.infer_inner(self._holder, inner, inputs, call)
 
 
 def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:

@@ -260,7 +260,7 @@ def _resized(graph: Graph, name: str, axes: Sequence[int], size: int) -> Graph:
             shape = [size if axis in axes else dim for axis, dim in enumerate(layer.config[said])]
             config = {**layer.config, said: shape}
         extras = {k: value for k, value in layer.extras.items() if k != "build_config"}
-        layers[key] = replace(layer, config=config, extras=extras)
+        layers[key] = layer._replace(config=config, extras=extras)
     return replace(graph, layers=layers, declared={})
 
 

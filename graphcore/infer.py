@@ -9,9 +9,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
-from .binding import bind, check_packing, check_rank, fit
+from .binding import bind, check_packing, check_rank, fit, replaced
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef
 from .causes import way_out
@@ -19,7 +20,7 @@ from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, spec_at
 from .inner import InnerLayers
-from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef
+from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, exact
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named_call
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
@@ -52,6 +53,16 @@ class _Step(Exception):
         self.diagnostic = diagnostic
 
 
+class _Answer(NamedTuple):
+    """What a layer's rules say of a first call. `held` are the objects whose ids its question is made of."""
+
+    outputs: Specs
+    weights: Weights | None
+    cost: int | None
+    rank: int | None
+    held: tuple[Prepared, list[TensorSpec]]
+
+
 class _Run:
     """One inference: what all nested graphs share."""
 
@@ -65,6 +76,8 @@ class _Run:
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
         self.bodies: dict[tuple[int, Any], Inference] = {}
+        self.answers: dict[tuple[object, ...] | None, _Answer] = {}  # models repeat their blocks
+        self.specs: dict[TensorSpec, TensorSpec] = {}
 
     def infer(
         self,
@@ -91,6 +104,11 @@ class _Run:
             walk.call(key)
         walk.check_ends()
         return walk.result(wiring.order)
+
+    def one_of_each(self, specs: Specs) -> Specs:
+        """Equal specs as one object, so that ids tell questions apart."""
+        known = self.specs.setdefault
+        return tuple([known(spec, spec) for spec in specs])
 
     def step(self) -> None:
         """Count one rule's call.
@@ -129,6 +147,7 @@ class _Walk:
         self.fed = fed
         self.previous = previous
         self.prepared: dict[str, Prepared] = {}
+        self.kept: set[str] = set()  # layers that are as they were in `previous`
         self.specs: dict[NodeKey, Specs] = {}
         self.weights: dict[str, Weights | None] = {}
         self.costs: dict[NodeKey, int | None] = {}
@@ -147,12 +166,14 @@ class _Walk:
             self.weights = {name: weights for name, weights in alone.weights.items() if weights is not None}
             return
         before = self.previous.prepared if self.previous is not None else {}
+        before_layers = self.previous.graph.layers if self.previous is not None else {}
         for key, layer in self.graph.layers.items():
             if layer.body is not None:
                 continue
             old = before.get(key)
-            if old is not None and not old.diagnostics and _is_same(old.layer, layer):
+            if old is not None and not old.diagnostics and _is_same(before_layers[key], layer):
                 self.prepared[key] = old
+                self.kept.add(key)
                 continue
             self.prepared[key] = made = self.run.preparer.prepare(layer, self.path)
             self.diagnostics.extend(made.diagnostics)
@@ -218,23 +239,71 @@ class _Walk:
             self.blame[key] = made.failed
             return self._leave_unknown(key)
         inputs = self._inputs(key)
-        if self._reuse(key, inputs):
+        if self.previous is not None and self._reuse(key, inputs, self.previous):
             return
+        layer = self.graph.layers[key.layer]
         if made.declared or entry is None:
-            return self._declare(key, made, entry)
+            return self._declare(key, entry)
         self.run.step()
         is_start = self.graph.kind == "sequential" and not inputs and entry.inputs.form != "source"
         if is_start:
             if self.fed is None or self.fed.shape is None:
                 return self._leave_unknown(key)
             inputs = [self.fed]
+        is_its_own = self.is_again or key.layer in self.weights or self.run.is_explained
+        question = None if is_its_own else self._question(node, layer, made, inputs)
+        answer = self.run.answers.get(question)
+        if answer is not None:
+            return self._take(key, answer)
+        found = len(self.diagnostics)
+        self._ask(key, node, layer, made, entry, inputs, is_start=is_start)
+        if question is not None and len(self.diagnostics) == found and key not in self.open:
+            self.run.answers[question] = _Answer(
+                self.specs[key],
+                self.weights[key.layer],
+                self.costs[key],
+                self.ranks.get(key.layer),
+                (made, inputs),
+            )
+
+    def _question(
+        self, node: Node, layer: Layer, made: Prepared, inputs: list[TensorSpec]
+    ) -> tuple[object, ...] | None:
+        """All that the answer to a layer's first call depends on; None where that cannot be compared."""
+        form: bytes | None = b""
+        if node.kwargs or len(node.args) != 1 or type(node.args[0]) is not TensorRef:
+            form = exact(replaced((node.args, node.kwargs), repeat(...)))
+        built = exact(layer.extras.get("build_config"))
+        if form is None or built is None:
+            return None
+        return (id(made), form, built, *map(id, inputs))
+
+    def _take(self, key: NodeKey, answer: _Answer) -> None:
+        self.specs[key] = answer.outputs
+        self.weights[key.layer] = answer.weights
+        self.costs[key] = answer.cost
+        if answer.rank is not None:
+            self.ranks[key.layer] = answer.rank
+
+    def _ask(
+        self,
+        key: NodeKey,
+        node: Node,
+        layer: Layer,
+        made: Prepared,
+        entry: OpDef,
+        inputs: list[TensorSpec],
+        *,
+        is_start: bool,
+    ) -> None:
+        """Ask a layer's rules about a call."""
         unknown = [i for i, spec in enumerate(inputs) if spec.shape is None]
         values, call = bind(entry, node, inputs, is_old=self.run.dialect == "keras2", is_start=is_start)
         if unknown and not entry.takes_unknown:
             return self._wait(key, unknown)
         if self.run.is_explained:
             call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
-        context = Context(made, self.run.dialect, call, self.run)
+        context = Context(layer, made, self.run.dialect, call, self.run)
         context.built = self.weights.get(key.layer)
         # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
         if not (self.is_again if self.run.dialect == "keras3" else key.index and key.layer in self.weights):
@@ -242,8 +311,8 @@ class _Walk:
         if entry.group == "convolution" and self.run.dialect == "keras2":
             check_packing(values[0])
         outputs = outputs_of(entry, context, values)
-        self._weigh(key, made, entry, context, values)
-        self.specs[key] = outputs
+        self._weigh(key, layer, made, entry, context, values)
+        self.specs[key] = outputs if self.run.is_explained else self.run.one_of_each(outputs)
         self.costs[key] = cost_of(entry, context, values, outputs)
 
     def _wait(self, key: NodeKey, unknown: list[int]) -> None:
@@ -256,13 +325,13 @@ class _Walk:
         self._leave_unknown(key)
 
     def _inputs(self, key: NodeKey) -> list[TensorSpec]:
+        specs: Mapping[Any, Specs] = self.specs  # a pair finds what a NodeKey does, and is made ten times faster
         found = []
         for i, (way, ref) in enumerate(self.inbound[key]):
-            source = NodeKey(ref[0], ref[1])
-            outputs = self.specs.get(source, ())
+            outputs = specs.get(ref[:2], ())
             if 0 <= ref[2] < len(outputs):
                 found.append(outputs[ref[2]])
-            elif source in self.open or not outputs:
+            elif ref.call in self.open or not outputs:
                 found.append(UNKNOWN)
             else:
                 raise _Step(self._no_such_output(key, i, way, ref, len(outputs)))
@@ -278,10 +347,9 @@ class _Walk:
             hint="name output 0" if outputs == 1 else f"name one of the outputs 0 to {outputs - 1}",
         )
 
-    def _reuse(self, key: NodeKey, inputs: list[TensorSpec]) -> bool:
+    def _reuse(self, key: NodeKey, inputs: list[TensorSpec], old: Inference) -> bool:
         """Take a call from the previous inference where layer, call and inputs are the same as then."""
-        old = self.previous
-        if old is None or key in old.blame or self.prepared[key.layer] is not old.prepared.get(key.layer):
+        if key in old.blame or key.layer not in self.kept:
             return False
         outputs = old.specs.get(key)
         node = old.graph.nodes.get(key)
@@ -299,7 +367,7 @@ class _Walk:
         self.weights.setdefault(key.layer, old.weights.get(key.layer))
         return True
 
-    def _declare(self, key: NodeKey, made: Prepared, entry: OpDef | None) -> None:
+    def _declare(self, key: NodeKey, entry: OpDef | None) -> None:
         """No rule can know: what the file recorded stands."""
         declared = self.graph.declared
         outputs: list[TensorSpec] = []
@@ -310,10 +378,12 @@ class _Walk:
         has_no_weights = entry is not None and entry.weights is None and not entry.kept and not entry.declared
         self.weights.setdefault(key.layer, () if has_no_weights else None)
 
-    def _weigh(self, key: NodeKey, made: Prepared, entry: OpDef, context: Context, values: list[Any]) -> None:
+    def _weigh(
+        self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
+    ) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
         if self.run.dialect in entry.keeps_rank:
-            self._keep_rank(key, made.layer, values[0])
+            self._keep_rank(key, layer, values[0])
         try:
             weights = weights_of(entry, context, values)
         except RuleError as error:
@@ -321,9 +391,9 @@ class _Walk:
                 raise
             if self.weights.get(key.layer) is not None:
                 return  # they were made for sizes that were known
-            weights = self._built_before(made, entry, context, values, error)
-        if weights and key.layer not in self.weights and "build_config" in made.layer.extras:
-            weights = self._built(key, made, entry, context, values, weights)
+            weights = self._built_before(layer, entry, context, values, error)
+        if weights and key.layer not in self.weights and "build_config" in layer.extras:
+            weights = self._built(key, layer, entry, context, values, weights)
         weights = frozen(made, weights, self.run.dialect)
         first = self.weights.setdefault(key.layer, weights)
         if first is None or first is weights or first == weights:
@@ -337,7 +407,7 @@ class _Walk:
                 if (self.run.dialect not in entry.unchecked or is_noticed) and not is_asked_again:
                     raise RuleError("GC411", says, hint, inputs=(0,))
                 late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
-                self.diagnostics.append(located(made.layer, late, self._place(key), self._related(key)))
+                self.diagnostics.append(located(layer, late, self._place(key), self._related(key)))
                 return
 
     def _keep_rank(self, key: NodeKey, layer: Layer, x: TensorSpec) -> None:
@@ -351,35 +421,35 @@ class _Walk:
             raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
 
     def _built(
-        self, key: NodeKey, made: Prepared, entry: OpDef, context: Context, values: list[Any], weights: Weights
+        self, key: NodeKey, layer: Layer, entry: OpDef, context: Context, values: list[Any], weights: Weights
     ) -> Weights:
         """The weights that Keras 3 makes from a layer's `build_config`, before it calls the layer.
 
         Where they are not those that the input needs, the call fails; some layers only notice when they run.
         """
-        before = _built_for(made.layer.extras["build_config"], entry, values)
+        before = _built_for(layer.extras["build_config"], entry, values)
         if self.run.dialect != "keras3" or before is None or before == values:
             return weights
-        place = Place(f"{made.layer.origin}/build_config", key.layer, key.index, path=self.path)
+        place = Place(f"{layer.origin}/build_config", key.layer, key.index, path=self.path)
         hint = "remove the build_config: Keras then builds the layer from its input"
         says = f"is built for {_shapes(before)} by its build_config, and gets {_shapes(values)}"
         try:
             built = weights_of(entry, context, before)
         except RuleError:
-            self.diagnostics.append(located(made.layer, RuleError("GC208", says, hint), place))
+            self.diagnostics.append(located(layer, RuleError("GC208", says, hint), place))
             return weights
         if all(_may_agree(one.shape, other.shape) for one, other in zip(built, weights, strict=False)):
             return weights
         is_noticed = "keras3" not in entry.unchecked
         problem = RuleError("GC208", says, hint) if is_noticed else RuleError("GC210", f"{says}: it cannot run", hint)
-        self.diagnostics.append(located(made.layer, problem, place))
+        self.diagnostics.append(located(layer, problem, place))
         return weights if is_noticed else built
 
     def _built_before(
-        self, made: Prepared, entry: OpDef, context: Context, values: list[Any], error: RuleError
+        self, layer: Layer, entry: OpDef, context: Context, values: list[Any], error: RuleError
     ) -> Weights:
         """The weights that a `build_config` makes where the sizes that come in are unknown; else the error stands."""
-        said = made.layer.extras.get("build_config")
+        said = layer.extras.get("build_config")
         before = _built_for(said, entry, values) if self.run.dialect == "keras3" else None
         if before is None:
             raise error

@@ -41,7 +41,7 @@ class InnerLayers:
     """The serialized layers and models inside the layers of one run, each read once."""
 
     def __init__(self) -> None:
-        self.layers: dict[int, tuple[JSON, Prepared]] = {}
+        self.layers: dict[int, tuple[JSON, Layer, Prepared]] = {}
         self.models: dict[int, tuple[JSON, Inference]] = {}
 
     def infer(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
@@ -53,10 +53,10 @@ class InnerLayers:
         if isinstance(said, dict) and said.get("class_name") in MODELS and isinstance(said.get("config"), (dict, list)):
             return self._infer_model(engine, layer, said, inputs)
         dialect = engine.preparer.dialect
-        prepared = self._prepared(engine, layer, said)
+        held, prepared = self._layer(engine, layer, said)
         if prepared.failed is not None or prepared.entry is None:
             return Inner((UNKNOWN,), ())
-        context = Context(prepared, dialect, call, engine)
+        context = Context(held, prepared, dialect, call, engine)
         form = prepared.entry.inputs.form
         values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
         if form == "call":
@@ -103,20 +103,20 @@ class InnerLayers:
         self.models[id(said)] = (said, alone)
         return alone
 
-    def _prepared(self, engine: Engine, layer: Layer, said: JSON) -> Prepared:
-        """The arguments of a serialized layer."""
+    def _layer(self, engine: Engine, layer: Layer, said: JSON) -> tuple[Layer, Prepared]:
+        """A serialized layer, its arguments read."""
         if (known := self.layers.get(id(said))) is not None:
-            return known[1]
+            return known[1:]
         if not isinstance(said, dict) or not isinstance(said.get("class_name"), str):
             raise RuleError("GC204", f"wraps {type(said).__name__}, not a serialized layer", arg="layer")
         config = said.get("config")
         op = Op(said["class_name"], said.get("module"), said.get("registered_name"))
         name = config.get("name", "") if isinstance(config, dict) else ""
-        inner = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
-        prepared = engine.preparer.prepare(inner, ())
-        self.layers[id(said)] = (said, prepared)
+        held = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
+        prepared = engine.preparer.prepare(held, ())
+        self.layers[id(said)] = (said, held, prepared)
         if prepared.failed is not None:
             raise RuleError(
                 prepared.failed.code, f"wraps a layer that cannot be: {prepared.failed.message}", arg="layer"
             )
-        return prepared
+        return held, prepared

@@ -120,13 +120,13 @@ class _Migration:
             o is not None and (o.op, o.config) == (first.op, first.config) for o in operations
         ):
             made = {"name": name, **first.config}
-            changed = replace(layer, name=name, op=first.op, config=made, extras={})
+            changed = layer._replace(name=name, op=first.op, config=made, extras={})
             return changed, [self._operation_call(node, o) for node, o in zip(calls, operations, strict=True) if o]
         body = self.bodies.get(layer.name)
         if body is not None:
             is_own = layer.op.cls not in ("Model", "Functional", "Sequential")
             op = layer.op if is_own else _HOMES[body.kind]
-            changed = replace(layer, name=name, op=op, config=body.config, body=body, extras={})
+            changed = layer._replace(name=name, op=op, config=body.config, body=body, extras={})
             return changed, [self._call(node, None) for node in calls]
         words = _Words(self.catalog, self.graph.dialect, self.depth)
         op, config, entry = words.layer(layer)
@@ -134,7 +134,7 @@ class _Migration:
             config = {**config, "name": name}
         if self.graph.kind == "sequential":
             config = {"name": name, **config}
-        changed = replace(layer, name=name, op=op, config=config, extras={}, is_implied=False)
+        changed = layer._replace(name=name, op=op, config=config, extras={}, is_implied=False)
         return changed, [self._call(node, entry) for node in calls]
 
     def _operation_call(self, node: Node, operation: Operation) -> Node:
@@ -294,7 +294,7 @@ def _branched(graph: Graph, depth: int) -> Graph:
     if not ends:
         return graph
     config = {key: value for key, value in merge.config.items() if key != "layers"}
-    layers[merge.name] = replace(merge, config=config)
+    layers[merge.name] = merge._replace(config=config)
     key = NodeKey(merge.name, 0)
     nodes[key] = Node(key, (tuple(ends),), origin=merge.origin)
     layers |= {name: layer for name, layer in graph.layers.items() if name != merge.name}
@@ -456,13 +456,13 @@ class _Return:
         body = self.bodies.get(layer.name)
         if body is not None:
             op = body.op if body.op.module is not None else Op(body.op.cls, "keras")
-            return replace(layer, op=op, config=body.config, body=body, extras={})
+            return layer._replace(op=op, config=body.config, body=body, extras={})
         if isinstance(self.catalog.classify(layer.op, "keras3"), Custom):
-            return replace(layer, extras={})
+            return layer._replace(extras={})
         if layer.op.cls == "InputLayer":
             kept = {key: value for key, value in layer.config.items() if key in ("dtype", "sparse", "ragged", "name")}
             config = {"batch_input_shape": input_shape(layer), **kept, "dtype": _dtype(kept.get("dtype"))}
-            return replace(layer, op=Op("InputLayer", "keras.layers"), config=config, extras={}, is_implied=False)
+            return layer._replace(op=Op("InputLayer", "keras.layers"), config=config, extras={}, is_implied=False)
         new, old = self.catalog.find(layer.op, "keras3"), self.catalog.find(layer.op, "keras2")
         function = (
             function_of(layer.op.cls) if layer.op.module and layer.op.module.startswith("keras.src.ops") else None
@@ -470,7 +470,7 @@ class _Return:
         if function is not None:
             self.functions[layer.name] = function[1]
             config = {"name": layer.name, "trainable": True, "dtype": "float32", "function": function[0]}
-            return replace(layer, op=Op("TFOpLambda"), config=config, extras={})
+            return layer._replace(op=Op("TFOpLambda"), config=config, extras={})
         if new is None or old is None or new.name.startswith("ops."):
             self._refuse(layer, "of a class that Keras 2 has not", layer.origin)
             return layer
@@ -481,7 +481,7 @@ class _Return:
                 config[key] = self._value(key, value)
         config |= self._built_shapes(layer, old, config)
         module = f"tf_{layer.op.module}" if (layer.op.module or "").startswith("keras.src.") else "keras.layers"
-        return replace(layer, op=layer.op._replace(module=module), config=config, extras={})
+        return layer._replace(op=layer.op._replace(module=module), config=config, extras={})
 
     def _built_shapes(self, layer: Layer, old: OpDef, config: Mapping[str, JSON]) -> dict[str, JSON]:
         """What a layer of Keras 2 needs to know of its inputs before it is built: `query_shape` and the like."""
@@ -542,7 +542,7 @@ class _Return:
             kwargs[name] = value
         if len(args) > 1 and len(args) <= len(names):
             args = args[:1]
-        return replace(node, args=args, kwargs=kwargs)
+        return node._replace(args=args, kwargs=kwargs)
 
     def _refuse(self, layer: Layer, says: str, pointer: str) -> None:
         place = Place(pointer, layer.name, path=self.path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -13,7 +12,7 @@ from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param
 from .context import Context, Prepared, located
 from .diagnostics import Diagnostic, Place, shown
-from .model import JSON, Dialect, Layer, Op
+from .model import JSON, Dialect, Layer, Op, exact
 from .reasons import named
 from .shapes import RuleError
 from .source import escape
@@ -49,21 +48,28 @@ class Preparer:
         self.catalog = catalog
         self.is_explained = is_explained  # numbers among the arguments remember their names
         self.dialect = dialect
-        self.alike: dict[tuple[Op, bytes], Prepared] = {}  # models repeat their blocks; layers without a problem
+        # Models repeat their blocks. Of layers without a problem: by their arguments, and by the very objects that
+        # these are, where the reader gave the same ones to many layers; the layer beside them keeps them alive.
+        self.alike: dict[tuple[Op, bytes], Prepared] = {}
+        self.same: dict[tuple[object, ...], tuple[Prepared, Layer]] = {}
 
     def prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
-        """Read a layer's arguments, or take them from a layer of its class that says the same but for the name."""
+        """Read a layer's arguments, or take those of a layer of its class that says the same but for the name."""
         name = layer.config.get("name")
-        is_named = name.__class__ is str or name is None
-        said = _bytes({**layer.config, "name": None}) if is_named else None
-        other = self.alike.get((layer.op, said)) if said is not None else None
-        if other is not None:
-            return Prepared(
-                layer, other.entry, other.values, other.policy, other.is_trainable, (), None, other.declared
-            )
-        made = self._prepare(layer, path)
-        if said is not None and made.entry is not None and not made.diagnostics:
+        if name is not None and name.__class__ is not str:
+            return self._prepare(layer, path)
+        config = {**layer.config, "name": None}
+        same = (layer.op, *config, *map(id, config.values()))
+        if (known := self.same.get(same)) is not None:
+            return known[0]
+        said = exact(config)
+        made = self.alike.get((layer.op, said)) if said is not None else None
+        if made is None:
+            made = self._prepare(layer, path)
+            if said is None or made.entry is None or made.diagnostics:
+                return made
             self.alike[layer.op, said] = made
+        self.same[same] = (made, layer)
         return made
 
     def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
@@ -83,7 +89,7 @@ class Preparer:
                 hint=close or "a custom class needs a registered_name, as Keras writes it",
                 data={"guesses": list(verdict.guesses)},
             )
-            return Prepared(layer, None, {}, policy, is_trainable, (problem,), problem)
+            return Prepared(None, {}, policy, is_trainable, (problem,), problem)
         if isinstance(verdict, Custom):
             problem = Diagnostic(
                 "GC206",
@@ -97,7 +103,7 @@ class Preparer:
                 f'{layer.op.cls[:80]} "{layer.name}" has no rule here yet: {_AS_RECORDED}',
                 place,
             )
-        return Prepared(layer, None, {}, policy, is_trainable, (problem,), declared=True)
+        return Prepared(None, {}, policy, is_trainable, (problem,), declared=True)
 
     def _read(self, layer: Layer, entry: OpDef, policy: Policy, is_trainable: bool, path: tuple[str, ...]) -> Prepared:
         found: list[Diagnostic] = []
@@ -138,7 +144,7 @@ class Preparer:
             if param.name not in meant:
                 found.append(problem)
         if failed is None and entry.checks is not None:
-            context = Context(Prepared(layer, entry, values, policy, is_trainable), self.dialect, {})
+            context = Context(layer, Prepared(entry, values, policy, is_trainable), self.dialect, {})
             for conflict in _guarded(entry.checks, context):
                 problem = located(layer, conflict, Place(layer.origin, layer.name, path=path))
                 found.append(problem)
@@ -154,7 +160,6 @@ class Preparer:
                 )
             )
         return Prepared(
-            layer,
             entry,
             named(values) if self.is_explained else values,
             policy,
@@ -232,11 +237,3 @@ def _guarded(checks: Any, context: Context) -> Iterable[RuleError]:
         return list(checks(context))
     except RuleError as error:
         return [error]
-
-
-def _bytes(value: JSON) -> bytes | None:
-    """What tells a JSON value from every other, 1 from 1.0 and from true; None where it is nested too deep."""
-    try:
-        return marshal.dumps(value, 2)  # of this version: later ones also tell who holds which object
-    except ValueError:
-        return None

@@ -30,8 +30,27 @@ class Wiring:
 
 def wire(graph: Graph, path: tuple[str, ...] = ()) -> Wiring:
     """Follow every wire of a graph once; linear in calls and wires."""
+    inbound = {key: node.tensors() for key, node in graph.nodes.items()}
+    if _is_in_order(inbound):
+        return Wiring(tuple(inbound), inbound, {}, tuple(_missing_ends(graph, path)))
+    return _sorted(graph, inbound, path)
+
+
+def _is_in_order(inbound: Mapping[NodeKey, Inbound]) -> bool:
+    """Whether each call stands after those that it needs, as most files have them."""
+    before: set[tuple[str, int]] = set()
+    for key, tensors in inbound.items():
+        for _, ref in tensors:
+            if ref[:2] not in before:
+                return False
+        if key[1] and (key[0], key[1] - 1) not in before:
+            return False
+        before.add(key)
+    return True
+
+
+def _sorted(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: tuple[str, ...]) -> Wiring:
     nodes = graph.nodes
-    inbound = {key: node.tensors() for key, node in nodes.items()}
     found: list[Diagnostic] = []
     broken: dict[NodeKey, Diagnostic] = {}
     waits: dict[NodeKey, int] = {}
@@ -135,12 +154,13 @@ def _circle(start: NodeKey, left: Mapping[NodeKey, set[NodeKey]], walked: set[No
 
 
 def _missing_ends(graph: Graph, path: tuple[str, ...]) -> list[Diagnostic]:
-    missing = _Missing(graph)
+    missing: _Missing | None = None
     found = []
     for side, tree in (("input", graph.inputs), ("output", graph.outputs)):
         for way, ref in leaves(tree):
             if ref.call not in graph.nodes:
                 place = Place(f"{graph.origin}/{side}_layers{way}", path=path)
+                missing = missing or _Missing(graph)
                 found.append(missing.problem(ref, place, f"An {side} of the model is"))
     return found
 

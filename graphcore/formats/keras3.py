@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model import JSON, Node, NodeKey, Object, TensorRef, Value
+from ..model import JSON, Node, NodeKey, Object, TensorRef, Value, exact
 from ..shapes import TensorSpec
 from ..source import escape
 
@@ -38,6 +38,7 @@ class CallReader:
         self.resolve = resolve
         self.say = say
         self.needs_shape = needs_shape
+        self._specs: dict[bytes | None, TensorSpec] = {}  # a model has few shapes and many tensors
 
     def read(self, record: Mapping[str, JSON], key: NodeKey, origin: str) -> Node:
         """One call. What cannot be read of it is said, and left out."""
@@ -52,8 +53,9 @@ class CallReader:
         values = []
         for i, value in enumerate(args):
             values.append(self.value(value, f"{origin}/args/{i}"))
-        named = {}
+        named = kwargs
         if kwargs:
+            named = {}
             for name, value in kwargs.items():
                 kind = value.__class__
                 if kind is dict or kind is list:
@@ -103,6 +105,10 @@ class CallReader:
 
     def _declare(self, ref: TensorRef, config: Mapping[str, JSON], pointer: str) -> None:
         shape, dtype = config.get("shape"), config.get("dtype")
+        said = exact((shape, dtype))
+        if (spec := self._specs.get(said)) is not None:
+            self.declared[ref] = spec
+            return
         if dtype.__class__ is not str:
             if dtype is not None or ("dtype" not in config and self.needs_shape):
                 self._refuse(config, "dtype", "a text", pointer)
@@ -112,7 +118,9 @@ class CallReader:
                 if dim is not None and (dim.__class__ is not int or dim < 0):
                     self._refuse(config, "shape", "a list of sizes", pointer)
                     return
-            self.declared[ref] = TensorSpec(tuple(shape), dtype)
+            self.declared[ref] = spec = TensorSpec(tuple(shape), dtype)
+            if dtype is not None:
+                self._specs[said] = spec
         elif shape is not None or ("shape" not in config and self.needs_shape):
             # Null says that nothing was recorded. Keras never uses the shape, so its refusal of null is not taken over.
             self._refuse(config, "shape", "a list of sizes", pointer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphcore.catalog import CATALOG
 from graphcore.catalog.spec import One, OpDef, RuleContext
@@ -315,7 +317,7 @@ def test_layers_that_say_nearly_the_same_are_told_apart() -> None:
     )
     assert codes(result) == [("GC204", "/config/layers/2/config/units")]
     assert shape(result, "a") == shape(result, "c") == (None, 1)
-    assert result.prepared["c"].layer.name == "c"
+    assert result.prepared["a"] is result.prepared["c"]
 
 
 @pytest.mark.parametrize(
@@ -332,3 +334,38 @@ def test_what_is_no_tensor_is_refused_where_a_layer_takes_one(call: JSON) -> Non
     attention["inbound_nodes"] = [call]
     result = inferred(functional(source("x", 4, 8), attention))
     assert codes(result) == [("GC402", "/config/layers/1/inbound_nodes/0")]
+
+
+@st.composite
+def models(draw: st.DrawFn) -> JSON:
+    """Two inputs and a few layers, each fed by any before it; some of them cannot be, so that problems come and go."""
+    layers = [source("x0", 4), source("x1", 6)]
+    for i in range(2, draw(st.integers(3, 8))):
+        before = [entry["name"] for entry in layers]
+        one, other = draw(st.sampled_from(before)), draw(st.sampled_from(before))
+        kind = draw(st.sampled_from(("dense", "shared", "norm", "add", "conv")))
+        if kind == "dense":
+            made = dense(f"x{i}", [one], units=draw(st.sampled_from((4, 6, 0))))
+        elif kind == "shared":
+            made = dense(f"x{i}", [one])
+            made["inbound_nodes"].append(call_of(other))
+        elif kind == "norm":
+            made = layer("BatchNormalization", f"x{i}", [one], axis=draw(st.sampled_from((-1, 3))))
+        elif kind == "add":
+            made = layer("Add", f"x{i}", [one, other])
+        else:
+            made = layer("Conv2D", f"x{i}", [one], filters=2, kernel_size=[3, 3])
+        layers.append(made)
+    return functional(*layers, outputs=[layers[-1]["name"]])
+
+
+@given(models(), models())
+def test_any_edit_gives_what_scratch_gives(before: JSON, after: JSON) -> None:
+    old, _, _ = read(before)
+    new, _, _ = read(after)
+    assert old is not None
+    assert new is not None
+    scratch, again = infer(new), infer(new, previous=infer(old))
+    assert (again.specs, again.weights, again.costs) == (scratch.specs, scratch.weights, scratch.costs)
+    assert set(map(repr, again.diagnostics)) == set(map(repr, scratch.diagnostics))
+    assert again.blame.keys() == scratch.blame.keys()

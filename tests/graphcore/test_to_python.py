@@ -98,9 +98,9 @@ def test_a_shared_layer_is_made_once_and_called_twice() -> None:
         )
         == """\
 a = Input(shape=(4,), name="a")
+b = Input(shape=(4,), batch_size=8, dtype="float16", name="b")
 shared_d = layers.Dense(units=3, name="d")
 d = shared_d(a)
-b = Input(shape=(4,), batch_size=8, dtype="float16", name="b")
 d_2 = shared_d(b)
 s = layers.Add(name="s")([d, d_2])
 return Model(inputs=[a, b], outputs=[s], name="model")"""
@@ -125,8 +125,8 @@ x = Input(shape=(5, 4), name="x")
 r = layers.LSTM(units=3, return_sequences=True, return_state=True, name="r")(x)
 f = layers.BatchNormalization(trainable=False, dtype="mixed_bfloat16", name="f")(r[0])
 i = named(f[0, 1::2], "i")
-p = layers.Concatenate(name="p")([i, r[2]])
 o = named(ops.add(r[1], 1.5), "o")
+p = layers.Concatenate(name="p")([i, r[2]])
 return Model(inputs=[x], outputs=[o, p], name="model")"""
     )
 
