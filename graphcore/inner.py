@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from .binding import check_rank, fit
 from .catalog.spec import Inner
 from .context import Context, Prepared, Specs, cost_of, frozen, outputs_of, weights_of
-from .formats.entries import MODELS, Style, read_model
+from .formats.entries import Style, read_model
+from .formats.modules import MODELS
 from .inference import Inference
 from .model import JSON, Graph, Layer, Op, TensorRef
 from .prepare import Preparer

@@ -9,7 +9,7 @@ from typing import Any
 from .catalog import Catalog, Custom, Known, Stranger
 from .catalog.params import text
 from .catalog.policies import FLOAT32, Policy, read_policy
-from .catalog.spec import BadValue, OpDef, Param
+from .catalog.spec import BadValue, OpDef, Param, Taken
 from .context import Context, Prepared, located
 from .diagnostics import Diagnostic, Place, shown
 from .model import JSON, Dialect, Layer, Op, exact
@@ -120,6 +120,9 @@ class Preparer:
                 continue
             try:
                 values[key] = read(said)
+            except Taken as error:
+                values[key] = error.value
+                found.append(_taken(layer, key, said, error, path))
             except BadValue as error:
                 param = entry.by_name[key]
                 problem, guess = _bad_value(layer, param, said, error, path)
@@ -230,6 +233,12 @@ def _bad_value(
     hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"
     message = f'{layer.op.cls} "{layer.name}" has {param.name} {shown(said)}; it takes {error}'
     return Diagnostic("GC204", message, place, hint=hint, data={"argument": param.name, "guess": guess}), guess
+
+
+def _taken(layer: Layer, key: str, said: JSON, error: Taken, path: tuple[str, ...]) -> Diagnostic:
+    place = Place(f"{layer.origin}/config/{escape(key)}", layer.name, arg=key, path=path)
+    message = f'{layer.op.cls} "{layer.name}" has {key} {shown(said)}, which Keras takes for {shown(error.value)}'
+    return Diagnostic("GC210", message, place, hint=f"{key} takes {error}")
 
 
 def _guarded(checks: Any, context: Context) -> Iterable[RuleError]:

@@ -111,7 +111,10 @@ def _input_checks(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _input_spec(c: RuleContext) -> TensorSpec:
-    return TensorSpec(_input_shape(c), c.dtype, c.sparse, c.ragged)
+    shape = _input_shape(c)
+    # To tf_keras a tensor with every size known is not ragged, whatever it is called.
+    is_ragged = c.ragged and (c.dialect == "keras3" or shape is None or None in shape[1:])
+    return TensorSpec(shape, c.dtype, c.sparse, is_ragged)
 
 
 def _input(only: Any) -> OpDef:

@@ -141,3 +141,24 @@ KERAS2_CONSTRAINTS = frozenset((
     "non_neg", "nonneg", "radial_constraint", "unit_norm", "unitnorm",
 ))
 """Names of constraints that tf_keras takes."""
+
+_SEEDED = ("dtype", "seed")
+ARGUMENTS: dict[str, frozenset[str]] = {
+    name: frozenset(arguments)
+    for name, arguments in {
+        "constant": ("dtype", "value"),
+        **dict.fromkeys(("glorotnormal", "glorotuniform", "henormal", "heuniform", "lecunnormal", "lecununiform"),
+                        (*_SEEDED, "input_axes", "output_axes")),
+        **dict.fromkeys(("identity", "identityinitializer"), ("dtype", "gain")),
+        **dict.fromkeys(("orthogonal", "orthogonalinitializer"), (*_SEEDED, "gain")),
+        **dict.fromkeys(("randomnormal", "truncatednormal"), (*_SEEDED, "mean", "stddev")),
+        "randomuniform": (*_SEEDED, "minval", "maxval"),
+        **dict.fromkeys(("stft", "stftinitializer"), ("side", "window", "scaling", "periodic")),
+        "variancescaling": (*_SEEDED, "scale", "mode", "distribution", "input_axes", "output_axes"),
+        **dict.fromkeys(("ones", "zeros"), ("dtype",)),
+        "l1": ("l1",), "l2": ("l2",), "l1l2": ("l1", "l2"), "orthogonalregularizer": ("factor", "mode"),
+        "maxnorm": ("max_value", "axis"), "minmaxnorm": ("min_value", "max_value", "rate", "axis"),
+        "nonneg": (), "radialconstraint": (), "unitnorm": ("axis",),
+    }.items()
+}
+"""What initializers, regularizers and constraints take, by their names without case and underscores."""

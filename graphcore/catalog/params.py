@@ -8,6 +8,7 @@ from typing import Any
 
 from ..model import JSON, Dialect
 from .names import (
+    ARGUMENTS,
     KERAS2_CONSTRAINTS,
     KERAS2_INITIALIZERS,
     KERAS2_REGULARIZERS,
@@ -15,7 +16,7 @@ from .names import (
     KERAS3_INITIALIZERS,
     KERAS3_REGULARIZERS,
 )
-from .spec import BadValue, Param
+from .spec import BadValue, Param, Taken
 
 ACTIVATIONS = (
     *("celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish"),
@@ -36,6 +37,8 @@ def integer(name: str, default: int | None = None, *, least: int | None = None, 
     schema: dict[str, JSON] = {"type": "integer"} | ({} if least is None else {"minimum": least})
 
     def read(value: JSON) -> int:
+        if value is True and (least is None or least <= 1):
+            raise Taken(wanted, 1)
         if type(value) is not int or (least is not None and value < least):
             raise BadValue(wanted)
         return value
@@ -68,11 +71,11 @@ def number(
 
 
 def flag(name: str, default: bool = False, **more: Any) -> Param:
-    """True or false. Keras takes whatever Python calls true, so 0, 1 and null pass too."""
+    """True or false. Keras takes whatever Python calls true, so 0, 1 and null pass without a word."""
 
     def read(value: JSON) -> bool:
         if not isinstance(value, (bool, int, float)) and value is not None:
-            raise BadValue("true or false")
+            raise Taken("true or false", bool(value))
         return bool(value)
 
     return Param(name, read, {"type": "boolean"}, default, **more)
@@ -161,11 +164,17 @@ def _activation_of(names: Iterable[str]) -> Callable[[JSON], JSON]:
         if value.__class__ is str:
             if value not in known and ">" not in value:
                 raise BadValue("the name of an activation")
-        elif value is not None and not isinstance(value, dict):
+        elif value is not None and not _is_function(value):
             raise BadValue("the name of an activation, or null")
         return value
 
     return read
+
+
+def _is_function(value: JSON) -> bool:
+    """Whether a value may be a serialized function or layer: it has a class, and not that of an initializer."""
+    cls = value.get("class_name") if isinstance(value, dict) else None
+    return isinstance(cls, str) and (_is_a_users(cls, value) or _plain(cls) not in ARGUMENTS)
 
 
 def serialized(name: str, default: JSON = None, **more: Any) -> Param:
@@ -177,6 +186,8 @@ def serialized(name: str, default: JSON = None, **more: Any) -> Param:
     article = "an" if what == "initializer" else "a"
     wanted = f"the name of {article} {what}, an object with class_name, or null"
     read, old = _object_of(names, wanted), _object_of(old_names, wanted)
+    if what == "regularizer":
+        old = _any_text(old, wanted)
     return Param(name, read, schema, default, inert=True, old=old, **more)
 
 
@@ -193,13 +204,44 @@ def _object_of(names: frozenset[str], wanted: str) -> Callable[[JSON], JSON]:
             return None
         if isinstance(value, dict):
             cls = value.get("class_name")
-            if isinstance(cls, str) and (cls in names or _is_a_users(cls, value)):
+            if isinstance(cls, str) and _is_a_users(cls, value):
+                return value
+            if isinstance(cls, str) and cls in names:
+                _check_arguments(cls, value.get("config"))
                 return value
         elif isinstance(value, str) and (value in names or ">" in value):
             return value
         raise BadValue(wanted)
 
     return read
+
+
+def _check_arguments(cls: str, config: JSON) -> None:
+    known = ARGUMENTS.get(_plain(cls))
+    if config is not None and not isinstance(config, dict):
+        raise BadValue(f"a {cls} whose config is an object")
+    if known is not None and config is not None and not known.issuperset(config):
+        others = ", ".join(sorted(known - {"dtype"})) or "no arguments"
+        raise BadValue(f"a {cls} with {others}")
+
+
+def _plain(cls: str) -> str:
+    """A class's name without what its spellings differ in: glorot_uniform, GlorotUniform, GlorotUniformV2."""
+    return cls.lower().replace("_", "").removesuffix("v2")
+
+
+def _any_text(read: Callable[[JSON], JSON], wanted: str) -> Callable[[JSON], JSON]:
+    """tf_keras makes nothing of a regularizer's name that it does not know."""
+
+    def read_or_take(value: JSON) -> JSON:
+        try:
+            return read(value)
+        except BadValue:
+            if isinstance(value, str):
+                raise Taken(wanted, None) from None
+            raise
+
+    return read_or_take
 
 
 def _is_a_users(cls: str, value: JSON) -> bool:

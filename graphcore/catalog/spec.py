@@ -47,6 +47,14 @@ class BadValue(ValueError):
     """An argument that a layer cannot take; the text says what it takes: `a whole number above 0`."""
 
 
+class Taken(BadValue):
+    """A value that is not what a layer wants, and that Keras takes all the same, as `value`."""
+
+    def __init__(self, wanted: str, value: Any) -> None:
+        super().__init__(wanted)
+        self.value = value
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
     """An argument of a constructor. `read` gives the rule's value of a JSON value, or raises `BadValue`.

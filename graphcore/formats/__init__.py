@@ -16,6 +16,7 @@ from ..model import JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
 from . import archive, h5, keras1, kinds, savedmodel
 from .entries import Style, kind_of, read_model
+from .modules import HOMES, MODELS, is_kerass, lost
 
 Read = tuple[Graph | None, tuple[Diagnostic, ...], Source | None]
 
@@ -181,8 +182,13 @@ class _Opening:
         elif not isinstance(value["class_name"], str):
             self._say("GC102", f"{origin}/class_name", "The class_name of the model is no text")
         elif dialect in ("keras3", "document") and "module" not in value and not self.is_legacy:
-            hint = f'add "module": "{MODULES.get(value["class_name"], "keras")}"'
+            hint = f'add "module": "{HOMES.get(value["class_name"], "keras")}"'
             self._say("GC101", origin, "The model has no module, which Keras 3 needs to find its class", hint)
+        elif (wrong := lost(value, dialect, is_legacy=self.is_legacy)) is not None:
+            self._say(wrong.code, f"{origin}/{wrong.key}", f"The model {wrong.says}", wrong.hint)
+        elif dialect != "keras2" and value["class_name"] not in MODELS and is_kerass(value):
+            message = f"The model is of class {value['class_name'][:80]}, which is no model of Keras"
+            self._say("GC201", f"{origin}/class_name", message, 'write "class_name": "Functional"')
 
     def _complete(self, graph: Graph, document: Mapping[str, JSON] | None) -> Graph:
         if document is None:
@@ -228,8 +234,6 @@ class _Opening:
 
 _SAVE = "write the model with model.save() or model.to_json(), and open that file"
 _NAMES = {list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
-MODULES = {"Functional": "keras.src.models.functional", "Sequential": "keras", "Model": "keras.src.models.functional"}
-"""Where Keras 3 finds its own classes of models."""
 
 
 def dialect_of(model: Mapping[str, JSON], version: str | None = None) -> Dialect:

@@ -15,9 +15,7 @@ from ..diagnostics import Diagnostic, Place
 from ..model import JSON, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
 from ..source import Limits, escape, over
 from . import keras2, keras3
-
-MODELS: Mapping[str, Kind] = {"Functional": "functional", "Model": "functional", "Sequential": "sequential"}
-"""Keras's own classes of models; Keras 1 and 2 called a Functional `Model`."""
+from .modules import MODELS, lost
 
 _STRUCTURE = frozenset({"layers", "input_layers", "output_layers"})
 _ENTRY = frozenset({"class_name", "module", "registered_name", "config", "name", "inbound_nodes"})
@@ -293,15 +291,13 @@ class _Frame:
                 self.say("GC204", f"{origin}/name", f'Layer "{name}" has a name with a slash', _NO_SLASH, name)
             cls = entry.get("class_name")
             module, registered = entry.get("module"), entry.get("registered_name")
-            if (
-                cls.__class__ is not str
-                or (module is not None and module.__class__ is not str)
-                or (registered is not None and registered.__class__ is not str)
-            ):
-                self._check_class(entry, name, origin)
+            if cls.__class__ is not str:
+                self._check_class(cls, name, origin)
+            if not (module == "keras.layers" and registered is None):  # most layers of Keras 3
+                self._check_module(entry, name, origin)
                 op = op_of(entry)
             else:
-                op = Op(cls, module, registered)
+                op = Op(cls if cls.__class__ is str else "", module, registered)
             body = bodies.get(i)
             if body is not None:
                 config = body.config
@@ -357,15 +353,17 @@ class _Frame:
         self.say("GC301", at, message, "rename one of them, and the places that mean it", key)
         return key
 
-    def _check_class(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
-        cls = entry.get("class_name")
+    def _check_class(self, cls: JSON, name: str, origin: str) -> None:
         if cls is None:
             self.say("GC101", origin, f'Layer "{name}" has no class_name', "say which class it is of", name)
-        elif not isinstance(cls, str):
+        else:
             self.say("GC102", f"{origin}/class_name", f'Layer "{name}" has a class_name that is no text', None, name)
-        for key in ("module", "registered_name"):
-            if entry.get(key) is not None and not isinstance(entry[key], str):
-                self.say("GC102", f"{origin}/{key}", f'Layer "{name}" has a {key} that is no text', None, name)
+
+    def _check_module(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
+        style = self.reading.style
+        wrong = lost(entry, style.dialect, is_legacy=style.is_legacy)
+        if wrong is not None:
+            self.say(wrong.code, f"{origin}/{wrong.key}", f'Layer "{name}" {wrong.says}', wrong.hint, name)
 
     def _check_config(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
         if not self.is_new and entry.get("config") is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..formats import MODULES
+from ..formats.modules import HOMES
 from ..model import JSON, TensorRef
 from ..patch import put, remove, single
 from .case import Case, Proposal, around, last, listed
@@ -51,7 +51,7 @@ def _missing(case: Case, pointer: str, here: Mapping[str, JSON]) -> Iterator[tup
         yield "output_layers", [case.end(ref) for ref in _ends(case)]
     elif isinstance(config, dict) and "layers" in config:
         if isinstance(cls, str) and not case.is_old:
-            yield "module", MODULES.get(cls, "keras")
+            yield "module", HOMES.get(cls, "keras")
         yield "class_name", "Sequential" if case.graph.kind == "sequential" else "Functional"
     elif "keras_history" in here:
         yield "dtype", "float32"

@@ -315,7 +315,7 @@ def test_layers_that_say_nearly_the_same_are_told_apart() -> None:
             outputs=["a", "b", "c"],
         )
     )
-    assert codes(result) == [("GC204", "/config/layers/2/config/units")]
+    assert codes(result) == [("GC210", "/config/layers/2/config/units")]
     assert shape(result, "a") == shape(result, "c") == (None, 1)
     assert result.prepared["a"] is result.prepared["c"]
 
