@@ -30,7 +30,8 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") {
-        if (ui.getState().notice) ui.setState({ notice: null });
+        if (store.getState().preview) store.discardPreview();
+        else if (ui.getState().notice) ui.setState({ notice: null });
         else if (width !== "wide" && ui.getState().floating) ui.setState({ floating: null });
         else if (!isTyping(event.target)) store.select([]);
         return;

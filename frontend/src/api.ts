@@ -56,6 +56,15 @@ export interface Fix {
   readonly title: string;
   readonly safe: boolean;
   readonly diff: Diff;
+  readonly effect: FixEffect;
+}
+/** What a fix does to the model: before and after; problems solved by code, problems revealed, shapes that become known. */
+export interface FixEffect {
+  readonly params: readonly [number | null, number | null];
+  readonly outputs: readonly [readonly (Shape | null)[], readonly (Shape | null)[]];
+  readonly solves: Readonly<Record<string, number>>;
+  readonly reveals: number;
+  readonly known: number;
 }
 /** Another place that belongs to a problem: `input 0`, that tensor, `(None, 8)`. */
 export interface Related {
@@ -252,9 +261,9 @@ export class RequestError extends Error {
 const ROOT = at("/api/v1");
 type Model = Blob | string | Json;
 
-/** The report of a model, and where asked its document. */
-export async function check(model: Model, options: { document?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
-  const query = options.document ? "?document=true" : "";
+/** The report of a model, and where asked its document and its fixes, which take up to twenty times as long. */
+export async function check(model: Model, options: { document?: boolean; fixes?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
+  const query = `?fixes=${String(options.fixes ?? false)}${options.document ? "&document=true" : ""}`;
   const answer = (await json(`/check${query}`, { method: "POST", body: body(model), signal: options.signal ?? null })) as Report & {
     document?: JsonObject | null;
   };
@@ -262,8 +271,9 @@ export async function check(model: Model, options: { document?: boolean; signal?
   return { report, document: document ?? null };
 }
 
-export async function fix(model: Json, fixes: readonly string[]): Promise<CheckAnswer> {
-  return (await json("/fix", post({ model, fixes }))) as CheckAnswer;
+/** The model with fixes made, and the titles of what was done. */
+export async function fix(model: Json, fixes: readonly string[] | "safe"): Promise<CheckAnswer & { readonly done: readonly string[] }> {
+  return (await json("/fix", post({ model, fixes }))) as CheckAnswer & { readonly done: readonly string[] };
 }
 
 export async function explainShape(model: Json, place: TensorPlace, signal: AbortSignal): Promise<Explanation> {

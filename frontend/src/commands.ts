@@ -32,6 +32,8 @@ const isOpen = (state: State): boolean => state.document !== null;
 const hasSelection = (state: State): boolean => state.selection.size > 0;
 const hasProblems = (state: State): boolean => (state.report?.diagnostics.length ?? 0) > 0;
 
+const hasFix = (state: State): boolean => state.report?.diagnostics.some((problem) => problem.fixes.length > 0) ?? false;
+
 export const COMMANDS: readonly Command[] = [
   { id: "undo", title: "Undo", keys: ["Mod+z"], enabled: (state) => state.history.done.length > 0, run: ({ store }) => { store.undo(); } },
   { id: "redo", title: "Redo", keys: ["Mod+Shift+z", "Mod+y"], enabled: (state) => state.history.undone.length > 0, run: ({ store }) => { store.redo(); } },
@@ -45,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "zoom-out", title: "Zoom out", keys: ["-"], enabled: isOpen, run: ({ view }) => view?.zoomBy(0.8) },
   { id: "next-problem", title: "Next problem", keys: ["F8"], enabled: hasProblems, run: (room) => { walkProblems(room, 1); } },
   { id: "previous-problem", title: "Previous problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
+  { id: "preview-fix", title: "Preview a fix", keys: ["Mod+."], enabled: hasFix, run: previewFix },
   { id: "bottom-panel", title: "Open or close the bottom panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
   { id: "train", title: "Train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
   { id: "add", title: "Add a layer", keys: ["a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
@@ -83,6 +86,18 @@ function deleteSelection({ store }: Room, wire: "keep" | "cut"): void {
 function selectAll({ store }: Room): void {
   const keys = [...(store.getState().document?.records.keys() ?? [])];
   store.select(keys.filter((key) => key.startsWith("layer/") && !key.slice(6).includes("/")).map((key) => key.slice(6)));
+}
+
+/** The first fix of the selected layer's problem, else of the first that has one; while one is shown, the next of its problem. */
+function previewFix({ store, ui }: Room): void {
+  const { report, selection, preview } = store.getState();
+  const mendable = (report?.diagnostics ?? []).filter((problem) => problem.fixes.length > 0);
+  const problem = mendable.find((one) => one === preview?.problem) ?? mendable.find((one) => selection.has(pathOf(one) ?? "")) ?? mendable[0];
+  const shown = problem?.fixes.findIndex((fix) => fix.id === preview?.fix.id) ?? -1;
+  const fix = problem?.fixes[(shown + 1) % problem.fixes.length];
+  if (!problem || !fix) return;
+  ui.showTab("problems");
+  void store.previewFix(problem, fix);
 }
 
 function walkProblems(room: Room, step: 1 | -1): void {

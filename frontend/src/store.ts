@@ -1,8 +1,9 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import * as api from "./api";
-import type { Report } from "./api";
+import type { Diagnostic, Fix, Report } from "./api";
 import { createCheckLoop } from "./checkLoop";
-import { fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
+import { apply, diffOf, fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
+import type { Preview } from "./fixes";
 import type { Heat } from "./heat";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import type { JsonObject } from "./json";
@@ -28,6 +29,8 @@ export interface State {
   readonly message: string | null;
   /** Paths of the selected layers. */
   readonly selection: ReadonlySet<string>;
+  /** A fix of the shown report that is looked at; nothing is changed by it. */
+  readonly preview: Preview | null;
   readonly theme: Theme;
   /** What the canvas colours layers by; null: by their kind. */
   readonly heat: Heat | null;
@@ -41,6 +44,12 @@ export interface EditorStore extends StoreApi<State> {
   edit(title: string, intent: (document: Document) => Diff, merge?: "merge" | "separate"): void;
   undo(): void;
   redo(): void;
+  /** Shows what a fix would do. */
+  previewFix(problem: Diagnostic, fix: Fix): Promise<void>;
+  applyPreview(): void;
+  discardPreview(): void;
+  /** Makes every safe fix, as one change. */
+  fixAllSafe(): Promise<void>;
   select(paths: Iterable<string>): void;
   setTheme(theme: Theme): void;
   setHeat(heat: Heat | null): void;
@@ -51,6 +60,7 @@ export interface EditorStore extends StoreApi<State> {
 
 export interface Outside {
   readonly check: typeof api.check;
+  readonly fix: typeof api.fix;
   readonly save: typeof saveLocally;
   readonly load: typeof loadLocally;
   /** Null: this file is for the service to read. */
@@ -58,10 +68,10 @@ export interface Outside {
 }
 
 const LOCAL_KEY = "open";
-const CLOSED = { document: null, history: NO_HISTORY, report: null, sketch: null, selection: new Set<string>() };
+const CLOSED = { document: null, history: NO_HISTORY, report: null, sketch: null, preview: null, selection: new Set<string>() };
 
 export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outside>): EditorStore {
-  const outside: Outside = { check: api.check, save: saveLocally, load: loadLocally, ...given };
+  const outside: Outside = { check: api.check, fix: api.fix, save: saveLocally, load: loadLocally, ...given };
   const store = createStore<State>(() => ({
     document: null,
     revision: 0,
@@ -73,6 +83,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     status: "empty",
     message: null,
     selection: new Set(),
+    preview: null,
     theme: "system",
     heat: null,
   }));
@@ -92,11 +103,30 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     },
     answer: (revision, { report, milliseconds }) => {
       setState({ report, reportRevision: revision, checkMilliseconds: milliseconds, status: "ready", message: null });
+      lookForFixes();
     },
     fail: (_, error) => {
       setState({ status: statusOf(error), message: messageOf(error) });
     },
   });
+
+  // Shapes come first: fixes are tried for many times as long, and follow when nobody is waiting for shapes.
+  const fixLoop = createCheckLoop({
+    ask: (_, signal) => {
+      const { document } = getState();
+      if (!document) throw new Error("nothing is open");
+      return outside.check(JSON.stringify(toJson(document)), { fixes: true, signal });
+    },
+    answer: (asked, { report }) => {
+      const { revision, reportRevision } = getState();
+      if (asked === revision && asked === reportRevision) setState({ report });
+    },
+    fail: () => undefined, // the problems stand there without them
+  });
+  const lookForFixes = (): void => {
+    const { report, revision, document } = getState();
+    if (document && report && report.diagnostics.length > 0) fixLoop.request(revision);
+  };
 
   // Keeping is best effort: a browser that refuses storage (private windows) must not stop the edit.
   const keep = (text: string): void => {
@@ -112,6 +142,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       history,
       revision: revision + 1,
       status: "checking",
+      preview: null,
       selection: new Set([...selection].filter((path) => document?.records.has(`layer/${path}`))),
     });
     loop.request(revision + 1);
@@ -127,6 +158,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       history: NO_HISTORY,
       report,
       sketch: null,
+      preview: null,
       reportRevision: report ? revision : -1,
       checkMilliseconds: milliseconds,
       status: report ? "ready" : "checking",
@@ -157,6 +189,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
         if (document) {
           show(document, report, milliseconds);
           keep(JSON.stringify(document));
+          lookForFixes();
         } else {
           // Nothing to draw: the problems say why, and what was open before is closed.
           setState({ ...CLOSED, report, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
@@ -193,6 +226,33 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       const { document, history } = getState();
       if (document) changed(redo(document, history));
     },
+    previewFix: async (problem, fix) => {
+      const { document } = getState();
+      if (!document) return;
+      setState({ preview: { problem, fix, report: null } });
+      const mended: Document = { records: new Map(document.records), version: 0, order: new Map(document.order) };
+      apply(mended, fix.diff);
+      const { report } = await outside.check(JSON.stringify(toJson(mended)));
+      if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report } });
+    },
+    applyPreview: () => {
+      const { document, history, preview } = getState();
+      if (document && preview) changed(commit(document, history, { title: preview.fix.title, diff: preview.fix.diff }));
+    },
+    discardPreview: () => {
+      setState({ preview: null });
+    },
+    fixAllSafe: async () => {
+      const { document, revision } = getState();
+      if (!document) return;
+      const { document: mended, done } = await outside.fix(toJson(document), "safe");
+      if (!mended || revision !== getState().revision) return;
+      const { records } = fromJson(mended);
+      const keys = [...document.records.keys(), ...records.keys()];
+      const diff = diffOf(document, new Map(keys.map((key) => [key, records.get(key)])));
+      const title = done.length === 1 ? (done[0] ?? "") : `Make ${done.length} safe fixes`;
+      changed(commit(document, getState().history, { title, diff }));
+    },
     select: (paths) => {
       setState({ selection: new Set(paths) });
     },
@@ -210,6 +270,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     },
     stop: () => {
       loop.stop();
+      fixLoop.stop();
     },
   };
 }

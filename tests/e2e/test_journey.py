@@ -360,3 +360,36 @@ def test_a_narrow_window_shows_the_graph_without_scrolling_sideways(
         area = page.get_by_test_id("canvas").bounding_box()
         assert area is not None
         assert area["width"] > width / 2
+
+
+def test_a_fix_is_previewed_applied_and_undone(page: Page, picture: Picture) -> None:
+    opened(page, "broken")
+    problem = page.locator('.bottom [data-code="GC406"]')
+    card = page.get_by_role("region", name="Preview of a fix")
+    problem.get_by_role("button", name="Preview fix: Set units of Dense to 12544".replace("Dense", '"Dense"')).click()
+    expect(card).to_have_attribute("data-state", "ready")
+    expect(card.get_by_label("What changes")).to_contain_text("units 6272 12544")
+    expect(card.get_by_label("What it does")).to_contain_text("solves GC406")
+    expect(problem).to_contain_text("Solved in this preview")
+    picture(page, "fix")
+
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(problem).not_to_contain_text("Solved")
+    page.keyboard.press("Control+.")
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+
+    problem.get_by_role("button", name=re.compile("12544")).click()
+    expect(card.get_by_role("button", name="Apply")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(problem).to_have_count(0)
+    expect(card).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(problem).to_have_count(1)
+
+    page.get_by_role("button", name="Fix all safe").click()
+    expect(page.locator('.bottom [data-code="GC201"]')).to_have_count(0)
+    expect(page.locator('.bottom [data-code="GC204"]')).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator('.bottom [data-code="GC201"]')).to_have_count(1)

@@ -243,8 +243,8 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.fill();
     paintSpine(context, box.family, x, y, colours[tokenOf(frame, i)] ?? "", frame.heat ? (colours[(frame.heat[i] ?? 0) < 3 ? "ink" : "raised"] ?? "") : null);
-    context.strokeStyle = colours[isSelected ? "accent" : isError ? "error" : "line-2"] ?? "";
-    context.lineWidth = isSelected ? 2 : isError ? 1.5 : 1;
+    context.strokeStyle = colours[isSelected || box.isPreview ? "accent" : isError ? "error" : "line-2"] ?? "";
+    context.lineWidth = isSelected ? 2 : isError || box.isPreview ? 1.5 : 1;
     context.beginPath();
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.stroke();
@@ -258,7 +258,7 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
     rightText(context, said.parameters, right, y + 33, SMALL, colours["ink-3"]);
     text(context, said.input, left, y + 48, room - 16, fontOf(said.input), colours["ink-2"]);
     if (said.hasInput) rightText(context, "→", right, y + 48, SMALL, colours["ink-3"]);
-    text(context, said.shape, left, y + 63, room, fontOf(said.shape), colours[box.isUnknown ? "ink-3" : "ink"]);
+    text(context, said.shape, left, y + 63, room, fontOf(said.shape), colours[box.isPreview ? "accent" : box.isUnknown ? "ink-3" : "ink"]);
     if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.text);
   }
   paintPorts(context, frame, visible);

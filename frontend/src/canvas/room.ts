@@ -8,6 +8,7 @@ import type { LayoutClient } from "../layout/layoutClient";
 import type { EditorStore } from "../store";
 import { readColours } from "./colours";
 import { corner, forgetMeasures, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
+import { changedLayers } from "../fixes";
 import { isSameTopology, sceneOf, sceneOfSketch, type Scene } from "./scene";
 
 /** The canvas of one store in an element that it fills. */
@@ -99,8 +100,9 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   };
 
   const warm = (): void => {
-    const { report, sketch, heat: by } = store.getState();
-    heat = report && !sketch && by ? heatOf(report, by) : null;
+    const { report, sketch, preview, heat: by } = store.getState();
+    const shown = preview?.report ?? report;
+    heat = shown && !sketch && by ? heatOf(shown, by) : null;
     picture = null;
   };
 
@@ -180,8 +182,11 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   let pending = 0;
   const show = async (): Promise<void> => {
     const mine = (pending += 1);
-    const { report, sketch } = store.getState();
-    const scene = sketch ? sceneOfSketch(sketch) : report ? sceneOf(report) : null;
+    const { report, sketch, preview } = store.getState();
+    // A preview is drawn as the model would be, what becomes other in the accent.
+    const wanted = preview?.report ?? report;
+    const changed = preview?.report && report ? changedLayers(report, preview.report) : undefined;
+    const scene = sketch ? sceneOfSketch(sketch) : wanted ? sceneOf(wanted, changed) : null;
     if (!scene) return;
     let cells = placed?.cells;
     if (!placed || !cells || !laidOut || !isSameTopology(placed.scene, scene)) {
@@ -384,7 +389,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     // Another model, not a change of this one: it is shown whole. The document of a sketch stands where that stood.
     if (state.sketch !== before.sketch ? state.sketch : state.document !== before.document && !state.sketch) [fitNext, laidOut] = [true, null];
     if (state.document !== before.document && !state.document && !state.sketch) placed = null;
-    if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch) void show();
+    if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch || state.preview?.report !== before.preview?.report) void show();
     else if (state.revision !== before.revision && placed && laidOut) {
       placed = { ...placed, positions: positionsOf(placed.scene, laidOut) };
       paths = [wirePaths(placed)];

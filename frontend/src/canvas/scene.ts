@@ -15,6 +15,8 @@ export interface Box {
   readonly takesInput: boolean;
   readonly isUnknown: boolean;
   readonly mark: Mark | null;
+  /** A fix that is looked at would make it so. */
+  readonly isPreview: boolean;
 }
 /** What a box says beside its name and class. */
 export interface BoxText {
@@ -45,7 +47,8 @@ export function isSameTopology(one: Scene, other: Scene): boolean {
   return one.boxes.length === other.boxes.length && one.edges.length === other.edges.length && one.edges.every((end, i) => end === other.edges[i]);
 }
 
-export function sceneOf(report: Report): Scene {
+/** The graph of a report. `changed`: layers that a fix would make other. */
+export function sceneOf(report: Report, changed?: ReadonlySet<string>): Scene {
   const { nodes } = report;
   const index = new Map(nodes.map((node, i) => [`${node.node_index} ${node.layer}`, i]));
   const sourceOf = ([layer, nodeIndex]: Ref): number | undefined => index.get(`${nodeIndex} ${layer}`);
@@ -64,7 +67,7 @@ export function sceneOf(report: Report): Scene {
   const boxes = nodes.map((node): Box => {
     const path = pathOfKey("", node.layer);
     const isUnknown = node.outputs.length === 0 || node.outputs.some((output) => output.shape === null);
-    return { ...boxOf(path, node.layer, node.class_name, node.node_index), takesInput: node.inbound.length > 0 || familyOf(node.class_name) !== "input", isUnknown, mark: marks.get(path) ?? null };
+    return { ...boxOf(path, node.layer, node.class_name, node.node_index), takesInput: node.inbound.length > 0 || familyOf(node.class_name) !== "input", isUnknown, mark: marks.get(path) ?? null, isPreview: changed?.has(node.layer) ?? false };
   });
   return {
     boxes,
@@ -85,7 +88,7 @@ export function sceneOfSketch({ names, classes, nodeIndices, edges }: Sketch): S
 
 function boxOf(path: string, name: string, className: string, nodeIndex: number): Box {
   const family = familyOf(className);
-  return { path, nodeIndex, name, className, family, takesInput: family !== "input", isUnknown: false, mark: null };
+  return { path, nodeIndex, name, className, family, takesInput: family !== "input", isUnknown: false, mark: null, isPreview: false };
 }
 
 function textOf(node: ReportNode | undefined, shapeOf: (ref: Ref) => Shape | null): BoxText {

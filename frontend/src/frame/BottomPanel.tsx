@@ -19,6 +19,7 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
   const bottomHeight = useUi((state) => state.bottomHeight);
   const report = useModel((state) => state.report);
   const milliseconds = useModel((state) => state.checkMilliseconds);
+  const isPreview = useModel((state) => state.preview !== null);
   const isReady = useModel((state) => state.status === "ready");
   const problems = (report?.diagnostics.length ?? 0) + (report?.more ?? 0);
   const isError = report?.diagnostics.some((problem) => problem.severity === "error") ?? false;
@@ -41,7 +42,8 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
         ]}
       >
         <span className="end row">
-          {isReady && milliseconds !== null && <span className="faint num checked">Checked in {Math.max(1, Math.round(milliseconds))} ms</span>}
+          {isPreview && <span className="faint checked">Preview, nothing is changed yet</span>}
+          {!isPreview && isReady && milliseconds !== null && <span className="faint num checked">Checked in {Math.max(1, Math.round(milliseconds))} ms</span>}
           <button type="button" className="btn ghost icon sm" aria-expanded={isBottomOpen} aria-label={isBottomOpen ? "Close the panel" : "Open the panel"} title="Ctrl `" onClick={() => { ui.setState({ isBottomOpen: !isBottomOpen }); }}>
             <Icon name={isBottomOpen ? "chevron-down" : "chevron-up"} small />
           </button>

@@ -5,6 +5,7 @@ import { useEditor, useModel, useUi } from "../editor";
 import { bytesText, shortText } from "../format";
 import { HEATS, HEAT_STEPS, mostOf, type Heat } from "../heat";
 import { Icon } from "../icons";
+import { FixPreview } from "./FixPreview";
 import { sentence } from "../panels/ProblemBlock";
 
 /** The canvas and what floats on it. */
@@ -22,6 +23,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       <Canvas store={store} layouts={layouts} onView={onView} onZoom={onZoom} />
       {isDrawn && <Zoom />}
       {isDrawn && <Colouring />}
+      <FixPreview />
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
       {isOver && <div className="dropover">Drop to open</div>}
     </div>

@@ -1,7 +1,8 @@
 import { at } from "../address";
-import type { Diagnostic, Fix } from "../api";
+import type { Diagnostic } from "../api";
 import { goTo } from "../commands";
-import { roomOf, useEditor } from "../editor";
+import { roomOf, useEditor, useModel } from "../editor";
+import { isSolved } from "../fixes";
 import { Icon, type IconName } from "../icons";
 import { pathOf } from "../outline";
 
@@ -60,16 +61,31 @@ export function Hint({ problem }: { readonly problem: Diagnostic }) {
   );
 }
 
+/** The ways out, each tried by the service before it was offered. A click shows what it would do. */
 export function Fixes({ problem }: { readonly problem: Diagnostic }) {
   const { store } = useEditor();
+  const preview = useModel((state) => state.preview);
+  if (preview?.report && isSolved(problem, preview.report)) {
+    return <p className="solved"><Icon name="circle-check" small />Solved in this preview</p>;
+  }
   if (problem.fixes.length === 0) return null;
-  const take = (fix: Fix): void => {
-    store.edit(fix.title, () => fix.diff);
-  };
   return (
-    <div className="row fixes">
+    <div className="fixes" aria-label="Fixes" role="group">
       {problem.fixes.map((fix) => (
-        <button type="button" key={fix.id} className="btn sm" onClick={() => { take(fix); }}><Icon name="wand-sparkles" small />Fix: {fix.title}</button>
+        <button
+          type="button"
+          key={fix.id}
+          className="btn sm"
+          data-fix={fix.id}
+          aria-pressed={preview?.fix.id === fix.id}
+          title={fix.safe ? "Safe: it changes no shape, count or meaning that Keras would have computed" : undefined}
+          onClick={(event) => {
+            event.stopPropagation();
+            void store.previewFix(problem, fix);
+          }}
+        >
+          <Icon name="wand-sparkles" small />Preview fix: {fix.title}
+        </button>
       ))}
     </div>
   );

@@ -4,11 +4,13 @@ import type { Diagnostic } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
 import { plural } from "../format";
+import { Icon } from "../icons";
 import { pathOf } from "../outline";
 import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
 
 /** All problems of the last check; a click goes to the place. */
 export function Problems() {
+  const { store } = useEditor();
   const report = useModel((state) => state.report);
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const selection = useModel((state) => state.selection);
@@ -16,8 +18,15 @@ export function Problems() {
   if (report.diagnostics.length === 0) {
     return <p className="empty">No problems.{milliseconds !== null && ` Checked in ${Math.max(1, Math.round(milliseconds))} ms.`}</p>;
   }
+  const safe = report.diagnostics.filter((problem) => problem.fixes.some((fix) => fix.safe)).length;
   return (
     <ul className="probs" aria-label="Problems">
+      {safe > 0 && (
+        <li className="hintline">
+          <button type="button" className="btn sm" onClick={() => { void store.fixAllSafe(); }}><Icon name="wand-sparkles" small />Fix all safe</button>{" "}
+          {plural(safe, "problem")} {safe === 1 ? "has" : "have"} a fix that changes no meaning.
+        </li>
+      )}
       {report.diagnostics.map((problem, i) => (
         <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
       ))}
