@@ -155,6 +155,8 @@ class _Walk:
         self.blame: dict[NodeKey, Diagnostic] = {}
         self.open: set[NodeKey] = set()  # calls of which nobody knows how many outputs they have
         self.diagnostics: list[Diagnostic] = []
+        self.explaining: _Run | None = None
+        self.reasons: dict[NodeKey, Reasons] = {}
         self.ranks: dict[str, int] = {}  # of first calls, where later ones must have the same
         self.is_again = False  # a nested model for the shapes of a call; Keras 3 checks nothing then
 
@@ -212,8 +214,15 @@ class _Walk:
 
     def _way_out(self, key: NodeKey, error: RuleError) -> str | None:
         refs = [ref for _, ref in self.inbound[key]]
-        run = _Run(self.run.catalog, self.run.limits, self.graph, is_explained=True)
-        return way_out(error, refs, self.specs, self.inbound, lambda above: _explain(run, self, above))
+        return way_out(error, refs, self.specs, self.inbound, self._reasons)
+
+    def _reasons(self, key: NodeKey) -> Reasons:
+        """Why a call above has its shapes, once: many hints may lead through it."""
+        found = self.reasons.get(key)
+        if found is None:
+            self.explaining = self.explaining or _Run(self.run.catalog, self.run.limits, self.graph, is_explained=True)
+            found = self.reasons[key] = _explain(self.explaining, self, key)
+        return found
 
     def _take_given(self, key: NodeKey, layer: Layer, spec: TensorSpec) -> None:
         self.specs[key] = (spec,)

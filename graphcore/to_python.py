@@ -438,6 +438,13 @@ class _Function:
         self.ways[key] = _ways(layer, variable, outputs)
         self.body.assign(variable, value)
 
+    def _makes_mask(self, layer: Layer) -> bool:
+        """Whether a mask begins here: always, or where the layer is told to by `mask_zero`."""
+        entry = self.script.catalog.find(layer.op, "keras3")
+        if entry is None or entry.mask != "makes":
+            return False
+        return "mask_zero" not in entry.by_name or bool(layer.config.get("mask_zero"))
+
     def _called(self, layer: Layer, node: Node, calls: int) -> Expression:
         if layer.op.cls == "InputLayer" and not node.args and not node.kwargs:
             return self._input(layer)
@@ -445,7 +452,7 @@ class _Function:
             return self._operation(layer, node)
         arguments = self._arguments(node)
         # Masks make operations by themselves, which count too.
-        self.script.has_masks |= layer.op.cls == "Masking" or bool(layer.config.get("mask_zero"))
+        self.script.has_masks |= self._makes_mask(layer)
         if calls == 1:
             return Chain((self._layer(layer), Group("(", arguments, ")")))
         known = self.shared.get(layer.name)

@@ -136,6 +136,42 @@ def test_only_launch_imports_the_worker() -> None:
     assert importers == {"app.training.launch"}
 
 
+# What is no layer of its own: where a graph begins and what a model is, also as Keras 1 wrote it; parts of an index.
+STRUCTURE = {"InputLayer", "Model", "Functional", "Sequential", "Merge"}
+STRUCTURE |= {"__slice__", "__ellipsis__", "__tensor__", "__numpy__", ""}
+# Modules that write a class's own form because a file has one: each with its classes and the reason.
+CLASSES_NAMED = {
+    ("graphcore.tf_functions", "SlicingOpLambda"): "the form in which Keras 2 keeps functions of TensorFlow",
+    ("graphcore.tf_functions", "TFOpLambda"): "the form in which Keras 2 keeps functions of TensorFlow",
+    ("graphcore.formats.entries", "Embedding"): "the first layer of a Sequential of Keras 1 says its input's shape",
+    ("graphcore.mending.fitting", "Flatten"): "one fix puts a pooling in its place",
+}
+
+
+def test_only_an_entry_knows_its_class() -> None:
+    """No `if op == "Dense"` outside the catalog: what a layer does is asked of its entry."""
+    found = {
+        (name, cls)
+        for name, path in _modules("graphcore").items()
+        if not name.startswith("graphcore.catalog")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare)
+        for cls in _classes_compared(node)
+    }
+    assert found == set(CLASSES_NAMED)
+
+
+def _classes_compared(node: ast.Compare) -> Iterator[str]:
+    """The texts that a class's name is compared with."""
+    sides = (node.left, *node.comparators)
+    if not any(isinstance(side, ast.Attribute) and side.attr in ("cls", "class_name") for side in sides):
+        return
+    for side in sides:
+        for part in ast.walk(side):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value not in STRUCTURE:
+                yield part.value
+
+
 def test_every_dependency_has_a_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     python = [

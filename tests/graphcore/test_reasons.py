@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphcore.catalog import ENTRIES
+from graphcore.catalog.tf_ops import FUNCTIONS
 from graphcore.infer import explain, infer
 from graphcore.inference import Inference
 from graphcore.model import Dialect, Graph, NodeKey, TensorRef
@@ -65,6 +67,24 @@ CLASSES = (
     *sorted({f"ops.{case.cls}" for case in cases_ops.CASES}),
     *sorted({f"tf.{case.cls}" for case in cases_tf.CASES}),
 )
+
+
+# Classes without rows of their own: what they give is the input's shape, their inner layers', or what nobody knows.
+# TensorFlow's functions are walked by name.
+WITHOUT_ROWS = {"LayerScale", "StochasticDepth", "CustomScaleLayer", "StackedRNNCells", "Lambda"}
+WITHOUT_ROWS |= {"TFOpLambda", "SlicingOpLambda", "ops.Abs", "ops.Conj"}
+
+
+def test_every_entry_is_walked() -> None:
+    names = {entry.name if entry.name.startswith("ops.") else entry.cls for entry in ENTRIES}
+    assert names - set(CLASSES) == WITHOUT_ROWS
+    assert {f"tf.{name}" for name in FUNCTIONS} <= set(CLASSES)
+
+
+def test_a_cell_in_a_layer_is_explained_by_the_layer() -> None:
+    cell = {"class_name": "GRUCell", "module": "keras.layers", "registered_name": None, "config": {"units": 6}}
+    (reasons,) = explain(call("RNN", {"cell": [cell]}, (None, 7, 4)), CALL)
+    assert [reason.text for reason in reasons or ()] == ["the same as the input's", "units = 6"]
 
 
 def judged(graph: Graph) -> list[str]:

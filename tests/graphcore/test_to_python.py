@@ -348,7 +348,7 @@ def keras_models(keras: Any) -> dict[str, Any]:
         "frames": frames,
         "constant": image + ops.convert_to_tensor([1.0, 2.0, 3.0]),
         "pair": [pair["b"], pair["a"]],
-        "added": layers.Add(name="add")([image, image]),
+        "added": layers.Add(name="add_9")([image, image]),
     }
     return {"many": keras.Model({"image": image, "words": words}, outputs, name="many")}
 
