@@ -8,6 +8,8 @@ export interface View {
   fit(what: "all" | "selection"): void;
   zoomTo(scale: number): void;
   zoomBy(factor: number): void;
+  /** Shows or hides the minimap, which shows itself where a graph is large. */
+  toggleMap(): void;
   /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read. */
   reveal(path: string, how: "gently" | "centre"): void;
 }
@@ -45,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "fit-selection", title: "Fit selection", keys: ["."], enabled: hasSelection, run: ({ view }) => view?.fit("selection") },
   { id: "zoom-in", title: "Zoom in", keys: ["+", "="], enabled: isOpen, run: ({ view }) => view?.zoomBy(1.25) },
   { id: "zoom-out", title: "Zoom out", keys: ["-"], enabled: isOpen, run: ({ view }) => view?.zoomBy(0.8) },
+  { id: "minimap", title: "Show or hide the minimap", keys: ["m"], enabled: isOpen, run: ({ view }) => view?.toggleMap() },
   { id: "next-problem", title: "Next problem", keys: ["F8"], enabled: hasProblems, run: (room) => { walkProblems(room, 1); } },
   { id: "previous-problem", title: "Previous problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
   { id: "preview-fix", title: "Preview a fix", keys: ["Mod+."], enabled: hasFix, run: previewFix },

@@ -242,6 +242,24 @@ def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
     expect(page.get_by_role("treeitem", selected=True)).to_have_attribute("data-layer", "conv5_block3_out")
 
 
+def test_the_minimap_of_a_large_graph_moves_the_view(page: Page) -> None:
+    opened(page, "nasnetlarge")
+    minimap = page.get_by_title("Minimap: press to move the view")
+    expect(minimap).to_be_hidden()
+    page.keyboard.press("Shift+Digit2")
+    expect(minimap).to_be_visible()
+    area, window = minimap.bounding_box(), page.get_by_test_id("canvas").bounding_box()
+    assert area is not None
+    assert window is not None
+    page.mouse.click(area["x"] + 80, area["y"] + 54)
+    # The middle of the map is the middle of the graph.
+    boxes = page.evaluate("['input_layer_1', 'predictions'].map(window.layerwright.locate)")
+    assert boxes[0]["x"] < window["x"]
+    assert boxes[1]["x"] > window["x"] + window["width"]
+    page.keyboard.press("m")
+    expect(minimap).to_be_hidden()
+
+
 @pytest.mark.parametrize("name", ["mlp", "unet", "unet-as-printed", "transformer", "broken"])
 def test_what_is_drawn_at_once_is_what_the_service_reads(page: Page, name: str) -> None:
     asked: list[Route] = []

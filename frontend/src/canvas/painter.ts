@@ -212,7 +212,7 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
 }
 
 /** The colour of a box. */
-function tokenOf({ scene, heat }: Frame, i: number): string {
+export function tokenOf({ scene, heat }: Pick<Frame, "scene" | "heat">, i: number): string {
   if (!heat) return `f-${scene.boxes[i]?.family ?? "op"}`;
   const step = heat[i] ?? null;
   return step === null ? "line-2" : `heat-${step}`;

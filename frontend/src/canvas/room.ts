@@ -7,6 +7,7 @@ import { BOX } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
 import type { EditorStore } from "../store";
 import { readColours } from "./colours";
+import { bounds, createMinimap } from "./minimap";
 import { corner, forgetMeasures, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
 import { changedLayers } from "../fixes";
 import { isSameTopology, sceneOf, sceneOfSketch, type Scene } from "./scene";
@@ -29,6 +30,9 @@ const [MIN_SCALE, MAX_SCALE, MARGIN] = [0.01, 4, 32];
 // Strokes of 10,000 wires take longer than a frame in software: while moving, the last picture is moved instead.
 const BITMAP_BOXES = 10_000;
 const REST_MILLISECONDS = 100;
+// From here on a graph is too large to be known by heart: its minimap comes by itself, but on a phone, where it would
+// cover too much.
+const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
 
 type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
@@ -56,6 +60,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   let gesture: Gesture | null = null;
   let isSpaceDown = false;
   let frame = 0;
+  let wantsMap: boolean | null = null;
   let picture: { readonly bitmap: HTMLCanvasElement; readonly camera: Camera } | null = null;
   let rest = 0;
   /** Whether all is shown and no hand has moved the view since: then a change of the window's size fits again. */
@@ -63,6 +68,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   const pointers = new Map<number, readonly [number, number]>();
 
   const size = (): readonly [number, number] => [root.clientWidth, root.clientHeight];
+  const hasMap = (): boolean => wantsMap ?? ((placed?.scene.boxes.length ?? 0) > LARGE_BOXES && root.clientWidth > PHONE_WIDTH);
   const redraw = (): void => {
     frame ||= requestAnimationFrame(draw);
   };
@@ -75,6 +81,8 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       surface.width = Math.round(width * pixelRatio);
       surface.height = Math.round(height * pixelRatio);
     }
+    if (placed && hasMap()) minimap.draw({ ...placed, heat, colours, camera, width, height });
+    else minimap.hide();
     if (picture) {
       const ratio = camera.scale / picture.camera.scale;
       context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
@@ -126,14 +134,15 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     setCamera({ scale, x: camera.x + x / camera.scale - x / scale, y: camera.y + y / camera.scale - y / scale });
   };
 
+  const minimap = createMinimap(root, (x, y) => {
+    const [width, height] = size();
+    setCamera({ ...camera, x: x - width / camera.scale / 2, y: y - height / camera.scale / 2 });
+  }, signal);
+
   const fitBoxes = (boxes: readonly number[]): void => {
     if (!placed || boxes.length === 0) return;
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const i of boxes) {
-      const [x, y] = corner(placed.positions, i);
-      [left, top] = [Math.min(left, x), Math.min(top, y)];
-      [right, bottom] = [Math.max(right, x + BOX.width), Math.max(bottom, y + BOX.height)];
-    }
+    const { positions } = placed;
+    const { left, top, right, bottom } = bounds({ positions: Float32Array.from(boxes.flatMap((i) => corner(positions, i))) });
     const [width, height] = size();
     const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top), 1);
     const scale = Math.max(MIN_SCALE, fitted);
@@ -156,6 +165,10 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     },
     zoomBy: (factor) => {
       view.zoomTo(camera.scale * factor);
+    },
+    toggleMap: () => {
+      wantsMap = !hasMap();
+      redraw();
     },
     reveal: (path, how) => {
       const i = placed?.scene.boxes.findIndex((box) => box.path === path.split("/")[0]) ?? -1;
@@ -349,8 +362,10 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     const [width, height] = size();
     const [x, y] = corner(placed.positions, i);
     const [sx, sy] = [(x - camera.x) * camera.scale, (y - camera.y) * camera.scale];
-    const isInside = sx >= 0 && sy >= 0 && sx + BOX.width * camera.scale <= width && sy + BOX.height * camera.scale <= height;
-    if (!isInside) centre(i, camera.scale);
+    const [ex, ey] = [sx + BOX.width * camera.scale, sy + BOX.height * camera.scale];
+    const covered = minimap.area();
+    const isCovered = covered !== null && ex > covered.left && sx < covered.right && ey > covered.top && sy < covered.bottom;
+    if (sx < 0 || sy < 0 || ex > width || ey > height || isCovered) centre(i, camera.scale);
   };
   const centre = (i: number, scale: number): void => {
     if (!placed) return;
@@ -436,7 +451,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       sizes.disconnect();
       clearTimeout(rest);
       cancelAnimationFrame(frame);
-      surface.remove();
+      root.replaceChildren();
       delete window.layerwright;
     },
   };

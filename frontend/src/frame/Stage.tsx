@@ -66,6 +66,7 @@ function Zoom() {
       <button type="button" className="btn ghost icon sm" aria-label="Zoom in" title="Zoom in  +" onClick={() => view.current?.zoomBy(1.25)}><Icon name="plus" small /></button>
       <span className="vr" />
       <button type="button" className="btn ghost icon sm" aria-label="Fit all" title="Fit all  Shift 1" onClick={() => view.current?.fit("all")}><Icon name="maximize" small /></button>
+      <button type="button" className="btn ghost icon sm" aria-label="Show or hide the minimap" title="Minimap  M" onClick={() => view.current?.toggleMap()}><Icon name="map" small /></button>
     </div>
   );
 }
