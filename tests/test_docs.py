@@ -41,6 +41,13 @@ def _commands() -> Iterator[Command]:
             yield Command(line, printed)
 
 
+def test_the_worked_example_of_adding_a_layer_runs() -> None:
+    page = ROOT / "docs" / "adding-a-layer.md"
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 4
+    exec(compile("\n".join(blocks), str(page), "exec"), {})
+
+
 # The command line.
 
 
