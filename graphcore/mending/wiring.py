@@ -305,7 +305,11 @@ def other_count(case: Case) -> Iterator[Proposal]:
         for cls in ("Concatenate", "Add"):
             yield Proposal(f"Put {_a(cls)} before {listed([layer.name])}", _joined(case, call, refs, cls))
     spare = [ref.layer for ref in refs[most:]]
-    yield Proposal(f"Leave out {listed(spare)}", tuple(remove(pointer) for pointer in pointers[most:]))
+    if form == "one" and isinstance(case.at(node.origin), dict):  # a list of one tensor is none to Keras 3
+        left: Patch = (put(f"{node.origin}/args/0", case.at(pointers[0])),)
+    else:
+        left = tuple(remove(pointer) for pointer in pointers[most:])
+    yield Proposal(f"Leave out {listed(spare)}", left)
     if form == "many":
         yield Proposal(f"Make {listed([layer.name])} an Add", (put(f"{layer.origin}/class_name", "Add"),))
 
