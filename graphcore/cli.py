@@ -32,6 +32,7 @@ from . import (
     to_config,
 )
 from .diagnostics import Diagnostic, Fix
+from .diagram import HEATS
 from .explain import Explanation, explain_shape
 from .formats.write_back import whole_text, write_back
 from .mend_file import Mending, mend_file
@@ -135,6 +136,7 @@ def _add_plot(commands: Commands) -> None:
     parser.add_argument("--rankdir", choices=["TB", "BT", "LR", "RL"], default="TB")
     parser.add_argument("--dpi", type=_dpi, default=200)
     parser.add_argument("--splines", choices=["ortho", "curved", "polyline", "spline", "line"], default="ortho")
+    parser.add_argument("--heat", choices=list(HEATS), help="colour layers by how much of it they have")
     parser.add_argument("--layer-range", nargs=2, metavar=("FIRST", "LAST"), help="patterns of the layers between")
     parser.set_defaults(run=_plot)
 
@@ -328,7 +330,7 @@ def _summary(parsed: argparse.Namespace) -> int:
 def _plot(parsed: argparse.Namespace) -> int:
     def write(graph: Graph, inference: Inference | None) -> None:
         options: dict[str, Any] = {
-            name: getattr(parsed, name) for name in (*_PLOT_FLAGS, "rankdir", "dpi", "splines", "layer_range")
+            name: getattr(parsed, name) for name in (*_PLOT_FLAGS, "rankdir", "dpi", "splines", "heat", "layer_range")
         }
         for note in plot_model(graph, parsed.output, inference=inference, **options):
             print(f"info[GC602] {note}", file=sys.stderr)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count as count_up
+from itertools import takewhile
+from typing import Any, Literal, NamedTuple
 
 from .catalog import CATALOG, Catalog
+from .catalog.rules import plus
 from .catalog.spec import OpDef
 from .check import check_graph
-from .inference import Inference, is_frozen
+from .inference import Inference, count, is_frozen
 from .model import Graph, Layer, NodeKey, TensorRef
 from .name_pattern import NamePattern
+from .render.plain_text import thousands
+from .report import activation_bytes
 from .shapes import TensorSpec, show
 
 MOST_NESTED = 30
@@ -19,6 +24,13 @@ MOST_TEXT = 1_000
 """Characters of a cell: a Concatenate may have 100,000 inputs."""
 
 Path = tuple[str, ...]
+Heat = Literal["parameters", "multiply_adds", "activation_bytes"]
+HEATS: Mapping[str, str] = {
+    "parameters": "Parameters",
+    "multiply_adds": "Multiply-adds",
+    "activation_bytes": "Activation bytes",
+}
+"""What layers can be coloured by, and how it is written."""
 
 
 class Options(NamedTuple):
@@ -31,6 +43,7 @@ class Options(NamedTuple):
     show_layer_activations: bool = False
     show_trainable: bool = False
     layer_range: tuple[str, str] | None = None
+    heat: Heat | None = None
 
 
 class Cell(NamedTuple):
@@ -38,6 +51,13 @@ class Cell(NamedTuple):
 
     label: str
     text: str
+
+
+class Warmth(NamedTuple):
+    """An amount of a layer, and how warm that is beside the largest one: 0 for nothing, 5 for the most, else None."""
+
+    cell: Cell
+    step: int | None
 
 
 class Box(NamedTuple):
@@ -52,6 +72,7 @@ class Box(NamedTuple):
     cells: tuple[Cell, ...]
     is_trainable: bool | None
     marks: tuple[str, ...]
+    warmth: Warmth | None = None
 
 
 class Frame(NamedTuple):
@@ -77,7 +98,31 @@ def draw_diagram(graph: Graph, inference: Inference, options: Options, *, catalo
     """
     drawing = _Drawing(options, catalog, _marks(graph, inference))
     frame, _ = drawing.frame(graph, inference, ())
-    return Diagram(tuple(drawing.boxes), frame, tuple(drawing.wires))
+    boxes = drawing.boxes if options.heat is None else _warmed(drawing.boxes, drawing.amounts, options.heat)
+    return Diagram(tuple(boxes), frame, tuple(drawing.wires))
+
+
+def _warmed(boxes: Sequence[Box], amounts: Sequence[int | None], heat: Heat) -> Iterator[Box]:
+    most = max((amount for amount in amounts if amount is not None), default=0)
+    for box, amount in zip(boxes, amounts, strict=True):
+        text = "unknown" if amount is None else thousands(amount)
+        yield box._replace(warmth=Warmth(Cell(HEATS[heat], text), None if amount is None else _step(amount, most)))
+
+
+def _step(amount: int, most: int) -> int:
+    """5 down to half of the most, each step below down to half of the one above it."""
+    return 0 if amount == 0 else max(1, 6 - (most // amount).bit_length())
+
+
+def _amount(name: str, inference: Inference, heat: Heat) -> int | None:
+    """How much of something all calls of a layer have; None where it is unknown."""
+    if heat == "parameters":
+        weights = inference.weights.get(name)
+        return None if weights is None else plus(*count(weights))
+    calls = list(takewhile(inference.inbound.__contains__, (NodeKey(name, i) for i in count_up())))
+    if heat == "multiply_adds":
+        return plus(*(inference.costs.get(key) for key in calls))
+    return plus(*(activation_bytes(inference.specs.get(key, ())) for key in calls))
 
 
 def _marks(graph: Graph, inference: Inference) -> Mapping[tuple[Path, str], list[str]]:
@@ -113,6 +158,7 @@ class _Drawing:
         self.catalog = catalog
         self.marks = marks
         self.boxes: list[Box] = []
+        self.amounts: list[int | None] = []
         self.wires: dict[tuple[int, int], None] = {}
 
     def frame(self, graph: Graph, inference: Inference, path: Path) -> tuple[Frame, _Scope]:
@@ -131,6 +177,8 @@ class _Drawing:
                 scope.boxes[name] = len(self.boxes)
                 items.append(len(self.boxes))
                 self.boxes.append(self._box(layer, inference, path))
+                if self.options.heat is not None:
+                    self.amounts.append(_amount(name, inference, self.options.heat))
         self._wire(scope, inference)
         return Frame(graph.name, tuple(items)), scope
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING
 
-from .diagram import Box, Frame, Options, draw_diagram
+from .diagram import HEATS, Box, Frame, Heat, Options, draw_diagram
 from .infer import infer
 from .inference import Inference
 from .model import Graph
@@ -23,6 +23,9 @@ _TABLE = '<table border="0" cellborder="1" bgcolor="black" cellpadding="10">'
 _BROKEN = '<table border="4" color="#c62828" cellborder="1" bgcolor="black" cellpadding="10">'
 
 
+_WARM = ("#f3efe4", "#f4d9a4", "#eeb35c", "#d9802e", "#b04f1c", "#7c2c14")
+
+
 def model_to_dot(
     graph: Graph,
     show_shapes: bool = False,
@@ -36,12 +39,14 @@ def model_to_dot(
     splines: str = "ortho",
     layer_range: tuple[str, str] | list[str] | None = None,
     *,
+    heat: Heat | None = None,
     inference: Inference | None = None,
 ) -> pydot.Dot:
     """The graph for Graphviz, with the options of Keras's `model_to_dot` by their names.
 
     Layers with errors are framed in red and carry the codes. `layer_range` is as tf_keras has it: patterns for the
-    first and the last layer. `inference` saves the time to infer again where it is known.
+    first and the last layer. `heat` colours layers by an amount: parameters, multiply_adds or activation_bytes.
+    `inference` saves the time to infer again where it is known.
 
     Raises:
         ValueError: an option has a value that it does not take.
@@ -50,6 +55,8 @@ def model_to_dot(
         raise ValueError(f"rankdir is {rankdir!r}; it takes {', '.join(RANKDIRS)}")
     if splines not in SPLINES:
         raise ValueError(f"splines is {splines!r}; it takes {', '.join(SPLINES)}")
+    if heat is not None and heat not in HEATS:
+        raise ValueError(f"heat is {heat!r}; it takes {', '.join(HEATS)}")
     if layer_range is not None and (len(layer_range) != 2 or not all(isinstance(name, str) for name in layer_range)):
         raise ValueError("layer_range takes two names, of the first and of the last layer")
     import pydot
@@ -62,6 +69,7 @@ def model_to_dot(
         show_layer_activations=show_layer_activations,
         show_trainable=show_trainable,
         layer_range=None if layer_range is None else (layer_range[0], layer_range[1]),
+        heat=heat,
     )
     diagram = draw_diagram(graph, inference or infer(graph), options)
     dot = pydot.Dot()
@@ -90,7 +98,7 @@ def _fill(parent: pydot.Graph, frame: Frame, boxes: tuple[Box, ...], numbers: It
 
 def _label(box: Box) -> str:
     rows = [_title(box)]
-    columns = len(box.cells) + (box.is_trainable is not None)
+    columns = len(box.cells) + (box.is_trainable is not None) + (box.warmth is not None)
     span = f' colspan="{columns}"' if columns > 1 else ""
     if box.marks:
         rows.append(_cell(f"<b>{_escaped(' '.join(box.marks))}</b>", "#c62828", span, 'color="white"'))
@@ -101,6 +109,10 @@ def _label(box: Box) -> str:
     if box.is_trainable is not None:
         word, colour = ("Trainable", "forestgreen") if box.is_trainable else ("Non-trainable", "firebrick")
         cells.append(_cell(f"<b>{word}</b>", colour, font='color="white"'))
+    if box.warmth is not None:
+        (label, amount), step = box.warmth
+        font = 'color="white"' if step is not None and step > 3 else ""
+        cells.append(_cell(f"{label}: <b>{_escaped(amount)}</b>", "white" if step is None else _WARM[step], font=font))
     if cells:
         rows.append("".join(cells))
     table = _BROKEN if box.marks else _TABLE

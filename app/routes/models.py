@@ -73,8 +73,9 @@ async def plot(
     show_trainable: bool = False,
     splines: Literal["ortho", "curved", "polyline", "spline", "line", "true", "false", "none"] = "ortho",
     layer_range: Annotated[list[str] | None, Query(min_length=2, max_length=2)] = None,
+    heat: Literal["parameters", "multiply_adds", "activation_bytes"] | None = None,
 ) -> Response:
-    """The model's diagram, with the options of Keras's `plot_model`."""
+    """The model's diagram, with the options of Keras's `plot_model`; `heat` colours layers by how much they have."""
     body = await read_model(request, shared.settings)
     options: dict[str, Any] = {
         "show_shapes": show_shapes,
@@ -87,6 +88,7 @@ async def plot(
         "show_trainable": show_trainable,
         "splines": splines,
         "layer_range": layer_range,
+        "heat": heat,
     }
     return _response(await shared.answer(answers.plot, body, format=format, options=options))
 

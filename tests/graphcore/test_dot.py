@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -91,3 +92,21 @@ def test_any_name_is_text_in_the_drawing(name: str) -> None:
 def test_an_option_that_is_none_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="takes"):
         dot_of(SMALL, **options)
+
+
+def test_heat_colours_layers_by_an_amount() -> None:
+    model = functional(
+        source("x", 4),
+        layer("Dense", "most", "x", units=100),
+        layer("Dense", "half", "most", units=2),
+        layer("Activation", "none", "half", activation="relu"),
+        layer("Lambda", "open", "none"),
+    )
+    graph, _ = graphcore.read(json.dumps(model))
+    assert graph is not None
+    text = graphcore.model_to_dot(graph, heat="multiply_adds").to_string()
+    amounts = re.findall(r'bgcolor="([^"]+)"[^>]*><font[^>]*>Multiply-adds: <b>([^<]+)', text)
+    assert amounts == [("#f3efe4", "0"), ("#7c2c14", "400"), ("#b04f1c", "200"), ("#f3efe4", "0"), ("white", "unknown")]
+    assert "Multiply-adds" not in graphcore.model_to_dot(graph).to_string()
+    with pytest.raises(ValueError, match="heat is 'speed'; it takes parameters, multiply_adds, activation_bytes"):
+        graphcore.model_to_dot(graph, heat="speed")  # type: ignore[arg-type]  # what a caller may still say
