@@ -73,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
             max_jobs=settings.max_jobs,
             max_queued=settings.max_queued,
             cancel_seconds=settings.cancel_seconds,
+            stop_seconds=settings.stop_seconds,
         )
         worker = BoundedWorker(settings.child_seconds, settings.child_bytes)
         app.state.services = Services(

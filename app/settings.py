@@ -50,6 +50,8 @@ class Settings:
     max_queued: int = 100
     # What a worker gets between the wish to stop and the end: the time to write the weights of a large model.
     cancel_seconds: float = 10.0
+    # The same where the service itself ends: `docker stop` kills after 10 s, and a second goes to open requests.
+    stop_seconds: float = 8.0
     # Epochs closer together than this share a checkpoint, so that short epochs are not slowed by writing.
     checkpoint_seconds: float = 10.0
 

@@ -62,7 +62,15 @@ class Supervisor:
     """The jobs under `root`. Its methods belong to one event loop."""
 
     def __init__(
-        self, root: Path, table: JobTable, engine: Engine, *, max_jobs: int, max_queued: int, cancel_seconds: float
+        self,
+        root: Path,
+        table: JobTable,
+        engine: Engine,
+        *,
+        max_jobs: int,
+        max_queued: int,
+        cancel_seconds: float,
+        stop_seconds: float,
     ) -> None:
         self._root = root
         self._table = table
@@ -70,6 +78,7 @@ class Supervisor:
         self._slots = asyncio.Semaphore(max_jobs)  # first come, first served
         self._max_queued = max_queued
         self._cancel_seconds = cancel_seconds
+        self._stop_seconds = stop_seconds
         self._live: dict[str, _Job] = {}
         self._closing = False
 
@@ -208,7 +217,7 @@ class Supervisor:
             job.read()
             if kill_at is None and (self._closing or job.folder.cancel.exists()):
                 handle.cancel()
-                kill_at = time.monotonic() + self._cancel_seconds
+                kill_at = time.monotonic() + (self._stop_seconds if self._closing else self._cancel_seconds)
             if kill_at is not None and time.monotonic() > kill_at:
                 handle.kill()
             await asyncio.sleep(TICK)

@@ -68,12 +68,18 @@ class Theatre:
 class Stage:
     """A supervisor with its engine."""
 
-    def __init__(self, root: Path, *, max_jobs: int = 1, cancel_seconds: float = 20) -> None:
+    def __init__(self, root: Path, *, max_jobs: int = 1, cancel_seconds: float = 20, stop_seconds: float = 20) -> None:
         self.engine = Theatre()
         self.database = Database(root / "index.sqlite")
         self.table = JobTable(self.database)
         self.supervisor = Supervisor(
-            root / "jobs", self.table, self.engine, max_jobs=max_jobs, max_queued=3, cancel_seconds=cancel_seconds
+            root / "jobs",
+            self.table,
+            self.engine,
+            max_jobs=max_jobs,
+            max_queued=3,
+            cancel_seconds=cancel_seconds,
+            stop_seconds=stop_seconds,
         )
         self.supervisor.open()
 
@@ -144,6 +150,16 @@ def test_a_worker_that_does_not_stop_is_killed_after_its_grace(tmp_path: Path) -
 
     job, asked = play(tmp_path, story, cancel_seconds=0.05)
     assert (job["state"], asked) == ("cancelled", ["cancel", "kill"])
+
+
+def test_a_service_that_ends_waits_for_a_worker_as_long_as_it_may(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> tuple[str, list[str]]:
+        id = stage.submit()
+        puppet = await stage.engine.started.get()
+        await stage.supervisor.close()
+        return stage.table.get(id)["state"], puppet.asked  # type: ignore[index]  # it is there
+
+    assert play(tmp_path, story, stop_seconds=0.05) == ("running", ["cancel", "kill"])
 
 
 def test_no_process_to_be_had_is_a_reason(tmp_path: Path) -> None:

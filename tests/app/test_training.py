@@ -41,6 +41,7 @@ class Bench:
             max_jobs=max_jobs,
             max_queued=10,
             cancel_seconds=20,
+            stop_seconds=20,
         )
 
     async def __aenter__(self) -> Bench:
