@@ -1,6 +1,6 @@
 # Everything runs from .venv, which is made from requirements.lock. What stands already costs a fraction of a second.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix oracle bench pictures lock wheel clean editor ready ready-test
+.PHONY: help run test test-fast check fix oracle bench pictures lock wheel image image-test clean editor ready ready-test
 MAKEFLAGS += --no-print-directory
 
 # python3 where it is one that TensorFlow has wheels for, else the newest of those, else a newer one.
@@ -54,6 +54,12 @@ lock: ready ## write requirements.lock anew
 
 wheel: ready editor ## build the wheel, with the editor in it, into dist/
 	@$(py) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+image: $(py) ## build the container image, with docker or buildah (BASE, TAG: docs/deploy.md)
+	@$(py) -m tools.image
+
+image-test: wheel ## build it where no engine and no registry is, and walk through it (root, some 10 minutes)
+	@$(py) -m tools.image_test $(KEEP)
 
 clean: ## remove what was built, the environment included
 	rm -rf .venv static/dist frontend/node_modules tests/e2e/browser/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

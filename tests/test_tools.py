@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import editor, install, serve
+from tools import editor, image, image_test, install, serve
 
 LOCK = """\
 alpha==1.0 \\
@@ -138,3 +138,34 @@ def test_a_taken_port_is_seen() -> None:
         port = taken.getsockname()[1]
         assert not serve.is_free("127.0.0.1", port)
     assert serve.is_free("127.0.0.1", port)
+
+
+def test_the_image_is_built_with_the_callers_files_as_secrets(tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").touch()
+    environ = {
+        "PIP_CONFIG_FILE": str(tmp_path / "pip.conf"),
+        "PIP_CERT": "",
+        "SSL_CERT_FILE": str(tmp_path / "nothing.pem"),
+        "HTTPS_PROXY": "http://somebody:secret@proxy.example",
+    }
+    said = list(image.arguments("debian", environ))
+    assert said[0] == "--build-arg=BASE=debian"
+    assert [argument for argument in said if "secret" in argument] == [f"--secret=id=pip,src={tmp_path}/pip.conf"]
+    assert said[-1] == "--build-arg=HTTPS_PROXY"
+
+
+def test_the_dockerfile_names_every_secret_and_no_index() -> None:
+    text = (install.ROOT / "Dockerfile").read_text()
+    assert set(re.findall(r"type=secret,id=(\w+)", text)) == image.SECRETS.keys()
+    assert "://" not in text.replace("http://127.0.0.1:8000/healthz", "")
+
+
+def test_the_image_is_tried_as_compose_runs_it() -> None:
+    text = (install.ROOT / "compose.yaml").read_text()
+    for limit in (
+        f"mem_limit: {image_test.MEMORY >> 30}g",
+        f"size={image_test.TMPFS >> 20}m",
+        f"pids_limit: {image_test.PIDS}",
+        f"cpus: {image_test.CPUS}",
+    ):
+        assert limit in text
