@@ -39,9 +39,11 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
     /opt/layerwright/bin/python -m tools.install ${SETS}
 COPY --from=wheel /wheel /wheel
-# Nothing is installed after that, so pip goes; nothing is compiled either, so TensorFlow's headers go: 430 MB.
+# What nothing loads goes: TensorFlow's headers (430 MB, for those who compile against it), the code of a package that is
+# wanted for its data, and pip, for nothing is installed after this.
 RUN /opt/layerwright/bin/python -m pip install --no-deps --no-index /wheel/*.whl \
     && rm -rf /opt/layerwright/lib/python3*/site-packages/tensorflow/include \
+    && find /opt/layerwright/lib/python3*/site-packages/sklearn -name '*.so' -delete \
     && /opt/layerwright/bin/python -m pip uninstall --yes pip
 
 FROM ${BASE}

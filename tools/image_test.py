@@ -1,8 +1,8 @@
 """Builds the image and walks through it as its user would: `python -m tools.image_test [FOLDER]`, as root.
 
 No engine and no registry is needed: buildah builds on a base that debootstrap makes, and runc starts the container as
-compose.yaml does: read-only root, a volume, a tmpfs, no capabilities, limits. A FOLDER that is named keeps the base for
-the next run; else nothing stays.
+compose.yaml does: read-only root, a volume, a tmpfs, no capabilities, limits. A FOLDER that is named keeps base and
+layers for the next run; else nothing stays.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def main(folders: list[str]) -> int:
         return 2
     if folders:
         Path(folders[0]).mkdir(parents=True, exist_ok=True)
-        return _walk(Path(folders[0]).resolve())
+        return _walk(Path(folders[0]).resolve(), is_kept=True)
     with tempfile.TemporaryDirectory(prefix="layerwright-image-") as folder:
-        return _walk(Path(folder))
+        return _walk(Path(folder), is_kept=False)
 
 
-def _walk(folder: Path) -> int:
-    store = Store(folder)
+def _walk(folder: Path, *, is_kept: bool) -> int:
+    store = Store(folder, is_kept=is_kept)
     try:
         _build(store, folder)
         with store.mounted("layerwright-base") as base, store.mounted("layerwright") as root:
@@ -72,8 +72,8 @@ def step(sentence: str) -> None:
 class Store:
     """Images and containers of buildah, apart from the machine's own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, is_kept: bool) -> None:
+        self.is_kept = is_kept
         self.command = ["buildah", "--root", str(folder / "store"), "--runroot", str(folder / "run")]
 
     def run(self, *arguments: str) -> str:
@@ -96,16 +96,10 @@ class Store:
         return config
 
     def clear(self) -> None:
-        """Remove all but the base."""
+        """Remove all containers, and unless they are kept all images."""
         self.run("rm", "--all")
-        for line in self.run("images", "--quiet", "--filter", "reference=layerwright").splitlines():
-            self.run("rmi", "--force", line)
-        self.run("rmi", "--prune", "--force")
-        if not self._is_kept():
+        if not self.is_kept:
             self.run("rmi", "--all", "--force")
-
-    def _is_kept(self) -> bool:
-        return not self._folder.name.startswith("layerwright-image-")
 
 
 def _build(store: Store, folder: Path) -> None:
@@ -128,7 +122,7 @@ def _build(store: Store, folder: Path) -> None:
     own = os.environ.get("PIP_CONFIG_FILE")
     (folder / "pip.conf").write_text((Path(own).read_text() if own else "") + f"\n# {_marker(folder)}\n")
     environ = {**os.environ, "PIP_CONFIG_FILE": str(folder / "pip.conf")}
-    builder = [*store.command, "build", "--quiet", "--format", "docker"]
+    builder = [*store.command, "build", "--quiet", "--format", "docker", f"--layers={str(store.is_kept).lower()}"]
     assert image.build(builder, "layerwright", "localhost/layerwright-base", environ) == 0, "the image cannot be built"
     step(f"the image, built in {time.monotonic() - began:.0f} s")
 
@@ -142,25 +136,26 @@ def _marker(folder: Path) -> str:
 
 def _sizes(base: Path, root: Path) -> None:
     own = _megabytes(root) - _megabytes(base)
-    tensorflow = sum(_megabytes(file) for file in _files_of("tensorflow", root))
-    step(f"{own:.0f} MB over the base; TensorFlow and what it needs have {tensorflow:.0f} MB of them")
+    tensorflow = sum(_installed_sizes("tensorflow", root)) / 1e6
+    step(f"{own:.0f} MB over the base; TensorFlow and what it needs, as pip installs them, are {tensorflow:.0f} MB")
     assert own <= tensorflow + 150, "the image is larger than TensorFlow and 150 MB"
 
 
-def _files_of(package: str, root: Path) -> Iterator[Path]:
-    """The installed files of a package and of all that it needs, by the lock."""
+def _installed_sizes(package: str, root: Path) -> Iterator[int]:
+    """The sizes of what pip installed for a package and for all that it needs, with what was removed since."""
     chosen = install.select(install.LOCK.read_text(), [package])
     names = {re.sub(r"[-_.]+", "_", name) for name in re.findall(r"^([\w.-]+)==", chosen, flags=re.MULTILINE)}
     for site in root.glob("opt/layerwright/lib/python3*/site-packages"):
         for record in site.glob("*.dist-info/RECORD"):
             if re.sub(r"[-_.]+", "_", record.parent.name.partition("-")[0]).lower() in names:
-                yield from (site / line.rsplit(",", 2)[0] for line in record.read_text().splitlines())
+                for line in record.read_text().splitlines():
+                    path, _, size = line.rsplit(",", 2)
+                    # pip writes no sizes for the bytecode that it compiles.
+                    yield int(size) if size else (site / path).stat().st_size if (site / path).exists() else 0
 
 
 def _megabytes(path: Path) -> float:
-    if not path.is_dir():
-        return path.stat().st_blocks * 512 / 1e6 if path.exists() else 0
-    return int(subprocess.check_output(["du", "-s", "-B1", path], text=True).split()[0]) / 1e6
+    return int(subprocess.check_output(["du", "-s", "--apparent-size", "-B1", path], text=True).split()[0]) / 1e6
 
 
 def _left_behind(store: Store, folder: Path, base: Path, root: Path) -> None:
