@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class EditorIsBuilt(BuildHookInterface[Any]):  # the configuration of any builder
-    """Looks before anything is written. An editable install serves whatever the checkout has, so it may come first."""
+    """Looks before anything is written.
+
+    An editable install serves whatever the checkout has, so it may come first. pre-commit, which says that it runs,
+    builds the command from a clone and has no use for the editor.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Refuse where static/dist is missing.
@@ -17,5 +22,6 @@ class EditorIsBuilt(BuildHookInterface[Any]):  # the configuration of any builde
         Raises:
             FileNotFoundError: it is.
         """
-        if version != "editable" and not Path(self.root, "static/dist/.vite/manifest.json").is_file():
+        is_for_the_command = version == "editable" or "PRE_COMMIT" in os.environ
+        if not is_for_the_command and not Path(self.root, "static/dist/.vite/manifest.json").is_file():
             raise FileNotFoundError("static/dist is missing: make wheel builds the editor, and then the wheel")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
@@ -46,9 +46,9 @@ class Answer(NamedTuple):
     status: int = HTTPStatus.OK
 
 
-def check(body: bytes, *, document: bool, fixes: bool) -> Answer:
-    """The report; with fixes and with the document where asked for."""
-    report = graphcore.render_json(graphcore.check(body, fixes=fixes))
+def check(body: bytes, *, document: bool, fixes: bool, ignore: Sequence[str] = ()) -> Answer:
+    """The report; with fixes and with the document where asked for, without what is ignored."""
+    report = graphcore.render_json(graphcore.check(body, fixes=fixes, ignore=ignore))
     if not document:
         return Answer("application/json", report)
     graph, _ = graphcore.read(body)

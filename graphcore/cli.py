@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (
+    CODES,
     CannotDraw,
     CannotWrite,
     Graph,
@@ -107,6 +108,13 @@ def _add_check(commands: Commands) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="JSON, .keras or .h5; - is standard input")
     parser.add_argument("--format", choices=["text", "json", "jsonl", "sarif", "github"], default="text")
     parser.add_argument(
+        "--ignore",
+        type=_ignored,
+        default=(),
+        metavar="GCnnn[,…]",
+        help="leave out warnings and hints of these codes; errors cannot be ignored",
+    )
+    parser.add_argument(
         "--fix",
         choices=["safe", "all"],
         help="mend the files: safe fixes (also without =safe), or all of them, each after a question",
@@ -185,6 +193,16 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _ignored(said: str) -> tuple[str, ...]:
+    codes = tuple(part.strip().upper() for part in said.split(",") if part.strip())
+    for code in codes:
+        if code not in CODES:
+            raise argparse.ArgumentTypeError(f"there is no code {printable(code, most=40)}")
+        if CODES[code].severity == "error":
+            raise argparse.ArgumentTypeError(f"{code} is an error, which cannot be ignored")
+    return codes
+
+
 def _dpi(said: str) -> int:
     dpi = int(said)
     if not 10 <= dpi <= 600:
@@ -223,7 +241,7 @@ def _check(parsed: argparse.Namespace) -> int:
     checked: list[tuple[str, Report]] = []
     for i, file in enumerate(parsed.files):
         try:
-            report = _mended(file, parsed) if parsed.fix else check(_source(file), _limits(parsed.limits))
+            report = _mended(file, parsed) if parsed.fix else _judged(file, parsed)
         except OSError as error:
             code = _cannot_read("check", file, error)
             if parsed.format == "jsonl":  # a line for every argument
@@ -239,6 +257,10 @@ def _check(parsed: argparse.Namespace) -> int:
     return code
 
 
+def _judged(file: str, parsed: argparse.Namespace) -> Report:
+    return check(_source(file), _limits(parsed.limits), ignore=parsed.ignore)
+
+
 def _cannot_fix(parsed: argparse.Namespace) -> str | None:
     """Why files cannot be mended as asked, before any is touched."""
     if STDIN in parsed.files and not parsed.diff:
@@ -252,7 +274,7 @@ def _mended(file: str, parsed: argparse.Namespace) -> Report:
     """Mend a file, and give the report of what it is then; with --diff of what it is still."""
     limits = _limits(parsed.limits)
     ask = None if parsed.fix == "safe" else _first if parsed.yes else _ask
-    mending = mend_file(_source(file), limits, ask)
+    mending = mend_file(_source(file), limits, ask, parsed.ignore)
     if mending.made and parsed.diff:
         sys.stderr.flush()
         _write(_difference(file, mending).encode("utf-8", "surrogatepass"))

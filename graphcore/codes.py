@@ -346,6 +346,50 @@ _TABLE = (
         Example(_file(_IMAGE, _entry("UpSampling2D", "y", _TO_IMAGE, interpolation="nearst"))),
     ),
     Code(
+        "GC211",
+        "bias-before-normalization",
+        "info",
+        "A bias that BatchNormalization takes away again",
+        "BatchNormalization subtracts the mean of each channel, the bias before it included, and adds an offset of"
+        " its own. The bias is trained and changes nothing.",
+        "Set use_bias to false on the layer before, which saves its parameters. In a model whose weights are trained"
+        " already it can stay.",
+        Example(
+            _file(
+                _IMAGE,
+                _entry("Conv2D", "c", _TO_IMAGE, filters=4, kernel_size=[1, 1]),
+                _entry("BatchNormalization", "y", _tensor("c", [None, 8, 8, 4])),
+            )
+        ),
+    ),
+    Code(
+        "GC212",
+        "idle-dropout",
+        "warning",
+        "A dropout that drops nothing, or everything",
+        "The rate is the part of the values that is dropped while the model is trained. With 0 the layer does nothing,"
+        " with 1 nothing gets through it and nothing is learnt.",
+        "Give it a rate between 0 and 1, or take the layer away.",
+        Example(_file(_X8, _entry("Dropout", "y", _TO_X8, rate=0))),
+    ),
+    Code(
+        "GC213",
+        "frozen-after-trained",
+        "warning",
+        "A layer is trained though a frozen one comes after it",
+        "A frozen layer keeps the weights that it learnt for the values it got then. What stands before it is"
+        " trained and gives it other values.",
+        "Freeze the layers before a frozen one too, or train both. It is meant so where a new layer adapts an input"
+        " to a trained model, and in the generator of a GAN.",
+        Example(
+            _file(
+                _X8,
+                _entry("Dense", "h", _TO_X8, units=4),
+                _entry("Dense", "y", _tensor("h", [None, 4]), units=2, trainable=False),
+            )
+        ),
+    ),
+    Code(
         "GC301",
         "duplicate-name",
         "error",
@@ -444,6 +488,25 @@ _TABLE = (
         " refuses it.",
         "Name the tensors that the model gives in output_layers.",
         Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=4), outputs=[])),
+    ),
+    Code(
+        "GC309",
+        "alike-and-not-shared",
+        "info",
+        "Two inputs go through layers that are alike and not the same",
+        "Two inputs of one form pass through the same layers with the same arguments and are compared then. The layers"
+        " have weights of their own, so that the same input would give two different results.",
+        "To treat both inputs alike, as a Siamese network does, make the layers once and call them twice, or put"
+        " them into a model of their own. Leave it where each input is to have its own weights.",
+        Example(
+            _file(
+                _X8,
+                _input("z", 8),
+                _entry("Dense", "a", _TO_X8, units=4),
+                _entry("Dense", "b", _tensor("z", [None, 8]), units=4),
+                _entry("Subtract", "y", [_tensor("a", [None, 4]), _tensor("b", [None, 4])]),
+            )
+        ),
     ),
     Code(
         "GC401",
@@ -686,6 +749,34 @@ _TABLE = (
                 _entry("Linear", "y", _tensor("h", [None, 1]), units=1)
                 | {"module": "models", "registered_name": "models>Linear"},
             )
+        ),
+    ),
+    Code(
+        "GC508",
+        "activation-before-logits",
+        "warning",
+        "The loss applies an activation that was applied already",
+        "A loss with from_logits=True applies softmax or sigmoid itself. Where the last layer did so before, all"
+        " outputs come out nearly alike, and the model learns slowly or not at all.",
+        "Set from_logits to false, or take the activation of the last layer away.",
+        Example(
+            _file(_X8, _entry("Dense", "y", _TO_X8, units=4, activation="softmax")).rstrip()[:-1]
+            + ',\n "compile_config": {"optimizer": "adam", "loss": {"module": "keras.losses", "registered_name": null,'
+            ' "class_name": "SparseCategoricalCrossentropy", "config": {"from_logits": true}}}}\n'
+        ),
+    ),
+    Code(
+        "GC509",
+        "activation-does-not-fit",
+        "warning",
+        "The last activation does not fit the loss",
+        "A crossentropy takes probabilities: numbers from 0 to 1, which for one class of several add up to 1. It takes"
+        " others without a word, and cuts them off.",
+        "End the model in softmax for one class of several, in sigmoid for yes or no, or set from_logits to true and"
+        " end it without an activation.",
+        Example(
+            _file(_X8, _entry("Dense", "y", _TO_X8, units=4)).rstrip()[:-1]
+            + ',\n "compile_config": {"optimizer": "adam", "loss": "sparse_categorical_crossentropy"}}\n'
         ),
     ),
     Code(

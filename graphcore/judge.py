@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from .advice import advise
 from .catalog import CATALOG
 from .check import check_graph
 from .diagnostics import Diagnostic
@@ -38,8 +40,18 @@ def judge(given: Read, limits: Limits, previous: Inference | None = None) -> Jud
         return Judged(source, None, None, without_echoes(found))
     graph = as_judged(graph)
     inference = infer(graph, CATALOG, limits, previous)
-    found = (*found, *inference.diagnostics, *check_graph(graph, inference))
+    found = (*found, *inference.diagnostics, *check_graph(graph, inference), *advise(graph, inference))
     return Judged(source, graph, inference, without_echoes(found))
+
+
+def silence(judged: Judged, codes: Collection[str]) -> Judged:
+    """Leave out warnings and hints of these codes, and of those that a document says are ignored. Errors stay."""
+    view = judged.graph.extras.get("view") if judged.graph is not None else None
+    said = view.get("ignored") if isinstance(view, dict) else None
+    silent = {*codes, *(said if isinstance(said, dict) else ())}
+    if not silent:
+        return judged
+    return replace(judged, found=tuple(d for d in judged.found if d.severity == "error" or d.code not in silent))
 
 
 def judge_again(judged: Judged, value: JSON, limits: Limits) -> Judged:

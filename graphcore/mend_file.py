@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from .collector import paused
 from .diagnostics import Diagnostic, Fix
 from .formats import read
-from .judge import Judged, judge
+from .judge import Judged, judge, silence
 from .mending import MOST_APPLIED, apply, apply_safe, offer
 from .report import Report, make_report
 from .source import Limits, Source
@@ -29,17 +29,19 @@ class Mending:
     report: Report
 
 
-def mend_file(source: bytes | Path, limits: Limits, choose: Choice | None = None) -> Mending:
-    """Mend a file. Without `choose` every safe fix is made.
+def mend_file(
+    source: bytes | Path, limits: Limits, choose: Choice | None = None, ignore: Collection[str] = ()
+) -> Mending:
+    """Mend a file. Without `choose` every safe fix is made; what is not of interest is named by codes in `ignore`.
 
     Raises:
         OSError: the file cannot be read.
     """
     with paused():
-        before = judge(read(source, limits), limits)
+        before = silence(judge(read(source, limits), limits), ignore)
         report_before = _report(offer(before, limits))
         after, made = apply_safe(before, limits) if choose is None else _chosen(before, limits, choose)
-        report = _report(offer(after, limits)) if made else report_before
+        report = _report(offer(silence(after, ignore), limits)) if made else report_before
     nothing = Source(None)
     return Mending(before.source or nothing, after.source or nothing, tuple(made), report_before, report)
 

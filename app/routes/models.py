@@ -38,18 +38,31 @@ _PICTURED: dict[str, Any] = {
 _CONVERTED: dict[str, Any] = {"content": {kind: {} for kind in ("application/json", "text/x-python")}}
 
 
+Ignored = Annotated[
+    str,
+    Query(
+        pattern=r"^(GC\d{3}(,GC\d{3})*)?$",
+        max_length=600,
+        description="Codes of warnings and hints that are left out, as in GC211,GC305; errors stay",
+    ),
+]
+
+
 def _response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, media_type=answer.media_type)
 
 
 @router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
-async def check(request: Request, shared: Shared, document: bool = False, fixes: bool = True) -> Response:
+async def check(
+    request: Request, shared: Shared, document: bool = False, fixes: bool = True, ignore: Ignored = ""
+) -> Response:
     """The report about a model, with the document where asked for. What does not parse is a report too.
 
     Fixes are tried before they are offered: up to twenty checks more, which `fixes=false` leaves out.
     """
     body = await read_model(request, shared.settings)
-    return _response(await shared.answer(answers.check, body, document=document, fixes=fixes))
+    silent = [code for code in ignore.split(",") if code]
+    return _response(await shared.answer(answers.check, body, document=document, fixes=fixes, ignore=silent))
 
 
 @router.post("/fix", responses={200: {"model": Mended}}, openapi_extra=_FIX)

@@ -1,6 +1,7 @@
 import * as api from "./api";
 import type { Editor } from "./editor";
 import type { JsonObject } from "./json";
+import { problemCount } from "./outline";
 import { isTraceback } from "./traceback";
 
 /** Opens a file, a text, an object or an example's address, and shows what is to be seen first: the layers, or the problems. */
@@ -11,7 +12,7 @@ export async function openModel(editor: Editor, model: Blob | string | JsonObjec
   if (status !== "ready") return;
   const hasLayers = (report?.nodes.length ?? 0) > 0;
   ui.setState({ leftTab: document && hasLayers ? "layers" : "add", floating: null, notice: null });
-  if ((report?.diagnostics.length ?? 0) > 0) ui.showTab("problems");
+  if (problemCount(report) > 0) ui.showTab("problems");
   else if (ui.getState().bottomTab === "problems") ui.setState({ isBottomOpen: false });
 }
 

@@ -429,3 +429,19 @@ function forgetAt(next: Change, path: string, changed: ReadonlySet<string>): voi
   }
 }
 
+
+/** Warnings and hints of a code are left out from now on. */
+export function ignore(document: Document, code: string): Diff {
+  return diffOf(document, new Map([[IGNORED + code, true]]));
+}
+
+export function ignoreNothing(document: Document): Diff {
+  return diffOf(document, new Map(ignoredCodes(document).map((code) => [IGNORED + code, undefined])));
+}
+
+/** The codes that a document leaves out. */
+export function ignoredCodes(document: Document): string[] {
+  return [...document.records.keys()].filter((key) => key.startsWith(IGNORED)).map((key) => key.slice(IGNORED.length)).sort();
+}
+
+const IGNORED = "view/ignored/";

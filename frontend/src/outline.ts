@@ -38,6 +38,11 @@ export function pathOf(problem: Pick<Diagnostic, "path" | "layer">): string | nu
   return names.length === 0 ? null : names.reduce(pathOfKey, "");
 }
 
+/** Errors and warnings; what is only worth knowing is no problem. */
+export function problemCount(report: Report | null): number {
+  return (report?.diagnostics.filter((problem) => problem.severity !== "info").length ?? 0) + (report?.more ?? 0);
+}
+
 export function worst(problems: readonly Diagnostic[] | undefined): Severity | null {
   for (const severity of ["error", "warning", "info"] as const) {
     if (problems?.some((problem) => problem.severity === severity)) return severity;

@@ -192,3 +192,10 @@ def test_a_wish_for_fixes_that_is_none_is_refused(client: TestClient, body: byte
 def test_what_is_no_model_has_no_fixes(client: TestClient, model: Any) -> None:
     answer = client.post("/api/v1/fix", json={"model": model, "fixes": "safe"}).json()
     assert (answer["document"], answer["done"], answer["report"]["ok"]) == (None, [], False)
+
+
+def test_warnings_can_be_ignored(client: TestClient) -> None:
+    body = json.dumps(functional(source("x", 8), layer("Dropout", "d", "x", rate=0))).encode()
+    assert [d["code"] for d in client.post("/api/v1/check", content=body).json()["diagnostics"]] == ["GC212"]
+    assert client.post("/api/v1/check?ignore=GC305,GC212", content=body).json()["diagnostics"] == []
+    assert client.post("/api/v1/check?ignore=all", content=body).status_code == 422

@@ -341,3 +341,14 @@ def test_explain_a_shape(folder: Path, capfdbinary: Capture) -> None:
     assert "did you mean y" in missing.errors
     assert Run(capfdbinary, "explain", "bad.json", "y").code == 1
     assert Run(capfdbinary, "explain", "damaged.json", "y").code == 1
+
+
+def test_warnings_can_be_ignored_and_errors_cannot(folder: Path, capfdbinary: Capture) -> None:
+    idle = functional(source("x", 8), layer("Dropout", "d", "x", rate=0), name="idle")
+    (folder / "idle.json").write_text(text(idle))
+    assert "GC212" in Run(capfdbinary, "check", "idle.json").output
+    assert "GC212" not in Run(capfdbinary, "check", "idle.json", "--ignore", "gc305, GC212").output
+    for wrong in ("GC404", "GC999", "x"):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["check", "idle.json", "--ignore", wrong])
+        assert ended.value.code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from graphcore.render.sarif import render_sarif
 from graphcore.render.text import render_text
 
 from .models import functional, inside, layer, source, text
+from .sarif_form import Log
+
+BROKEN = Path(__file__).parents[1] / "broken"
 
 BRANCHES = functional(
     source("image", 240, 240, 32),
@@ -135,3 +139,11 @@ def test_sarif_names_rule_place_and_layer() -> None:
     assert place["physicalLocation"]["artifactLocation"] == {"uri": "dir%20with%20space/model.json"}
     assert place["physicalLocation"]["region"]["startLine"] == report.place(report.diagnostics[0].at)[0]
     assert place["logicalLocations"] == [{"fullyQualifiedName": "block1a_add"}]
+
+
+def test_sarif_has_its_form_for_every_broken_file() -> None:
+    files = sorted(path for path in BROKEN.iterdir() if path.suffix != ".expected")
+    reports = [(f"tests/broken/{path.name}", graphcore.check(path)) for path in files]
+    (run,) = Log.model_validate_json(render_sarif(reports)).runs
+    assert len(run.results) == sum(len(report.diagnostics) for _, report in reports) > 50
+    assert all(run.tool.driver.rules[result.ruleIndex].id == result.ruleId for result in run.results)

@@ -6,6 +6,7 @@ import { Summary } from "../panels/Summary";
 import type { TrainingStore } from "../training/trainingStore";
 import type { BottomTab } from "../ui";
 import { Tabs } from "./Tabs";
+import { problemCount } from "../outline";
 
 // Curves come with their own library; who only looks at a model does not wait for it.
 const TrainingPanel = lazy(() => import("../training/TrainingPanel").then((module) => ({ default: module.TrainingPanel })));
@@ -21,7 +22,7 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const isPreview = useModel((state) => state.preview !== null);
   const isReady = useModel((state) => state.status === "ready");
-  const problems = (report?.diagnostics.length ?? 0) + (report?.more ?? 0);
+  const problems = problemCount(report);
   const isError = report?.diagnostics.some((problem) => problem.severity === "error") ?? false;
   const choose = (tab: BottomTab): void => {
     if (isBottomOpen && tab === bottomTab) ui.setState({ isBottomOpen: false });

@@ -11,6 +11,7 @@ import type { Theme } from "../store";
 import { isFinal, progressOf } from "../training/run";
 import type { TrainingStore } from "../training/trainingStore";
 import { Menu, type MenuItem } from "./Menu";
+import { problemCount } from "../outline";
 
 const EXPORTS: readonly { readonly id: string; readonly title: string; readonly note: string; readonly heading?: string; readonly wanted: Export }[] = [
   { id: "svg", title: "SVG", note: "diagram", heading: "Picture, as plot_model draws it", wanted: { kind: "plot", format: "svg" } },
@@ -98,7 +99,7 @@ function Verdict() {
   const message = useModel((state) => state.message);
   const report = useModel((state) => state.report);
   const errors = report?.diagnostics.filter((problem) => problem.severity === "error").length ?? 0;
-  const count = (report?.diagnostics.length ?? 0) + (report?.more ?? 0);
+  const count = problemCount(report);
   const show = (): void => {
     ui.showTab("problems");
   };

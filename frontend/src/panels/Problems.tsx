@@ -5,6 +5,7 @@ import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
 import { plural } from "../format";
 import { Icon } from "../icons";
+import { ignore, ignoredCodes, ignoreNothing } from "../intents";
 import { pathOf } from "../outline";
 import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
 
@@ -16,7 +17,12 @@ export function Problems() {
   const selection = useModel((state) => state.selection);
   if (!report) return <p className="empty">Nothing is checked yet.</p>;
   if (report.diagnostics.length === 0) {
-    return <p className="empty">No problems.{milliseconds !== null && ` Checked in ${Math.max(1, Math.round(milliseconds))} ms.`}</p>;
+    return (
+      <>
+        <p className="empty">No problems.{milliseconds !== null && ` Checked in ${Math.max(1, Math.round(milliseconds))} ms.`}</p>
+        <ul className="probs"><Ignored /></ul>
+      </>
+    );
   }
   const safe = report.diagnostics.filter((problem) => problem.fixes.some((fix) => fix.safe)).length;
   return (
@@ -30,6 +36,7 @@ export function Problems() {
       {report.diagnostics.map((problem, i) => (
         <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
       ))}
+      <Ignored />
       {report.more > 0 && <li className="hintline">{plural(report.more, "more problem")} of the same check are not listed.</li>}
     </ul>
   );
@@ -71,8 +78,38 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
         <Related problem={problem} />
         <Hint problem={problem} />
         <Fixes problem={problem} />
+        {problem.severity !== "error" && (
+          <p className="sub">
+            <button
+              type="button"
+              className="link"
+              title={`Leave ${problem.code} out in this document: ${problem.slug}`}
+              onClick={(event) => {
+                event.stopPropagation();
+                editor.store.edit(`Ignore ${problem.code}`, (document) => ignore(document, problem.code));
+              }}
+            >
+              Ignore {problem.code} here
+            </button>
+          </p>
+        )}
       </div>
       <span className="where mono"><Pointer text={problem.pointer} />{place !== null && <span>{place}</span>}</span>
+    </li>
+  );
+}
+
+/** Codes that this document leaves out, and a way back. */
+function Ignored() {
+  const { store } = useEditor();
+  const document = useModel((state) => state.document);
+  useModel((state) => state.revision);
+  const codes = document ? ignoredCodes(document) : [];
+  if (codes.length === 0) return null;
+  return (
+    <li className="hintline" data-testid="ignored">
+      Ignored here: {codes.join(", ")}.{" "}
+      <button type="button" className="link" onClick={() => { store.edit("Ignore nothing", ignoreNothing); }}>Show {codes.length === 1 ? "it" : "them"} again</button>
     </li>
   );
 }
