@@ -1,6 +1,6 @@
 """Measures everything and writes `docs/benchmarks.md`. A name as argument measures that part alone and prints it.
 
-python -m bench [start|installed|growth|opening|moving|editing|training|cold_check]
+python -m bench [start|installed|growth|load|opening|moving|editing|training|cold_check]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import cold_check, editing, growth, installed, moving, opening, start, training
+from . import cold_check, editing, growth, installed, load, moving, opening, start, training
 from .figures import Section
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "start": start.measure,
     "installed": installed.measure,
     "growth": growth.measure,
+    "load": load.measure,
     "opening": opening.measure,
     "moving": moving.measure,
     "editing": editing.measure,

@@ -14,6 +14,10 @@ from contextlib import contextmanager
 _lock = threading.Lock()
 _inside = 0
 _resumes = False
+_settled = 0
+_MANY = 10_000
+"""Objects that are worth it: a model of some hundred layers has as many."""
+_EVERY = 100
 
 
 @contextmanager
@@ -36,7 +40,16 @@ def paused() -> Iterator[None]:
 
 
 def _settle() -> None:
-    """Count what was made meanwhile among the old: as young it would be walked at once, a fifth of a check's time."""
-    if not gc.get_freeze_count():  # what somebody else has frozen stays so
-        gc.freeze()
-        gc.unfreeze()
+    """Count what was made meanwhile among the old: as young it would be walked at once, a fifth of a check's time.
+
+    Cycles of others are then among the old too, and Python goes through those by how many it moved there itself: so few
+    objects are left to it, and now and then the old are gone through here. A service would else grow with each request.
+    """
+    global _settled
+    if gc.get_freeze_count() or gc.get_count()[0] < _MANY:  # what somebody else has frozen stays so
+        return
+    gc.freeze()
+    gc.unfreeze()
+    _settled += 1
+    if not _settled % _EVERY:
+        gc.collect()

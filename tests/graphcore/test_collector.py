@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import weakref
+
+import pytest
 
 from graphcore.collector import paused
 
@@ -14,10 +17,28 @@ def test_it_rests_inside_and_goes_on_outside() -> None:
         with paused():
             pass
         assert not gc.isenabled()
-        made = [[i] for i in range(10_000)]
+        made = [[i] for i in range(20_000)]
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
     assert not any(one is made for one in gc.get_objects(0))
+
+
+@pytest.mark.parametrize("objects", [10, 20_000])
+def test_cycles_of_others_do_not_pile_up(objects: int) -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.ring = self
+
+    rings = weakref.WeakSet[Ring]()
+    most = 0
+    for _ in range(300):
+        for _ in range(20):
+            rings.add(Ring())
+        with paused():
+            kept = [[i] for i in range(objects)]
+        del kept
+        most = max(most, len(rings))
+    assert most < 3_000
 
 
 def test_what_somebody_has_switched_off_or_frozen_stays_so() -> None:
