@@ -116,8 +116,7 @@ class InnerLayers:
         held = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
         prepared = engine.preparer.prepare(held, ())
         self.layers[id(said)] = (said, held, prepared)
-        if prepared.failed is not None:
-            raise RuleError(
-                prepared.failed.code, f"wraps a layer that cannot be: {prepared.failed.message}", arg="layer"
-            )
+        wrong = next((problem for problem in prepared.diagnostics if problem.severity == "error"), prepared.failed)
+        if wrong is not None:
+            raise RuleError(wrong.code, f"wraps a layer that cannot be: {wrong.message}", arg="layer")
         return held, prepared

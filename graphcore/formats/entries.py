@@ -285,7 +285,12 @@ class _Frame:
                     self._more_calls(name, origin)
                     rows.append((entry, name, origin))
                     continue
-                name = self._double(name, origin, layers)
+                if self._is_later_input(entry, layers[name]):
+                    rows[:] = [row for row in rows if row[1] != name]
+                    message = f'Input "{name}" stands twice; Keras 3 takes the later one'
+                    self.say("GC104", f"{origin}/name", message, "remove one of them", name)
+                else:
+                    name = self._double(name, origin, layers)
             rows.append((entry, name, origin))
             if is_new and "/" in name:
                 self.say("GC204", f"{origin}/name", f'Layer "{name}" has a name with a slash', _NO_SLASH, name)
@@ -313,6 +318,10 @@ class _Frame:
         if odd:
             self._check_odd_names(layers, odd)
         return layers
+
+    def _is_later_input(self, entry: Mapping[str, JSON], first: Layer) -> bool:
+        cls = entry.get("class_name")
+        return self.is_new and self.kind == "functional" and first.op.cls == "InputLayer" and cls == first.op.cls
 
     def _more_calls(self, name: str, origin: str) -> None:
         """A second entry of a name, which Keras 2 takes as more calls of the first."""

@@ -115,7 +115,7 @@ class CallReader:
             dtype = None
         if shape.__class__ is list:
             for dim in shape:
-                if dim is not None and (dim.__class__ is not int or dim < 0):
+                if dim is not None and (not isinstance(dim, int) or dim < 0):
                     self._refuse(config, "shape", "a list of sizes", pointer)
                     return
             self.declared[ref] = spec = TensorSpec(tuple(shape), dtype)

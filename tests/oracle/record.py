@@ -22,14 +22,26 @@ def main(arguments: list[str]) -> None:
     if not arguments:
         versions = {}
         for generation in records.GENERATIONS:
-            for what in ("applications", "random", "layers", *(["costs"] if generation == "keras3" else [])):
+            for what in (
+                "applications",
+                "random",
+                "mutations",
+                "layers",
+                *(["costs"] if generation == "keras3" else []),
+            ):
                 command = [sys.executable, "-m", "tests.oracle.record", what, generation]
                 out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
                 versions[generation] = out.splitlines()[-1]
         records.VERSIONS.write_text(json.dumps(versions, indent=1) + "\n")
         return
     what, generation = arguments
-    asked = {"applications": applications, "random": random_models, "layers": layers, "costs": costs}
+    asked = {
+        "applications": applications,
+        "random": random_models,
+        "mutations": mutations,
+        "layers": layers,
+        "costs": costs,
+    }
     asked[what](generation)
 
 
@@ -54,6 +66,16 @@ def random_models(generation: str) -> None:
 
     asked = Generation(generation)
     records.write("random", generation, cases(asked, seed=0, models=records.RANDOM_MODELS))
+    print(asked.version)
+
+
+def mutations(generation: str) -> None:
+    """Change one thing in the form of files, and keep what Keras says about each."""
+    from .asking import Generation  # imports Keras
+    from .mutations import cases as changed
+
+    asked = Generation(generation)
+    records.write("mutations", generation, changed(asked, seed=0, count=records.MUTATIONS))
     print(asked.version)
 
 

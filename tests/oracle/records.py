@@ -20,6 +20,8 @@ GENERATIONS = ("keras3", "keras2")
 VERSIONS = FOLDER / "versions.json"
 RANDOM_MODELS = 120
 """Random models of each generation that are recorded."""
+MUTATIONS = 500
+"""Files of each generation with one thing of their form changed that are recorded."""
 
 
 def names(generation: str) -> list[str]:

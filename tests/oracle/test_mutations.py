@@ -1,0 +1,121 @@
+"""Files with one thing of their form changed: Keras's verdict against ours, the place of what both refuse, and answers.
+
+What Keras said is recorded (`make oracle`); a few new ones are asked live. A third of the changes mean no harm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+import graphcore
+from graphcore.report import Report
+
+from . import records
+from .comparing import differences
+
+LIVE = 20
+
+# Where we differ: a generation, a part of what was changed or of what Keras or we say of it, and why.
+EXCUSED = (
+    ("keras3", "[null, 4] → null", "a build_config of a null shape is not looked at"),
+    ("keras3", "decoder, without class_name", "a state that is a plain object in place of a tensor"),
+    ("keras3", "compile_config", "how a model was compiled never keeps it from opening"),
+    (
+        "keras2",
+        "as_list() is not defined",
+        "an input without a shape: what each layer makes of no rank is not known here",
+    ),
+    ("keras2", "'NoneType' object is not subscriptable", "the same"),
+    ("keras2", "TFOpLambda → SlicingOpLambda", "a slice that is fed with arguments of a function"),
+    ("keras2", "TF symbol", "a function of TensorFlow that is not known here is a warning: there are too many"),
+    ("keras2", "the model's class_name", "any class with layers opens"),
+    ("keras2", "Add → Sequential", "a Sequential without layers opens"),
+    ("keras2", 'dtype: "float32" → true', "TensorFlow's enumeration of dtypes, for inputs"),
+    ("keras2", 'dtype: "float32" → 0', "the same"),
+    ("keras2", 'dtype: "float32" → 3', "the same, for a layer that keeps what comes in"),
+    ("keras2", "2: 0 → -1", "negative tensor indices work by accident"),
+    ("keras2", "pool_size: [2, 2] → true", "true is 1 to Python"),
+    ("keras2", "right, without 1", "Dense with a bias on a tensor of rank 1, in a later call"),
+    ("keras2", "tf.nn.relu, has the config of", "arguments that a function of TensorFlow does not have"),
+    ("keras2", "have not yet been created", "taken, and without weights until it is called"),
+)
+
+
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+def test_verdicts_are_those_that_keras_gave(generation: str) -> None:
+    found = records.read("mutations", generation)
+    judged = Counter("taken" if case["answers"] is not None else "refused" for case in found)
+    assert _differing(found, generation) == []
+    assert len(found) == records.MUTATIONS
+    assert min(judged["taken"], judged["refused"]) >= records.MUTATIONS // 4, judged
+
+
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+def test_what_both_refuse_is_placed_at_the_changed_layer_or_next_to_it(generation: str) -> None:
+    elsewhere = []
+    for case in records.read("mutations", generation):
+        report = _report(case)
+        if case["answers"] is None and not report.ok and not _is_near(report, case):
+            elsewhere.append(f"{_title(case)}: {[d.message for d in report.diagnostics][:2]}")
+    elsewhere = [says for says in elsewhere if not _is_excused(says, generation)]
+    assert elsewhere == []
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+def test_verdicts_are_those_of_keras_live(generation: str) -> None:
+    from .asking import Generation  # imports Keras
+    from .mutations import cases
+
+    assert _differing(cases(Generation(generation), seed=1, count=LIVE), generation) == []
+
+
+def _report(case: Any) -> Report:
+    return graphcore.check(json.dumps(case["config"]))
+
+
+def _differing(found: Iterable[Any], generation: str) -> list[str]:
+    told = [f"{_title(case)}: {says}" for case in found if (says := _told(case)) is not None]
+    return [says for says in told if not _is_excused(says, generation)]
+
+
+def _title(case: Any) -> str:
+    return f"{', '.join(case['layers'])}, {case['changed']}"
+
+
+def _is_excused(says: str, generation: str) -> bool:
+    return any(generation == one and part in says for one, part, _ in EXCUSED)
+
+
+def _told(case: Any) -> str | None:
+    """What differs, in words; None where nothing does."""
+    report = _report(case)
+    errors = [f"{d.code} {d.message}" for d in report.diagnostics if d.severity == "error"]
+    if case["answers"] is None:
+        return None if errors else f"Keras refuses it: {case['why']}"
+    if errors:
+        return f"Keras takes it, and we say {errors[:2]}"
+    assert report.inference is not None
+    names = {layer.config.get("name") == name for name, layer in report.inference.graph.layers.items()}
+    if names != {True}:
+        return None  # Keras names a layer by its config: its answers are there, for other names
+    differs = differences(report.inference, case["answers"])
+    return str(differs[:3]) if differs else None
+
+
+def _is_near(report: Report, case: Any) -> bool:
+    """Whether the first error stands at a changed layer, at one that it feeds, one that Keras names, or around it."""
+    at = next(d.at for d in report.diagnostics if d.severity == "error")
+    if report.graph is None or at.layer is None:
+        return True
+    changed = set(case["layers"])
+    # A second layer of one name stands under a key of its own.
+    here = {at.layer, at.layer.partition("~")[0], *at.path}
+    fed = {ref.layer for key, node in report.graph.nodes.items() if key.layer == at.layer for _, ref in node.tensors()}
+    cls = report.graph.layers[at.layer].op.cls if at.layer in report.graph.layers else at.layer
+    return bool(changed & (here | fed)) or at.layer in case["why"] or cls in case["why"]
