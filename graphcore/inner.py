@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from .binding import check_rank, fit
 from .catalog.spec import Inner
 from .context import Context, Prepared, Specs, cost_of, frozen, outputs_of, weights_of
-from .formats.entries import Style, read_model
+from .formats.entries import Style, op_of, read_model
 from .formats.modules import MODELS
 from .inference import Inference
-from .model import JSON, Graph, Layer, Op, TensorRef
+from .model import JSON, Graph, Layer, TensorRef
 from .prepare import Preparer
 from .shapes import UNKNOWN, RuleError, TensorSpec
 from .source import Limits
@@ -111,7 +111,7 @@ class InnerLayers:
         if not isinstance(said, dict) or not isinstance(said.get("class_name"), str):
             raise RuleError("GC204", f"wraps {type(said).__name__}, not a serialized layer", arg="layer")
         config = said.get("config")
-        op = Op(said["class_name"], said.get("module"), said.get("registered_name"))
+        op = op_of(said)
         name = config.get("name", "") if isinstance(config, dict) else ""
         held = Layer(str(name), op, config if isinstance(config, dict) else {}, origin=f"{layer.origin}/config/layer")
         prepared = engine.preparer.prepare(held, ())

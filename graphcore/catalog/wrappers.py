@@ -126,8 +126,14 @@ def _directions_fit(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _sequence(given: Any) -> TensorSpec:
-    """The sequence, of an input that Keras 2 may list with the states."""
-    first: TensorSpec = given[0] if isinstance(given, (tuple, list)) else given
+    """The sequence, of an input that Keras 2 may list with the states.
+
+    Raises:
+        RuleError: missing-input (GC402), what comes in is no tensor.
+    """
+    first = given[0] if isinstance(given, (tuple, list)) and given else given
+    if not isinstance(first, TensorSpec):
+        raise RuleError("GC402", "has no tensor as its input", "connect a sequence")
     return first
 
 

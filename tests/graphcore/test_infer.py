@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import graphcore
 from graphcore.catalog import CATALOG
 from graphcore.catalog.spec import One, OpDef, RuleContext
 from graphcore.formats import read
@@ -369,3 +371,41 @@ def test_any_edit_gives_what_scratch_gives(before: JSON, after: JSON) -> None:
     assert (again.specs, again.weights, again.costs) == (scratch.specs, scratch.weights, scratch.costs)
     assert set(map(repr, again.diagnostics)) == set(map(repr, scratch.diagnostics))
     assert again.blame.keys() == scratch.blame.keys()
+
+
+def test_a_wrapped_layer_whose_module_is_no_text_is_read_by_its_class() -> None:
+    wrapped = {"module": 5, "class_name": "Dense", "config": {"name": "d", "units": 4}, "registered_name": None}
+    report = graphcore.check(functional(source("x", 5, 8), layer("TimeDistributed", "y", "x", layer=wrapped)))
+    assert [problem.code for problem in report.diagnostics if problem.code == "GC901"] == []
+
+
+def test_a_bidirectional_that_gets_no_tensor_says_so() -> None:
+    file = json.dumps(
+        {
+            "class_name": "Functional",
+            "keras_version": "2.15.0",
+            "backend": "tensorflow",
+            "config": {
+                "name": "m",
+                "layers": [
+                    {
+                        "class_name": "InputLayer",
+                        "name": "x",
+                        "inbound_nodes": [],
+                        "config": {"name": "x", "batch_input_shape": [None, 5, 8], "dtype": "float32"},
+                    },
+                    {
+                        "class_name": "Bidirectional",
+                        "name": "y",
+                        "inbound_nodes": [[[5, 6]]],
+                        "config": {"name": "y", "layer": {"class_name": "GRU", "config": {"name": "g", "units": 4}}},
+                    },
+                ],
+                "input_layers": [["x", 0, 0]],
+                "output_layers": [["y", 0, 0]],
+            },
+        }
+    )
+    codes = {problem.code for problem in graphcore.check(file.encode()).diagnostics}
+    assert "GC103" in codes
+    assert "GC901" not in codes

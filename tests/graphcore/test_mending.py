@@ -19,7 +19,7 @@ from graphcore import edits, formats, mending
 from graphcore.codes import CODES
 from graphcore.diagnostics import Diagnostic, Fix
 from graphcore.formats.write_back import in_bytes, write_back
-from graphcore.judge import Judged, judge
+from graphcore.judge import Judged, judge, judge_again
 from graphcore.mend_file import mend_file
 from graphcore.mending.trial import Trial
 from graphcore.patch import Change, insert, patched, patched_text, put, remove, rename, single, text_edits
@@ -389,3 +389,12 @@ def test_doubled_key_is_left_once() -> None:
 )
 def test_text_is_written_as_what_stands_around_it(before: str, change: Change, after: str) -> None:
     assert patched_text(before, [change]) == after
+
+
+def test_a_try_sees_that_a_shared_layer_has_other_weights() -> None:
+    """What was inferred before is taken over call by call; a later call must not hide behind it."""
+    model = functional(source("x", 8), source("z", 8), layer("Dense", "y", "x", "z", units=4), outputs=[["y", 1, 0]])
+    before = judge(formats.read(model), LIMITS)
+    after = judge_again(before, patched(model, [put("/config/layers/0/config/batch_shape/1", 9)]), LIMITS)
+    assert [problem.code for problem in before.errors] == []
+    assert [problem.code for problem in after.errors] == ["GC411"]
