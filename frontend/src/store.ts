@@ -65,13 +65,15 @@ export interface Outside {
   readonly load: typeof loadLocally;
   /** Null: this file is for the service to read. */
   readonly sketch: (file: Blob | string) => Promise<Sketch | null>;
+  /** Fulfilled when what is drawn by now is on the screen. */
+  readonly painted: () => Promise<void>;
 }
 
 const LOCAL_KEY = "open";
 const CLOSED = { document: null, history: NO_HISTORY, report: null, sketch: null, preview: null, selection: new Set<string>() };
 
 export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outside>): EditorStore {
-  const outside: Outside = { check: api.check, fix: api.fix, save: saveLocally, load: loadLocally, ...given };
+  const outside: Outside = { check: api.check, fix: api.fix, save: saveLocally, load: loadLocally, painted: framePainted, ...given };
   const store = createStore<State>(() => ({
     document: null,
     revision: 0,
@@ -184,6 +186,8 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       const drawing = drawAtOnce(model, mine);
       try {
         const { report, document } = await asking;
+        // The panels' first rendering takes longer than a frame: the sketch is to be seen before it.
+        if (getState().sketch) await outside.painted();
         if (mine !== opening) return;
         const milliseconds = performance.now() - start;
         if (document) {
@@ -273,6 +277,16 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       fixLoop.stop();
     },
   };
+}
+
+// A page in the background draws no frames, and must not wait for one.
+const FRAME_MILLISECONDS = 50;
+
+function framePainted(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, FRAME_MILLISECONDS);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
 }
 
 function statusOf(error: unknown): Status {
