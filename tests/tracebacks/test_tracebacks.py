@@ -17,6 +17,7 @@ from graphcore.traceback_reader import MOST_READ, match_message, read_traceback
 
 from .cases import BOTH, programs
 from .records import SAYINGS, recorded, sayings
+from .write_messages import MOST_REPORTED, PAGE, page
 
 RECORDED = {
     f"{program.name}-{generation}": (program, text)
@@ -150,3 +151,8 @@ def test_keras_still_says_so(generation: str) -> None:
     said = json.loads(out.splitlines()[-1])
     for name in LIVE:
         assert read_traceback(said[name]).said == read_traceback(recorded(generation)[name] or "").said
+
+
+def test_the_page_of_messages_is_true() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
+    assert len(MOST_REPORTED) == 10
