@@ -48,7 +48,7 @@ def page() -> str:
         "# What Keras says, and what Layerwright says\n\n"
         "Ten messages that people report again and again, each printed by running the program above it, and what"
         " `layerwright\nexplain --traceback` makes of the traceback. Written by `python -m"
-        " tests.tracebacks.write_messages` from what `make oracle`\nrecorded; a test holds the page to it. With the model's"
+        " tests.tracebacks.write_messages` from what `make oracle`\nrecorded; a test holds the page to it. With the model's"  # noqa: E501  as it stands on the page
         " file the place is named too, and `layerwright check` finds it without\nKeras.\n"
     ]
     for number, reported in enumerate(MOST_REPORTED, 1):
@@ -58,7 +58,7 @@ def page() -> str:
         parts.append(
             f"## {number}. {reported.title}\n"
             f"Reported as {reported.reported}.\n"
-            f"```python\n{program.text.strip()}\n```\n"
+            f"```\n{program.text.strip()}\n```\n"
             f"{names[reported.generation]}:\n```\n{reading.said}\n```\n"
             f"Layerwright:\n```\n{finding.severity}[{finding.code}] {finding.message}\nhint: {finding.hint}\n```\n"
         )
