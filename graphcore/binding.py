@@ -206,5 +206,5 @@ def replaced(value: Any, specs: Any) -> Any:
     if kind is tuple or kind is list:
         return tuple(replaced(v, specs) for v in value)
     if isinstance(value, Mapping):
-        return {key: replaced(value[key], specs) for key in value}
+        return {key: replaced(value[key], specs) for key in sorted(value)}
     return value

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphcore
+from graphcore.binding import replaced
 from graphcore.catalog import CATALOG
 from graphcore.catalog.spec import One, OpDef, RuleContext
 from graphcore.formats import read
 from graphcore.infer import infer
 from graphcore.inference import Inference, count
-from graphcore.model import NodeKey, TensorRef
+from graphcore.model import NodeKey, TensorRef, leaves
 from graphcore.shapes import TensorSpec
 from graphcore.source import Limits
 from tests.app.configs import functional, layer, source, tensor
@@ -409,3 +410,9 @@ def test_a_bidirectional_that_gets_no_tensor_says_so() -> None:
     codes = {problem.code for problem in graphcore.check(file.encode()).diagnostics}
     assert "GC103" in codes
     assert "GC901" not in codes
+
+
+def test_specs_take_the_places_of_their_tensors_in_any_tree() -> None:
+    tree = {"b": (TensorRef("b", 0, 0), 3), "a": [TensorRef("a", 0, 0), {"d": TensorRef("d", 0, 0), "c": None}]}
+    names = [ref.layer for _, ref in leaves(tree)]
+    assert replaced(tree, iter(names)) == {"b": ("b", 3), "a": ("a", {"d": "d", "c": None})}
