@@ -391,7 +391,7 @@ class _Walk:
         self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
     ) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
-        if self.run.dialect in entry.keeps_rank:
+        if self.run.dialect in entry.keeps_rank and not (self.is_again and self.run.dialect == "keras3"):
             self._keep_rank(key, layer, values[0])
         try:
             weights = weights_of(entry, context, values)
@@ -497,8 +497,7 @@ class _Walk:
             inside = alone if tensors[0].shape is None else self._body(body, path, tensors[0], alone)
         if inside is not alone:
             self._enter(key, inside, alone)
-        outputs = [inside.spec(ref) for ref in body.output_refs]
-        self.specs[key] = tuple(outputs) or (UNKNOWN,)
+        self.specs[key] = _given_by(inside) or (UNKNOWN,)
         self.costs[key] = inside.multiply_adds()
         for ref in body.output_refs:
             if inside.spec(ref).shape is None and ref.call in inside.blame:
@@ -597,6 +596,14 @@ def _explain(run: _Run, known: Inference | _Walk, key: NodeKey) -> Reasons:
 def _by_name(entry: OpDef, values: list[Any]) -> list[tuple[str, Any]]:
     names = entry.inputs.names or ("inputs",) * len(values)
     return [(name.rstrip("?"), value) for name, value in zip(names, values, strict=False)]
+
+
+def _given_by(inside: Inference) -> Specs:
+    """What a nested model gives: a Sequential all that its last layer does."""
+    refs = inside.graph.output_refs
+    if inside.graph.kind == "sequential" and len(refs) == 1:
+        return inside.specs.get(refs[0].call, ())
+    return tuple(inside.spec(ref) for ref in refs)
 
 
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:

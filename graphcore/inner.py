@@ -65,7 +65,10 @@ class InnerLayers:
         if dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it
             check_rank(prepared.entry, values)
         outputs = outputs_of(prepared.entry, context, values)
-        weights = weights_of(prepared.entry, context, values)
+        weights = tuple(
+            weight if weight.dtype is not None else weight._replace(dtype=prepared.policy[1])
+            for weight in weights_of(prepared.entry, context, values)
+        )
         return Inner(outputs, frozen(prepared, weights, dialect), cost_of(prepared.entry, context, values, outputs))
 
     def _infer_model(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs) -> Inner:

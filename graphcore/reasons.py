@@ -133,7 +133,7 @@ def _reason(axis: int, dim: Dim, candidates: Sequence[tuple[Dim, ...]], inputs: 
             if isinstance(size, Size) and any((inputs[i].shape or ())[at] is None for i, at in size.sources):
                 return _said(axis, dim, size, inputs)
         return Reason("known when the model runs")
-    size = candidates[0][axis] if candidates[0] else None
+    size = candidates[0][axis] if axis < len(candidates[0]) else None  # a guess may give another rank
     if isinstance(size, Size) and size == dim:
         return _said(axis, dim, size, inputs)
     return Reason(f"comes to {dim}" if candidates[0] else f"given by the call: {dim}")

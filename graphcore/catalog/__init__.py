@@ -25,6 +25,7 @@ from . import (
     recurrent,
     regularization,
     reshaping,
+    signals,
     tf_ops,
     windows,
     wrappers,
@@ -52,6 +53,7 @@ ENTRIES: tuple[OpDef, ...] = entries(
     tf_ops.ENTRIES,
     augmentation.ENTRIES,
     encoding.ENTRIES,
+    signals.ENTRIES,
 )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
 from .rules import function_dtype, needs_float, same
-from .spec import One, OpDef, RuleContext, WeightSpec
+from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec
 
 RELU = OpDef(
     "layers.ReLU",
@@ -126,7 +130,7 @@ def _softmax_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
     rank = len(x.shape or ())
     if c.dialect == "keras2" and len(c.axis) == 1 and rank < 2:
         raise RuleError("GC403", f"needs rank 2 or more, gets {show(x.shape)}", inputs=(0,))
-    for axis in c.axis:
+    for axis in c.axis or ():
         if c.dialect == "keras2" and not -rank <= axis < rank:
             raise RuleError(
                 "GC403",
@@ -138,9 +142,21 @@ def _softmax_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
     return x.shape
 
 
+def _softmax_axis() -> Param:
+    """One axis or several; Keras 3 also builds null."""
+    one = whole_numbers("axis", (-1,))
+
+    def old(value: JSON) -> Any:
+        if value == []:
+            raise BadValue("an axis or a list of axes")
+        return one.read(value)
+
+    return replace(nullable(one), old=old)
+
+
 SOFTMAX = OpDef(
     "layers.Softmax",
-    params=(whole_numbers("axis", (-1,)), flag("robust_masking", only=KERAS2)),
+    params=(_softmax_axis(), flag("robust_masking", only=KERAS2)),
     inputs=One(),
     shape=_softmax_shape,
     dtype=needs_float,

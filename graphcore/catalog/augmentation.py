@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, choice, flag, rewrite
+from .params import KERAS2, KERAS3, anything, choice, flag, integer, rewrite
 from .params import data_format as data_format_of
 from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, entries, same_dtype
 
@@ -62,14 +63,42 @@ def _randomly_cropped(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _size(name: str) -> Param:
+    """A size of the images that come out; Keras 3 also builds one that is not known."""
+
     def read(value: JSON) -> int:
         if type(value) is not int or value < 0:
             raise BadValue("a whole number")
         return value
 
-    return Param(name, read, {"type": "integer", "minimum": 1}, required=True)
+    schema: JSON = {"type": "integer", "minimum": 1}
+    return Param(name, lambda value: None if value is None else read(value), schema, required=True, old=read)
 
 
+def _factor(default: Any = None, low: float = -1, high: float = 1, *, required: bool = False) -> Param:
+    """How strong a change is: a number, or two that it is drawn from. Keras 2 looks when it runs.
+
+    Source: Keras 3, `BaseImagePreprocessingLayer._set_factor`.
+    """
+    wanted = f"a number from {low} to {high}, or two of them"
+    one: JSON = {"type": "number", "minimum": low, "maximum": high}
+    schema: JSON = {"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]}
+
+    def read(value: JSON) -> Any:
+        ends = value if isinstance(value, (list, tuple)) else (value, value)
+        if len(ends) != 2 or not all(isinstance(end, (int, float)) for end in ends):
+            raise BadValue(wanted)
+        if ends[0] > high or ends[1] < low:
+            raise BadValue(wanted)
+        return value
+
+    def read_base(value: JSON) -> Any:
+        return read(value) if value else 0.0
+
+    is_bases = default is None and not required
+    return Param("factor", read_base if is_bases else read, schema, default, required, old=lambda value: value)
+
+
+_BASE = replace(_factor(), only=KERAS3)
 _INTERPOLATIONS = ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
 
 SIZES = (
@@ -85,7 +114,6 @@ SIZES = (
             anything("fill_value", 0.0, only=KERAS3),
             flag("antialias", only=KERAS3),
             _NEW_FORMAT,
-            anything("factor", only=KERAS3),
             _BOX_FORMAT,
         ),
         inputs=One(),
@@ -97,7 +125,7 @@ SIZES = (
     ),
     OpDef(
         "layers.CenterCrop",
-        params=(_size("height"), _size("width"), _NEW_FORMAT, anything("factor", only=KERAS3), _BOX_FORMAT),
+        params=(_size("height"), _size("width"), _NEW_FORMAT, _BOX_FORMAT),
         inputs=One(),
         shape=_cropped,
         dtype=compute_dtype,
@@ -109,7 +137,7 @@ SIZES = (
         "layers.RandomCrop",
         params=(
             *(_size("height"), _size("width"), anything("seed"), _NEW_FORMAT),
-            *(anything("factor", only=KERAS3), _BOX_FORMAT),
+            *(_BASE, _BOX_FORMAT, anything("rng_type", only=KERAS2)),
         ),
         inputs=One(),
         shape=_randomly_cropped,
@@ -136,26 +164,48 @@ def _contrasted(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _looked_at(c: RuleContext, x: TensorSpec) -> Shape:
-    return _rank(c, x)
+    """Gray images or such of three colours."""
+    shape = _rank(c, x)
+    channels = shape[-3 if c.data_format == "channels_first" else -1]
+    if channels not in (1, 3, None):
+        raise RuleError("GC405", f"needs 1 or 3 channels, gets {show(shape)}", inputs=(0,))
+    return shape
+
+
+def _share() -> Param:
+    """A number from 0 to 1, or two that rise."""
+    plain = _factor(0.5, 0, 1)
+
+    def read(value: JSON) -> Any:
+        low, high = plain.read(value) if isinstance(value, (list, tuple)) else (plain.read(value), 1)
+        if not 0 <= low <= high <= 1:
+            raise BadValue("a number from 0 to 1, or two of them that rise")
+        return value
+
+    return replace(plain, read=read)
 
 
 _SHAPES = {"RandomContrast": _contrasted, "RandomColorDegeneration": _looked_at}
 
 
+def _range() -> Param:
+    """The values that images have, as two numbers."""
+    schema: JSON = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+
+    def read(value: JSON) -> Any:
+        if not isinstance(value, (list, tuple)) or len(value) != 2:
+            raise BadValue("two numbers")
+        return value
+
+    return Param("value_range", read, schema, (0, 255), old=lambda value: value)
+
+
 def _change(
     cls: str, *params: Param, only: tuple[Dialect, ...] = (), doc: str = "changed at random", keeps_dtype: bool = False
 ) -> OpDef:
-    named = {param.name for param in params}
-    rest = (
-        anything("seed"),
-        _NEW_FORMAT,
-        _BOX_FORMAT,
-        anything("factor", only=KERAS3),
-        anything("value_range", only=KERAS3),
-    )
     return OpDef(
         f"layers.{cls}",
-        params=(*params, *(param for param in rest if param.name not in named)),
+        params=(*params, _NEW_FORMAT, _BOX_FORMAT, *(() if only else (_RNG,))),
         inputs=One(),
         shape=_SHAPES.get(cls, _kept),
         dtype=same_dtype if keeps_dtype else compute_dtype,
@@ -167,7 +217,10 @@ def _change(
 
 
 _FILL = (anything("fill_mode", "reflect"), anything("interpolation", "bilinear"), anything("fill_value", 0.0))
-_RANGE = anything("value_range", (0, 255))
+_SEED = anything("seed")
+_RNG = anything("rng_type", only=KERAS2)
+_RANGE = _range()
+_ANY_RANGE = anything("value_range", (0, 255))
 
 
 _MODES = ("horizontal", "vertical", "horizontal_and_vertical")
@@ -183,68 +236,95 @@ CHANGES = (
     _change(
         "RandomFlip",
         Param("mode", lambda value: value, {"enum": list(_MODES)}, "horizontal_and_vertical", old=_read_mode),
+        _SEED,
         doc="mirrored at random",
     ),
-    _change("RandomRotation", anything("factor", required=True), *_FILL, doc="turned at random"),
+    _change("RandomRotation", _factor(required=True), *_FILL, _SEED, doc="turned at random"),
     _change(
-        "RandomZoom", anything("height_factor", required=True), anything("width_factor"), *_FILL, doc="zoomed at random"
+        "RandomZoom",
+        *(anything("height_factor", required=True), anything("width_factor"), *_FILL, _SEED),
+        doc="zoomed at random",
     ),
     _change(
         "RandomTranslation",
-        *(anything("height_factor", required=True), anything("width_factor", required=True), *_FILL),
+        *(anything("height_factor", required=True), anything("width_factor", required=True), *_FILL, _SEED),
         doc="moved at random",
     ),
+    _change("RandomContrast", _factor(None, 0, 1, required=True), replace(_ANY_RANGE, only=KERAS3), _SEED),
+    _change("RandomBrightness", _factor(required=True), _RANGE, _SEED),
+    _change("RandomColorDegeneration", _factor(required=True), _RANGE, _SEED, only=KERAS3),
+    _change("RandomHue", _factor(None, 0, 1, required=True), _ANY_RANGE, _SEED, only=KERAS3),
+    _change("RandomPosterization", _factor(None, 1, 8, required=True), _RANGE, _SEED, only=KERAS3),
+    _change("RandomSaturation", _factor(required=True), _RANGE, _SEED, only=KERAS3),
+    _change("RandomSharpness", _factor(None, 0, 1, required=True), _RANGE, _SEED, only=KERAS3),
+    _change("RandomGrayscale", _share(), _SEED, only=KERAS3, keeps_dtype=True),
+    _change("RandomInvert", _factor(1.0, 0, 1), _ANY_RANGE, _SEED, only=KERAS3),
     _change(
-        "RandomContrast",
-        anything("factor", required=True),
-        Param("value_range", lambda v: v, {}, (0, 255), only=KERAS3),
+        "RandomErasing",
+        *(_factor(1.0, 0, 1), anything("scale"), anything("fill_value"), _ANY_RANGE, _SEED),
+        only=KERAS3,
     ),
-    _change("RandomBrightness", anything("factor", required=True), _RANGE),
-    _change("RandomColorDegeneration", anything("factor", required=True), _RANGE, only=KERAS3),
-    _change("RandomHue", anything("factor", required=True), _RANGE, only=KERAS3),
-    _change("RandomPosterization", anything("factor", required=True), _RANGE, only=KERAS3),
-    _change("RandomSaturation", anything("factor", required=True), _RANGE, only=KERAS3),
-    _change("RandomSharpness", anything("factor", required=True), _RANGE, only=KERAS3),
-    _change("RandomGrayscale", anything("factor", 0.5), only=KERAS3, keeps_dtype=True),
-    _change("RandomInvert", anything("factor", 1.0), _RANGE, only=KERAS3),
-    _change("RandomErasing", anything("factor", 1.0), anything("scale"), anything("fill_value"), _RANGE, only=KERAS3),
     _change(
         "RandomGaussianBlur",
-        *(anything("factor", 1.0), anything("kernel_size", 3), anything("sigma", 1.0), _RANGE),
+        *(_factor(1.0, 0, 1), anything("kernel_size", 3), anything("sigma", 1.0), _ANY_RANGE, _SEED),
         only=KERAS3,
     ),
-    _change("RandomElasticTransform", anything("factor", 1.0), anything("scale", 1.0), *_FILL, _RANGE, only=KERAS3),
+    _change(
+        "RandomElasticTransform",
+        *(_factor(1.0, 0, 1), anything("scale", 1.0), *_FILL, _ANY_RANGE, _SEED),
+        only=KERAS3,
+    ),
     _change(
         "RandomPerspective",
-        *(
-            anything("factor", 1.0),
-            anything("scale", 1.0),
-            anything("interpolation", "bilinear"),
-            anything("fill_value", 0.0),
-        ),
+        *(_factor(1.0, 0, 1), anything("scale", 1.0), anything("interpolation", "bilinear")),
+        *(anything("fill_value", 0.0), _SEED),
         only=KERAS3,
     ),
-    _change("RandomShear", anything("x_factor", 0.0), anything("y_factor", 0.0), *_FILL, only=KERAS3),
+    _change("RandomShear", anything("x_factor", 0.0), anything("y_factor", 0.0), *_FILL, _SEED, only=KERAS3),
     _change(
         "RandomColorJitter",
         *(anything(f"{name}_factor") for name in ("brightness", "contrast", "saturation", "hue")),
-        _RANGE,
+        *(_ANY_RANGE, _SEED, _BASE),
         only=KERAS3,
     ),
     _change(
-        "RandAugment", anything("num_ops", 2), anything("factor", 0.5), anything("interpolation"), _RANGE, only=KERAS3
+        "RandAugment",
+        *(anything("num_ops", 2), _factor(0.5, 0, 1), anything("interpolation", "bilinear"), _RANGE, _SEED),
+        only=KERAS3,
     ),
     _change(
         "AugMix",
-        *(anything("num_chains", 3), anything("chain_depth", 3), anything("factor", 0.3), anything("alpha", 1.0)),
-        *(anything("all_ops", True), anything("interpolation", "bilinear"), _RANGE),
+        *(anything("num_chains", 3), anything("chain_depth", 3), _factor(0.3, 0, 1), anything("alpha", 1.0)),
+        *(anything("all_ops", True), anything("interpolation", "bilinear"), _RANGE, _SEED),
         only=KERAS3,
     ),
     _change("AutoContrast", _RANGE, only=KERAS3, doc="its contrast stretched"),
-    _change("Equalization", _RANGE, anything("bins", 256), only=KERAS3, doc="its histogram evened", keeps_dtype=True),
-    _change("Solarization", anything("addition_factor", 0.0), anything("threshold_factor", 0.0), _RANGE, only=KERAS3),
-    _change("CutMix", anything("factor", 1.0), only=KERAS3, doc="mixed with another"),
-    _change("MixUp", anything("alpha", 0.2), only=KERAS3, doc="mixed with another"),
+    _change(
+        "ContrastLimitedAdaptiveHistogramEqualization",
+        *(_ANY_RANGE, anything("clip_limit", 4.0), anything("tile_grid_size", (8, 8)), _BASE),
+        only=KERAS3,
+        doc="its histogram evened, tile by tile",
+    ),
+    _change(
+        "Equalization",
+        *(_RANGE, anything("bins", 256), _BASE),
+        only=KERAS3,
+        doc="its histogram evened",
+        keeps_dtype=True,
+    ),
+    _change(
+        "Solarization",
+        *(anything("addition_factor", 0.0), anything("threshold_factor", 0.0), _RANGE, _SEED),
+        only=KERAS3,
+    ),
+    _change("CutMix", _factor(1.0, 0, 1), _SEED, only=KERAS3, doc="mixed with another"),
+    _change("MixUp", anything("alpha", 0.2), _SEED, _BASE, only=KERAS3, doc="mixed with another"),
+    _change(
+        "MaxNumBoundingBoxes",
+        *(integer("max_number", required=True), anything("fill_value", -1), _BASE),
+        only=KERAS3,
+        doc="its boxes cut or filled up to max_number",
+    ),
 )
 
 
@@ -260,7 +340,7 @@ def _open_size(axis: int) -> Any:
 def _stretched(cls: str, axis: int, doc: str) -> OpDef:
     return OpDef(
         f"layers.{cls}",
-        params=(anything("factor", required=True), anything("interpolation", "bilinear"), anything("seed")),
+        params=(anything("factor", required=True), anything("interpolation", "bilinear"), anything("seed"), _RNG),
         inputs=One(),
         shape=_open_size(axis),
         dtype=compute_dtype,

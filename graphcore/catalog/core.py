@@ -27,7 +27,7 @@ from .params import (
 )
 from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES
 from .rules import function_dtype, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
-from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
 
 OLD_DENSE = {
     "output_dim": "units",
@@ -173,7 +173,7 @@ DENSE = OpDef(
         activation(),
         flag("use_bias", True),
         *kernel_and_bias(),
-        nullable(integer("lora_rank", only=KERAS3)),
+        nullable(integer("lora_rank", least=0, only=KERAS3)),
         anything("lora_alpha", only=KERAS3),
         anything("quantization_config", only=KERAS3),
     ),
@@ -371,7 +371,7 @@ EINSUM_DENSE = OpDef(
         activation(),
         text("bias_axes"),
         *kernel_and_bias(),
-        nullable(integer("lora_rank", only=KERAS3)),
+        nullable(integer("lora_rank", least=0, only=KERAS3)),
         anything("lora_alpha", only=KERAS3),
         anything("gptq_unpacked_column_size", only=KERAS3),
         anything("quantization_config", only=KERAS3),
@@ -414,7 +414,7 @@ EMBEDDING = OpDef(
         anything("input_length"),
         flag("sparse", only=KERAS2),
         anything("weights"),
-        nullable(integer("lora_rank", only=KERAS3)),
+        nullable(integer("lora_rank", least=0, only=KERAS3)),
         anything("lora_alpha", only=KERAS3),
         anything("quantization_config", only=KERAS3),
     ),
@@ -453,7 +453,7 @@ REVERSIBLE_EMBEDDING = OpDef(
         anything("logit_soft_cap"),
         anything("input_length"),
         anything("weights"),
-        nullable(integer("lora_rank")),
+        nullable(integer("lora_rank", least=0)),
         anything("lora_alpha"),
         anything("quantization_config"),
     ),
@@ -495,12 +495,22 @@ ACTIVATION = OpDef(
     doc="(…) → (…)",
 )
 
+
+def _masked_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    if c.dialect == "keras2" and isinstance(c.mask_value, float) and x.dtype is not None and not is_float(x.dtype):
+        says = f"compares {x.dtype} with mask_value {c.mask_value}"
+        raise RuleError("GC409", says, "make mask_value a whole number", arg="mask_value", inputs=(0,))
+    if c.dialect == "keras3" and x.shape == ():
+        raise RuleError("GC403", "needs an axis to compare, gets ()", inputs=(0,))
+    return run_dtype(c, x)
+
+
 MASKING = OpDef(
     "layers.Masking",
     params=(number("mask_value", 0.0),),
     inputs=One(),
     shape=same,
-    dtype=run_dtype,
+    dtype=_masked_dtype,
     mask="makes",
     doc="(batch, steps, …) → (batch, steps, …)",
 )
@@ -534,6 +544,86 @@ LAMBDA = OpDef(
     doc="code of the file's author: (…) → what the file says",
 )
 
+
+def _code(cls: str, doc: str, *params: str) -> OpDef:
+    """A layer that holds code, or names what holds it."""
+    return OpDef(
+        f"layers.{cls}",
+        params=tuple(anything(name) for name in params),
+        inputs=One(),
+        mask="drops",
+        takes_any_argument=True,
+        takes_unknown=True,
+        kept=True,
+        palette=False,
+        only=KERAS3,
+        doc=doc,
+    )
+
+
+CODE = (
+    _code("TFSMLayer", "a function of a SavedModel: (…) → what the file says", "filepath", "call_endpoint"),
+    _code("TorchModuleWrapper", "a module of PyTorch: (…) → what the file says", "module"),
+    _code("JaxLayer", "a function of JAX: (…) → what the file says", "call_fn", "init_fn", "params", "state"),
+    _code("FlaxLayer", "a module of Flax: (…) → what the file says", "module", "method", "variables"),
+)
+
+
+def _nothing_called(c: RuleContext, x: TensorSpec) -> Shape:
+    raise RuleError("GC205", "is the class that layers derive from, and has no call", "use one of Keras's layers")
+
+
+ABSTRACT = (
+    OpDef(
+        "layers.Layer", inputs=One(), shape=_nothing_called, only=KERAS3, palette=False, doc="the base of all layers"
+    ),
+    OpDef(
+        "layers.Layer",
+        params=(anything("dynamic"),),
+        inputs=One(),
+        shape=same,
+        only=KERAS2,
+        palette=False,
+        doc="the base of all layers: (…) → (…)",
+    ),
+)
+"""Keras 2 gives the base class a call that changes nothing."""
+
+
+def _given_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    """These two cast nothing."""
+    return x.dtype
+
+
+def _read_name(value: JSON) -> JSON:
+    if value is None:
+        raise BadValue("a name")
+    return value
+
+
+LOSSES = (
+    OpDef(
+        "layers.AddLoss",
+        params=(anything("unconditional", required=True),),
+        inputs=One(),
+        shape=same,
+        dtype=_given_dtype,
+        only=KERAS2,
+        palette=False,
+        doc="what `model.add_loss` leaves: (…) → (…)",
+    ),
+    OpDef(
+        "layers.AddMetric",
+        params=(anything("aggregation"), Param("metric_name", _read_name, {"type": "string"}, required=True)),
+        inputs=One(),
+        shape=same,
+        dtype=_given_dtype,
+        only=KERAS2,
+        palette=False,
+        doc="what `model.add_metric` leaves: (…) → (…)",
+    ),
+)
+
 ENTRIES = (
     *INPUTS,
     DENSE,
@@ -544,4 +634,7 @@ ENTRIES = (
     MASKING,
     IDENTITY,
     LAMBDA,
+    *CODE,
+    *ABSTRACT,
+    *LOSSES,
 )

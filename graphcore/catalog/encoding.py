@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS3, anything, flag, integer, text
-from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, entries
+from .spec import BadValue, Many, One, OpDef, Param, RuleContext, WeightSpec, entries
 
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
@@ -135,6 +136,8 @@ def _read_boundaries(value: JSON) -> list[float] | None:
 
 def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
     both = (c.bin_boundaries is not None, c.num_bins is not None)
+    if c.dialect == "keras2" and not _is_wide(c) and str(c.said.get("dtype")).startswith("mixed_"):
+        yield RuleError("GC205", f"cannot give indices as {c.said['dtype']}", "leave dtype out", arg="dtype")
     if all(both) and c.dialect == "keras2":
         yield RuleError("GC205", "has bin_boundaries and num_bins", "give one of them", arg="num_bins")
     elif not any(both) and c.dialect == "keras3":
@@ -213,6 +216,57 @@ HASHING = OpDef(
     checks=_hash_fits,
     group="preprocessing",
     doc="(batch, …) → (batch, …), a hash of each value",
+)
+
+
+def _crossed(c: RuleContext, xs: list[TensorSpec]) -> Shape:
+    """Keras 3 states a shape for two inputs of any rank and one last size; Keras 2 runs it."""
+    first = xs[0].shape or ()
+    if c.dialect == "keras2":
+        for i, x in enumerate(xs):
+            if x.dtype is not None and x.dtype != "string" and "int" not in x.dtype:
+                raise RuleError("GC409", f"needs whole numbers or texts, gets {x.dtype}", inputs=(i,))
+            if x.shape != first:
+                raise RuleError("GC404", f"needs one shape, gets {show(first)} and {show(x.shape)}", inputs=(i,))
+        if not first or len(first) > 2 or (len(first) == 2 and first[-1] != 1):
+            raise RuleError("GC403", f"needs rank 1, or a last size of 1, gets {show(first)}", inputs=(0,))
+        rows: Shape = (None, *first[1:]) if first else ()
+        return _counted(c, rows, c.num_bins)
+    if len(xs) != 2:
+        raise RuleError("GC401", f"takes 2 tensors, gets {len(xs)}")
+    second = xs[1].shape or ()
+    if not first or not second or first[-1] != second[-1]:
+        says = f"needs two tensors of one last size, gets {show(first)} and {show(second)}"
+        raise RuleError("GC404", says, inputs=(1,))
+    if c.output_mode == "int":
+        return first
+    return (*first, c.num_bins) if first[-1] != 1 else (*first[:-1], c.num_bins)
+
+
+def _crossed_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
+    return _categories_dtype(c, xs[0]) if _is_wide(c) else _stated_dtype(c, xs[0])
+
+
+def _crossing_fits(c: RuleContext) -> Iterator[RuleError]:
+    said = c.said.get("dtype")
+    if c.dialect == "keras2" and not _is_wide(c) and said is not None and "int" not in c.compute_dtype:
+        yield RuleError("GC205", f'needs whole numbers with output_mode "int", has {c.compute_dtype}', arg="dtype")
+
+
+HASHED_CROSSING = OpDef(
+    "layers.HashedCrossing",
+    params=(
+        replace(integer("num_bins", required=True), old=integer("num_bins", least=1).read),
+        _mode(("int", "one_hot"), "int", takes_old=False),
+        flag("sparse"),
+    ),
+    inputs=Many(2),
+    shape=_crossed,
+    dtype=_crossed_dtype,
+    mask="drops",
+    checks=_crossing_fits,
+    group="preprocessing",
+    doc="[(batch, 1), (batch, 1)] → (batch, 1), a hash of both values",
 )
 
 
@@ -357,7 +411,7 @@ def _vectorized_old(c: RuleContext, shape: Shape) -> Shape:
         texts = (*texts, None) if len(texts) != 1 else (None, None)
     if c.output_mode == "int":
         if c.output_sequence_length is not None and texts:
-            return (*texts[:-1], c.output_sequence_length)
+            return (*texts[:-1], c.output_sequence_length or None)
         return texts
     return _counted(c, texts, _depth(c, "", "[UNK]", 1))
 
@@ -411,4 +465,6 @@ TEXT_VECTORIZATION = OpDef(
     doc="(batch,) of texts → (batch, output_sequence_length)",
 )
 
-ENTRIES = entries((CATEGORY_ENCODING, DISCRETIZATION, HASHING, INTEGER_LOOKUP, STRING_LOOKUP, TEXT_VECTORIZATION))
+ENTRIES = entries(
+    (CATEGORY_ENCODING, DISCRETIZATION, HASHING, HASHED_CROSSING, INTEGER_LOOKUP, STRING_LOOKUP, TEXT_VECTORIZATION)
+)

@@ -269,6 +269,8 @@ def _dotted_batch(a: Shape, b: Shape, i: int, j: int) -> Dim:
             raise RuleError("GC204", "cannot multiply along axis 0, the batch", arg="axes", inputs=(k,))
     if a[0] is not None and b[0] is not None and a[0] != b[0]:
         raise _differ((a, b), 0, 1, 0)
+    if {a[0], b[0]} == {1, None}:
+        return None  # one broadcasts to the other
     return a[0] if b[0] is None else b[0]
 
 

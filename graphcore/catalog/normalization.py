@@ -192,6 +192,8 @@ def _batch_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     if c.renorm:
         for name in ("moving_stddev", "renorm_mean", "renorm_stddev"):
             weights.append(WeightSpec(name, shape, trainable=False))
+    if c.dialect == "keras2" and c.variable_dtype in ("float16", "bfloat16"):  # too short to gather means in
+        return [weight._replace(dtype="float32") for weight in weights]
     return weights
 
 

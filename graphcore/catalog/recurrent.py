@@ -352,6 +352,10 @@ RNN = OpDef(
 
 
 def _stacked_shapes(c: RuleContext, x: TensorSpec, *_states: Any) -> list[Shape | None]:
+    if not c.cells and c.dialect == "keras3":
+        return [x.shape]
+    if not c.cells:
+        raise RuleError("GC204", "has no cells", "give one cell at least", arg="cells")
     stack = _Stack(c, c.cells, x)
     batch = (x.shape or (None,))[0]
     return [stack.out, *((batch, *state) for state in stack.states)]

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..model import JSON
-from ..shapes import RuleError
-from .params import KERAS2, anything, data_format, number
-from .rules import needs_float, run_dtype, same
-from .spec import BadValue, One, OpDef, Param, RuleContext
+from ..shapes import RuleError, TensorSpec
+from .params import KERAS2, anything, data_format, nullable, number
+from .rules import run_dtype, same
+from .spec import BadValue, One, OpDef, Param, RuleContext, is_float
 
 
 def _share(name: str, old: Callable[[JSON], Any]) -> Param:
@@ -97,12 +97,21 @@ _ANY_RATE = _share("rate", _any_number)
 # tf_keras writes what these inherit from Dropout, and makes its own instead.
 _OLD_NOISE = anything("noise_shape", only=KERAS2)
 
+
+def _added_to_loss(c: RuleContext, x: TensorSpec) -> str | None:
+    """Keras 3 states any dtype, and cannot multiply whole numbers by l1 or l2."""
+    is_used = c.dialect == "keras2" or c.l1 or c.l2
+    if is_used and x.dtype is not None and not is_float(x.dtype):
+        raise RuleError("GC409", f"needs floats, gets {x.dtype}", f"cast the input to {c.compute_dtype}", inputs=(0,))
+    return c.compute_dtype
+
+
 ACTIVITY = OpDef(
     "layers.ActivityRegularization",
-    params=(number("l1", 0.0, inert=True), number("l2", 0.0, inert=True)),
+    params=(nullable(number("l1", 0.0, inert=True)), nullable(number("l2", 0.0, inert=True))),
     inputs=One(),
     shape=same,
-    dtype=needs_float,
+    dtype=_added_to_loss,
     group="regularization",
     doc="(…) → (…), adding to the loss",
 )

@@ -73,7 +73,7 @@ def _window(rank: int) -> tuple[Param, ...]:
 
 
 def _lora() -> tuple[Param, ...]:
-    return (nullable(integer("lora_rank", only=KERAS3)), anything("lora_alpha", only=KERAS3))
+    return (nullable(integer("lora_rank", least=0, only=KERAS3)), anything("lora_alpha", only=KERAS3))
 
 
 # Convolution
@@ -309,7 +309,9 @@ def _depth_multiplier() -> Param:
 def _depthwise_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     many = channels(c, x)
     return [
-        WeightSpec("kernel", (*c.kernel_size, many, c.depth_multiplier)),
+        WeightSpec(
+            "kernel" if c.dialect == "keras3" else "depthwise_kernel", (*c.kernel_size, many, c.depth_multiplier)
+        ),
         *bias(c, many * c.depth_multiplier),
     ]
 
@@ -476,6 +478,17 @@ LOCAL = tuple(_local(rank) for rank in (1, 2))
 # Pooling
 
 
+def _max_pool_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    """As TensorFlow's pools: floats in three dimensions, and no float64; numbers in fewer."""
+    if c.dialect == "keras2":
+        is_volume = len(c.pool_size) == 3
+        if x.dtype in ("bool", "string") or (is_volume and c.compute_dtype == "float64"):
+            raise RuleError("GC409", f"cannot pool {x.dtype}", "cast the input to float32", inputs=(0,))
+        if is_volume:
+            return needs_float(c, x)
+    return run_dtype(c, x)
+
+
 def _pool(kind: str, rank: int) -> OpDef:
     return OpDef(
         f"layers.{kind}Pooling{rank}D",
@@ -487,7 +500,7 @@ def _pool(kind: str, rank: int) -> OpDef:
         ),
         inputs=One(rank=rank + 2),
         shape=_pool_shape,
-        dtype=run_dtype if kind == "Max" and rank < 3 else needs_float,  # as TensorFlow's pools
+        dtype=_max_pool_dtype if kind == "Max" else needs_float,
         mask="drops",
         checks=_needs_pool_size if kind == "Average" else None,
         group="pooling",
@@ -532,13 +545,24 @@ POOLING = tuple(_pool(kind, rank) for kind in ("Max", "Average") for rank in RAN
 # Pooling of everything
 
 
+def _average_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    """Keras 2 takes the average of truths as that of numbers."""
+    return "float32" if c.dialect == "keras2" and x.dtype == "bool" else run_dtype(c, x)
+
+
+def _max_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    if c.dialect == "keras2" and x.dtype in ("bool", "string"):
+        raise RuleError("GC409", f"needs numbers, gets {x.dtype}", "cast the input to float32", inputs=(0,))
+    return run_dtype(c, x)
+
+
 def _pool_all(kind: str, rank: int) -> OpDef:
     return OpDef(
         f"layers.Global{kind}Pooling{rank}D",
         params=(data_format(), flag("keepdims")),
         inputs=One(rank=rank + 2),
         shape=_pool_all_shape,
-        dtype=run_dtype,
+        dtype=_average_dtype if kind == "Average" else _max_dtype,
         mask="drops",
         group="pooling",
         aliases=(f"Global{'Max' if kind == 'Max' else 'Avg'}Pool{rank}D",),
@@ -585,19 +609,37 @@ def _repeat(rank: int) -> OpDef:
     return OpDef(
         f"layers.UpSampling{rank}D",
         params=(
-            sizes("size", rank, (2,) * rank),
+            _times() if rank == 1 else sizes("size", rank, (2,) * rank),
             *((data_format(),) if rank > 1 else ()),
             *((_interpolation(),) if rank == 2 else ()),
         ),
         inputs=One(rank=rank + 2) if rank < 3 else One(min_rank=4),
         shape=(_repeat_steps, _resize, _repeat_volume)[rank - 1],
-        dtype=run_dtype,
+        dtype=_resized_dtype if rank == 2 else run_dtype,
         mask="drops",
         checks=_check_interpolation if rank == 2 else None,
         group="reshaping",
         renamed={"length": "size"} if rank == 1 else {"dim_ordering": "data_format"},
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} × size, channels)",
     )
+
+
+def _resized_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    """TensorFlow's resizing in Keras 2: whole numbers become floats where it computes new ones."""
+    is_computed = c.dialect == "keras2" and c.interpolation != "nearest"
+    return "float32" if is_computed and x.dtype is not None and "int" in x.dtype else run_dtype(c, x)
+
+
+def _times() -> Param:
+    """How often each step stands: a number, and no list of one."""
+    one = sizes("size", 1, (2,))
+
+    def read(value: JSON) -> tuple[int, ...]:
+        if not isinstance(value, int):
+            raise BadValue("a whole number above 0")
+        return tuple(one.read(value))
+
+    return replace(one, read=read)
 
 
 def _interpolation() -> Param:
@@ -623,8 +665,9 @@ def _check_interpolation(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _repeat_steps(c: RuleContext, x: TensorSpec) -> Shape:
-    batch, steps, features = x.shape or ()
-    return batch, times(steps, *c.size), features
+    """Along axis 1, whatever the rank: Keras 2 does not look at it in a later call."""
+    batch, steps, *rest = x.shape or ()
+    return batch, times(steps, *c.size), *rest
 
 
 def _resize(c: RuleContext, x: TensorSpec) -> Shape:
@@ -746,6 +789,7 @@ def _crop(rank: int) -> OpDef:
 
 
 def _crop_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    exact_rank(x, len(c.cropping) + 2)
     return put(c, x, _cut(c, x, spatial(c, x)), (x.shape or ())[channel_axis(c, x)])
 
 

@@ -248,4 +248,38 @@ SPECTRAL_NORMALIZATION = OpDef(
     delegates=True,
 )
 
-ENTRIES = (TIME_DISTRIBUTED, BIDIRECTIONAL, SPECTRAL_NORMALIZATION)
+# Pipeline
+
+
+def _read_layers(value: JSON) -> JSON:
+    if not isinstance(value, list) or not all(isinstance(one, dict) and "class_name" in one for one in value):
+        raise BadValue("a list of serialized layers")
+    return value
+
+
+def _piped(c: RuleContext, x: TensorSpec) -> TensorSpec:
+    for layer in c.layers:
+        x = c.infer(layer, x).outputs[0]
+    return x
+
+
+def _piped_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
+    for layer in c.layers:
+        inner = c.infer(layer, x)
+        yield from _weights_of(inner)
+        x = inner.outputs[0]
+
+
+PIPELINE = OpDef(
+    "layers.Pipeline",
+    only=KERAS3,
+    params=(Param("layers", _read_layers, {"type": "array", "items": {"type": "object"}}, required=True),),
+    inputs=One(),
+    shape=_piped,
+    weights=_piped_weights,
+    group="wrappers",
+    palette=False,
+    doc="what its layers make of it, one after the other",
+)
+
+ENTRIES = (TIME_DISTRIBUTED, BIDIRECTIONAL, SPECTRAL_NORMALIZATION, PIPELINE)

@@ -57,7 +57,8 @@ def test_learning_a_size_keeps_what_was_known(cls: str) -> None:
     def law(case: Case, data: st.DataObject, dialect: Dialect) -> None:
         open_axes = [(i, axis) for i, shape in enumerate(case.inputs) for axis, dim in enumerate(shape) if dim is None]
         i, axis = data.draw(st.sampled_from(open_axes))
-        size = data.draw(st.integers(1, 12))
+        # One-hot vectors of an axis of 1 lose it in Keras, and those of an unknown axis do not.
+        size = data.draw(st.integers(2 if case.config.get("output_mode") == "one_hot" else 1, 12))
         learned = tuple(_put(shape, axis, size) if i == k else shape for k, shape in enumerate(case.inputs))
         before, after = ask_us(case, dialect), ask_us(case._replace(inputs=learned), dialect)
         if before.outputs is not None and after.outputs is not None:

@@ -191,7 +191,7 @@ def test_what_passes_and_cannot_be_meant_is_a_warning() -> None:
             "keras2",
             Known,
         ),
-        (Op("TorchModuleWrapper", "keras.layers", None), "keras3", Unruled),
+        (Op("Wrapper", "keras.layers", None), "keras3", Unruled),
         (Op("Conv", None, "Conv"), "keras3", Custom),
         (Op("Dense", None, "mine>Dense"), "keras3", Custom),
         (Op("Dense", "mine.layers", None), "keras3", Custom),

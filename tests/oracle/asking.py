@@ -40,6 +40,13 @@ class Generation:
         """Let go of every model, and count names from the start."""
         (self.keras.utils if self.is_3 else self.keras.backend).clear_session()
 
+    def forget_names(self) -> None:
+        """Count names from the start; memory is another matter, and takes a hundred times as long."""
+        if self.is_3:
+            self.keras.utils.clear_session(free_memory=False)
+        else:
+            self.keras.backend.reset_uids()
+
     def build(self, text: str) -> Any:
         """The model of a text, as `to_json` writes it. Raises whatever Keras raises."""
         return self.keras.models.model_from_json(text)
@@ -66,6 +73,11 @@ class Generation:
             "calls": calls,
             "params": params,
         }
+
+    def outputs_of(self, layer: Any) -> list[Any]:
+        """Shape and dtype of all that a layer's only call gives."""
+        (node,) = layer._inbound_nodes
+        return [_spec(tensor) for tensor in (node.output_tensors if self.is_3 else _flat(node.outputs))]
 
     def _layers(self, model: Any) -> list[Any]:
         if not self.is_3:

@@ -24,6 +24,8 @@ def differences(inference: Inference, answers: Any) -> list[str]:
     for key, (trainable, others) in answers["params"].items():
         path, _, name = key.rpartition("/") if key not in inference.graph.layers else ("", "", key)
         body = inside.get(path)
+        if body is not None and _is_of_masks(body, name):
+            continue
         weights = None if body is None else body.weights.get(name)
         counted = None if weights is None else count(weights)
         if counted is not None and body is not None and is_frozen(body.graph, body.graph.layers[name]):
@@ -44,11 +46,33 @@ def _calls(inference: Inference | None, key: str, name: str, calls: Any) -> list
     if inference is None:
         return [f"{key}: no such model"]
     told = []
-    for index, outputs in enumerate(calls):
+    if _is_of_masks(inference, name):
+        return []
+    indices = [key.index for key in inference.graph.nodes if key.layer == name]
+    if len(calls) < len(indices):  # Keras says nothing of calls that lead to no output
+        indices = [index for index in indices if NodeKey(name, index) in _needed(inference)]
+    for index, outputs in zip(indices, calls, strict=False):
         found = [_said(spec) for spec in inference.specs.get(NodeKey(name, index), ())]
         if found != outputs:
             told.append(f"{key}[{index}]: {found}, Keras has {outputs}")
     return told
+
+
+def _is_of_masks(inference: Inference, name: str) -> bool:
+    """Whether it is an operation that a Sequential of Keras 3 made of a mask: no file has it."""
+    return inference.graph.kind == "sequential" and name not in inference.graph.layers
+
+
+def _needed(inference: Inference) -> set[NodeKey]:
+    """Calls that outputs come from."""
+    needed: set[NodeKey] = set()
+    waiting = [ref.call for ref in inference.graph.output_refs]
+    while waiting:
+        key = waiting.pop()
+        if key not in needed:
+            needed.add(key)
+            waiting.extend(ref.call for _, ref in inference.inbound.get(key, ()))
+    return needed
 
 
 def _other_inputs(inside: dict[str, Inference]) -> set[str]:

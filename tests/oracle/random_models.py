@@ -1,4 +1,4 @@
-"""Random small models of common layers, and broken copies of them, with what Keras says about each.
+"""Random models of common layers, and a broken copy of each, with what Keras says about them.
 
 Everything is drawn from one seed, and Keras itself says which calls are possible while a model grows, so that every
 whole model is one that Keras built. Broken copies change one thing of its config: most Keras refuses, some it takes.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import signal
+import time
 import warnings
 from collections.abc import Callable
 from random import Random
@@ -20,75 +21,104 @@ if TYPE_CHECKING:
 Make = Callable[[Any, Random], Any]
 """A layer of `keras.layers`, its arguments drawn."""
 
-BREAKS = 5
-"""Broken copies of each model."""
-PATIENCE = 20
-"""Seconds: Keras 2 walks circles, and waits for missing calls, for ever."""
+NODES = (5, 60)
+"""Calls of a model, its inputs included."""
+PATIENCE = 30.0
+"""Seconds of the processor, not of the clock, for a whole model. A broken copy gets a few times what the whole took:
+Keras 2 waits for a call for ever where that ended in an IndexError."""
+NO_ANSWER = "Keras gives no answer"
 
 
-def cases(asked: Generation, *, seed: int, models: int) -> list[dict[str, Any]]:
-    """Models and broken copies: `{"config", "broken": what was changed, "answers": null where refused, "why"}`."""
+def cases(asked: Generation, *, seed: int, models: int, first: int = 0) -> list[dict[str, Any]]:
+    """Models and a broken copy of each: `{"config", "broken": what was changed, "answers": null if refused, "why"}`."""
     found = []
-    signal.signal(signal.SIGALRM, _give_up)
+    signal.signal(signal.SIGPROF, _give_up)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for number in range(models):
+        for number in range(first, first + models):
             random = Random(f"{seed}/{asked.name}/{number}")
-            asked.forget()
-            model = _Growing(asked, random).grow()
-            config = json.loads(model.to_json())
-            del model
-            found.append(_asked(asked, config, None))
-            for _ in range(BREAKS):
-                broken = copy.deepcopy(config)
-                changed = _break(broken["config"], random, asked.is_3)
-                if changed is not None:
-                    found.append(_asked(asked, broken, changed))
+            if number % 20 == 0:
+                asked.forget()
+            config = grown(asked, random)
+            start = time.process_time()
+            found.append(_asked(asked, config, None, PATIENCE))
+            found.append(_broken(asked, config, random, 1 + 3 * (time.process_time() - start)))
     return found
 
 
-def _asked(asked: Generation, config: dict[str, Any], broken: str | None) -> dict[str, Any]:
-    asked.forget()
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+def _broken(asked: Generation, config: dict[str, Any], random: Random, patience: float) -> dict[str, Any]:
+    """A broken copy that Keras has an answer about."""
+    while True:
+        broken = copy.deepcopy(config)
+        changed = _break(broken["config"], random, asked.is_3)
+        if changed is not None:
+            said = _asked(asked, broken, changed, patience)
+            if NO_ANSWER not in (said["why"] or ""):
+                return said
+
+
+def grown(asked: Generation, random: Random) -> dict[str, Any]:
+    """The config of a model that Keras built: the same for the same numbers, wherever it is asked."""
+    while True:
+        asked.forget_names()
+        try:
+            config: dict[str, Any] = json.loads(_Growing(asked, random).grow().to_json())
+        except Exception:  # Keras refuses the whole, as it does where it takes a nested model's second call for a cycle
+            continue
+        if len(config["config"]["layers"]) >= NODES[0]:
+            return config
+
+
+def _asked(asked: Generation, config: dict[str, Any], broken: str | None, patience: float) -> dict[str, Any]:
+    asked.forget_names()
+    signal.setitimer(signal.ITIMER_PROF, patience)
     try:
         answers = asked.describe(asked.build(json.dumps(config)))
     except Exception as error:  # whatever Keras raises is its no
-        return {"config": config, "broken": broken, "answers": None, "why": f"{type(error).__name__}: {error}"[:300]}
+        why = NO_ANSWER if NO_ANSWER in str(error) else f"{type(error).__name__}: {error}"[:120]
+        return {"config": config, "broken": broken, "answers": None, "why": why}
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return {"config": config, "broken": broken, "answers": answers, "why": None}
 
 
 def _give_up(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"no answer in {PATIENCE} seconds")
+    raise TimeoutError(NO_ANSWER)
 
 
 # Growing
 
 
 class _Growing:
-    """One model while layers are added to it."""
+    """One model while layers are added to it. `tensors` and `is_used` go together, in the order that they were made."""
 
-    def __init__(self, asked: Generation, random: Random) -> None:
+    def __init__(self, asked: Generation, random: Random, depth: int = 0) -> None:
         self.asked = asked
         self.k = asked.keras
         self.random = random
+        self.depth = depth
         self.tensors: list[Any] = []
-        self.used: set[int] = set()
+        self.is_used: list[bool] = []
         self.layers: list[Any] = []
+        self.calls = 0
 
     def grow(self) -> Any:
         """A whole model."""
+        least, most = NODES
         inputs = [self._input(i) for i in range(self.random.choice((1, 1, 1, 2, 3)))]
-        self.tensors += inputs
-        wanted = self.random.randint(4, 14)
-        ways = (self._one,) * 7 + (self._merge,) * 3 + (self._again, self._nested)
+        return self.grow_from(inputs, least + int((most - least + 1) * self.random.random() ** 2))
+
+    def grow_from(self, inputs: list[Any], wanted: int) -> Any:
+        """A model of so many calls, its inputs included."""
+        self._gain(inputs)
+        self.calls = len(inputs)
+        ways = (self._one,) * 9 + (self._merge,) * 4 + (self._compute, self._again, self._nested)
         for _ in range(wanted * 4):
-            if len(self.layers) >= wanted:
+            if self.calls >= wanted:
                 break
             self._add(self.random.choice(ways))
-        ends = [tensor for tensor in self.tensors if id(tensor) not in self.used] or self.tensors[-1:]
-        ends = ends[-self.random.choice((1, 2, 4, 8)) :]
+        ends = [tensor for tensor, is_used in zip(self.tensors, self.is_used, strict=True) if not is_used]
+        ends = ends[-self.random.choice((1, 2, 4, 8, 16)) :]
         outputs: Any = ends[0] if len(ends) == 1 else ends
         if self.asked.is_3 and len(ends) > 1 and self.random.random() < 0.3:
             outputs = {f"out{i}": tensor for i, tensor in enumerate(ends)}
@@ -110,60 +140,98 @@ class _Growing:
         batch = random.choice((None,) * 9 + (2,))
         return self.k.Input(batch_shape=(batch, *shape), dtype=dtype, name=f"in{i}")
 
-    def _add(self, step: Callable[[], tuple[Any, Any, list[Any]] | None]) -> None:
+    def _add(self, step: Callable[[], tuple[Any, Any, list[int]] | None]) -> None:
         try:
             made = step()
         except Exception:  # Keras refuses this call: another one is drawn
             return
         if made is None:
             return
-        layer, outputs, inputs = made
-        if layer not in self.layers:
+        layer, outputs, taken = made
+        if layer is not None and all(layer is not one for one in self.layers):
             self.layers.append(layer)
-        self.used.update(id(tensor) for tensor in inputs)
-        flat = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-        self.tensors += flat
+        for i in taken:
+            self.is_used[i] = True
+        self.calls += 1
+        self._gain(self._flat(outputs))
 
-    def _pick(self) -> Any:
-        """A tensor, more likely a late one."""
-        return self.tensors[-1 - min(int(self.random.expovariate(0.6)), len(self.tensors) - 1)]
+    def _gain(self, tensors: list[Any]) -> None:
+        self.tensors += tensors
+        self.is_used += [False] * len(tensors)
 
-    def _one(self) -> tuple[Any, Any, list[Any]]:
-        x = self._pick()
+    def _flat(self, outputs: Any) -> list[Any]:
+        if isinstance(outputs, dict):
+            return [outputs[key] for key in sorted(outputs)]
+        return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+    def _pick(self) -> int:
+        """A tensor's number, more likely a late one."""
+        return len(self.tensors) - 1 - min(int(self.random.expovariate(0.6)), len(self.tensors) - 1)
+
+    def _alike(self, i: int) -> int:
+        """Another tensor of the same rank, or the same one."""
+        rank = len(self.tensors[i].shape)
+        same = [j for j, y in enumerate(self.tensors) if len(y.shape) == rank and j != i]
+        return self.random.choice(same or [i])
+
+    def _one(self) -> tuple[Any, Any, list[int]]:
+        i = self._pick()
+        x = self.tensors[i]
+        layer = self._layer(x)
+        return layer, layer(x, x) if type(layer).__name__ == "MultiHeadAttention" else layer(x), [i]
+
+    def _layer(self, x: Any) -> Any:
         dtype = x.dtype if isinstance(x.dtype, str) else x.dtype.name
         choices = WORDS if dtype.startswith("int") else [*ANY, *BY_RANK.get(len(x.shape), [])]
-        layer = self.random.choice(choices)(self.k.layers, self.random)
-        if type(layer).__name__ == "MultiHeadAttention":
-            return layer, layer(x, x), [x]
-        return layer, layer(x), [x]
+        return self.random.choice(choices)(self.k.layers, self.random)
 
-    def _merge(self) -> tuple[Any, Any, list[Any]]:
-        x = self._pick()
-        same = [y for y in self.tensors if len(y.shape) == len(x.shape) and y is not x] or [x]
-        xs = [x, self.random.choice(same)]
+    def _merge(self) -> tuple[Any, Any, list[int]]:
+        i = self._pick()
+        taken = [i, self._alike(i)]
         if self.random.random() < 0.2:
-            xs.append(self.random.choice(same))
+            taken.append(self._alike(i))
         layer = self.random.choice(MERGES)(self.k.layers, self.random)
-        return layer, layer(xs), xs
+        return layer, layer([self.tensors[i] for i in taken]), taken
 
-    def _again(self) -> tuple[Any, Any, list[Any]] | None:
-        """A layer that was called is called again."""
+    def _compute(self) -> tuple[Any, Any, list[int]]:
+        """An operator between tensors, or a tensor and a number."""
+        i = self._pick()
+        j = self._alike(i)
+        x, y = self.tensors[i], self.tensors[j]
+        return None, self.random.choice(OPERATORS_3 if self.asked.is_3 else OPERATORS)(x, y), [i, j]
+
+    def _again(self) -> tuple[Any, Any, list[int]] | None:
+        """A layer or a model that was called is called again."""
         if not self.layers:
             return None
-        layer, x = self.random.choice(self.layers), self._pick()
-        return layer, layer(x), [x]
+        layer, i = self.random.choice(self.layers), self._pick()
+        taken = [i]
+        if isinstance(layer, self.k.Model) and len(layer.inputs) > 1:
+            taken += [self._alike(i) for _ in layer.inputs[1:]]
+        xs = [self.tensors[i] for i in taken]
+        return layer, layer(xs if len(xs) > 1 else xs[0]), taken
 
-    def _nested(self) -> tuple[Any, Any, list[Any]]:
-        x = self._pick()
-        inner = self.k.Input(batch_shape=(None, *x.shape[1:]), dtype=x.dtype)
-        y = inner
-        for _ in range(self.random.randint(1, 3)):
-            y = self.random.choice([*ANY, *BY_RANK.get(len(y.shape), [])])(self.k.layers, self.random)(y)
-        if self.random.random() < 0.4:
-            model = self.k.Sequential([inner, self.k.layers.Dense(3), self.k.layers.Dropout(0.1)])
+    def _nested(self) -> tuple[Any, Any, list[int]]:
+        i = self._pick()
+        taken = [i]
+        if self.random.random() < 0.3:
+            taken.append(self._alike(i))
+        xs = [self.tensors[i] for i in taken]
+        inside = [self.k.Input(batch_shape=(None, *x.shape[1:]), dtype=x.dtype) for x in xs]
+        if len(xs) == 1 and self.random.random() < 0.4:
+            layers = [inside[0]]
+            y = inside[0]
+            for _ in range(self.random.randint(1, 3)):
+                layers.append(self._layer(y))
+                y = layers[-1](y)
+            model = self.k.Sequential(layers)
+        elif self.depth < 2:
+            inner = _Growing(self.asked, self.random, self.depth + 1)
+            model = inner.grow_from(inside, len(inside) + self.random.randint(1, 5))
         else:
-            model = self.k.Model(inner, y)
-        return model, model(x), [x]
+            model = self.k.Model(inside[0], self._layer(inside[0])(inside[0]))
+            taken, xs = taken[:1], xs[:1]
+        return model, model(xs if len(xs) > 1 else xs[0]), taken
 
 
 def _size(random: Random) -> int:
@@ -300,6 +368,20 @@ MERGES: list[Make] = [
     lambda k, r: k.Dot(axes=r.choice((1, -1, 2, [1, 2]))),
     lambda k, r: k.Attention(),
 ]
+OPERATORS: list[Callable[[Any, Any], Any]] = [
+    lambda x, y: x + y,
+    lambda x, y: x - y,
+    lambda x, y: x * y,
+    lambda x, y: x * 2.0,
+    lambda x, y: 1.0 - x,
+    lambda x, y: x / (y + 1.5),
+    lambda x, y: -x,
+    lambda x, y: x[:, 0],
+    lambda x, y: x[:, ::2],
+    lambda x, y: x[:, None],
+]
+OPERATORS_3 = [*OPERATORS, lambda x, y: x[..., 1:]]
+"""tf_keras cannot write an Ellipsis."""
 
 
 # Breaking

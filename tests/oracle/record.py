@@ -16,33 +16,34 @@ from graphcore.model import Dialect
 from . import records
 from .random_models import cases
 
+KINDS = {
+    "keras3": ("applications", "random", "mutations", "layers", "drawn", "costs"),
+    "keras2": ("applications", "random", "mutations", "layers", "drawn"),
+}
+"""What each generation is asked."""
+
 
 def main(arguments: list[str]) -> None:
-    """Without arguments everything is asked; else one of them of one generation, in this process."""
+    """Without arguments everything is asked; else one kind of question of one generation, in this process."""
     if not arguments:
         versions = {}
         for generation in records.GENERATIONS:
-            for what in (
-                "applications",
-                "random",
-                "mutations",
-                "layers",
-                *(["costs"] if generation == "keras3" else []),
-            ):
+            for what in KINDS[generation]:
                 command = [sys.executable, "-m", "tests.oracle.record", what, generation]
                 out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
                 versions[generation] = out.splitlines()[-1]
         records.VERSIONS.write_text(json.dumps(versions, indent=1) + "\n")
         return
-    what, generation = arguments
+    what, generation, *parts = arguments
     asked = {
         "applications": applications,
         "random": random_models,
         "mutations": mutations,
         "layers": layers,
+        "drawn": drawn,
         "costs": costs,
     }
-    asked[what](generation)
+    asked[what](generation, *parts)
 
 
 def applications(generation: str) -> None:
@@ -60,12 +61,25 @@ def applications(generation: str) -> None:
     print(asked.version)
 
 
-def random_models(generation: str) -> None:
-    """Build small random models, break copies of them, and keep what Keras says about each."""
+def random_models(generation: str, *parts: str) -> None:
+    """Build random models, break copies of them, and keep what Keras says about each; only those parts where named."""
     from .asking import Generation  # imports Keras
 
     asked = Generation(generation)
-    records.write("random", generation, cases(asked, seed=0, models=records.RANDOM_MODELS))
+    for part in parts or map(str, range(records.RANDOM_MODELS[generation] // records.A_FILE)):
+        found = cases(asked, seed=0, models=records.A_FILE, first=int(part) * records.A_FILE)
+        records.write("random", f"{generation}-{part}", found)
+        gc.collect()
+    print(asked.version)
+
+
+def drawn(generation: str) -> None:
+    """Ask about argument sets drawn for every layer."""
+    from .asking import Generation  # imports Keras
+    from .asking_layers import ask_all
+
+    asked = Generation(generation)
+    records.write("drawn", generation, ask_all(asked))
     print(asked.version)
 
 

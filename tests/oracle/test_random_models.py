@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,31 +16,40 @@ import graphcore
 
 from . import records
 from .comparing import differences
-from .random_models import cases
+from .exceptions import OPEN, RANDOM, is_excused
+from .random_models import cases, grown
 
 LIVE_MODELS = 8
 
-# What is known to differ: a part of what was changed, a part of our first problem or difference, and why.
-EXCUSED = (
-    # tf_keras's PReLU multiplies what a later call brings, wherever that broadcasts; its output has the larger shape.
-    ("input", "PReLU", "keras2"),
-    ("input [None, 7] → [None, None]", "model[0]", "keras2"),
-    # It does not look at ranks in later calls either, and reduces an axis that is not there.
-    ("", "cannot combine (None, 4) with (None, 2)", "keras2"),
-    # Attention along no axis at all: TensorFlow gives up.
-    ("dense_1 fed by ['rescaling'", "MultiHeadAttention", "keras2"),
-    # The channels are unknown, and known from a build_config that no longer fits.
-    ("input [None, None, 6] → [None, None, None]", "MultiHeadAttention", "keras3"),
-)
+PARTS = [name.split("-") for name in records.names("random")]
 
 
-@pytest.mark.parametrize("generation", records.GENERATIONS)
-def test_agrees_with_what_keras_said(generation: str) -> None:
-    found = records.read("random", generation)
+def test_as_many_models_are_recorded_as_the_coverage_page_says() -> None:
+    counted = Counter(generation for generation, _ in PARTS)
+    assert {generation: n * records.A_FILE for generation, n in counted.items()} == records.RANDOM_MODELS
+
+
+@pytest.mark.parametrize(("generation", "part"), PARTS)
+def test_agrees_with_what_keras_said(generation: str, part: str) -> None:
+    found = records.read("random", f"{generation}-{part}")
     judged = Counter(_judge(case) for case in found)
-    assert _differing(found, generation) == []
-    assert judged["taken"] >= records.RANDOM_MODELS, judged
-    assert judged["refused"] >= records.RANDOM_MODELS, judged
+    open_cases = OPEN.get(f"{generation}-{part}", ())
+    assert _differing([case for i, case in enumerate(found) if i not in open_cases], generation) == []
+    assert all(_told(found[i]) is not None for i in open_cases), "resolved: take it off the list"
+    assert judged["taken"] >= records.A_FILE, judged
+    assert judged["refused"] >= records.A_FILE // 5, judged
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+def test_the_same_models_grow_again(generation: str) -> None:
+    from .asking import Generation  # imports Keras
+
+    asked = Generation(generation)
+    parts = [part for one, part in PARTS if one == generation][:3]
+    numbers = [int(part) * records.A_FILE for part in parts]
+    recorded = [records.read("random", f"{generation}-{part}")[0]["config"] for part in parts]
+    assert [grown(asked, Random(f"0/{generation}/{number}")) for number in numbers] == recorded
 
 
 @pytest.mark.keras
@@ -60,11 +70,7 @@ def _judge(case: Any) -> str:
 
 def _differing(found: list[Any], generation: str) -> list[str]:
     told = [(case, says) for case in found if (says := _told(case)) is not None]
-    return [says for case, says in told if not _is_excused(case["broken"] or "", says, generation)]
-
-
-def _is_excused(broken: str, says: str, generation: str) -> bool:
-    return any(generation == one and broken.startswith(what) and part in says for what, part, one in EXCUSED)
+    return [says for case, says in told if not is_excused(RANDOM, generation, case["broken"] or "", says)]
 
 
 def _told(case: Any) -> str | None:

@@ -1,0 +1,133 @@
+"""Layers that turn sound into spectrograms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
+from .params import KERAS3, anything, choice, data_format, flag, integer, nullable
+from .rules import times
+from .spec import One, OpDef, RuleContext, WeightSpec, compute_dtype
+
+# Mel
+
+
+def _mel(c: RuleContext, x: TensorSpec) -> Shape:
+    shape = x.shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs rank 1 or 2, gets ()", inputs=(0,))
+    batch, length = ((), shape[0]) if len(shape) == 1 else (shape[:1], shape[1])
+    step = c.sequence_stride
+    return (*batch, c.num_mel_bins, None if length is None else (length + step + 1) // step)
+
+
+def _mel_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.sequence_length and c.fft_length < c.sequence_length:
+        says = f"has fft_length {c.fft_length}, less than sequence_length {c.sequence_length}"
+        yield RuleError("GC205", says, f"make fft_length {c.sequence_length} or more", arg="fft_length")
+
+
+MEL_SPECTROGRAM = OpDef(
+    "layers.MelSpectrogram",
+    params=(
+        integer("fft_length", 2048),
+        integer("sequence_stride", 512, doc="Samples from one frame to the next."),
+        nullable(integer("sequence_length")),
+        anything("window", "hann"),
+        anything("sampling_rate", 16000),
+        integer("num_mel_bins", 128, least=0),
+        anything("min_freq", 20.0),
+        anything("max_freq"),
+        flag("power_to_db", True),
+        anything("top_db", 80.0),
+        anything("mag_exp", 2.0),
+        anything("min_power", 1e-10),
+        anything("ref_power", 1.0),
+    ),
+    inputs=One(),
+    shape=_mel,
+    dtype=compute_dtype,
+    mask="drops",
+    checks=_mel_fits,
+    group="preprocessing",
+    only=KERAS3,
+    doc="(batch, samples) → (batch, num_mel_bins, (samples + sequence_stride + 1) // sequence_stride)",
+)
+
+
+# STFT
+
+
+def _step(c: RuleContext) -> int:
+    return int(c.frame_step or c.frame_length // 2)
+
+
+def _bins(c: RuleContext) -> int:
+    return int((c.fft_length or 2 ** math.ceil(math.log2(c.frame_length))) // 2 + 1)
+
+
+def _frames(c: RuleContext, x: TensorSpec) -> Shape:
+    batch, first, second = x.shape or (None, None, None)
+    is_last = c.data_format == "channels_last"
+    time, channels = (first, second) if is_last else (second, first)
+    frames = window(time, c.frame_length, _step(c), c.padding)
+    if frames is not None and frames < 1:
+        says = f"makes {frames} frames of {show(x.shape)}: frame_length {c.frame_length} does not fit"
+        raise RuleError("GC407", says, "use a shorter frame_length", arg="frame_length", inputs=(0,))
+    if channels is None:
+        raise RuleError("GC408", f"needs a known number of channels, gets {show(x.shape)}", inputs=(0,))
+    bins = _bins(c) * (2 if c.mode == "stft" else 1)
+    if c.expand_dims:
+        return (batch, frames, bins, channels) if is_last else (batch, channels, frames, bins)
+    wide: Dim = times(bins, channels)
+    return (batch, frames, wide) if is_last else (batch, wide, frames)
+
+
+def _stft_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
+    shape = (c.frame_length, 1, _bins(c))
+    if c.mode != "imag":
+        yield WeightSpec("real_kernel", shape)
+    if c.mode != "real":
+        yield WeightSpec("imag_kernel", shape)
+
+
+def _stft_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.frame_step is not None and not 1 <= c.frame_step <= c.frame_length:
+        says = f"has frame_step {c.frame_step}, and frame_length {c.frame_length}"
+        yield RuleError("GC205", says, "use a frame_step from 1 to frame_length", arg="frame_step")
+    if not _step(c):
+        yield RuleError(
+            "GC205", "has frames of 1 sample, which have no half to step by", "give frame_step", arg="frame_length"
+        )
+    if c.fft_length is not None and c.fft_length < c.frame_length:
+        says = f"has fft_length {c.fft_length}, less than frame_length {c.frame_length}"
+        yield RuleError("GC205", says, f"make fft_length {c.frame_length} or more", arg="fft_length")
+
+
+STFT_SPECTROGRAM = OpDef(
+    "layers.STFTSpectrogram",
+    params=(
+        choice("mode", ("log", "magnitude", "psd", "real", "imag", "angle", "stft"), "log"),
+        integer("frame_length", 256, least=1, doc="Samples of a frame."),
+        nullable(integer("frame_step")),
+        nullable(integer("fft_length")),
+        anything("window", "hann"),
+        flag("periodic"),
+        nullable(choice("scaling", ("density", "spectrum"), "density")),
+        choice("padding", ("valid", "same"), "valid"),
+        flag("expand_dims"),
+        data_format(),
+    ),
+    inputs=One(rank=3),
+    shape=_frames,
+    dtype=compute_dtype,
+    weights=_stft_weights,
+    mask="drops",
+    checks=_stft_fits,
+    group="preprocessing",
+    only=KERAS3,
+    doc="(batch, samples, channels) → (batch, frames, bins * channels)",
+)
+
+ENTRIES = (MEL_SPECTROGRAM, STFT_SPECTROGRAM)

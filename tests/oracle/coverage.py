@@ -1,0 +1,139 @@
+# ruff: noqa: E501 — rows of a Markdown table are one line each
+"""`python -m tests.oracle.coverage`: writes docs/coverage.md from the catalog, the records and what is excused."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from graphcore.catalog import CATALOG
+from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
+from graphcore.model import Dialect
+from tests.graphcore import cases_a, cases_b, cases_ops, cases_tf
+
+from . import records
+from .answers import key
+from .exceptions import DRAWN, OPEN, RANDOM, WITHOUT_ENTRY, Excuse
+
+PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+TITLES = {"keras3": "Keras 3", "keras2": "tf_keras (Keras 2)"}
+
+HEAD = """\
+# What is covered, and where answers differ from Keras's
+
+Written by `python -m tests.oracle.coverage` from the catalog and the recorded answers of {versions}; a test holds it to them.
+An answer is a shape, a dtype, a weight or a verdict: accepted or refused. The tests replay every one of them and ask a sample
+again live; `make oracle` asks all again. Counts are cases in which Layerwright and Keras agree, but for the differences that the
+next table names.
+
+Layers are asked about in rows written by hand and in files whose arguments were drawn from the catalog's schemas; of these every
+third is replayed as Keras wrote it back, and every third without its recorded shapes and `build_config`.
+
+## Where answers differ
+
+| generation | what | why |
+|---|---|---|
+| both | A recorded shape of `null` is taken; Keras 3 refuses to read it | No version of Keras writes it or uses the shape; \
+a file whose records were removed stays a file |
+| Keras 3 | A layer whose channels are unknown, with a `build_config` that says them, is refused by rules that need the channels \
+for a shape | Keras builds it and cannot run it |
+| Keras 3 | A shared layer that needs other weights in a later call is a warning for layers that Keras builds all the same \
+(LSTM, LayerNormalization, MultiHeadAttention, …) | It can be built and not run |
+"""
+
+TAIL = """
+A model that Keras cannot even try is no case: beyond about 3,000 layers in a row `model_from_json` ends in a RecursionError,
+and tf_keras waits for ever for a call that ended in an IndexError.
+"""
+
+
+def page() -> str:
+    """The page's text."""
+    parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21")]
+    parts += [f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *RANDOM)]
+    places = ", ".join(f"{name} {' '.join(map(str, at))}" for name, at in OPEN.items())
+    parts.append(f"| both | random models by file and place: {places} | not resolved yet |\n")
+    parts += [TAIL, _models()]
+    parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS)]
+    parts += [_operations(), _functions()]
+    return "".join(parts)
+
+
+def _what(one: Excuse) -> str:
+    said = [part for part in (one.about, one.part) if part]
+    return " … ".join(f"`{part}`" for part in said)
+
+
+def _models() -> str:
+    lines = [
+        "\n## Models\n\n| generation | applications | random models | broken copies accepted | refused |\n",
+        "|---|---|---|---|---|\n",
+    ]
+    for generation, title in TITLES.items():
+        broken: Counter[str] = Counter()
+        whole = 0
+        for name in records.names("random"):
+            if name.startswith(generation):
+                for case in records.read("random", name):
+                    whole += case["broken"] is None
+                    broken["accepted" if case["answers"] else "refused"] += case["broken"] is not None
+        applications = len(records.names(generation))
+        lines.append(f"| {title} | {applications} | {whole} | {broken['accepted']} | {broken['refused']} |\n")
+    return "".join(lines)
+
+
+def _layers(dialect: Dialect, names: frozenset[str]) -> str:
+    accepted, refused = _counted_layers(dialect)
+    table = CATALOG.tables[dialect, False]
+    lines = [f"\n## Layers of {TITLES[dialect]}\n\n| layer | entry | accepted | refused |\n|---|---|---|---|\n"]
+    for name in sorted(names):
+        entry = table.get(name)
+        if entry is None:
+            lines.append(f"| {name} | none: {WITHOUT_ENTRY[dialect][name]} | | |\n")
+        elif entry.kept:
+            lines.append(f"| {name} | `{entry.name}`: kept and drawn, never run | | |\n")
+        else:
+            lines.append(f"| {name} | `{entry.name}` | {accepted[name]} | {refused[name]} |\n")
+    return "".join(lines)
+
+
+def _counted_layers(dialect: Dialect) -> tuple[Counter[str], Counter[str]]:
+    accepted: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for name, rows in (("a", cases_a.CASES), ("b", cases_b.CASES)):
+        recorded = records.read("layers", f"{name}-{dialect}")
+        for row in rows:
+            if not row.only or dialect in row.only:
+                (refused if recorded[key(row)] is None else accepted)[row.cls] += 1
+    for cls, cases in records.read("drawn", dialect).items():
+        for said in cases:
+            (refused if said["outputs"] is None else accepted)[cls] += 1
+    return accepted, refused
+
+
+def _operations() -> str:
+    recorded = records.read("layers", "operations-keras3")
+    counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+    for case in cases_ops.CASES:
+        counts[case.cls][recorded[case.title] is not None] += 1
+    table = CATALOG.tables["keras3", True]
+    ruled = [name for name in sorted(OPERATIONS) if name in table]
+    without = [f"`{name}`" for name in sorted(OPERATIONS) if name not in table]
+    lines = ["\n## Operations of Keras 3\n\n| operation | entry | accepted | refused |\n|---|---|---|---|\n"]
+    lines += [f"| {name} | `{table[name].name}` | {counts[name][True]} | {counts[name][False]} |\n" for name in ruled]
+    said = "have no rule yet: what the file records of their outputs stands, with a note (GC209)"
+    return "".join(lines) + f"\nThese {said}: {', '.join(without)}.\n"
+
+
+def _functions() -> str:
+    recorded = records.read("layers", "functions-keras2")
+    counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+    for case in cases_tf.CASES:
+        counts[case.cls][recorded[case.title] is not None] += 1
+    lines = ["\n## Functions of TensorFlow in Keras 2\n\n| function | accepted | refused |\n|---|---|---|\n"]
+    lines += [f"| `{name}` | {counts[name][True]} | {counts[name][False]} |\n" for name in sorted(counts)]
+    return "".join(lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
