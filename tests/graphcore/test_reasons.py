@@ -71,7 +71,13 @@ CLASSES = (
 
 # Classes without rows of their own: what they give is the input's shape, their inner layers', or what nobody knows.
 # TensorFlow's functions are walked by name.
-WITHOUT_ROWS = {"LayerScale", "StochasticDepth", "CustomScaleLayer", "StackedRNNCells", "Lambda"}
+WITHOUT_ROWS = {
+    *("LayerScale", "StochasticDepth", "CustomScaleLayer", "StackedRNNCells", "Lambda"),
+    *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
+    # Asked about in tests/oracle/test_drawn.py.
+    *("Layer", "AddLoss", "AddMetric", "HashedCrossing", "MelSpectrogram", "STFTSpectrogram", "Pipeline"),
+    *("MaxNumBoundingBoxes", "ContrastLimitedAdaptiveHistogramEqualization"),
+}
 WITHOUT_ROWS |= {"TFOpLambda", "SlicingOpLambda", "ops.Abs", "ops.Conj"}
 
 
