@@ -52,13 +52,13 @@ class BoundedWorker:
             await asyncio.to_thread(self._start)
 
     def close(self) -> None:
-        """End the child."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
+        """End the child, also while another thread waits for its answer."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.join()
+            process.close()
             self._connection.close()
-            self._process = None
 
     def _call(self, function: Callable[..., R], body: bytes, args: Any, kwargs: Any) -> R:  # the parameters of `call`
         self._start()

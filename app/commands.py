@@ -91,7 +91,14 @@ def _run(settings: Settings, listener: socket.socket) -> int:
         app = create_app(settings)
     except (DataTaken, OSError) as error:
         return _refuse(str(error))
-    print(f"Layerwright is at {_address(settings, listener.getsockname()[1])}", flush=True)
+    address = _address(settings, listener.getsockname()[1])
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Say where it is when it answers there, and a signal ends it in order."""
+            await super().startup(sockets)
+            print(f"Layerwright is at {address}", flush=True)
+
     config = uvicorn.Config(
         app,
         http="h11",
@@ -104,7 +111,7 @@ def _run(settings: Settings, listener: socket.socket) -> int:
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
     return 0
 
 

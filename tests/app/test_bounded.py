@@ -81,3 +81,16 @@ def test_a_late_child_is_replaced() -> None:
             await worker.call(wait_for_ever, b"")
 
     run(scenario, seconds=0.2)
+
+
+def test_a_worker_that_is_closed_during_a_call_ends_the_call() -> None:
+    async def scenario(worker: BoundedWorker) -> None:
+        await worker.warm()
+        waiting = asyncio.create_task(worker.call(wait_for_ever, b""))
+        while worker._turn.locked() is False:  # until the call has the child
+            await asyncio.sleep(0)
+        worker.close()
+        with pytest.raises(OutOfBounds):
+            await waiting
+
+    run(scenario)
