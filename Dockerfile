@@ -43,7 +43,7 @@ COPY --from=wheel /wheel /wheel
 # wanted for its data, and pip, for nothing is installed after this.
 RUN /opt/layerwright/bin/python -m pip install --no-deps --no-index /wheel/*.whl \
     && rm -rf /opt/layerwright/lib/python3*/site-packages/tensorflow/include \
-    && find /opt/layerwright/lib/python3*/site-packages/sklearn -name '*.so' -delete \
+    && find /opt/layerwright/lib -path '*/sklearn/*.so' -delete \
     && /opt/layerwright/bin/python -m pip uninstall --yes pip
 
 FROM ${BASE}
