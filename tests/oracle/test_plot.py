@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from html import unescape
 from itertools import product
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -118,7 +119,18 @@ def residual(keras: Any) -> Any:
     return keras.applications.MobileNetV2(weights=None, input_shape=(96, 96, 3), alpha=0.35)
 
 
-MODELS = (chain, branches, shared, nested, deep, residual)
+def residual_with_top(keras: Any) -> Any:
+    return keras.applications.ResNet50(weights=None)
+
+
+MAKERS = (chain, branches, shared, nested, deep, residual, residual_with_top)
+# A model that is not built has no boxes that Keras could draw.
+FILES = tuple(
+    path
+    for path in sorted((Path(__file__).parents[1] / "models" / "keras3").glob("*.json"))
+    if path.name.count(".") == 1 and path.stem != "deferred"
+)
+MODELS: tuple[Callable[[Any], Any] | Path, ...] = (*MAKERS, *FILES)
 OPTIONS: list[dict[str, Any]] = [
     dict(zip(("show_shapes", "show_dtype", "expand_nested"), flags, strict=True))
     for flags in product((False, True), repeat=3)
@@ -126,23 +138,45 @@ OPTIONS: list[dict[str, Any]] = [
 OPTIONS += [
     {"show_trainable": True, "show_layer_activations": True, "show_layer_names": False},
     {"show_trainable": True, "show_layer_activations": True, "show_shapes": True, "rankdir": "LR"},
+    {"show_trainable": True, "expand_nested": True, "dpi": 72, "splines": "curved"},
 ]
 
 
-@pytest.mark.parametrize("make", MODELS, ids=lambda make: make.__name__)
-def test_draws_what_keras_draws(make: Callable[[Any], Any]) -> None:
+def titled(model: Callable[[Any], Any] | Path) -> str:
+    """A name for a test's title."""
+    return model.stem if isinstance(model, Path) else model.__name__
+
+
+def written(model: Callable[[Any], Any] | Path, keras: Any) -> str:
+    """A model's file, as Keras writes it."""
+    keras.utils.clear_session()
+    return model.read_text() if isinstance(model, Path) else str(model(keras).to_json())
+
+
+def attributes_of(dot: str) -> set[str]:
+    """What is said of the whole drawing."""
+    return set(re.findall(r"^(rankdir|dpi|splines|concentrate)=(\S+?);$", dot, re.MULTILINE))
+
+
+def test_there_are_twenty_models() -> None:
+    assert len(MODELS) >= 20
+
+
+@pytest.mark.parametrize("made", MODELS, ids=titled)
+def test_draws_what_keras_draws(made: Callable[[Any], Any] | Path) -> None:
     import keras
 
-    keras.utils.clear_session()
-    written = make(keras).to_json()
-    model = keras.models.model_from_json(written)
-    graph, problems = graphcore.read(written)
+    text = written(made, keras)
+    model = keras.models.model_from_json(text)
+    graph, problems = graphcore.read(text)
     assert graph is not None
     assert [problem.message for problem in problems] == []
     for options in OPTIONS:
-        ours = plot_of(graphcore.model_to_dot(graph, **options).to_string())
-        theirs = plot_of(keras.utils.model_to_dot(model, **options).to_string())
-        assert len(theirs.boxes) > 1
+        our_dot = graphcore.model_to_dot(graph, **options).to_string()
+        their_dot = keras.utils.model_to_dot(model, **options).to_string()
+        ours, theirs = plot_of(our_dot), plot_of(their_dot)
+        assert theirs.boxes.total() > 1
         assert ours.boxes == theirs.boxes, options
         assert ours.wires == theirs.wires, options
         assert ours.frames == theirs.frames, options
+        assert attributes_of(our_dot) == attributes_of(their_dot), options

@@ -35,17 +35,16 @@ def table_of(said: str) -> Table:
 
 
 @pytest.mark.parametrize("expand_nested", [False, True])
-@pytest.mark.parametrize("make", test_plot.MODELS, ids=lambda make: make.__name__)
-def test_prints_what_keras_prints(make: Any, expand_nested: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made", test_plot.MODELS, ids=test_plot.titled)
+def test_prints_what_keras_prints(made: Any, expand_nested: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     import keras
 
     monkeypatch.setenv("COLUMNS", "500")  # rich cuts what is wider than the terminal
-    keras.utils.clear_session()
-    written = make(keras).to_json()
+    text = test_plot.written(made, keras)
     lines: list[str] = []
-    model = keras.models.model_from_json(written)
+    model = keras.models.model_from_json(text)
     model.summary(line_length=400, expand_nested=expand_nested, print_fn=lines.append)
-    graph, _ = graphcore.read(written)
+    graph, _ = graphcore.read(text)
     assert graph is not None
     ours, theirs = table_of(summary(graph, expand_nested=expand_nested)), table_of("\n".join(lines))
     assert len(theirs[0]) > 1
