@@ -49,7 +49,7 @@ bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
 
 lock: ready ## write requirements.lock anew
 	@$(py) -m tools.install lock
-	@.venv/bin/uv pip compile --quiet pyproject.toml --extra train --group test --group build --group node --group lock \
+	@.venv/bin/uv pip compile --quiet pyproject.toml --extra train --group test --group bench --group build --group node --group lock \
 		--universal --upgrade --generate-hashes --no-header --output-file requirements.lock
 
 wheel: ready editor ## build the wheel, with the editor in it, into dist/

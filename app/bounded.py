@@ -61,8 +61,8 @@ class BoundedWorker:
             self._connection.close()
 
     def _call(self, function: Callable[..., R], body: bytes, args: Any, kwargs: Any) -> R:  # the parameters of `call`
-        self._start()
         try:
+            self._start()
             self._connection.send((function, args, kwargs))
             self._connection.send_bytes(body)
             if not self._connection.poll(self._seconds):

@@ -26,7 +26,7 @@ def bind(
         return [], {}
     args, kwargs = node.args, node.kwargs
     if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
-        return [inputs[0]], (replaced(kwargs, iter(inputs[1:])) if kwargs else {})
+        return [inputs[0]], (replaced_named(kwargs, iter(inputs[1:])) if kwargs else {})
     if not is_old and not entry.name.startswith("ops."):
         _only_tensors(args)
     if form == "call":
@@ -35,7 +35,7 @@ def bind(
         return ([inputs] if form == "many" else inputs), {}
     specs = iter(inputs)
     filled = [replaced(value, specs) for value in args]
-    named = replaced(kwargs, specs) if kwargs else {}
+    named = replaced_named(kwargs, specs) if kwargs else {}
     first: Any = None
     if filled:
         first = filled.pop(0)
@@ -113,7 +113,7 @@ def _only_tensors(args: tuple[Any, ...]) -> None:
 
 def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:
     args = [replaced(value, specs) for value in node.args]
-    named = dict(replaced(node.kwargs, specs)) if node.kwargs else {}
+    named = replaced_named(node.kwargs, specs) if node.kwargs else {}
     values: list[Any] = []
     rest = list(args)
     for name in entry.inputs.names:
@@ -198,8 +198,13 @@ def fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: 
     return TensorSpec(given.shape, dtype, given.sparse, given.ragged)
 
 
+def replaced_named(kwargs: Mapping[str, Any], specs: Any) -> dict[str, Any]:
+    """Keyword arguments with the next spec for each TensorRef: they stand in the order of the file."""
+    return {name: replaced(value, specs) for name, value in kwargs.items()}
+
+
 def replaced(value: Any, specs: Any) -> Any:
-    """The tree with the next spec for each TensorRef, in the order of `Node.tensors`."""
+    """The tree with the next spec for each TensorRef, in the order of `leaves`: keys sorted."""
     kind = type(value)
     if kind is TensorRef:
         return next(specs)

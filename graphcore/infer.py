@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .binding import bind, check_packing, check_rank, fit, replaced
+from .binding import bind, check_packing, check_rank, fit, replaced, replaced_named
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef
 from .causes import way_out
@@ -281,7 +281,8 @@ class _Walk:
         """All that the answer to a layer's first call depends on; None where that cannot be compared."""
         form: bytes | None = b""
         if node.kwargs or len(node.args) != 1 or type(node.args[0]) is not TensorRef:
-            form = exact(replaced((node.args, node.kwargs), repeat(...)))
+            specs = repeat(...)
+            form = exact(([replaced(value, specs) for value in node.args], replaced_named(node.kwargs, specs)))
         built = exact(layer.extras.get("build_config"))
         if form is None or built is None:
             return None

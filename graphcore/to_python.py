@@ -240,9 +240,11 @@ class _Script:
         self.auto = _AutoNames()
         self.names_operations = False
         self.has_masks = False
+        self.has_inner_operations = False
 
     def write(self, graph: Graph) -> str:
         """The whole source."""
+        self.has_inner_operations = _has_inner_operations(graph)
         self._define_all(graph, "build_model")
         return self._assembled(graph)
 
@@ -515,7 +517,8 @@ class _Function:
         wanted = _plain(str(self.layer_names[layer.name]))
         may_clash = any(_may_be_automatic(name, prefix) for name in self._explicit_names())
         is_first = node.key.index == 0
-        is_other = automatic != wanted or self.script.has_masks
+        # Functions that build nested models run in another order than they stand in.
+        is_other = automatic != wanted or self.script.has_masks or self.script.has_inner_operations
         if is_first and (may_clash or (self.graph.source_dialect is None and is_other)):
             self.script.names_operations = True
             return call("named", value, quoted(wanted))
@@ -748,9 +751,19 @@ class _Function:
         )
 
 
+def _has_inner_operations(graph: Graph) -> bool:
+    """Whether a nested model holds operations, at any depth."""
+    bodies = [layer.body for layer in graph.layers.values() if layer.body is not None]
+    for body in bodies:  # grows on the way
+        if any(is_operation(layer.op) for layer in body.layers.values()):
+            return True
+        bodies.extend(layer.body for layer in body.layers.values() if layer.body is not None)
+    return False
+
+
 def _ways(layer: Layer, variable: str, outputs: int) -> Callable[[int], str]:
     """How each output of a call is named: the variable, an item of it, or a place in a nested model's tree."""
-    if layer.body is None:
+    if layer.body is None or layer.body.kind == "sequential":  # whose last layer may give several
         return (lambda i: f"{variable}[{i}]") if outputs > 1 else (lambda i: variable)
     ways = [way for way, _ in _steps(layer.body.outputs)]
     return lambda i: variable + (ways[i] if i < len(ways) else "")
