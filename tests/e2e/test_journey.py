@@ -228,7 +228,8 @@ def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
     asked: list[Route] = []
     page.goto("/")
     page.route("**/api/v1/check*", lambda route: asked.append(route))
-    page.locator("input[type=file]").first.set_input_files(EXAMPLES / "resnet50.json")
+    with page.expect_request("**/api/v1/check*"):
+        page.locator("input[type=file]").first.set_input_files(EXAMPLES / "resnet50.json")
     canvas = page.get_by_test_id("canvas")
     expect(canvas).to_have_attribute("data-nodes", "177")
     expect(canvas).to_have_attribute("data-edges", "192")
@@ -265,7 +266,8 @@ def test_what_is_drawn_at_once_is_what_the_service_reads(page: Page, name: str) 
     asked: list[Route] = []
     page.goto("/")
     page.route("**/api/v1/check*", lambda route: asked.append(route))
-    page.locator("input[type=file]").first.set_input_files(EXAMPLES / f"{name}.json")
+    with page.expect_request("**/api/v1/check*"):
+        page.locator("input[type=file]").first.set_input_files(EXAMPLES / f"{name}.json")
     canvas = page.get_by_test_id("canvas")
     expect(canvas).not_to_have_attribute("data-nodes", "0")
     drawn = [canvas.get_attribute("data-nodes"), canvas.get_attribute("data-edges")]
