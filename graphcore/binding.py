@@ -46,14 +46,18 @@ def bind(
                 break
     call = named if not filled else {**named, "args": tuple(filled)}
     if form == "one":
-        return [_only(first)], call
+        return [_only(first, entry, is_old=is_old)], call
     return [_listed(entry, first)], call
 
 
-def _only(value: Any) -> TensorSpec:
+def _only(value: Any, entry: OpDef, *, is_old: bool) -> TensorSpec:
     if isinstance(value, TensorSpec):
         return value
     if isinstance(value, (tuple, list)) and value and all(isinstance(v, TensorSpec) for v in value):
+        # Keras 3 does not take a list of one apart, and layers that only pass their input on do not notice.
+        if len(value) == 1 and not is_old and (entry.weights is not None or entry.group == "reshaping"):
+            hint = "connect the tensor itself, not a list of it"
+            raise RuleError("GC401", "takes a tensor, gets a list of one", hint, inputs=(0,))
         if len(value) == 1:
             only: TensorSpec = value[0]
             return only

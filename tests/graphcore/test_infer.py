@@ -416,3 +416,22 @@ def test_specs_take_the_places_of_their_tensors_in_any_tree() -> None:
     tree = {"b": (TensorRef("b", 0, 0), 3), "a": [TensorRef("a", 0, 0), {"d": TensorRef("d", 0, 0), "c": None}]}
     names = [ref.layer for _, ref in leaves(tree)]
     assert replaced(tree, iter(names)) == {"b": ("b", 3), "a": ("a", {"d": "d", "c": None})}
+
+
+@pytest.mark.parametrize(
+    ("cls", "config", "code"),
+    [
+        ("Dense", {"units": 2}, "GC401"),
+        ("BatchNormalization", {}, "GC401"),
+        ("Reshape", {"target_shape": [2, 2]}, "GC401"),
+        ("Dropout", {"rate": 0.5}, None),
+        ("Activation", {"activation": "relu"}, None),
+        ("Concatenate", {}, None),
+    ],
+)
+def test_a_list_of_one_tensor_is_a_tensor_to_layers_that_pass_it_on(cls: str, config: JSON, code: str | None) -> None:
+    """As keras 3.15 answers."""
+    entry = layer(cls, "d", ["x"], **config)
+    entry["inbound_nodes"][0]["args"] = [[tensor("x")]]
+    result = inferred(functional(source("x", 4), entry))
+    assert [found for found, _ in codes(result)] == ([] if code is None else [code])
