@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .catalog.rules import plus
 from .check import kept_calls
-from .inference import Inference
+from .inference import Inference, inside_out
 from .model import NodeKey
 from .report import Totals, activation_bytes
 from .shapes import Dim
@@ -46,16 +46,9 @@ class _Held(NamedTuple):
 
 
 def _held(inference: Inference) -> _Held:
-    """What a model holds. Nested ones first; not recursive: models nest deeply."""
+    """What a model holds."""
     done: dict[int, _Held] = {}
-    waiting = [inference]
-    while waiting:
-        known = waiting[-1]
-        inside = [body for body in known.bodies.values() if id(body) not in done]
-        if inside:
-            waiting.extend(inside)
-            continue
-        waiting.pop()
+    for known in inside_out(inference):
         done[id(known)] = _held_of(known, {name: done[id(body)] for name, body in known.bodies.items()})
     return done[id(inference)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .catalog.policies import Policy
@@ -51,6 +51,22 @@ class Inference:
                 return None
             found.extend(weights)
         return tuple(found)
+
+
+def inside_out(inference: Inference) -> Iterator[Inference]:
+    """Every model of an inference once, each after those inside it. Not recursive: models nest deeply."""
+    done: set[int] = set()
+    waiting = [inference]
+    while waiting:
+        known = waiting[-1]
+        inside = [body for body in known.bodies.values() if id(body) not in done]
+        if inside:
+            waiting.extend(inside)
+            continue
+        waiting.pop()
+        if id(known) not in done:
+            done.add(id(known))
+            yield known
 
 
 def is_frozen(graph: Graph, layer: Layer | None = None) -> bool:

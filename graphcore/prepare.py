@@ -36,6 +36,7 @@ COMMON = {
         old=lambda said: read_policy(said, "keras2"),
     ),
 }
+# These too, and Keras does not look at them while it builds.
 UNREAD = frozenset({"activity_regularizer", "autocast"})
 # And these where it is the first of a model: Keras makes an InputLayer from them.
 FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})

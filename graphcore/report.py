@@ -11,7 +11,7 @@ from .catalog.spec import WeightSpec
 from .check import kept_calls
 from .diagnostics import MOST_SHOWN, Diagnostic, Place, sort_diagnostics
 from .excerpt import Excerpt, excerpts
-from .inference import Inference, is_frozen
+from .inference import Inference, inside_out, is_frozen
 from .model import Dialect, Graph
 from .shapes import TensorSpec
 from .source import Source, locate
@@ -159,14 +159,7 @@ _UNKNOWN = Weighing(None, None, None, None)
 def weigh(inference: Inference) -> Weighed:
     """What the weights of each layer come to. Those of a nested model are its layers', each once."""
     done: dict[int, Mapping[str, Weighing]] = {}
-    waiting = [inference]
-    while waiting:
-        known = waiting[-1]
-        inside = [body for body in known.bodies.values() if id(body) not in done]
-        if inside:
-            waiting.extend(inside)
-            continue
-        waiting.pop()
+    for known in inside_out(inference):
         weighed = {}
         for name, weights in known.weights.items():
             body = known.bodies.get(name)

@@ -16,7 +16,7 @@ from ..model import JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
 from . import archive, h5, keras1, kinds, savedmodel
 from .entries import Style, kind_of, read_model
-from .modules import HOMES, MODELS, is_kerass, lost
+from .modules import HOMES, MODELS, is_of_keras, lost
 
 Read = tuple[Graph | None, tuple[Diagnostic, ...], Source | None]
 
@@ -186,7 +186,7 @@ class _Opening:
             self._say("GC101", origin, "The model has no module, which Keras 3 needs to find its class", hint)
         elif (wrong := lost(value, dialect, is_legacy=self.is_legacy)) is not None:
             self._say(wrong.code, f"{origin}/{wrong.key}", f"The model {wrong.says}", wrong.hint)
-        elif dialect != "keras2" and value["class_name"] not in MODELS and is_kerass(value):
+        elif dialect != "keras2" and value["class_name"] not in MODELS and is_of_keras(value):
             message = f"The model is of class {value['class_name'][:80]}, which is no model of Keras"
             self._say("GC201", f"{origin}/class_name", message, 'write "class_name": "Functional"')
 

@@ -68,7 +68,7 @@ def lost(entry: Mapping[str, JSON], dialect: Dialect, *, is_legacy: bool = False
     return None
 
 
-def is_kerass(entry: Mapping[str, JSON]) -> bool:
+def is_of_keras(entry: Mapping[str, JSON]) -> bool:
     """Whether an entry states a module of Keras 3 and no user's registered name."""
     module, registered = entry.get("module"), entry.get("registered_name")
     is_named = isinstance(registered, str) and ">" in registered
