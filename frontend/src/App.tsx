@@ -11,6 +11,7 @@ import { Welcome } from "./frame/Welcome";
 import { Inspector } from "./inspector/Inspector";
 import { isTyping, listenForModels, openModel } from "./intake";
 import type { TrainingStore } from "./training/trainingStore";
+import { t } from "./words/words";
 
 type Width = "phone" | "narrow" | "wide";
 
@@ -24,6 +25,8 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
   const isAnythingOpen = useModel((state) => state.document !== null || state.report !== null || state.sketch !== null || state.status === "opening");
   const hasSelection = useModel((state) => state.selection.size > 0);
   const floating = useUi((state) => state.floating);
+  // Whoever asks for words asks again when the page speaks another language: all that stands below is drawn again.
+  useModel((state) => state.language);
 
   useEffect(() => listenForModels(editor, setOver), [editor]);
   useEffect(() => {
@@ -64,7 +67,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
           {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
           {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
           {!isWide && floating === "inspector" && hasDocument && (
-            <aside className="floating r" aria-label="Inspector"><Inspector onClose={closeFloating} /></aside>
+            <aside className="floating r" aria-label={t("app.inspector")}><Inspector onClose={closeFloating} /></aside>
           )}
         </div>
         {isAnythingOpen && <BottomPanel training={training} />}
@@ -73,7 +76,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
           type="file"
           className="vh"
           tabIndex={-1}
-          aria-label="Open a model file"
+          aria-label={t("app.open-file")}
           accept=".json,.keras,.h5,.hdf5,.pb,.zip,application/json"
           onChange={(event) => {
             const [file] = event.target.files ?? [];
@@ -83,7 +86,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
           }}
         />
       </main>
-      {isWide && hasDocument && <aside className="side r" aria-label="Inspector"><Inspector /></aside>}
+      {isWide && hasDocument && <aside className="side r" aria-label={t("app.inspector")}><Inspector /></aside>}
       <Dialogs />
     </div>
   );

@@ -1,7 +1,9 @@
 import { pathOf } from "./outline";
+import { pathText } from "./format";
 import { deleteLayers } from "./intents";
 import type { EditorStore, State } from "./store";
 import type { LeftTab, UiStore } from "./ui";
+import { t, type PlainKey } from "./words/words";
 
 /** What the canvas can do for a command. */
 export interface View {
@@ -22,7 +24,7 @@ export interface Room {
 /** A deed with a name: in the palette, in the shortcut sheet, on a key. */
 export interface Command {
   readonly id: string;
-  readonly title: string;
+  readonly title: PlainKey;
   /** As `KeyboardEvent` names them, `Mod` for Ctrl or Command: `Mod+Shift+z`. */
   readonly keys: readonly string[];
   readonly enabled: (state: State) => boolean;
@@ -37,25 +39,25 @@ const hasProblems = (state: State): boolean => (state.report?.diagnostics.length
 const hasFix = (state: State): boolean => state.report?.diagnostics.some((problem) => problem.fixes.length > 0) ?? false;
 
 export const COMMANDS: readonly Command[] = [
-  { id: "undo", title: "Undo", keys: ["Mod+z"], enabled: (state) => state.history.done.length > 0, run: ({ store }) => { store.undo(); } },
-  { id: "redo", title: "Redo", keys: ["Mod+Shift+z", "Mod+y"], enabled: (state) => state.history.undone.length > 0, run: ({ store }) => { store.redo(); } },
-  { id: "delete-keep-wire", title: "Delete, keep the wire", keys: ["Delete", "Backspace"], enabled: hasSelection, run: (room) => { deleteSelection(room, "keep"); } },
-  { id: "delete-with-wires", title: "Delete with wires", keys: ["Shift+Delete"], enabled: hasSelection, run: (room) => { deleteSelection(room, "cut"); } },
-  { id: "select-all", title: "Select all", keys: ["Mod+a"], enabled: isOpen, run: selectAll },
-  { id: "fit-all", title: "Fit all", keys: ["Shift+1"], enabled: isOpen, run: ({ view }) => view?.fit("all") },
-  { id: "zoom-100", title: "Zoom to 100 %", keys: ["Shift+2"], enabled: isOpen, run: ({ view }) => view?.zoomTo(1) },
-  { id: "fit-selection", title: "Fit selection", keys: ["."], enabled: hasSelection, run: ({ view }) => view?.fit("selection") },
-  { id: "zoom-in", title: "Zoom in", keys: ["+", "="], enabled: isOpen, run: ({ view }) => view?.zoomBy(1.25) },
-  { id: "zoom-out", title: "Zoom out", keys: ["-"], enabled: isOpen, run: ({ view }) => view?.zoomBy(0.8) },
-  { id: "minimap", title: "Show or hide the minimap", keys: ["m"], enabled: isOpen, run: ({ view }) => view?.toggleMap() },
-  { id: "next-problem", title: "Next problem", keys: ["F8"], enabled: hasProblems, run: (room) => { walkProblems(room, 1); } },
-  { id: "previous-problem", title: "Previous problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
-  { id: "preview-fix", title: "Preview a fix", keys: ["Mod+."], enabled: hasFix, run: previewFix },
-  { id: "bottom-panel", title: "Open or close the bottom panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
-  { id: "train", title: "Train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
-  { id: "add", title: "Add a layer", keys: ["a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
-  { id: "search", title: "Search in the left panel", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },
-  { id: "keys", title: "All keys", keys: ["?", "Shift+?"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "keys" }); } },
+  { id: "undo", title: "command.undo", keys: ["Mod+z"], enabled: (state) => state.history.done.length > 0, run: ({ store }) => { store.undo(); } },
+  { id: "redo", title: "command.redo", keys: ["Mod+Shift+z", "Mod+y"], enabled: (state) => state.history.undone.length > 0, run: ({ store }) => { store.redo(); } },
+  { id: "delete-keep-wire", title: "command.delete-keep-wire", keys: ["Delete", "Backspace"], enabled: hasSelection, run: (room) => { deleteSelection(room, "keep"); } },
+  { id: "delete-with-wires", title: "command.delete-with-wires", keys: ["Shift+Delete"], enabled: hasSelection, run: (room) => { deleteSelection(room, "cut"); } },
+  { id: "select-all", title: "command.select-all", keys: ["Mod+a"], enabled: isOpen, run: selectAll },
+  { id: "fit-all", title: "command.fit-all", keys: ["Shift+1"], enabled: isOpen, run: ({ view }) => view?.fit("all") },
+  { id: "zoom-100", title: "command.zoom-100", keys: ["Shift+2"], enabled: isOpen, run: ({ view }) => view?.zoomTo(1) },
+  { id: "fit-selection", title: "command.fit-selection", keys: ["."], enabled: hasSelection, run: ({ view }) => view?.fit("selection") },
+  { id: "zoom-in", title: "command.zoom-in", keys: ["+", "="], enabled: isOpen, run: ({ view }) => view?.zoomBy(1.25) },
+  { id: "zoom-out", title: "command.zoom-out", keys: ["-"], enabled: isOpen, run: ({ view }) => view?.zoomBy(0.8) },
+  { id: "minimap", title: "command.minimap", keys: ["m"], enabled: isOpen, run: ({ view }) => view?.toggleMap() },
+  { id: "next-problem", title: "command.next-problem", keys: ["F8"], enabled: hasProblems, run: (room) => { walkProblems(room, 1); } },
+  { id: "previous-problem", title: "command.previous-problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
+  { id: "preview-fix", title: "command.preview-fix", keys: ["Mod+."], enabled: hasFix, run: previewFix },
+  { id: "bottom-panel", title: "command.bottom-panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
+  { id: "train", title: "command.train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
+  { id: "add", title: "command.add", keys: ["a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
+  { id: "search", title: "command.search", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },
+  { id: "keys", title: "command.keys", keys: ["?", "Shift+?"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "keys" }); } },
 ];
 
 /** The command of a key press, where it is enabled. */
@@ -65,6 +67,23 @@ export function commandOf(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" 
   const parts = [event.ctrlKey || event.metaKey ? "Mod" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", key];
   const pressed = parts.filter((part) => part !== "").join("+");
   return COMMANDS.find((command) => command.keys.includes(pressed) && command.enabled(state)) ?? null;
+}
+
+/** A key as it is printed: `Ctrl Shift Z`. */
+export function keyText(key: string): string {
+  return key.replace("Mod", "Ctrl").replace("Delete", "Del").split("+").map((part) => (part.length === 1 ? part.toUpperCase() : part)).join(" ").trim() || "+";
+}
+
+/** The first key of a command; empty where it has none. */
+export function keysOf(id: string): string {
+  const [key] = COMMANDS.find((command) => command.id === id)?.keys ?? [];
+  return key === undefined ? "" : keyText(key);
+}
+
+/** What a button of a command says about itself: its name and its key. */
+export function titleOf(id: string): string {
+  const command = COMMANDS.find((one) => one.id === id);
+  return command ? `${t(command.title)}  ${keysOf(id)}`.trimEnd() : "";
 }
 
 /** Selects a layer and shows it: what a click on its name does, wherever the name stands. */
@@ -82,7 +101,7 @@ function showLeft(ui: UiStore, leftTab: LeftTab): void {
 
 function deleteSelection({ store }: Room, wire: "keep" | "cut"): void {
   const paths = [...store.getState().selection];
-  const title = paths.length === 1 ? `Delete ${paths[0] ?? ""}` : `Delete ${paths.length} layers`;
+  const title = paths.length === 1 ? t("edit.delete", { name: pathText(paths[0] ?? "") }) : t("edit.delete-many", { n: paths.length });
   store.edit(title, (document) => deleteLayers(document, paths, wire));
 }
 

@@ -24,7 +24,7 @@ test("a class, an argument that goes and a build_config that goes are told", () 
   expect(changesOf({ ...EMPTY_DIFF, updated: { "layer/encoder/d": [from, { class_name: "Dense", config: { units: 4 } }] } })).toEqual([
     { layer: "encoder/d", what: "class", from: "Desne", to: "Dense" },
     { layer: "encoder/d", what: "extra", from: "null", to: null },
-    { layer: "encoder/d", what: "build_config", from: "there", to: null },
+    { layer: "encoder/d", what: "build_config", from: "removed", to: null },
   ]);
 });
 
@@ -36,7 +36,7 @@ test("layers come and go, wires and outputs are moved, and a wire of another sha
     updated: { "call/d/0": [call("x", 8), call("new", 4)], "call/e/0": [call("d", 1), call("d", 2)], model: [ends("a"), ends("b")] },
   } as const;
   expect(changesOf(diff)).toEqual([
-    { layer: "old", what: "Dense", from: "there", to: null },
+    { layer: "old", what: "Dense", from: "removed", to: null },
     { layer: "new", what: "Dense", from: null, to: "new" },
     { layer: "d", what: "inputs", from: "x", to: "new" },
     { layer: "the model", what: "outputs", from: '[["a",0,0]]', to: '[["b",0,0]]' },

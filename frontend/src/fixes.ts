@@ -2,6 +2,7 @@ import type { Diagnostic, Fix, Report } from "./api";
 import { parentOf, type Diff } from "./document";
 import { pathText } from "./format";
 import { equal, isObject, type Json } from "./json";
+import { t } from "./words/words";
 
 // What a fix would do, in words: read from its diff and from the report of the document with it.
 
@@ -23,16 +24,16 @@ export interface FixChange {
 export function changesOf(diff: Diff): FixChange[] {
   const changes: FixChange[] = [];
   for (const [key, record] of Object.entries(diff.removed)) {
-    if (key.startsWith("layer/")) changes.push({ layer: pathText(key.slice(6)), what: classOf(record), from: "there", to: null });
+    if (key.startsWith("layer/")) changes.push({ layer: pathText(key.slice(6)), what: classOf(record), from: t("fix.removed"), to: null });
   }
   for (const [key, record] of Object.entries(diff.added)) {
-    if (key.startsWith("layer/")) changes.push({ layer: pathText(key.slice(6)), what: classOf(record), from: null, to: "new" });
+    if (key.startsWith("layer/")) changes.push({ layer: pathText(key.slice(6)), what: classOf(record), from: null, to: t("fix.new") });
   }
   for (const [key, [from, to]] of Object.entries(diff.updated)) {
     if (key === "model") changes.push(...endsOf(from, to));
     else if (key.startsWith("layer/")) changes.push(...argumentsOf(pathText(key.slice(6)), from, to));
     else if (key.startsWith("call/") && wires(from) !== wires(to)) {
-      changes.push({ layer: pathText(parentOf(key.slice(5))), what: "inputs", from: wires(from), to: wires(to) });
+      changes.push({ layer: pathText(parentOf(key.slice(5))), what: t("fix.inputs"), from: wires(from), to: wires(to) });
     }
   }
   return changes;
@@ -63,15 +64,15 @@ function argumentsOf(layer: string, from: Json, to: Json): FixChange[] {
   const [was, now] = [isObject(from.config) ? from.config : {}, isObject(to.config) ? to.config : {}];
   const keys = [...new Set([...Object.keys(was), ...Object.keys(now)])].filter((key) => !equal(was[key] ?? null, now[key] ?? null) || key in was !== key in now);
   const changes = keys.map((key) => ({ layer, what: key, from: key in was ? valueText(was[key] ?? null) : null, to: key in now ? valueText(now[key] ?? null) : null }));
-  if (from.class_name !== to.class_name) changes.unshift({ layer, what: "class", from: classOf(from), to: classOf(to) });
-  if ("build_config" in from && !("build_config" in to)) changes.push({ layer, what: "build_config", from: "there", to: null });
+  if (from.class_name !== to.class_name) changes.unshift({ layer, what: t("fix.class"), from: classOf(from), to: classOf(to) });
+  if ("build_config" in from && !("build_config" in to)) changes.push({ layer, what: "build_config", from: t("fix.removed"), to: null });
   return changes;
 }
 
 function endsOf(from: Json, to: Json): FixChange[] {
   const ends = (record: Json, side: string): string => valueText(isObject(record) && isObject(record.config) ? (record.config[side] ?? null) : null);
-  const sides = [["input_layers", "inputs"], ["output_layers", "outputs"]] as const;
-  return sides.filter(([key]) => ends(from, key) !== ends(to, key)).map(([key, what]) => ({ layer: "the model", what, from: ends(from, key), to: ends(to, key) }));
+  const sides = [["input_layers", t("fix.inputs")], ["output_layers", t("fix.outputs")]] as const;
+  return sides.filter(([key]) => ends(from, key) !== ends(to, key)).map(([key, what]) => ({ layer: t("fix.the-model"), what, from: ends(from, key), to: ends(to, key) }));
 }
 
 /** The layers that a call takes from. */
@@ -89,7 +90,7 @@ function wires(call: Json): string {
 }
 
 function classOf(record: Json): string {
-  return isObject(record) && typeof record.class_name === "string" ? record.class_name : "a layer";
+  return isObject(record) && typeof record.class_name === "string" ? record.class_name : t("fix.a-layer");
 }
 
 function valueText(value: Json): string {

@@ -1,30 +1,31 @@
 import type { Count, ReportNode, Shape } from "./api";
 import { unescapeName } from "./document";
+import { t } from "./words/words";
 
 // How numbers, shapes and names are written for people.
 
 /** Keras's tuple: `(None, 14, 14, 128)`. */
 export function shapeText(shape: Shape | null): string {
-  if (shape === null) return "unknown";
+  if (shape === null) return t("word.unknown");
   const sizes = shape.map((size) => (size === null ? "None" : String(size)));
   return sizes.length === 1 ? `(${sizes.join("")},)` : `(${sizes.join(", ")})`;
 }
 
 /** As wires carry it: `14×14×128`, the batch left out where it is None. */
 export function wireText(shape: Shape | null): string {
-  if (shape === null) return "unknown";
+  if (shape === null) return t("word.unknown");
   const sizes = shape[0] === null ? shape.slice(1) : shape;
-  return sizes.length === 0 ? "scalar" : sizes.map((size) => size ?? "None").join("×");
+  return sizes.length === 0 ? t("word.scalar") : sizes.map((size) => size ?? "None").join("×");
 }
 
 /** The shapes of all outputs of a call. */
 export function outputsText(node: ReportNode | undefined): string {
-  if (!node || node.outputs.length === 0) return "unknown";
+  if (!node || node.outputs.length === 0) return t("word.unknown");
   return node.outputs.map((output) => shapeText(output.shape)).join(", ");
 }
 
 export function countText(value: number | null): string {
-  return value === null ? "unknown" : value.toLocaleString("en");
+  return value === null ? t("word.unknown") : value.toLocaleString("en");
 }
 
 /** All weights of a layer, null where one count is not known. */
@@ -54,10 +55,6 @@ export function bytesText(bytes: number): string {
 /** A path as people and hooks write it: `encoder/dense1`. */
 export function pathText(path: string): string {
   return path.split("/").map(unescapeName).join("/");
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A loss or metric, short enough for a table. */

@@ -2,8 +2,8 @@ import type { Report, ReportNode } from "./api";
 
 // How warm a layer is: how much of one amount it has, beside the layer that has most of it.
 
-export const HEATS = { parameters: "Parameters", multiply_adds: "Multiply-adds", activation_bytes: "Activations" } as const;
-export type Heat = keyof typeof HEATS;
+export const HEATS = ["parameters", "multiply_adds", "activation_bytes"] as const;
+export type Heat = (typeof HEATS)[number];
 
 /** 0: nothing. 5: the most, and down to half of it; each step below is up to half of the one above it. */
 export type HeatStep = 0 | 1 | 2 | 3 | 4 | 5;

@@ -3,6 +3,7 @@ import type { Editor } from "./editor";
 import type { JsonObject } from "./json";
 import { problemCount } from "./outline";
 import { isTraceback } from "./traceback";
+import { t } from "./words/words";
 
 /** Opens a file, a text, an object or an example's address, and shows what is to be seen first: the layers, or the problems. */
 export async function openModel(editor: Editor, model: Blob | string | JsonObject): Promise<void> {
@@ -24,7 +25,7 @@ export async function openAddress(editor: Editor, address: string): Promise<void
     const { document } = editor.store.getState();
     const text = error instanceof Error ? error.message : String(error);
     editor.store.setState({ status: document ? "ready" : "refused", message: text });
-    editor.ui.notify(`${address} cannot be opened: ${text}`);
+    editor.ui.notify(t("app.cannot-open", { address, reason: text }));
   }
 }
 

@@ -5,6 +5,7 @@ import { App } from "./App";
 import { Boundary } from "./frame/Boundary";
 import { EditorContext, type Editor } from "./editor";
 import { openAddress } from "./intake";
+import { followLanguage } from "./language";
 import { createLayoutClient } from "./layout/layoutClient";
 import { createEditorStore } from "./store";
 import "uplot/dist/uPlot.min.css";
@@ -15,6 +16,7 @@ import "./styles/training.css";
 import { followTheme } from "./theme";
 import { createTrainingStore } from "./training/trainingStore";
 import { createUiStore } from "./ui";
+import { t } from "./words/words";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
@@ -30,12 +32,13 @@ const editor: Editor = {
 };
 const training = createTrainingStore();
 followTheme(editor.store);
+followLanguage(editor.store);
 
 /** Loads what the frame lists, and opens what the address asks for, else what this browser kept. */
 async function begin({ store, ui, canTrain }: Editor): Promise<void> {
   api.catalog().then(
     (catalog) => { ui.setState({ catalog }); },
-    () => { ui.notify("The catalog of layers cannot be had", "Load the page again once the service answers."); },
+    () => { ui.notify(t("app.catalog-missing"), t("app.catalog-missing.hint")); },
   );
   api.examples().then(
     (examples) => { ui.setState({ examples }); },

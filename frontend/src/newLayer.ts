@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "./json";
 import { factsOf } from "./outline";
 import type { State } from "./store";
 import { downstream } from "./wiring";
+import { t } from "./words/words";
 
 /** A model without layers, to draw one from nothing. */
 export const EMPTY_MODEL: JsonObject = {
@@ -79,8 +80,8 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
     repeat: Math.max(1, neededInputs(entry).length),
     ...(isOperationEntry(entry) ? { module: `keras.src.${entry.op.split(".").slice(0, -1).join(".")}` } : {}),
   };
-  if (isSource(entry)) store.edit(`Add ${name}`, (open) => addInput(open, entry.name, options));
-  else store.edit(`Add ${name}`, (open) => addLayerAfter(open, entry.name, after, { ...options, more: takesList(entry) && after !== null ? others(state, after) : [] }));
+  if (isSource(entry)) store.edit(t("edit.add", { name }), (open) => addInput(open, entry.name, options));
+  else store.edit(t("edit.add", { name }), (open) => addLayerAfter(open, entry.name, after, { ...options, more: takesList(entry) && after !== null ? others(state, after) : [] }));
   goTo(roomOf(editor), joinPath(parent, name));
 }
 

@@ -9,6 +9,7 @@ import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import type { JsonObject } from "./json";
 import type { Sketch } from "./layout/sketch";
 import { loadLocally, saveLocally } from "./persistence";
+import { t, type Language } from "./words/words";
 
 export type Status = "empty" | "opening" | "checking" | "ready" | "offline" | "refused";
 export type Theme = "system" | "light" | "dark";
@@ -32,6 +33,7 @@ export interface State {
   /** A fix of the shown report that is looked at; nothing is changed by it. */
   readonly preview: Preview | null;
   readonly theme: Theme;
+  readonly language: Language;
   /** What the canvas colours layers by; null: by their kind. */
   readonly heat: Heat | null;
 }
@@ -52,6 +54,7 @@ export interface EditorStore extends StoreApi<State> {
   fixAllSafe(): Promise<void>;
   select(paths: Iterable<string>): void;
   setTheme(theme: Theme): void;
+  setLanguage(language: Language): void;
   setHeat(heat: Heat | null): void;
   /** Asks again where the service gave no answer. */
   recheck(): void;
@@ -87,6 +90,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     selection: new Set(),
     preview: null,
     theme: "system",
+    language: "en",
     heat: null,
   }));
   const { getState, setState } = store;
@@ -254,7 +258,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       const { records } = fromJson(mended);
       const keys = [...document.records.keys(), ...records.keys()];
       const diff = diffOf(document, new Map(keys.map((key) => [key, records.get(key)])));
-      const title = done.length === 1 ? (done[0] ?? "") : `Make ${done.length} safe fixes`;
+      const title = done.length === 1 ? (done[0] ?? "") : t("edit.safe-fixes", { n: done.length });
       changed(commit(document, getState().history, { title, diff }));
     },
     select: (paths) => {
@@ -262,6 +266,9 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     },
     setTheme: (theme) => {
       setState({ theme });
+    },
+    setLanguage: (language) => {
+      setState({ language });
     },
     setHeat: (heat) => {
       setState({ heat });

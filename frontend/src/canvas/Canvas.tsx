@@ -3,6 +3,7 @@ import type { View } from "../commands";
 import type { LayoutClient } from "../layout/layoutClient";
 import type { EditorStore } from "../store";
 import { createCanvasRoom } from "./room";
+import { t } from "../words/words";
 
 /** The graph of a store. It fills its parent, which must be positioned; `onView` gets what commands steer it with. */
 export function Canvas({ store, layouts, onView, onZoom }: { readonly store: EditorStore; readonly layouts: LayoutClient; readonly onView: (view: View | null) => void; readonly onZoom: (scale: number) => void }) {
@@ -16,5 +17,5 @@ export function Canvas({ store, layouts, onView, onZoom }: { readonly store: Edi
       onView(null);
     };
   }, [store, layouts, onView, onZoom]);
-  return <div ref={root} className="canvas" role="application" aria-label="Model graph: arrow keys walk along the wires" />;
+  return <div ref={root} className="canvas" role="application" aria-label={t("stage.graph")} />;
 }

@@ -1,5 +1,6 @@
 import { BOX } from "../layout/layout";
 import { corner, tokenOf, type Frame } from "./painter";
+import { t } from "../words/words";
 
 /** The whole graph, small, with a frame about what the window shows. A press on it brings that place into the middle. */
 export interface Minimap {
@@ -25,7 +26,7 @@ const LEAST = 1;
 /** `onMove` gets the place in the world that was pressed. */
 export function createMinimap(root: HTMLElement, onMove: (x: number, y: number) => void, signal: AbortSignal): Minimap {
   const element = document.createElement("canvas");
-  Object.assign(element, { className: "mini float", hidden: true, title: "Minimap: press to move the view  M" });
+  Object.assign(element, { className: "mini float", hidden: true, title: t("stage.minimap") });
   element.setAttribute("aria-hidden", "true");
   root.append(element);
   const context = element.getContext("2d");

@@ -11,6 +11,7 @@ import { bounds, createMinimap } from "./minimap";
 import { corner, forgetMeasures, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
 import { changedLayers } from "../fixes";
 import { isSameTopology, sceneOf, sceneOfSketch, type Scene } from "./scene";
+import { t } from "../words/words";
 
 /** The canvas of one store in an element that it fills. */
 export interface CanvasRoom {
@@ -327,7 +328,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
         const box = scene.boxes[i];
         return box?.nodeIndex === 0 ? [[box.path, corner(positions, i)] as const] : [];
       });
-      store.edit("Move", (open) => move(open, new Map(moved)));
+      store.edit(t("edit.move"), (open) => move(open, new Map(moved)));
     }
   };
 
@@ -414,6 +415,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       warm();
       redraw();
     }
+    if (state.language !== before.language) void show();
     if (state.selection !== before.selection) redraw();
   });
   surface.addEventListener("pointerdown", onDown, { signal });
@@ -460,7 +462,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
 function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
   const [box, said] = [boxes[i], textOf(i)];
   const what = `${box?.name ?? ""} · ${box?.className ?? ""}`;
-  return isSketch ? what : `${what}\n${said.hasInput ? `${said.input} → ` : ""}${said.shape}\n${said.parameters} parameters`;
+  return isSketch ? what : `${what}\n${said.hasInput ? `${said.input} → ` : ""}${said.shape}\n${t("stage.parameters", { count: said.parameters })}`;
 }
 
 /** Boxes are drawn for outermost layers; who selects inside a nested model selects its box. */

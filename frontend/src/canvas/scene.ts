@@ -3,6 +3,7 @@ import { pathOfKey } from "../document";
 import { familyOf, type Family } from "../family";
 import { countText, outputsText, shapeText, totalOf, wireText } from "../format";
 import type { Sketch } from "../layout/sketch";
+import { t } from "../words/words";
 
 /** One call of a layer. */
 export interface Box {
@@ -78,12 +79,10 @@ export function sceneOf(report: Report, changed?: ReadonlySet<string>): Scene {
   };
 }
 
-const UNREAD: BoxText = { input: "", shape: "not checked yet", hasInput: false, parameters: "" };
-
 /** What can be drawn while the service still reads the file. */
 export function sceneOfSketch({ names, classes, nodeIndices, edges }: Sketch): Scene {
   const boxes = names.map((name, i) => boxOf(pathOfKey("", name), name, classes[i] ?? "", nodeIndices[i] ?? 0));
-  return { boxes, edges, textOf: () => UNREAD, labelOf: () => "", isSketch: true };
+  return { boxes, edges, textOf: () => ({ input: "", shape: t("stage.not-checked"), hasInput: false, parameters: "" }), labelOf: () => "", isSketch: true };
 }
 
 function boxOf(path: string, name: string, className: string, nodeIndex: number): Box {
@@ -94,7 +93,7 @@ function boxOf(path: string, name: string, className: string, nodeIndex: number)
 function textOf(node: ReportNode | undefined, shapeOf: (ref: Ref) => Shape | null): BoxText {
   const hasInput = (node?.inbound.length ?? 0) > 0;
   return {
-    input: node && hasInput ? joined(node.inbound.map((ref) => shapeText(shapeOf(ref)))) : (node?.outputs[0]?.dtype ?? "nothing connected"),
+    input: node && hasInput ? joined(node.inbound.map((ref) => shapeText(shapeOf(ref)))) : (node?.outputs[0]?.dtype ?? t("stage.nothing-connected")),
     shape: outputsText(node),
     hasInput,
     parameters: node ? countText(totalOf(node.params)) : "",

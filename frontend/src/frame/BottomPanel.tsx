@@ -1,4 +1,5 @@
 import { lazy, Suspense, useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { keysOf } from "../commands";
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon } from "../icons";
 import { Problems } from "../panels/Problems";
@@ -7,6 +8,7 @@ import type { TrainingStore } from "../training/trainingStore";
 import type { BottomTab } from "../ui";
 import { Tabs } from "./Tabs";
 import { problemCount } from "../outline";
+import { t } from "../words/words";
 
 // Curves come with their own library; who only looks at a model does not wait for it.
 const TrainingPanel = lazy(() => import("../training/TrainingPanel").then((module) => ({ default: module.TrainingPanel })));
@@ -29,33 +31,33 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
     else ui.showTab(tab);
   };
   return (
-    <section className={`bottom${isBottomOpen ? "" : " closed"}`} style={isBottomOpen ? { height: bottomHeight } : undefined} aria-label="Problems, summary and training">
+    <section className={`bottom${isBottomOpen ? "" : " closed"}`} style={isBottomOpen ? { height: bottomHeight } : undefined} aria-label={t("panels.bottom.region")}>
       {isBottomOpen && <Splitter />}
       <Tabs
-        label="Bottom panel"
+        label={t("panels.bottom")}
         panel="bottom-panel"
         chosen={isBottomOpen ? bottomTab : null}
         onChoose={choose}
         tabs={[
-          { key: "problems", title: <>Problems{problems > 0 && <span className={`badge round ${isError ? "error" : "warn"}`}>{problems}</span>}</> },
-          { key: "summary", title: "Summary" },
-          { key: "training", title: "Training" },
+          { key: "problems", title: <>{t("panels.problems")}{problems > 0 && <span className={`badge round ${isError ? "error" : "warn"}`}>{problems}</span>}</> },
+          { key: "summary", title: t("panels.summary") },
+          { key: "training", title: t("panels.training") },
         ]}
       >
         <span className="end row">
-          {isPreview && <span className="faint checked">Preview, nothing is changed yet</span>}
-          {!isPreview && isReady && milliseconds !== null && <span className="faint num checked">Checked in {Math.max(1, Math.round(milliseconds))} ms</span>}
-          <button type="button" className="btn ghost icon sm" aria-expanded={isBottomOpen} aria-label={isBottomOpen ? "Close the panel" : "Open the panel"} title="Ctrl `" onClick={() => { ui.setState({ isBottomOpen: !isBottomOpen }); }}>
+          {isPreview && <span className="faint checked">{t("panels.preview")}</span>}
+          {!isPreview && isReady && milliseconds !== null && <span className="faint num checked">{t("panels.checked", { milliseconds: Math.max(1, Math.round(milliseconds)) })}</span>}
+          <button type="button" className="btn ghost icon sm" aria-expanded={isBottomOpen} aria-label={t(isBottomOpen ? "panels.bottom.close" : "panels.bottom.open")} title={keysOf("bottom-panel")} onClick={() => { ui.setState({ isBottomOpen: !isBottomOpen }); }}>
             <Icon name={isBottomOpen ? "chevron-down" : "chevron-up"} small />
           </button>
         </span>
       </Tabs>
       {isBottomOpen && (
-        <div id="bottom-panel" role="tabpanel" aria-label={bottomTab} className={`panel ${bottomTab}`}>
+        <div id="bottom-panel" role="tabpanel" aria-label={t(`panels.${bottomTab}`)} className={`panel ${bottomTab}`}>
           {bottomTab === "problems" && <Problems />}
           {bottomTab === "summary" && <Summary />}
           {bottomTab === "training" && (
-            <Suspense fallback={<p className="empty">Opening</p>}>
+            <Suspense fallback={<p className="empty">{t("panels.opening")}</p>}>
               <TrainingPanel training={training} />
             </Suspense>
           )}
@@ -90,7 +92,7 @@ function Splitter() {
       className="splitter"
       role="separator"
       aria-orientation="horizontal"
-      aria-label="Height of the panel"
+      aria-label={t("panels.bottom.height")}
       aria-valuenow={height}
       aria-valuemin={LEAST}
       aria-valuemax={MOST}

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { t } from "../words/words";
 
 interface State {
   readonly error: Error | null;
@@ -17,9 +18,9 @@ export class Boundary extends Component<{ readonly children: ReactNode }, State>
     if (!error) return this.props.children;
     return (
       <div className="instead" role="alert">
-        <h2>The editor stopped</h2>
-        <p>This is a mistake of ours: {error.message}. The model is kept in this browser as it was last checked.</p>
-        <button type="button" className="btn primary" onClick={() => { location.reload(); }}>Load the page again</button>
+        <h2>{t("app.stopped")}</h2>
+        <p>{t("app.stopped.why", { message: error.message })}</p>
+        <button type="button" className="btn primary" onClick={() => { location.reload(); }}>{t("app.reload")}</button>
       </div>
     );
   }

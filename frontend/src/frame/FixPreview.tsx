@@ -2,8 +2,10 @@ import { useEffect, useRef } from "react";
 import type { Fix, Shape } from "../api";
 import { useEditor, useModel } from "../editor";
 import { changesOf, type FixChange } from "../fixes";
-import { countText, plural, shapeText } from "../format";
+import { countText, shapeText } from "../format";
 import { Icon } from "../icons";
+import { rich } from "../words/Rich";
+import { t } from "../words/words";
 
 const MOST_SHOWN = 6;
 
@@ -20,17 +22,17 @@ export function FixPreview() {
   const { fix, problem } = preview;
   const changes = changesOf(fix.diff);
   return (
-    <section className="fixcard float" aria-label="Preview of a fix" data-state={preview.report ? "ready" : "loading"}>
-      <p className="kind"><Icon name="wand-sparkles" small />Preview<span className="end muted">{fix.safe ? "safe" : ""}</span></p>
+    <section className="fixcard float" aria-label={t("fix.card")} data-state={preview.report ? "ready" : "loading"}>
+      <p className="kind"><Icon name="wand-sparkles" small />{t("fix.card.kind")}<span className="end muted">{fix.safe ? t("fix.card.safe") : ""}</span></p>
       <h2>{fix.title}</h2>
-      <ul className="changes" aria-label="What changes">
+      <ul className="changes" aria-label={t("fix.changes")}>
         {changes.slice(0, MOST_SHOWN).map((change, i) => <Line key={i} change={change} />)}
-        {changes.length > MOST_SHOWN && <li className="muted">and {plural(changes.length - MOST_SHOWN, "more change")}</li>}
+        {changes.length > MOST_SHOWN && <li className="muted">{t("fix.more", { n: changes.length - MOST_SHOWN })}</li>}
       </ul>
       <Effect fix={fix} code={problem.code} />
       <div className="acts">
-        <button type="button" ref={apply} className="btn primary" onClick={() => { store.applyPreview(); }}>Apply<kbd>Enter</kbd></button>
-        <button type="button" className="btn" onClick={() => { store.discardPreview(); }}>Discard<kbd>Esc</kbd></button>
+        <button type="button" ref={apply} className="btn primary" onClick={() => { store.applyPreview(); }}>{t("fix.apply")}<kbd>Enter</kbd></button>
+        <button type="button" className="btn" onClick={() => { store.discardPreview(); }}>{t("fix.discard")}<kbd>Esc</kbd></button>
       </div>
     </section>
   );
@@ -41,7 +43,7 @@ function Line({ change: { layer, what, from, to } }: { readonly change: FixChang
     <li>
       <span className="cut">{layer}</span> <span className="muted">{what}</span>{" "}
       {from !== null && to !== null && <><del className="mono">{from}</del> <ins className="mono">{to}</ins></>}
-      {from !== null && to === null && <del className="mono">{from === "there" ? "removed" : from}</del>}
+      {from !== null && to === null && <del className="mono">{from}</del>}
       {from === null && to !== null && <ins className="mono">{to}</ins>}
     </li>
   );
@@ -52,12 +54,12 @@ function Effect({ fix, code }: { readonly fix: Fix; readonly code: string }) {
   const { solves, reveals, known, params: [before, after], outputs: [old, now] } = fix.effect;
   const codes = Object.entries(solves).map(([name, count]) => (count > 1 ? `${name} × ${count}` : name));
   return (
-    <ul className="effect" aria-label="What it does">
-      <li><Icon name="circle-check" small />solves {codes.length > 0 ? codes.join(", ") : code}</li>
-      {known > 0 && <li><Icon name="circle-check" small />{plural(known, "shape")} known</li>}
-      {reveals > 0 && <li><Icon name="triangle-alert" small />shows {plural(reveals, "problem")} that {reveals === 1 ? "was" : "were"} hidden</li>}
-      {after !== null && <li><Icon name="plus" small />{countText(after)} parameters{before !== null && before !== after && `, ${after > before ? "+" : "−"}${countText(Math.abs(after - before))}`}</li>}
-      {JSON.stringify(old) !== JSON.stringify(now) && <li><Icon name="arrow-right" small />{plural(now.length, "output")} <span className="mono">{outputs(now)}</span></li>}
+    <ul className="effect" aria-label={t("fix.effect")}>
+      <li><Icon name="circle-check" small />{t("fix.solves", { codes: codes.length > 0 ? codes.join(", ") : code })}</li>
+      {known > 0 && <li><Icon name="circle-check" small />{t("fix.known", { n: known })}</li>}
+      {reveals > 0 && <li><Icon name="triangle-alert" small />{t("fix.reveals", { n: reveals })}</li>}
+      {after !== null && <li><Icon name="plus" small />{before === null || before === after ? t("fix.parameters", { count: after }) : t("fix.parameters.change", { count: after, change: `${after > before ? "+" : "−"}${countText(Math.abs(after - before))}` })}</li>}
+      {JSON.stringify(old) !== JSON.stringify(now) && <li><Icon name="arrow-right" small />{rich("fix.becomes", { n: now.length, shapes: <span className="mono">{outputs(now)}</span> })}</li>}
     </ul>
   );
 }

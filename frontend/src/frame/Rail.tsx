@@ -1,26 +1,27 @@
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon, type IconName } from "../icons";
 import type { BottomTab, Floating } from "../ui";
+import { t, type PlainKey } from "../words/words";
 
 interface Place {
-  readonly title: string;
+  readonly title: PlainKey;
   readonly icon: IconName;
   readonly floating: Floating | null;
   readonly tab: BottomTab | null;
 }
 
 const PLACES: readonly Place[] = [
-  { title: "Add", icon: "plus", floating: "add", tab: null },
-  { title: "Layers", icon: "list-tree", floating: "layers", tab: null },
-  { title: "Inspector", icon: "sliders-horizontal", floating: "inspector", tab: null },
-  { title: "Problems", icon: "triangle-alert", floating: null, tab: "problems" },
+  { title: "panels.add", icon: "plus", floating: "add", tab: null },
+  { title: "panels.layers", icon: "list-tree", floating: "layers", tab: null },
+  { title: "panels.inspector", icon: "sliders-horizontal", floating: "inspector", tab: null },
+  { title: "panels.problems", icon: "triangle-alert", floating: null, tab: "problems" },
 ];
 const PHONE_PLACES: readonly Place[] = [
-  { title: "Graph", icon: "workflow", floating: null, tab: null },
-  { title: "Layers", icon: "list-tree", floating: "layers", tab: null },
-  { title: "Inspector", icon: "sliders-horizontal", floating: "inspector", tab: null },
-  { title: "Problems", icon: "triangle-alert", floating: null, tab: "problems" },
-  { title: "Training", icon: "play", floating: null, tab: "training" },
+  { title: "panels.graph", icon: "workflow", floating: null, tab: null },
+  { title: "panels.layers", icon: "list-tree", floating: "layers", tab: null },
+  { title: "panels.inspector", icon: "sliders-horizontal", floating: "inspector", tab: null },
+  { title: "panels.problems", icon: "triangle-alert", floating: null, tab: "problems" },
+  { title: "panels.training", icon: "play", floating: null, tab: "training" },
 ];
 
 /** The panels of a narrow window as icons; on a phone, as a bar at its foot. */
@@ -47,20 +48,20 @@ export function Rail({ isPhone }: { readonly isPhone: boolean }) {
     } else ui.setState({ floating: null, isBottomOpen: false });
   };
   return (
-    <nav className={isPhone ? "footbar" : "rail"} aria-label="Panels">
+    <nav className={isPhone ? "footbar" : "rail"} aria-label={t("panels")}>
       {(isPhone ? PHONE_PLACES : PLACES).map((place) => (
         <button
           key={place.title}
           type="button"
           className={`btn ghost icon${isOn(place) ? " is-on" : ""}`}
           aria-pressed={isOn(place)}
-          aria-label={place.title}
-          title={place.title}
+          aria-label={t(place.title)}
+          title={t(place.title)}
           disabled={!hasDocument && place.floating === "inspector"}
           onClick={() => { go(place); }}
         >
           <Icon name={place.icon} />
-          {isPhone && <span>{place.title}</span>}
+          {isPhone && <span>{t(place.title)}</span>}
           {place.tab === "problems" && problems > 0 && <i className="dotb">{problems}</i>}
         </button>
       ))}

@@ -1,18 +1,19 @@
 import { useCallback } from "react";
 import { Canvas } from "../canvas/Canvas";
-import type { View } from "../commands";
+import { titleOf, type View } from "../commands";
 import { useEditor, useModel, useUi } from "../editor";
 import { bytesText, shortText } from "../format";
 import { HEATS, HEAT_STEPS, mostOf, type Heat } from "../heat";
 import { Icon } from "../icons";
 import { FixPreview } from "./FixPreview";
 import { sentence } from "../panels/ProblemBlock";
+import { t } from "../words/words";
 
 /** The canvas and what floats on it. */
 export function Stage({ isOver }: { readonly isOver: boolean }) {
   const { store, ui, layouts, view } = useEditor();
   const status = useModel((state) => state.status);
-  const name = useModel((state) => state.report?.name ?? "Model");
+  const name = useModel((state) => state.report?.name ?? t("top.model"));
   const isDrawn = useModel((state) => (state.sketch?.names ?? state.report?.nodes ?? []).length > 0);
   const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
   const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
@@ -25,7 +26,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       {isDrawn && <Colouring />}
       <FixPreview />
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
-      {isOver && <div className="dropover">Drop to open</div>}
+      {isOver && <div className="dropover">{t("stage.drop")}</div>}
     </div>
   );
 }
@@ -35,23 +36,23 @@ function Instead({ isEmptyModel, isOpening }: { readonly isEmptyModel: boolean; 
   const { ui, picker } = useEditor();
   const problem = useModel((state) => state.report?.diagnostics[0]);
   const message = useModel((state) => state.message);
-  if (isOpening) return <div className="instead" role="status"><p>Opening the model</p></div>;
+  if (isOpening) return <div className="instead" role="status"><p>{t("stage.opening")}</p></div>;
   if (isEmptyModel) {
     return (
       <div className="instead">
-        <h2>An empty model</h2>
-        <p>Add an InputLayer first, then the layers that follow it. Each goes after the selected one.</p>
-        <button type="button" className="btn primary" onClick={() => { ui.setState({ leftTab: "add", floating: "add" }); }}><Icon name="plus" small />Add a layer</button>
+        <h2>{t("stage.empty")}</h2>
+        <p>{t("stage.empty.how")}</p>
+        <button type="button" className="btn primary" onClick={() => { ui.setState({ leftTab: "add", floating: "add" }); }}><Icon name="plus" small />{t("command.add")}</button>
       </div>
     );
   }
   return (
     <div className="instead" role="alert">
-      <h2>Nothing to draw</h2>
-      <p>{problem?.message ?? message ?? "The service gave no answer about this model."}</p>
-      {problem?.line != null && <p className="mono muted">line {problem.line}, column {problem.column}</p>}
+      <h2>{t("stage.nothing")}</h2>
+      <p>{problem?.message ?? message ?? t("stage.no-answer")}</p>
+      {problem?.line != null && <p className="mono muted">{t("stage.line", { line: problem.line, column: problem.column ?? 1 })}</p>}
       {problem?.hint != null && <p className="muted">{sentence(problem.hint)}</p>}
-      <button type="button" className="btn" onClick={() => { picker.current?.click(); }}><Icon name="upload" small />Open another file</button>
+      <button type="button" className="btn" onClick={() => { picker.current?.click(); }}><Icon name="upload" small />{t("stage.another")}</button>
     </div>
   );
 }
@@ -60,13 +61,13 @@ function Zoom() {
   const { view } = useEditor();
   const zoom = useUi((state) => state.zoom);
   return (
-    <div className="zoom float" role="group" aria-label="Zoom">
-      <button type="button" className="btn ghost icon sm" aria-label="Zoom out" title="Zoom out  −" onClick={() => view.current?.zoomBy(0.8)}><Icon name="minus" small /></button>
-      <button type="button" className="pct num" title="Zoom to 100 %  Shift 2" aria-label={`Zoom ${zoom} %, set to 100 %`} onClick={() => view.current?.zoomTo(1)}>{zoom}%</button>
-      <button type="button" className="btn ghost icon sm" aria-label="Zoom in" title="Zoom in  +" onClick={() => view.current?.zoomBy(1.25)}><Icon name="plus" small /></button>
+    <div className="zoom float" role="group" aria-label={t("zoom.group")}>
+      <button type="button" className="btn ghost icon sm" aria-label={t("command.zoom-out")} title={titleOf("zoom-out")} onClick={() => view.current?.zoomBy(0.8)}><Icon name="minus" small /></button>
+      <button type="button" className="pct num" title={titleOf("zoom-100")} aria-label={t("zoom.now", { percent: zoom })} onClick={() => view.current?.zoomTo(1)}>{zoom}%</button>
+      <button type="button" className="btn ghost icon sm" aria-label={t("command.zoom-in")} title={titleOf("zoom-in")} onClick={() => view.current?.zoomBy(1.25)}><Icon name="plus" small /></button>
       <span className="vr" />
-      <button type="button" className="btn ghost icon sm" aria-label="Fit all" title="Fit all  Shift 1" onClick={() => view.current?.fit("all")}><Icon name="maximize" small /></button>
-      <button type="button" className="btn ghost icon sm" aria-label="Show or hide the minimap" title="Minimap  M" onClick={() => view.current?.toggleMap()}><Icon name="map" small /></button>
+      <button type="button" className="btn ghost icon sm" aria-label={t("command.fit-all")} title={titleOf("fit-all")} onClick={() => view.current?.fit("all")}><Icon name="maximize" small /></button>
+      <button type="button" className="btn ghost icon sm" aria-label={t("command.minimap")} title={titleOf("minimap")} onClick={() => view.current?.toggleMap()}><Icon name="map" small /></button>
     </div>
   );
 }
@@ -80,12 +81,12 @@ function Colouring() {
   const most = heat && mostOf(report, heat);
   return (
     <div className="colouring float">
-      <select className="field" aria-label="Colour layers by" title="Colour layers by" value={heat ?? ""} onChange={(event) => { store.setHeat(HEAT_NAMES.find((name) => name === event.target.value) ?? null); }}>
-        <option value="">Kind</option>
-        {HEAT_NAMES.map((name) => <option key={name} value={name}>{HEATS[name]}</option>)}
+      <select className="field" aria-label={t("colour.by")} title={t("colour.by")} value={heat ?? ""} onChange={(event) => { store.setHeat(HEATS.find((name) => name === event.target.value) ?? null); }}>
+        <option value="">{t("colour.kind")}</option>
+        {HEATS.map((name) => <option key={name} value={name}>{t(`colour.${name}`)}</option>)}
       </select>
       {heat && most !== null && (
-        <span className="legend num" role="img" aria-label={`Colours from 0 to ${amountText(most, heat)}, each step twice the one before`}>
+        <span className="legend num" role="img" aria-label={t("colour.legend", { most: amountText(most, heat) })}>
           <span>0</span>
           {HEAT_STEPS.map((step) => <i key={step} style={{ background: `var(--heat-${step})` }} />)}
           <span>{amountText(most, heat)}</span>
@@ -94,8 +95,6 @@ function Colouring() {
     </div>
   );
 }
-
-const HEAT_NAMES = Object.keys(HEATS) as Heat[];
 
 function amountText(amount: number, heat: Heat): string {
   return heat === "activation_bytes" ? bytesText(amount) : shortText(amount);

@@ -1,9 +1,9 @@
 import { useStore } from "zustand";
 import { at } from "../address";
-import { COMMANDS, type Command } from "../commands";
+import { COMMANDS, keysOf, titleOf } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { exportModel, type Export } from "../exports";
-import { bytesText, countText, plural, shortText } from "../format";
+import { bytesText, countText, shortText } from "../format";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../newLayer";
@@ -12,22 +12,29 @@ import { isFinal, progressOf } from "../training/run";
 import type { TrainingStore } from "../training/trainingStore";
 import { Menu, type MenuItem } from "./Menu";
 import { problemCount } from "../outline";
+import { LANGUAGES, t, type Language, type PlainKey } from "../words/words";
 
-const EXPORTS: readonly { readonly id: string; readonly title: string; readonly note: string; readonly heading?: string; readonly wanted: Export }[] = [
-  { id: "svg", title: "SVG", note: "diagram", heading: "Picture, as plot_model draws it", wanted: { kind: "plot", format: "svg" } },
-  { id: "png", title: "PNG", note: "diagram", wanted: { kind: "plot", format: "png" } },
-  { id: "pdf", title: "PDF", note: "diagram", wanted: { kind: "plot", format: "pdf" } },
-  { id: "dot", title: "DOT", note: "for Graphviz", wanted: { kind: "plot", format: "dot" } },
-  { id: "python", title: "Python", note: "source", heading: "Model", wanted: { kind: "convert", to: "python" } },
-  { id: "keras3", title: "JSON", note: "Keras 3", wanted: { kind: "convert", to: "keras3" } },
-  { id: "document", title: "Document", note: "everything", wanted: { kind: "document" } },
+const EXPORTS: readonly { readonly id: string; readonly title: string | null; readonly note?: PlainKey; readonly heading?: PlainKey; readonly wanted: Export }[] = [
+  { id: "svg", title: "SVG", note: "export.diagram", heading: "export.picture", wanted: { kind: "plot", format: "svg" } },
+  { id: "png", title: "PNG", note: "export.diagram", wanted: { kind: "plot", format: "png" } },
+  { id: "pdf", title: "PDF", note: "export.diagram", wanted: { kind: "plot", format: "pdf" } },
+  { id: "dot", title: "DOT", note: "export.graphviz", wanted: { kind: "plot", format: "dot" } },
+  { id: "python", title: "Python", note: "export.source", heading: "export.model", wanted: { kind: "convert", to: "python" } },
+  { id: "keras3", title: "JSON · Keras 3", wanted: { kind: "convert", to: "keras3" } },
+  { id: "document", title: null, note: "export.everything", wanted: { kind: "document" } },
 ];
 
 /** Name, undo and redo, the verdict, the figures, and what can be done with the model. */
 export function TopBar({ training }: { readonly training: TrainingStore }) {
   const editor = useEditor();
   const isOpen = useModel((state) => state.document !== null);
-  const exports: MenuItem[] = EXPORTS.map(({ wanted, ...item }) => ({ ...item, run: () => { void exportModel(editor, wanted); } }));
+  const exports: MenuItem[] = EXPORTS.map(({ id, title, note, heading, wanted }) => ({
+    id,
+    title: title ?? t("export.document"),
+    ...(note ? { note: t(note) } : {}),
+    ...(heading ? { heading: t(heading) } : {}),
+    run: () => { void exportModel(editor, wanted); },
+  }));
   return (
     <header className="topbar">
       <Logo />
@@ -38,9 +45,10 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
       <Verdict />
       <RunChip training={training} />
       <Figures />
+      <LanguageMenu />
       <ThemeButton />
-      <Menu label="Export" items={exports} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">Export</span></Menu>
-      <button type="button" className="btn primary" disabled={!isOpen} onClick={() => { editor.ui.showTab("training"); }} title="Train  Ctrl Enter"><Icon name="play" small />Train</button>
+      <Menu label={t("top.export")} items={exports} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">{t("top.export")}</span></Menu>
+      <button type="button" className="btn primary" disabled={!isOpen} onClick={() => { editor.ui.showTab("training"); }} title={titleOf("train")}><Icon name="play" small />{t("top.train")}</button>
     </header>
   );
 }
@@ -58,36 +66,36 @@ function Logo() {
 /** The model's name, with what else could be open. */
 function OpenMenu() {
   const editor = useEditor();
-  const name = useModel((state) => (state.document ? (state.report?.name ?? "Model") : "Untitled"));
+  const name = useModel((state) => (state.document ? (state.report?.name ?? t("top.model")) : t("top.untitled")));
   const examples = useUi((state) => state.examples);
   const items: MenuItem[] = [
-    { id: "open-file", title: "Open a file…", note: ".json .keras .h5", run: () => { editor.picker.current?.click(); } },
-    { id: "paste", title: "Paste a config…", run: () => { editor.ui.setState({ dialog: "paste" }); } },
-    { id: "new", title: "New model", run: () => { void openModel(editor, EMPTY_MODEL); } },
+    { id: "open-file", title: t("top.open-file"), note: ".json .keras .h5", run: () => { editor.picker.current?.click(); } },
+    { id: "paste", title: t("top.paste"), run: () => { editor.ui.setState({ dialog: "paste" }); } },
+    { id: "new", title: t("top.new"), run: () => { void openModel(editor, EMPTY_MODEL); } },
     ...examples.map((example, i): MenuItem => ({
       id: example.name,
       title: example.title,
-      note: plural(example.layers, "layer"),
-      ...(i === 0 ? { heading: "Examples" } : {}),
+      note: t("count.layers", { n: example.layers }),
+      ...(i === 0 ? { heading: t("top.examples") } : {}),
       run: () => { void openAddress(editor, exampleAddress(example.name)); },
     })),
   ];
   return (
-    <Menu label={`Open: ${name}`} className="btn ghost crumb" title="Open another model" items={items}>
+    <Menu label={t("top.open", { name })} className="btn ghost crumb" title={t("top.open.title")} items={items}>
       <b className="cut">{name}</b>
       <Icon name="chevron-down" small="xs" />
     </Menu>
   );
 }
 
-function CommandButton({ id, icon }: { readonly id: string; readonly icon: "undo-2" | "redo-2" }) {
+function CommandButton({ id, icon }: { readonly id: "undo" | "redo"; readonly icon: "undo-2" | "redo-2" }) {
   const editor = useEditor();
-  const command = COMMANDS.find((one): one is Command => one.id === id);
+  const command = COMMANDS.find((one) => one.id === id);
   const isEnabled = useModel((state) => command?.enabled(state) ?? false);
   const last = useModel((state) => (id === "undo" ? state.history.done : state.history.undone).at(-1)?.title ?? "");
   if (!command) return null;
   return (
-    <button type="button" className="btn ghost icon" disabled={!isEnabled} aria-label={command.title} title={`${command.title}${last === "" ? "" : `: ${last}`}  Ctrl ${id === "undo" ? "" : "Shift "}Z`} onClick={() => { command.run(roomOf(editor)); }}>
+    <button type="button" className="btn ghost icon" disabled={!isEnabled} aria-label={t(command.title)} title={last === "" ? titleOf(id) : t(`top.${id}`, { what: last, keys: keysOf(id) })} onClick={() => { command.run(roomOf(editor)); }}>
       <Icon name={icon} />
     </button>
   );
@@ -104,22 +112,22 @@ function Verdict() {
     ui.showTab("problems");
   };
   let chip = null;
-  if (status === "opening") chip = <span className="status run"><Icon name="loader-circle" small />Opening</span>;
+  if (status === "opening") chip = <span className="status run"><Icon name="loader-circle" small />{t("top.opening")}</span>;
   else if (status === "offline" || status === "refused") {
     chip = (
-      <button type="button" className="status error" title={`${message ?? ""} Click to ask again`} onClick={() => { store.recheck(); }}>
+      <button type="button" className="status error" title={t("top.ask-again", { message: message ?? "" })} onClick={() => { store.recheck(); }}>
         <Icon name="circle-x" small />
-        <span className="cut">{status === "offline" ? "The service does not answer" : (message ?? "Refused")}</span>
+        <span className="cut">{status === "offline" ? t("app.service-silent") : (message ?? t("top.refused"))}</span>
       </button>
     );
   }
-  else if (!report && status === "checking") chip = <span className="status run"><Icon name="loader-circle" small />Checking</span>;
+  else if (!report && status === "checking") chip = <span className="status run"><Icon name="loader-circle" small />{t("top.checking")}</span>;
   else if (report) {
     const [kind, icon] = errors > 0 ? (["error", "circle-x"] as const) : count > 0 ? (["warn", "triangle-alert"] as const) : (["ok", "circle-check"] as const);
     chip = (
       <button type="button" className={`status ${kind}`} onClick={show} data-status={kind}>
         <Icon name={icon} small />
-        {count === 0 ? <span className="wide">No problems</span> : <>{count}<span className="wide">{count === 1 ? "problem" : "problems"}</span></>}
+        {count === 0 ? <span className="wide">{t("top.no-problems")}</span> : <><span className="slim">{count}</span><span className="wide">{t("count.problems", { n: count })}</span></>}
       </button>
     );
   }
@@ -129,7 +137,7 @@ function Verdict() {
 /** A training that runs, seen from wherever one is. */
 function RunChip({ training }: { readonly training: TrainingStore }) {
   const { ui } = useEditor();
-  const text = useStore(training, ({ run, version }) => (run && version >= 0 && !isFinal(run.state) ? (run.state === "queued" ? "Queued" : `Running ${Math.floor(progressOf(run) * 100)} %`) : null));
+  const text = useStore(training, ({ run, version }) => (run && version >= 0 && !isFinal(run.state) ? (run.state === "queued" ? t("top.queued") : t("top.running", { percent: Math.floor(progressOf(run) * 100) })) : null));
   if (text === null) return null;
   return <button type="button" className="status run num" onClick={() => { ui.showTab("training"); }}><Icon name="loader-circle" small />{text}</button>;
 }
@@ -141,11 +149,11 @@ function Figures() {
   const { params, nodes, cost: { weights_bytes: bytes, multiply_adds: adds } } = report;
   return (
     <div className="whatif num">
-      <span className="w"><span>layers</span><b>{new Set(nodes.map((node) => node.layer)).size.toLocaleString("en")}</b></span>
-      <span className="w"><span>parameters</span><b data-figure="parameters">{params.total === null ? `≥ ${countText(params.known)}` : countText(params.total)}</b></span>
-      <span className="w opt"><span>trainable</span><b>{countText(params.trainable)}</b></span>
-      {bytes !== null && <span className="w opt"><span>weights</span><b>{bytesText(bytes)}</b></span>}
-      {adds !== null && <span className="w opt"><span>multiply-adds</span><b>{shortText(adds)}</b></span>}
+      <span className="w"><span>{t("top.layers")}</span><b>{new Set(nodes.map((node) => node.layer)).size.toLocaleString("en")}</b></span>
+      <span className="w"><span>{t("top.parameters")}</span><b data-figure="parameters">{params.total === null ? `≥ ${countText(params.known)}` : countText(params.total)}</b></span>
+      <span className="w opt"><span>{t("top.trainable")}</span><b>{countText(params.trainable)}</b></span>
+      {bytes !== null && <span className="w opt"><span>{t("top.weights")}</span><b>{bytesText(bytes)}</b></span>}
+      {adds !== null && <span className="w opt"><span>{t("top.multiply-adds")}</span><b>{shortText(adds)}</b></span>}
     </div>
   );
 }
@@ -156,12 +164,24 @@ function nextTheme(theme: Theme): Theme {
   return theme === "system" ? other : theme === other ? seen : "system";
 }
 
+const THEME_TITLES: Readonly<Record<string, PlainKey>> = {
+  "system light": "theme.system.to-light", "system dark": "theme.system.to-dark", "light dark": "theme.light.to-dark",
+  "light system": "theme.light.to-system", "dark light": "theme.dark.to-light", "dark system": "theme.dark.to-system",
+};
+
+function LanguageMenu() {
+  const { store } = useEditor();
+  const spoken = useModel((state) => state.language);
+  const items = (Object.keys(LANGUAGES) as Language[]).map((one): MenuItem => ({ id: one, title: LANGUAGES[one], ...(one === spoken ? { note: "✓" } : {}), run: () => { store.setLanguage(one); } }));
+  return <Menu label={t("language.choose")} className="btn ghost icon" title={t("language.choose")} items={items}><Icon name="languages" /></Menu>;
+}
+
 function ThemeButton() {
   const { store } = useEditor();
   const theme = useModel((state) => state.theme);
   const next = nextTheme(theme);
   return (
-    <button type="button" className="btn ghost icon" aria-label={`Theme: ${theme}`} title={`Theme: ${theme === "system" ? "as the system" : theme}. Click for ${next === "system" ? "the system's" : next}`} onClick={() => { store.setTheme(next); }}>
+    <button type="button" className="btn ghost icon" aria-label={t(`theme.${theme}`)} title={t(THEME_TITLES[`${theme} ${next}`] ?? `theme.${theme}`)} onClick={() => { store.setTheme(next); }}>
       <Icon name={theme === "light" ? "sun" : theme === "dark" ? "moon" : "sun-moon"} />
     </button>
   );

@@ -6,6 +6,8 @@ import { toJson } from "../document";
 import { roomOf, useEditor } from "../editor";
 import { pathOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
+import { rich } from "../words/Rich";
+import { t } from "../words/words";
 
 /** What a traceback of Keras means, in the model that is open where there is one; a finding opens its place. */
 export function Traceback({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
@@ -19,11 +21,11 @@ export function Traceback({ text, onClose }: { readonly text: string; readonly o
     });
     return () => { asked.abort(); };
   }, [editor, text]);
-  if (said === null) return <p className="body hintline" role="status">Reading…</p>;
+  if (said === null) return <p className="body hintline" role="status">{t("traceback.reading")}</p>;
   if (typeof said === "string") return <p className="body hintline e" role="alert">{said}</p>;
   return (
     <div className="body traceback" data-testid="traceback">
-      {said.diagnostics.length === 0 && <p>This message is not known. Look for its words under <a href={at(`/diagnostics?q=${encodeURIComponent(said.said.slice(0, 300))}`)} target="_blank" rel="noreferrer">all codes</a>.</p>}
+      {said.diagnostics.length === 0 && <p>{rich("traceback.unknown", { link: <a href={at(`/diagnostics?q=${encodeURIComponent(said.said.slice(0, 300))}`)} target="_blank" rel="noreferrer">{t("traceback.all-codes")}</a> })}</p>}
       {said.diagnostics.map((problem, i) => {
         const path = pathOf(problem);
         const isHere = path !== null && (editor.store.getState().document?.records.has(`layer/${path}`) ?? false);
@@ -31,13 +33,13 @@ export function Traceback({ text, onClose }: { readonly text: string; readonly o
           <div key={i}>
             <ProblemBlock problem={problem} />
             {isHere && (
-              <button type="button" className="btn sm" onClick={() => { onClose(); goTo(roomOf(editor), path, "centre"); }}>Show {problem.layer}</button>
+              <button type="button" className="btn sm" onClick={() => { onClose(); goTo(roomOf(editor), path, "centre"); }}>{t("traceback.show", { layer: problem.layer ?? "" })}</button>
             )}
           </div>
         );
       })}
-      {said.also.length > 0 && <p className="sub">Keras says the same of {said.also.map((code) => code.code).join(", ")}. Open the model, and it is told which it is.</p>}
-      {said.said !== "" && <figure className="said"><figcaption>What Keras says{said.program && ` · line ${said.program.line} of ${said.program.file}`}</figcaption><pre>{said.said}</pre></figure>}
+      {said.also.length > 0 && <p className="sub">{t("traceback.also", { codes: said.also.map((code) => code.code).join(", ") })}</p>}
+      {said.said !== "" && <figure className="said"><figcaption>{said.program ? t("traceback.says-at", said.program) : t("traceback.says")}</figcaption><pre>{said.said}</pre></figure>}
     </div>
   );
 }

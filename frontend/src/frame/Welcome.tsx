@@ -1,10 +1,11 @@
 import type { Example } from "../api";
 import { useEditor, useModel, useUi } from "../editor";
-import { plural } from "../format";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../newLayer";
 import { EXAMPLE_PICTURES } from "./examplePictures";
+import { rich } from "../words/Rich";
+import { t } from "../words/words";
 
 /** The first visit: one place to drop a model, and examples to start from. */
 export function Welcome({ isOver }: { readonly isOver: boolean }) {
@@ -15,15 +16,15 @@ export function Welcome({ isOver }: { readonly isOver: boolean }) {
   return (
     <div className="welcome">
       <div className="inner">
-        <section className={`drop${isOver ? " over" : ""}`} aria-label="Open a model">
+        <section className={`drop${isOver ? " over" : ""}`} aria-label={t("welcome.open")}>
           <div className="grow">
-            <h1>Drop a model here</h1>
-            <p>.json, .keras or .h5, of Keras 1, 2 or 3. Nothing in it is executed.</p>
+            <h1>{t("welcome.drop")}</h1>
+            <p>{t("welcome.what")}</p>
             {(status === "refused" || status === "offline") && <p className="hintline e" role="alert"><Icon name="circle-x" small="xs" /><span>{message}</span></p>}
             <div className="row">
-              <button type="button" className="btn primary" onClick={() => { editor.picker.current?.click(); }}><Icon name="upload" small />Open a file</button>
-              <button type="button" className="btn" onClick={() => { editor.ui.setState({ dialog: "paste" }); }}><Icon name="clipboard-paste" small />Paste a config<kbd>Ctrl V</kbd></button>
-              <button type="button" className="btn" onClick={() => { void openModel(editor, EMPTY_MODEL); }}><Icon name="plus" small />New model</button>
+              <button type="button" className="btn primary" onClick={() => { editor.picker.current?.click(); }}><Icon name="upload" small />{t("welcome.file")}</button>
+              <button type="button" className="btn" onClick={() => { editor.ui.setState({ dialog: "paste" }); }}><Icon name="clipboard-paste" small />{t("welcome.paste")}<kbd>Ctrl V</kbd></button>
+              <button type="button" className="btn" onClick={() => { void openModel(editor, EMPTY_MODEL); }}><Icon name="plus" small />{t("welcome.new")}</button>
             </div>
           </div>
           <svg className="sketch" viewBox="0 0 104 96" aria-hidden="true">
@@ -31,13 +32,13 @@ export function Welcome({ isOver }: { readonly isOver: boolean }) {
             <rect x="29" y="3" width="46" height="18" rx="3" /><rect x="3" y="36" width="46" height="18" rx="3" /><rect className="dash" x="56" y="36" width="46" height="18" rx="3" /><rect x="29" y="70" width="46" height="18" rx="3" />
           </svg>
         </section>
-        <section aria-label="Examples">
-          <h2>Start from an example<span className="faint">opens a copy, yours to change</span></h2>
+        <section aria-label={t("welcome.examples")}>
+          <h2>{t("welcome.start")}<span className="faint">{t("welcome.copy")}</span></h2>
           <ul className="gallery">
             {examples.map((example) => <Card key={example.name} example={example} />)}
           </ul>
         </section>
-        <p className="tips"><kbd>/</kbd> find a layer <kbd>Ctrl Z</kbd> undo <kbd>F8</kbd> next problem <kbd>?</kbd> all keys</p>
+        <p className="tips">{rich("welcome.tips", { slash: <kbd>/</kbd>, undo: <kbd>Ctrl Z</kbd>, problem: <kbd>F8</kbd>, keys: <kbd>?</kbd> })}</p>
       </div>
     </div>
   );
@@ -52,7 +53,7 @@ function Card({ example }: { readonly example: Example }) {
         <span className="text">
           <b>{example.title}</b>
           <span>{example.description}</span>
-          {!example.description.includes(" layers") && <span className="faint">{plural(example.layers, "layer")}</span>}
+          {!example.description.includes(" layers") && <span className="faint">{t("count.layers", { n: example.layers })}</span>}
         </span>
       </button>
     </li>

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
-import { countText, pathText, plural, shapeText } from "../format";
+import { countText, pathText, shapeText } from "../format";
 import { Icon } from "../icons";
 import { deleteLayers } from "../intents";
 import { LayerInspector } from "./LayerInspector";
 import { escapeName } from "../document";
+import { t } from "../words/words";
 
 /** The right panel: the selected layer, or the model where nothing is selected. */
 export function Inspector({ onClose }: { readonly onClose?: () => void }) {
@@ -13,7 +14,7 @@ export function Inspector({ onClose }: { readonly onClose?: () => void }) {
   const hasDocument = useModel((state) => state.document !== null);
   const [path] = selection;
   const close = onClose && (
-    <button type="button" className="btn ghost icon" aria-label="Close the inspector" onClick={onClose}>
+    <button type="button" className="btn ghost icon" aria-label={t("inspector.close")} onClick={onClose}>
       <Icon name="x" />
     </button>
   );
@@ -43,30 +44,30 @@ function ModelInspector({ close }: { readonly close: ReactNode }) {
     <div className="insp">
       <header className="insp-h">
         <div className="grow">
-          <h2 className="nm cut">{report.name ?? "Model"}</h2>
+          <h2 className="nm cut">{report.name ?? t("top.model")}</h2>
           <p className="ty">{dialectText(report.dialect, report.keras_version)}</p>
         </div>
         {close}
       </header>
-      <section className="sec" aria-label="Inputs">
-        <h3>Inputs<span className="end">{report.inputs.length}</span></h3>
+      <section className="sec" aria-label={t("inspector.inputs")}>
+        <h3>{t("inspector.inputs")}<span className="end">{report.inputs.length}</span></h3>
         {end(report.input_names, report.inputs)}
-        {report.inputs.length === 0 && <p className="hintline">No inputs. Add an InputLayer from the left panel.</p>}
+        {report.inputs.length === 0 && <p className="hintline">{t("inspector.no-inputs")}</p>}
       </section>
-      <section className="sec" aria-label="Outputs">
-        <h3>Outputs<span className="end">{report.outputs.length}</span></h3>
+      <section className="sec" aria-label={t("inspector.outputs")}>
+        <h3>{t("inspector.outputs")}<span className="end">{report.outputs.length}</span></h3>
         {end(report.output_names, report.outputs)}
-        {report.outputs.length === 0 && <p className="hintline">No outputs. Select a layer and make it an output.</p>}
+        {report.outputs.length === 0 && <p className="hintline">{t("inspector.no-outputs")}</p>}
       </section>
-      <section className="sec" aria-label="Parameters">
-        <h3>Parameters</h3>
+      <section className="sec" aria-label={t("inspector.parameters")}>
+        <h3>{t("inspector.parameters")}</h3>
         <dl className="facts">
-          <dt>trainable</dt><dd>{countText(report.params.trainable)}</dd>
-          <dt>non-trainable</dt><dd>{countText(report.params.non_trainable)}</dd>
-          <dt>total</dt><dd><b>{report.params.total === null ? `≥ ${countText(report.params.known)}` : countText(report.params.total)}</b></dd>
+          <dt>{t("inspector.trainable")}</dt><dd>{countText(report.params.trainable)}</dd>
+          <dt>{t("inspector.non-trainable")}</dt><dd>{countText(report.params.non_trainable)}</dd>
+          <dt>{t("inspector.total")}</dt><dd><b>{report.params.total === null ? `≥ ${countText(report.params.known)}` : countText(report.params.total)}</b></dd>
         </dl>
       </section>
-      <p className="hintline">{isCatalogHere ? "Select a layer to see and change its arguments." : ""}</p>
+      <p className="hintline">{isCatalogHere ? t("inspector.select") : ""}</p>
     </div>
   );
 }
@@ -74,31 +75,31 @@ function ModelInspector({ close }: { readonly close: ReactNode }) {
 function SelectionInspector({ paths, close }: { readonly paths: readonly string[]; readonly close: ReactNode }) {
   const editor = useEditor();
   const remove = (wire: "keep" | "cut"): void => {
-    editor.store.edit(`Delete ${plural(paths.length, "layer")}`, (document) => deleteLayers(document, paths, wire));
+    editor.store.edit(t("edit.delete-many", { n: paths.length }), (document) => deleteLayers(document, paths, wire));
   };
   return (
     <div className="insp">
       <header className="insp-h">
-        <div className="grow"><h2 className="nm">{plural(paths.length, "layer")}</h2><p className="ty">selected</p></div>
+        <div className="grow"><h2 className="nm">{t("count.layers", { n: paths.length })}</h2><p className="ty">{t("inspector.selected")}</p></div>
         {close}
       </header>
-      <section className="sec" aria-label="Selected layers">
+      <section className="sec" aria-label={t("inspector.selected-layers")}>
         {paths.slice(0, 20).map((path) => (
           <div className="fact" key={path}>
             <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), path); }}>{pathText(path)}</button>
           </div>
         ))}
-        {paths.length > 20 && <p className="hintline">{paths.length - 20} more</p>}
+        {paths.length > 20 && <p className="hintline">{t("count.shown", { n: paths.length - 20 })}</p>}
       </section>
       <div className="acts">
-        <button type="button" className="btn" onClick={() => { remove("keep"); }}><Icon name="trash-2" small />Delete, keep the wires</button>
-        <button type="button" className="btn" onClick={() => { remove("cut"); }}>Delete with wires</button>
+        <button type="button" className="btn" onClick={() => { remove("keep"); }}><Icon name="trash-2" small />{t("inspector.delete-keep-wires")}</button>
+        <button type="button" className="btn" onClick={() => { remove("cut"); }}>{t("inspector.delete-with-wires")}</button>
       </div>
     </div>
   );
 }
 
 function dialectText(dialect: string | null, version: string | null): string {
-  const name = { keras3: "Keras 3", keras2: "Keras 2", keras1: "Keras 1", document: "Document" }[dialect ?? ""] ?? "unknown form";
-  return version === null ? name : `${name} · written by ${version}`;
+  const name = { keras3: "Keras 3", keras2: "Keras 2", keras1: "Keras 1", document: t("inspector.document") }[dialect ?? ""] ?? t("inspector.unknown-form");
+  return version === null ? name : t("inspector.written-by", { form: name, version });
 }

@@ -1,11 +1,11 @@
 import { useId, useState, type ReactNode } from "react";
 import type { Diagnostic, ReportNode } from "../api";
 import { isSource } from "../catalog";
-import { goTo } from "../commands";
+import { goTo, titleOf } from "../commands";
 import { joinPath, lastOf, parentOf, unescapeName } from "../document";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { familyOf } from "../family";
-import { bytesText, countText, pathText, plural, shapeText, sumOf, totalOf } from "../format";
+import { bytesText, countText, pathText, shapeText, sumOf, totalOf } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { deleteLayers, rename } from "../intents";
@@ -17,6 +17,7 @@ import { argumentOf } from "./fields";
 import { Parameters } from "./Parameters";
 import { Why } from "./Why";
 import { Wiring } from "./Wiring";
+import { t } from "../words/words";
 
 /** Everything about one layer. The report may be of an older revision for some milliseconds; names and arguments never are. */
 export function LayerInspector({ path, close }: { readonly path: string; readonly close: ReactNode }) {
@@ -63,15 +64,15 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
     }
     const { document } = store.getState();
     const to = joinPath(parentOf(path), wanted);
-    if (wanted === "") setProblem("A layer needs a name");
-    else if (document?.records.has(`layer/${to}`)) setProblem(`"${wanted}" is the name of another layer`);
+    if (wanted === "") setProblem(t("inspector.name.needed"));
+    else if (document?.records.has(`layer/${to}`)) setProblem(t("inspector.name.taken", { name: wanted }));
     else {
-      store.edit(`Rename ${name} to ${wanted}`, (open) => rename(open, path, wanted));
+      store.edit(t("edit.rename", { from: name, to: wanted }), (open) => rename(open, path, wanted));
       store.select([to]);
     }
   };
   const remove = (): void => {
-    store.edit(`Delete ${pathText(path)}`, (document) => deleteLayers(document, [path], "keep"));
+    store.edit(t("edit.delete", { name: pathText(path) }), (document) => deleteLayers(document, [path], "keep"));
   };
   return (
     <header className="insp-h">
@@ -81,7 +82,7 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
         <input
           id={id}
           className="nm"
-          aria-label="Name"
+          aria-label={t("inspector.name")}
           aria-invalid={problem !== null || undefined}
           aria-describedby={problem === null ? undefined : `${id}-problem`}
           value={text}
@@ -98,10 +99,10 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
             }
           }}
         />
-        {problem === null ? <p className="ty cut">{op} · {plural(callCount, "call")}</p> : <p id={`${id}-problem`} className="ty err" role="alert">{problem}</p>}
+        {problem === null ? <p className="ty cut">{`${op} · ${t("count.calls", { n: callCount })}`}</p> : <p id={`${id}-problem`} className="ty err" role="alert">{problem}</p>}
       </div>
-      <button type="button" className="btn ghost icon" title="Delete, keep the wire  Del" aria-label="Delete, keep the wire" onClick={remove}><Icon name="trash-2" /></button>
-      <button type="button" className="btn ghost icon" title="Show on the canvas" aria-label="Show on the canvas" onClick={() => { goTo(roomOf(editor), path, "centre"); }}><Icon name="crosshair" /></button>
+      <button type="button" className="btn ghost icon" title={titleOf("delete-keep-wire")} aria-label={t("command.delete-keep-wire")} onClick={remove}><Icon name="trash-2" /></button>
+      <button type="button" className="btn ghost icon" title={t("inspector.show")} aria-label={t("inspector.show")} onClick={() => { goTo(roomOf(editor), path, "centre"); }}><Icon name="crosshair" /></button>
       {close}
     </header>
   );
@@ -112,21 +113,21 @@ function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; r
   const { calls: all } = factsOf(report);
   const parent = parentOf(path);
   return (
-    <section className="sec" aria-label="Shapes">
-      <h3>Shapes</h3>
-      {doc !== "" && <p className="rule"><span className="faint">rule</span><span className="mono">{doc}</span></p>}
-      {calls.length === 0 && <p className="hintline">No call: nothing goes into this layer yet.</p>}
+    <section className="sec" aria-label={t("inspector.shapes")}>
+      <h3>{t("inspector.shapes")}</h3>
+      {doc !== "" && <p className="rule"><span className="faint">{t("inspector.rule")}</span><span className="mono">{doc}</span></p>}
+      {calls.length === 0 && <p className="hintline">{t("inspector.no-call")}</p>}
       {calls.map((node) => (
         <div className="shapes" key={node.node_index}>
-          {calls.length > 1 && <p className="callno">call {node.node_index}</p>}
+          {calls.length > 1 && <p className="callno">{t("inspector.call", { n: node.node_index })}</p>}
           {node.inbound.map(([layer, nodeIndex, tensorIndex], i) => {
             const spec = all.get(joinPath(parent, layer))?.find((source) => source.node_index === nodeIndex)?.outputs[tensorIndex];
-            return <Shape key={`in ${i}`} label="in" shape={shapeText(spec?.shape ?? null)} note={`from ${layer}`} />;
+            return <Shape key={`in ${i}`} label={t("inspector.in")} shape={shapeText(spec?.shape ?? null)} note={t("inspector.from", { layer })} />;
           })}
           {node.outputs.map((output, i) => (
-            <Output key={`out ${i}`} path={path} call={node.node_index} output={i} shape={shapeText(output.shape)} note={output.dtype ?? "unknown"} />
+            <Output key={`out ${i}`} path={path} call={node.node_index} output={i} shape={shapeText(output.shape)} note={output.dtype ?? t("word.unknown")} />
           ))}
-          {node.outputs.length === 0 && <Shape label="out" shape="unknown" note="" />}
+          {node.outputs.length === 0 && <Shape label={t("inspector.out")} shape={t("word.unknown")} note="" />}
         </div>
       ))}
     </section>
@@ -138,8 +139,8 @@ function Output({ path, call, output, shape, note }: { readonly path: string; re
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Shape label="out" shape={shape} note={note} />
-      <p className="whyline"><button type="button" className="link" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>Why this shape?</button></p>
+      <Shape label={t("inspector.out")} shape={shape} note={note} />
+      <p className="whyline"><button type="button" className="link" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>{t("inspector.why")}</button></p>
       {isOpen && <Why path={path} call={call} output={output} />}
     </>
   );
@@ -149,7 +150,7 @@ function Shape({ label, shape, note }: { readonly label: string; readonly shape:
   return (
     <p className="wl">
       <span className="faint">{label}</span>
-      <span className={shape === "unknown" ? "faint" : "mono"}>{shape}</span>
+      <span className={shape === t("word.unknown") ? "faint" : "mono"}>{shape}</span>
       <span className="faint cut end">{note}</span>
     </p>
   );
@@ -159,11 +160,11 @@ function Shape({ label, shape, note }: { readonly label: string; readonly shape:
 function CostOfCalls({ calls }: { readonly calls: readonly ReportNode[] }) {
   const bytes = sumOf(calls.map((call) => call.cost?.activation_bytes ?? null));
   return (
-    <section className="sec" aria-label="Cost">
-      <h3>Cost of a sample</h3>
+    <section className="sec" aria-label={t("inspector.cost")}>
+      <h3>{t("inspector.cost-of-sample")}</h3>
       <dl className="facts">
-        <dt>activations</dt><dd>{bytes === null ? "unknown" : bytesText(bytes)}</dd>
-        <dt>multiply-adds</dt><dd>{countText(sumOf(calls.map((call) => call.cost?.multiply_adds ?? null)))}</dd>
+        <dt>{t("inspector.activations")}</dt><dd>{bytes === null ? t("word.unknown") : bytesText(bytes)}</dd>
+        <dt>{t("inspector.multiply-adds")}</dt><dd>{countText(sumOf(calls.map((call) => call.cost?.multiply_adds ?? null)))}</dd>
       </dl>
     </section>
   );
@@ -176,17 +177,17 @@ function Weights({ calls, total }: { readonly calls: readonly ReportNode[]; read
   const bytes = calls[0]?.cost?.weights_bytes ?? null;
   const share = own === null || total === 0 ? null : own / total;
   return (
-    <section className="sec" aria-label="Weights">
-      <h3>Weights{bytes !== null && bytes > 0 && <span className="end">{bytesText(bytes)}</span>}</h3>
+    <section className="sec" aria-label={t("inspector.weights")}>
+      <h3>{t("inspector.weights")}{bytes !== null && bytes > 0 && <span className="end">{bytesText(bytes)}</span>}</h3>
       <dl className="facts">
-        <dt>trainable</dt><dd>{countText(params.trainable)}</dd>
-        <dt>non-trainable</dt><dd>{countText(params.non_trainable)}</dd>
-        <dt>parameters</dt><dd><b>{countText(own)}</b></dd>
+        <dt>{t("inspector.trainable")}</dt><dd>{countText(params.trainable)}</dd>
+        <dt>{t("inspector.non-trainable")}</dt><dd>{countText(params.non_trainable)}</dd>
+        <dt>{t("inspector.parameter-count")}</dt><dd><b>{countText(own)}</b></dd>
       </dl>
       {share !== null && own !== 0 && (
         <p className="share">
-          <span className="faint">of the model</span>
-          <meter min={0} max={1} value={Math.min(1, share)} aria-label="Share of the model's parameters" />
+          <span className="faint">{t("inspector.of-the-model")}</span>
+          <meter min={0} max={1} value={Math.min(1, share)} aria-label={t("inspector.share")} />
           <span>{(share * 100).toFixed(share < 0.1 ? 1 : 0)} %</span>
         </p>
       )}

@@ -9,6 +9,7 @@ import { Hint } from "../panels/ProblemBlock";
 import { controlOf, isDefault, valueText, type Control } from "./fields";
 import { suggestionsFor } from "./suggestions";
 import { ValueField } from "./ValueField";
+import { t } from "../words/words";
 
 // What has its own place: the name at the top, a nested model's layers in the tree.
 const SHOWN_ELSEWHERE = new Set(["name", "layers"]);
@@ -31,10 +32,10 @@ export function Parameters({ path, config, entry, problems }: { readonly path: s
   // One or two rows behind a line that takes a row itself would save nothing.
   const shown = isAllShown || hidden <= 2 ? rest : rest.slice(0, room);
   return (
-    <section className="sec" aria-label="Parameters">
+    <section className="sec" aria-label={t("inspector.parameters")}>
       <h3>
-        Parameters
-        <span className="end">{all.filter(isSet).length} set, {all.length - all.filter(isSet).length} default</span>
+        {t("inspector.parameters")}
+        <span className="end">{t("inspector.set", { set: all.filter(isSet).length, standard: all.length - all.filter(isSet).length })}</span>
       </h3>
       {[...set, ...shown].map((argument) => (
         <Parameter key={`${path} ${argument.name}`} path={path} argument={argument} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
@@ -42,10 +43,10 @@ export function Parameters({ path, config, entry, problems }: { readonly path: s
       {hidden > 2 && (
         <button type="button" className="fold" aria-expanded={isAllShown} onClick={() => { setAllShown(!isAllShown); }}>
           <Icon name={isAllShown ? "chevron-down" : "chevron-right"} small="xs" />
-          {isAllShown ? "Fewer" : `${hidden} more at their defaults`}
+          {isAllShown ? t("inspector.fewer") : t("inspector.more-defaults", { n: hidden })}
         </button>
       )}
-      {all.length === 0 && <p className="hintline">{entry ? "This layer has no arguments." : "The catalog does not know this class: what the file says is kept."}</p>}
+      {all.length === 0 && <p className="hintline">{t(entry ? "inspector.no-arguments" : "inspector.unknown-class")}</p>}
     </section>
   );
 }
@@ -55,7 +56,7 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
   const id = useId();
   const control = withSuggestions(argument.name, controlOf(argument.schema));
   const change = (next: Json | undefined): void => {
-    store.edit(`Set ${argument.name} of ${pathText(path)}`, (document) => setArgument(document, path, argument.name, next));
+    store.edit(t("edit.set", { argument: argument.name, name: pathText(path) }), (document) => setArgument(document, path, argument.name, next));
   };
   const current = value === undefined ? argument.default : value;
   return (
@@ -64,9 +65,9 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
         <label htmlFor={id} className={isSet ? "set" : undefined}>{argument.name}</label>
         <div className="ctl">
           <ValueField id={id} control={control} value={current} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
-          {!isSet && <span className="dt">default</span>}
+          {!isSet && <span className="dt">{t("word.default")}</span>}
           {isSet && value !== undefined && !argument.required && (
-            <button type="button" className="btn ghost sm icon reset" title={argument.isKnown ? `Back to the default, ${valueText(argument.default)}` : "Remove this argument"} aria-label={argument.isKnown ? `Reset ${argument.name}` : `Remove ${argument.name}`} onClick={() => { change(undefined); }}>
+            <button type="button" className="btn ghost sm icon reset" title={argument.isKnown ? t("inspector.reset.title", { value: valueText(argument.default) }) : t("inspector.remove.title")} aria-label={t(argument.isKnown ? "inspector.reset" : "inspector.remove", { argument: argument.name })} onClick={() => { change(undefined); }}>
               <Icon name="x" small="xs" />
             </button>
           )}

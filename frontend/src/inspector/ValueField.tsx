@@ -18,7 +18,7 @@ export function ValueField(props: Props) {
   if (control.kind === "toggle") {
     return (
       <button type="button" id={id} role="switch" aria-checked={value === true} {...aria} className={`tog${value === true ? " on" : ""}`} onClick={() => { onChange(value !== true); }}>
-        <span className="vh">{value === true ? "True" : "False"}</span>
+        <span className="vh">{valueText(value === true)}</span>
       </button>
     );
   }

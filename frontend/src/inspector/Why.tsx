@@ -6,6 +6,8 @@ import { roomOf, useEditor, useModel } from "../editor";
 import { shapeText } from "../format";
 import { pathOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
+import { rich } from "../words/Rich";
+import { t } from "../words/words";
 
 /** Why an output of a call has its shape: each size with the calls that made it; a click on one selects its layer. */
 export function Why({ path, call, output }: { readonly path: string; readonly call: number; readonly output: number }) {
@@ -22,7 +24,7 @@ export function Why({ path, call, output }: { readonly path: string; readonly ca
     });
     return () => { asked.abort(); };
   }, [store, revision, path, call, output]);
-  if (said === null) return <p className="hintline" role="status">Looking up the way…</p>;
+  if (said === null) return <p className="hintline" role="status">{t("why.looking")}</p>;
   if (typeof said === "string") return <p className="hintline e" role="alert">{said}</p>;
   return (
     <div className="why" data-testid="why">
@@ -30,11 +32,11 @@ export function Why({ path, call, output }: { readonly path: string; readonly ca
       <Axes axes={said.axes} />
       {said.problem && said.inputs.map((incoming, i) => (
         <div key={i}>
-          <p className="callno">what comes in: {incoming.tensor[0]} <span className="mono">{shapeText(incoming.shape)}</span></p>
+          <p className="callno">{rich("why.incoming", { layer: incoming.tensor[0], shape: <span className="mono">{shapeText(incoming.shape)}</span> })}</p>
           <Axes axes={incoming.axes} />
         </div>
       ))}
-      {said.smallest_input && <p className="hintline">The smallest input that works: {said.smallest_input.layer} with <b>{said.smallest_input.axes.map(() => said.smallest_input?.size).join(" × ")}</b>, now {said.smallest_input.now}.</p>}
+      {said.smallest_input && <p className="hintline">{rich("why.smallest", { layer: said.smallest_input.layer, size: <b>{said.smallest_input.axes.map(() => said.smallest_input?.size).join(" × ")}</b>, now: said.smallest_input.now })}</p>}
     </div>
   );
 }
@@ -48,7 +50,7 @@ function Axes({ axes }: { readonly axes: readonly api.ExplainedAxis[] }) {
   });
   return [...alike.values()].map((numbers) => {
     const axis = axes[numbers[0] ?? 0];
-    return axis && <Chain key={numbers.join()} title={`${numbers.length === 1 ? "axis" : "axes"} ${numbers.join(", ")}`} axis={axis} />;
+    return axis && <Chain key={numbers.join()} title={t("why.axes", { n: numbers.length, axes: numbers.join(", ") })} axis={axis} />;
   });
 }
 
@@ -72,8 +74,8 @@ function Chain({ title, axis }: { readonly title: string; readonly axis: api.Exp
           );
         })}
       </ol>
-      {kept > 0 && <p className="faint">kept by {kept} other {kept === 1 ? "call" : "calls"} on the way</p>}
-      {!axis.is_whole && <p className="faint">The first calls are left out.</p>}
+      {kept > 0 && <p className="faint">{t("why.kept", { n: kept })}</p>}
+      {!axis.is_whole && <p className="faint">{t("why.cut")}</p>}
     </section>
   );
 }

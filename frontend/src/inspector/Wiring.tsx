@@ -9,6 +9,7 @@ import { Icon } from "../icons";
 import { chooseInput, connect, modelOutputs, removeInput, setModelOutputs, type Source } from "../intents";
 import { factsOf } from "../outline";
 import { callsOf, choicesFor, consumersOf, sourceKey, type Choice } from "../wiring";
+import { t } from "../words/words";
 
 const FEW = 300;
 
@@ -18,37 +19,38 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
   const document = useModel((state) => state.document);
   const revision = useModel((state) => state.revision);
   const report = useModel((state) => state.report);
+  const spoken = useModel((state) => state.language);
   const [isNear, setNear] = useState(false);
   // A thousand options take longer to draw than the model to check: they are there when a hand or the focus comes near.
   const isWanted = !isSource && (isNear || (report?.nodes.length ?? 0) <= FEW);
   // The document changes in place: the revision stands for it.
-  const choices = useMemo(() => (document && revision >= 0 && isWanted ? choicesFor(document, report, path) : []), [document, revision, report, path, isWanted]);
+  const choices = useMemo(() => (document && revision >= 0 && isWanted && spoken ? choicesFor(document, report, path) : []), [document, revision, report, path, isWanted, spoken]);
   if (!document) return null;
   const parent = parentOf(path);
   const calls = callsOf(document, path);
   const consumers = consumersOf(document, path);
   if (isSequential(document.records.get(modelKey(parent)))) {
     return (
-      <section className="sec" aria-label="Inputs">
-        <h3>Inputs</h3>
-        <p className="hintline">A Sequential feeds its layers in order: each takes the output of the one before.</p>
+      <section className="sec" aria-label={t("wiring.inputs")}>
+        <h3>{t("wiring.inputs")}</h3>
+        <p className="hintline">{t("wiring.sequential")}</p>
       </section>
     );
   }
   const isMany = takesList(entry);
   const choose = (nodeIndex: number, arg: string | null, source: Source): void => {
-    editor.store.edit(`Connect ${pathText(source.path)} to ${pathText(path)}`, (open) =>
+    editor.store.edit(t("edit.connect", { from: pathText(source.path), to: pathText(path) }), (open) =>
       arg === null ? connect(open, source, path, nodeIndex, isMany ? "list" : "one") : chooseInput(open, path, nodeIndex, arg, source),
     );
   };
   return (
     <>
       {!isSource && (
-        <section className="sec" aria-label="Inputs" onPointerEnter={() => { setNear(true); }} onFocus={() => { setNear(true); }}>
-          <h3>Inputs</h3>
+        <section className="sec" aria-label={t("wiring.inputs")} onPointerEnter={() => { setNear(true); }} onFocus={() => { setNear(true); }}>
+          <h3>{t("wiring.inputs")}</h3>
           {calls.map(({ nodeIndex, uses }) => (
             <Fragment key={nodeIndex}>
-              {calls.length > 1 && <p className="callno">call {nodeIndex}</p>}
+              {calls.length > 1 && <p className="callno">{t("inspector.call", { n: nodeIndex })}</p>}
               {uses.map((use) => {
                 const value = { path: joinPath(parent, use.layer), nodeIndex: use.nodeIndex, tensorIndex: use.tensorIndex };
                 const isInList = isMany && uses.length > 1;
@@ -60,28 +62,28 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
                     choices={choices}
                     onChoose={(source) => { choose(nodeIndex, use.arg, source); }}
                     onGo={() => { goTo(roomOf(editor), value.path); }}
-                    onRemove={isInList ? () => { editor.store.edit(`Disconnect ${use.layer} from ${pathText(path)}`, (open) => removeInput(open, path, nodeIndex, use.arg)); } : null}
+                    onRemove={isInList ? () => { editor.store.edit(t("edit.disconnect", { from: use.layer, to: pathText(path) }), (open) => removeInput(open, path, nodeIndex, use.arg)); } : null}
                   />
                 );
               })}
               {missing(uses, entry).map(([name, arg]) => (
                 <InputRow key={name} label={name} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, arg, source); }} onGo={null} onRemove={null} />
               ))}
-              {(isMany || (uses.length === 0 && neededInputs(entry).length === 0)) && <InputRow label={uses.length === 0 ? "input" : "add"} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, null, source); }} onGo={null} onRemove={null} />}
+              {(isMany || (uses.length === 0 && neededInputs(entry).length === 0)) && <InputRow label={t(uses.length === 0 ? "wiring.input" : "wiring.add")} value={null} choices={choices} onChoose={(source) => { choose(nodeIndex, null, source); }} onGo={null} onRemove={null} />}
             </Fragment>
           ))}
-          {calls.length === 0 && <InputRow label="input" value={null} choices={choices} onChoose={(source) => { choose(0, null, source); }} onGo={null} onRemove={null} />}
+          {calls.length === 0 && <InputRow label={t("wiring.input")} value={null} choices={choices} onChoose={(source) => { choose(0, null, source); }} onGo={null} onRemove={null} />}
         </section>
       )}
-      <section className="sec" aria-label="Outputs">
-        <h3>Used by<span className="end">{consumers.length}</span></h3>
+      <section className="sec" aria-label={t("wiring.outputs")}>
+        <h3>{t("wiring.used-by")}<span className="end">{consumers.length}</span></h3>
         {consumers.map((consumer) => (
           <div className="fact" key={consumer}>
             <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), consumer); }}>{pathText(consumer)}</button>
             <span className="mono end">{shapeText(factsOf(report).calls.get(consumer)?.[0]?.outputs[0]?.shape ?? null)}</span>
           </div>
         ))}
-        {consumers.length === 0 && <p className="hintline">No layer takes this output.</p>}
+        {consumers.length === 0 && <p className="hintline">{t("wiring.unused")}</p>}
         <ModelOutput path={path} parent={parent} />
       </section>
     </>
@@ -112,14 +114,14 @@ function InputRow({ label, value, choices, onChoose, onGo, onRemove }: {
             if (chosen) onChoose(chosen);
           }}
         >
-          {value === null && <option value="">{label === "add" ? "Add an input…" : "Choose an input…"}</option>}
+          {value === null && <option value="">{label === t("wiring.add") ? t("wiring.add-input") : t("wiring.choose-input")}</option>}
           {!isListed && value !== null && <option value={key}>{pathText(value.path)}</option>}
           {choices.map((choice) => (
             <option key={choice.key} value={choice.key}>{choice.label}</option>
           ))}
         </select>
-        {onGo && <button type="button" className="btn ghost sm icon" title="Go to this layer" aria-label={`Go to ${value === null ? "" : pathText(value.path)}`} onClick={onGo}><Icon name="arrow-right" small="xs" /></button>}
-        {onRemove && <button type="button" className="btn ghost sm icon" title="Disconnect" aria-label={`Disconnect ${value === null ? "" : pathText(value.path)}`} onClick={onRemove}><Icon name="x" small="xs" /></button>}
+        {onGo && <button type="button" className="btn ghost sm icon" title={t("wiring.go")} aria-label={t("wiring.go-to", { layer: value === null ? "" : pathText(value.path) })} onClick={onGo}><Icon name="arrow-right" small="xs" /></button>}
+        {onRemove && <button type="button" className="btn ghost sm icon" title={t("wiring.disconnect")} aria-label={t("wiring.disconnect-from", { layer: value === null ? "" : pathText(value.path) })} onClick={onRemove}><Icon name="x" small="xs" /></button>}
       </div>
     </div>
   );
@@ -136,14 +138,14 @@ function ModelOutput({ path, parent }: { readonly path: string; readonly parent:
   const isOutput = at >= 0;
   const toggle = (): void => {
     const next = isOutput ? outputs.filter((output) => output.path !== path) : [...outputs, { path, nodeIndex: 0, tensorIndex: 0 }];
-    store.edit(isOutput ? `Make ${pathText(path)} no output` : `Make ${pathText(path)} an output`, (open) => setModelOutputs(open, next, parent));
+    store.edit(t(isOutput ? "edit.make-no-output" : "edit.make-output", { name: pathText(path) }), (open) => setModelOutputs(open, next, parent));
   };
   return (
     <div className="prm">
-      <label htmlFor={id}>model output</label>
+      <label htmlFor={id}>{t("wiring.model-output")}</label>
       <div className="ctl">
-        <button type="button" id={id} role="switch" aria-checked={isOutput} className={`tog${isOutput ? " on" : ""}`} onClick={toggle}><span className="vh">{isOutput ? "Yes" : "No"}</span></button>
-        <span className="dt">{isOutput ? `output ${at}` : ""}</span>
+        <button type="button" id={id} role="switch" aria-checked={isOutput} className={`tog${isOutput ? " on" : ""}`} onClick={toggle}><span className="vh">{t(isOutput ? "wiring.yes" : "wiring.no")}</span></button>
+        <span className="dt">{isOutput ? t("wiring.output-at", { at }) : ""}</span>
       </div>
     </div>
   );
@@ -168,5 +170,5 @@ function argText(arg: string, entry: CatalogEntry | null): string {
   if (kind === "kwargs") return [at, ...rest].join(" ");
   const name = entry?.inputs.names[Number(at)]?.replace("?", "");
   if (name !== undefined) return [name, ...rest].join(" ");
-  return rest.length > 0 ? `input ${rest.join(".")}` : `input${at === "0" ? "" : ` ${at}`}`;
+  return rest.length > 0 ? t("wiring.input-at", { at: rest.join(".") }) : at === "0" ? t("wiring.input") : t("wiring.input-at", { at });
 }

@@ -1,5 +1,6 @@
 import { equal, isArray, isObject, type Json, type JsonObject } from "../json";
 import { snakeCase } from "../intents";
+import { t } from "../words/words";
 
 // A parameter's JSON Schema → the control that edits it; what is typed → a value; a value → what is shown.
 
@@ -53,10 +54,10 @@ export function valueText(value: Json | undefined): string {
 export function parse(control: Control, text: string): Parsed {
   const trimmed = text.trim();
   const canBeNone = "canBeNone" in control && control.canBeNone;
-  if (trimmed === "None" || trimmed === "null") return canBeNone ? { value: null } : { problem: "takes no None" };
+  if (trimmed === "None" || trimmed === "null") return canBeNone ? { value: null } : { problem: t("field.no-none") };
   if (control.kind === "number") return parseNumber(control, trimmed);
   if (control.kind === "sizes") return parseSizes(control, trimmed);
-  if (trimmed === "") return canBeNone ? { value: null } : { problem: "needs a value" };
+  if (trimmed === "") return canBeNone ? { value: null } : { problem: t("field.needs-value") };
   return { value: literal(trimmed) };
 }
 
@@ -75,9 +76,9 @@ export function argumentOf(pointer: string): string | null {
 
 function parseNumber({ isInteger, minimum }: Control & { kind: "number" }, text: string): Parsed {
   const value = arithmetic(text);
-  if (value === null) return { problem: isInteger ? "takes a whole number" : "takes a number" };
-  if (isInteger && !Number.isInteger(value)) return { problem: "takes a whole number" };
-  if (minimum !== null && value < minimum) return { problem: `takes ${minimum} or more` };
+  if (value === null) return { problem: t(isInteger ? "field.whole-number" : "field.number") };
+  if (isInteger && !Number.isInteger(value)) return { problem: t("field.whole-number") };
+  if (minimum !== null && value < minimum) return { problem: t("field.at-least", { least: minimum }) };
   return { value };
 }
 
@@ -86,13 +87,13 @@ function parseSizes({ canBeOne, isInteger }: Control & { kind: "sizes" }, text: 
   // Brackets inside brackets: padding by side, `((1, 1), (2, 2))`.
   if (/^[([]\s*[([]/.test(text)) {
     const nested = literal(text);
-    return isArray(nested) ? { value: nested } : { problem: "takes numbers in brackets" };
+    return isArray(nested) ? { value: nested } : { problem: t("field.numbers-in-brackets") };
   }
   const items = text.replaceAll(/^[([]|[)\]]$/g, "").split(/[,;\s]+/).filter((item) => item !== "");
   const values = items.map((item) => (item === "None" || item === "null" ? null : arithmetic(item)));
-  if (values.some((value, i) => value === null && !/^(None|null)$/.test(items[i] ?? ""))) return { problem: isInteger ? "takes whole numbers" : "takes numbers" };
-  if (isInteger && values.some((value) => value !== null && !Number.isInteger(value))) return { problem: "takes whole numbers" };
-  if (values.length === 0) return isList ? { value: [] } : { problem: "needs a value" };
+  if (values.some((value, i) => value === null && !/^(None|null)$/.test(items[i] ?? ""))) return { problem: t(isInteger ? "field.whole-numbers" : "field.numbers") };
+  if (isInteger && values.some((value) => value !== null && !Number.isInteger(value))) return { problem: t("field.whole-numbers") };
+  if (values.length === 0) return isList ? { value: [] } : { problem: t("field.needs-value") };
   return { value: values.length === 1 && canBeOne && !isList ? (values[0] ?? null) : values };
 }
 

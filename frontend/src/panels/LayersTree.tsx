@@ -4,12 +4,13 @@ import type { Severity } from "../api";
 import { goTo } from "../commands";
 import { parentOf } from "../document";
 import { roomOf, useEditor, useModel } from "../editor";
-import { countText, pathText, plural, totalOf } from "../format";
+import { countText, pathText, totalOf } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { factsOf, rowsOf, worst, type Row } from "../outline";
 import { SearchField } from "./SearchField";
 import { SeverityIcon } from "./ProblemBlock";
+import { t } from "../words/words";
 
 const ROW = 26;
 // So many rows cost nothing to keep in the page, and then the browser's own search finds all of them.
@@ -33,10 +34,10 @@ export function LayersTree() {
   }, []);
   return (
     <>
-      <SearchField label="Filter layers" value={search} onChange={setSearch} />
+      <SearchField label={t("tree.filter")} value={search} onChange={setSearch} />
       <Tree rows={rows} setOpen={setOpen} />
-      {rows.length === 0 && <p className="hintline">{search === "" ? "No layers yet. Add one from the Add tab." : `No layer is called “${search}”.`}</p>}
-      <p className="foot">{plural(rows.length, search === "" ? "layer" : "match").replace("matchs", "matches")}. Arrows walk, Enter shows, Del deletes.</p>
+      {rows.length === 0 && <p className="hintline">{search === "" ? t("tree.empty") : t("tree.no-match", { search })}</p>}
+      <p className="foot">{t(search === "" ? "tree.foot.layers" : "tree.foot.matches", { n: rows.length })}</p>
     </>
   );
 }
@@ -101,7 +102,7 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
       ref={scroller}
       className="tree"
       role="tree"
-      aria-label="Layers"
+      aria-label={t("tree.label")}
       aria-multiselectable="true"
       aria-activedescendant={activeRow ? rowId(activeRow.path) : undefined}
       tabIndex={0}
@@ -172,7 +173,7 @@ const TreeRow = memo(function TreeRow({ path, name, className, family, depth, ha
           type="button"
           className="tw"
           tabIndex={-1}
-          aria-label={isOpen ? "Close" : "Open"}
+          aria-label={t(isOpen ? "tree.close" : "tree.open")}
           onClick={(event) => {
             event.stopPropagation();
             onOpen(path, !isOpen);

@@ -8,12 +8,14 @@ import { Icon } from "../icons";
 import { addLayer } from "../newLayer";
 import { classOf } from "../outline";
 import { SearchField } from "./SearchField";
+import { t } from "../words/words";
 
 const COMMON = ["InputLayer", "Dense", "Conv2D", "MaxPooling2D", "Flatten", "BatchNormalization", "Activation", "Dropout", "Concatenate", "Add", "Embedding"];
-const GROUP_FAMILIES: Readonly<Record<string, Family>> = {
+const GROUP_FAMILIES = {
   core: "dense", convolution: "conv", pooling: "pool", normalization: "norm", activation: "activation", regularization: "regularise", reshaping: "reshape",
   merging: "merge", recurrent: "recurrent", attention: "attention", preprocessing: "preprocess", wrappers: "custom", operations: "op",
-};
+} as const satisfies Readonly<Record<string, Family>>;
+type Group = keyof typeof GROUP_FAMILIES;
 
 /** Every layer that a hand can add, by group. A click adds it after the selection. */
 export function Palette() {
@@ -33,15 +35,15 @@ export function Palette() {
   const [first] = found;
   return (
     <>
-      <SearchField label="Find a layer" value={search} onChange={setSearch} onEnter={() => { if (first && wanted !== "") add(first); }} />
+      <SearchField label={t("palette.find")} value={search} onChange={setSearch} onEnter={() => { if (first && wanted !== "") add(first); }} />
       <div className="pals">
-        {catalog === null && <p className="hintline">The catalog is on its way.</p>}
+        {catalog === null && <p className="hintline">{t("palette.loading")}</p>}
         {wanted !== "" && found.map((entry) => <Offer key={entry.op} entry={entry} onAdd={add} />)}
-        {wanted !== "" && found.length === 0 && catalog !== null && <p className="hintline">No layer is called “{search}”.</p>}
+        {wanted !== "" && found.length === 0 && catalog !== null && <p className="hintline">{t("palette.no-match", { search })}</p>}
         {wanted === "" && catalog !== null && (
           <>
-            {used.length > 0 && <Group title="Used here" entries={used} onAdd={add} />}
-            <Group title="Common" entries={common} onAdd={add} />
+            {used.length > 0 && <Entries title={t("palette.used")} entries={used} onAdd={add} />}
+            <Entries title={t("palette.common")} entries={common} onAdd={add} />
             {groups.map(([group, entries]) => (
               <Folder
                 key={group}
@@ -55,7 +57,7 @@ export function Palette() {
           </>
         )}
       </div>
-      <p className="foot">A click adds the layer after the selection and wires it.</p>
+      <p className="foot">{t("palette.foot")}</p>
     </>
   );
 }
@@ -79,7 +81,7 @@ function useUsed(offered: readonly CatalogEntry[]): CatalogEntry[] {
   }, [document, revision, offered]);
 }
 
-function Group({ title, entries, onAdd }: { readonly title: string; readonly entries: readonly CatalogEntry[]; readonly onAdd: (entry: CatalogEntry) => void }) {
+function Entries({ title, entries, onAdd }: { readonly title: string; readonly entries: readonly CatalogEntry[]; readonly onAdd: (entry: CatalogEntry) => void }) {
   return (
     <section aria-label={title}>
       <h3 className="pal-h">{title}<span className="cnt">{entries.length}</span></h3>
@@ -90,11 +92,11 @@ function Group({ title, entries, onAdd }: { readonly title: string; readonly ent
 
 function Folder({ group, entries, isOpen, onToggle, onAdd }: { readonly group: string; readonly entries: readonly CatalogEntry[]; readonly isOpen: boolean; readonly onToggle: () => void; readonly onAdd: (entry: CatalogEntry) => void }) {
   return (
-    <section aria-label={group}>
+    <section aria-label={titleOf(group)}>
       <button type="button" className="pal-g" aria-expanded={isOpen} onClick={onToggle}>
         <Icon name={isOpen ? "chevron-down" : "chevron-right"} small="xs" />
-        <Glyph family={GROUP_FAMILIES[group] ?? "op"} bare />
-        {group.charAt(0).toUpperCase() + group.slice(1)}
+        <Glyph family={isKnown(group) ? GROUP_FAMILIES[group] : "op"} bare />
+        {titleOf(group)}
         <span className="cnt">{entries.length}</span>
       </button>
       {isOpen && entries.map((entry) => <Offer key={entry.op} entry={entry} onAdd={onAdd} />)}
@@ -110,6 +112,15 @@ function Offer({ entry, onAdd }: { readonly entry: CatalogEntry; readonly onAdd:
       <span className="hint">{inputHint(entry)}</span>
     </button>
   );
+}
+
+/** A group that we do not know yet is called as the catalog calls it. */
+function titleOf(group: string): string {
+  return isKnown(group) ? t(`group.${group}`) : group;
+}
+
+function isKnown(group: string): group is Group {
+  return group in GROUP_FAMILIES;
 }
 
 function place(group: string): number {

@@ -5,6 +5,7 @@ import { roomOf, useEditor, useModel } from "../editor";
 import { isSolved } from "../fixes";
 import { Icon, type IconName } from "../icons";
 import { pathOf } from "../outline";
+import { t } from "../words/words";
 
 const ICONS: Readonly<Record<Diagnostic["severity"], IconName>> = { error: "circle-x", warning: "triangle-alert", info: "info" };
 
@@ -13,7 +14,7 @@ export function SeverityIcon({ severity, small = false }: { readonly severity: D
   return (
     <span className={severity === "error" ? "ic err" : severity === "warning" ? "ic wrn" : "ic muted"}>
       <Icon name={ICONS[severity]} small={small} />
-      <span className="vh">{severity}</span>
+      <span className="vh">{t(`severity.${severity}`)}</span>
     </span>
   );
 }
@@ -66,11 +67,11 @@ export function Fixes({ problem }: { readonly problem: Diagnostic }) {
   const { store } = useEditor();
   const preview = useModel((state) => state.preview);
   if (preview?.report && isSolved(problem, preview.report)) {
-    return <p className="solved"><Icon name="circle-check" small />Solved in this preview</p>;
+    return <p className="solved"><Icon name="circle-check" small />{t("fix.solved")}</p>;
   }
   if (problem.fixes.length === 0) return null;
   return (
-    <div className="fixes" aria-label="Fixes" role="group">
+    <div className="fixes" aria-label={t("fix.group")} role="group">
       {problem.fixes.map((fix) => (
         <button
           type="button"
@@ -78,13 +79,13 @@ export function Fixes({ problem }: { readonly problem: Diagnostic }) {
           className="btn sm"
           data-fix={fix.id}
           aria-pressed={preview?.fix.id === fix.id}
-          title={fix.safe ? "Safe: it changes no shape, count or meaning that Keras would have computed" : undefined}
+          title={fix.safe ? t("fix.safe") : undefined}
           onClick={(event) => {
             event.stopPropagation();
             void store.previewFix(problem, fix);
           }}
         >
-          <Icon name="wand-sparkles" small />Preview fix: {fix.title}
+          <Icon name="wand-sparkles" small />{t("fix.preview", { title: fix.title })}
         </button>
       ))}
     </div>

@@ -3,11 +3,11 @@ import { at } from "../address";
 import type { Diagnostic } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
-import { plural } from "../format";
 import { Icon } from "../icons";
 import { ignore, ignoredCodes, ignoreNothing } from "../intents";
 import { pathOf } from "../outline";
 import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
+import { t } from "../words/words";
 
 /** All problems of the last check; a click goes to the place. */
 export function Problems() {
@@ -15,29 +15,29 @@ export function Problems() {
   const report = useModel((state) => state.report);
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const selection = useModel((state) => state.selection);
-  if (!report) return <p className="empty">Nothing is checked yet.</p>;
+  if (!report) return <p className="empty">{t("problems.unchecked")}</p>;
   if (report.diagnostics.length === 0) {
     return (
       <>
-        <p className="empty">No problems.{milliseconds !== null && ` Checked in ${Math.max(1, Math.round(milliseconds))} ms.`}</p>
+        <p className="empty">{milliseconds === null ? t("problems.none") : t("problems.none.in", { milliseconds: Math.max(1, Math.round(milliseconds)) })}</p>
         <ul className="probs"><Ignored /></ul>
       </>
     );
   }
   const safe = report.diagnostics.filter((problem) => problem.fixes.some((fix) => fix.safe)).length;
   return (
-    <ul className="probs" aria-label="Problems">
+    <ul className="probs" aria-label={t("problems.label")}>
       {safe > 0 && (
         <li className="hintline">
-          <button type="button" className="btn sm" onClick={() => { void store.fixAllSafe(); }}><Icon name="wand-sparkles" small />Fix all safe</button>{" "}
-          {plural(safe, "problem")} {safe === 1 ? "has" : "have"} a fix that changes no meaning.
+          <button type="button" className="btn sm" onClick={() => { void store.fixAllSafe(); }}><Icon name="wand-sparkles" small />{t("problems.fix-all")}</button>{" "}
+          {t("problems.fix-all.count", { n: safe })}
         </li>
       )}
       {report.diagnostics.map((problem, i) => (
         <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
       ))}
       <Ignored />
-      {report.more > 0 && <li className="hintline">{plural(report.more, "more problem")} of the same check are not listed.</li>}
+      {report.more > 0 && <li className="hintline">{t("problems.more", { n: report.more })}</li>}
     </ul>
   );
 }
@@ -57,7 +57,7 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
         href={at(`/diagnostics/${problem.code}`)}
         target="_blank"
         rel="noreferrer"
-        title={`About ${problem.code}: ${problem.slug}`}
+        title={t("problems.about", { code: problem.code, slug: problem.slug })}
         onClick={(event) => { event.stopPropagation(); }}
       >
         {problem.code}
@@ -83,13 +83,13 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
             <button
               type="button"
               className="link"
-              title={`Leave ${problem.code} out in this document: ${problem.slug}`}
+              title={t("problems.ignore.title", { code: problem.code, slug: problem.slug })}
               onClick={(event) => {
                 event.stopPropagation();
-                editor.store.edit(`Ignore ${problem.code}`, (document) => ignore(document, problem.code));
+                editor.store.edit(t("edit.ignore", { code: problem.code }), (document) => ignore(document, problem.code));
               }}
             >
-              Ignore {problem.code} here
+              {t("problems.ignore", { code: problem.code })}
             </button>
           </p>
         )}
@@ -108,8 +108,8 @@ function Ignored() {
   if (codes.length === 0) return null;
   return (
     <li className="hintline" data-testid="ignored">
-      Ignored here: {codes.join(", ")}.{" "}
-      <button type="button" className="link" onClick={() => { store.edit("Ignore nothing", ignoreNothing); }}>Show {codes.length === 1 ? "it" : "them"} again</button>
+      {t("problems.ignored", { codes: codes.join(", ") })}{" "}
+      <button type="button" className="link" onClick={() => { store.edit(t("edit.ignore-nothing"), ignoreNothing); }}>{t("problems.show-again", { n: codes.length })}</button>
     </li>
   );
 }
@@ -153,7 +153,7 @@ function Related({ problem }: { readonly problem: Diagnostic }) {
             setAll(true);
           }}
         >
-          {related.length - 4} more
+          {t("count.shown", { n: related.length - 4 })}
         </button>
       )}
     </>

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import type { Run } from "./run";
 import { measureText } from "../format";
+import { t } from "../words/words";
 
 const HEIGHT = 190;
 
@@ -41,11 +42,11 @@ export function Curve({ run, version, measure }: { readonly run: Run; readonly v
   }, [run, measure, version]);
 
   return (
-    <figure className="curve" aria-label={`${measure}: ${measureText(last)}${validation === undefined ? "" : `, validation ${measureText(validation)}`}`}>
+    <figure className="curve" aria-label={validation === undefined ? t("curve.label", { measure, last: measureText(last) }) : t("curve.label.validation", { measure, last: measureText(last), validation: measureText(validation) })}>
       <figcaption>
         <b>{measure}</b>
         <span className="num acc">{measureText(last)}</span>
-        {validation !== undefined && <span className="num muted">validation {measureText(validation)}</span>}
+        {validation !== undefined && <span className="num muted">{t("curve.validation", { value: measureText(validation) })}</span>}
       </figcaption>
       <div ref={root} className="plot" />
     </figure>

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from "../json";
 import { ProblemBlock } from "../panels/ProblemBlock";
 import { fieldOf, fitOf, LOSSES, METRICS, OPTIMIZERS, requestOf, startForm, suggestLoss, suggestMetrics, SYNTHETIC, type PlanForm } from "./planForm";
 import type { TrainingStore } from "./trainingStore";
+import { t } from "../words/words";
 
 /** What to train on and how. It starts with what usually works for the model. */
 export function TrainingForm({ training, datasets, refusal }: { readonly training: TrainingStore; readonly datasets: readonly Dataset[]; readonly refusal: Problem | null }) {
@@ -31,15 +32,15 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
     setProblems("problems" in answer ? answer.problems : {});
     if ("problems" in answer) return;
     const { plan, data } = answer.request;
-    store.edit("Training plan", (open) => setPlans(open, new Map<string, Json | undefined>([...Object.entries(plan), ["data", data as JsonObject]])), "merge");
+    store.edit(t("edit.plan"), (open) => setPlans(open, new Map<string, Json | undefined>([...Object.entries(plan), ["data", data as JsonObject]])), "merge");
     void training.start(answer.request);
   };
-  const groups = { all: "Fits this model", inputs: "Fits the inputs", none: "Does not fit" } as const;
+  const groups = { all: t("training.fits"), inputs: t("training.fits-inputs"), none: t("training.fits-not") } as const;
   const errors = report.diagnostics.filter((one) => one.severity === "error").length;
   return (
     <form
       className="tform"
-      aria-label="Training"
+      aria-label={t("training.form")}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -47,7 +48,7 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
       }}
     >
       <div className="tfields">
-        <Field label="Data" span={form.data === SYNTHETIC ? "two" : "three"} problem={problem("data")}>
+        <Field label={t("training.data")} span={form.data === SYNTHETIC ? "two" : "three"} problem={problem("data")}>
           {(aria) => (
             <select {...aria} name="data" className="field" value={form.data} onChange={(event) => {
               const dataset = datasets.find((one) => one.id === event.target.value) ?? null;
@@ -56,35 +57,35 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
             }}>
               {(Object.keys(groups) as (keyof typeof groups)[]).map((fit) => {
                 const fitting = datasets.filter((dataset) => fitOf(dataset, report) === fit);
-                const options = fitting.map((dataset) => <option key={dataset.id} value={dataset.id}>{dataset.title} · {dataset.samples.toLocaleString("en")} samples</option>);
-                if (fit === "all") options.push(<option key={SYNTHETIC} value={SYNTHETIC}>Synthetic data of the right shape</option>);
+                const options = fitting.map((dataset) => <option key={dataset.id} value={dataset.id}>{t("training.dataset", { title: dataset.title, samples: dataset.samples })}</option>);
+                if (fit === "all") options.push(<option key={SYNTHETIC} value={SYNTHETIC}>{t("training.synthetic")}</option>);
                 return options.length > 0 && <optgroup key={fit} label={groups[fit]}>{options}</optgroup>;
               })}
             </select>
           )}
         </Field>
-        {form.data === SYNTHETIC && <Text label="Samples" name="samples" value={form.samples} problem={problem("samples")} onChange={(samples) => { set({ samples }); }} />}
-        <Field label="Loss" span="two" problem={problem("loss")}>
+        {form.data === SYNTHETIC && <Text label={t("training.samples")} name="samples" value={form.samples} problem={problem("samples")} onChange={(samples) => { set({ samples }); }} />}
+        <Field label={t("training.loss")} span="two" problem={problem("loss")}>
           {(aria) => (
             <select {...aria} name="loss" className="field" value={form.loss} onChange={(event) => { set({ loss: event.target.value, metrics: suggestMetrics(event.target.value) }); }}>
               {[...new Set([form.loss, ...LOSSES])].map((loss) => <option key={loss}>{loss}</option>)}
             </select>
           )}
         </Field>
-        <Field label="Optimizer" problem={problem("optimizer")}>
+        <Field label={t("training.optimizer")} problem={problem("optimizer")}>
           {(aria) => (
             <select {...aria} name="optimizer" className="field" value={form.optimizer} onChange={(event) => { set({ optimizer: event.target.value, learningRate: OPTIMIZERS[event.target.value] ?? "0.001" }); }}>
               {Object.keys(OPTIMIZERS).map((optimizer) => <option key={optimizer}>{optimizer}</option>)}
             </select>
           )}
         </Field>
-        <Text label="Learning rate" name="learning_rate" value={form.learningRate} problem={problem("learningRate")} onChange={(learningRate) => { set({ learningRate }); }} />
-        <Text label="Metrics" name="metrics" value={form.metrics} problem={problem("metrics")} suggestions={METRICS} onChange={(metrics) => { set({ metrics }); }} />
-        <Text label="Epochs" name="epochs" value={form.epochs} problem={problem("epochs")} onChange={(epochs) => { set({ epochs }); }} />
-        <Text label="Batch size" name="batch_size" value={form.batchSize} problem={problem("batchSize")} onChange={(batchSize) => { set({ batchSize }); }} />
-        <Text label="Validation split" name="validation_split" value={form.validationSplit} problem={problem("validationSplit")} onChange={(validationSplit) => { set({ validationSplit }); }} />
+        <Text label={t("training.learning-rate")} name="learning_rate" value={form.learningRate} problem={problem("learningRate")} onChange={(learningRate) => { set({ learningRate }); }} />
+        <Text label={t("training.metrics")} name="metrics" value={form.metrics} problem={problem("metrics")} suggestions={METRICS} onChange={(metrics) => { set({ metrics }); }} />
+        <Text label={t("training.epochs")} name="epochs" value={form.epochs} problem={problem("epochs")} onChange={(epochs) => { set({ epochs }); }} />
+        <Text label={t("training.batch-size")} name="batch_size" value={form.batchSize} problem={problem("batchSize")} onChange={(batchSize) => { set({ batchSize }); }} />
+        <Text label={t("training.validation-split")} name="validation_split" value={form.validationSplit} problem={problem("validationSplit")} onChange={(validationSplit) => { set({ validationSplit }); }} />
       </div>
-      {errors > 0 && <p className="hintline">The model has {errors === 1 ? "an error" : `${errors} errors`}: mend {errors === 1 ? "it" : "them"} before training.</p>}
+      {errors > 0 && <p className="hintline">{t("training.errors", { n: errors })}</p>}
       <div className="acts">
         <Refusal refusal={refusal} />
         <Submit training={training} />
@@ -95,7 +96,7 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
 
 function Submit({ training }: { readonly training: TrainingStore }) {
   const isSending = useStore(training, (state) => state.isSending);
-  return <button type="submit" className="btn primary" disabled={isSending}><Icon name="play" small />{isSending ? "Asking…" : "Start training"}</button>;
+  return <button type="submit" className="btn primary" disabled={isSending}><Icon name="play" small />{t(isSending ? "training.asking" : "training.start")}</button>;
 }
 
 function Refusal({ refusal }: { readonly refusal: Problem | null }) {

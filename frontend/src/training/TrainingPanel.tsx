@@ -7,6 +7,8 @@ import { Runs } from "./Runs";
 import { RunView } from "./RunView";
 import { TrainingForm } from "./TrainingForm";
 import type { TrainingStore } from "./trainingStore";
+import { rich } from "../words/Rich";
+import { t } from "../words/words";
 
 /** The form, the run that is watched, and all jobs. */
 export function TrainingPanel({ training }: { readonly training: TrainingStore }) {
@@ -19,12 +21,12 @@ export function TrainingPanel({ training }: { readonly training: TrainingStore }
     void training.load("last");
     api.datasets().then(setDatasets, () => { setDatasets([]); });
   }, [canTrain, training]);
-  if (!canTrain) return <p className="empty">Training is off: TensorFlow is not installed here. Everything else works. <code>pip install 'layerwright[train]'</code> installs it; then start the service again.</p>;
+  if (!canTrain) return <p className="empty">{rich("training.off", { command: <code>pip install 'layerwright[train]'</code> })}</p>;
   return (
     <div className="tlayout">
-      {hasModel && datasets ? <TrainingForm training={training} datasets={datasets} refusal={refusal} /> : <div className="tform"><p className="hintline">{hasModel ? "The data sets are on their way." : "Open a model to train it."}</p></div>}
+      {hasModel && datasets ? <TrainingForm training={training} datasets={datasets} refusal={refusal} /> : <div className="tform"><p className="hintline">{t(hasModel ? "training.loading" : "training.open-first")}</p></div>}
       <div className="trun">
-        {run ? <RunView training={training} run={run} version={version} /> : <p className="empty">No run yet. The curves appear here while it trains.</p>}
+        {run ? <RunView training={training} run={run} version={version} /> : <p className="empty">{t("training.no-run")}</p>}
         {jobs.length > 0 && <Runs training={training} jobs={jobs} watched={run?.id ?? null} />}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import type { Dataset, JobRequest, Plan, Report, Shape } from "../api";
 import { joinPath, type Document } from "../document";
 import { isArray, isObject, type Json, type JsonObject } from "../json";
+import { t } from "../words/words";
 
 // The small form of a training: what it starts with for a model, and the request that it makes.
 
@@ -98,15 +99,15 @@ export function requestOf(form: PlanForm, model: Json): { readonly request: JobR
   };
   const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;
   const isSynthetic = form.data === SYNTHETIC;
-  const samples = isSynthetic ? number("samples", isCount, "a whole number above 0") : 0;
-  const learningRate = number("learningRate", (value) => value > 0 && value < Infinity, "a number above 0");
+  const samples = isSynthetic ? number("samples", isCount, t("training.whole-above-0")) : 0;
+  const learningRate = number("learningRate", (value) => value > 0 && value < Infinity, t("training.above-0"));
   const plan: Plan = {
     optimizer: { class_name: form.optimizer, config: { learning_rate: learningRate } },
     loss: form.loss,
     metrics: form.metrics.split(/[\s,]+/).filter((metric) => metric !== ""),
-    epochs: number("epochs", isCount, "a whole number above 0"),
-    batch_size: number("batchSize", isCount, "a whole number above 0"),
-    validation_split: number("validationSplit", (value) => value >= 0 && value < 1, "0 or more, below 1"),
+    epochs: number("epochs", isCount, t("training.whole-above-0")),
+    batch_size: number("batchSize", isCount, t("training.whole-above-0")),
+    validation_split: number("validationSplit", (value) => value >= 0 && value < 1, t("training.below-1")),
   };
   if (Object.keys(problems).length > 0) return { problems };
   return { request: { model, project: null, data: isSynthetic ? { synthetic: { samples, seed: 0 } } : { dataset: form.data }, plan } };

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import * as api from "../api";
 import type { Job, JobRequest, Problem } from "../api";
 import { isFinal, runOf, takeEvent, type Run } from "./run";
+import { t } from "../words/words";
 
 /** The jobs of the service, and the one that is watched. `run` is changed in place: `version` says when. */
 export interface TrainingState {
@@ -103,5 +104,5 @@ export function createTrainingStore(service: TrainingService = api, frame: (draw
 
 function problemOf(error: unknown): Problem {
   if (error instanceof api.RequestError) return error.problem;
-  return { type: "about:blank", title: "The service does not answer", status: 0, detail: error instanceof Error ? error.message : String(error) };
+  return { type: "about:blank", title: t("app.service-silent"), status: 0, detail: error instanceof Error ? error.message : String(error) };
 }
