@@ -1,6 +1,6 @@
 import { pathOf } from "./outline";
 import { pathText } from "./format";
-import { deleteLayers } from "./intents";
+import { deleteLayers } from "./intents/layers";
 import type { EditorStore, State } from "./store";
 import type { LeftTab, UiStore } from "./ui";
 import { t, type PlainKey } from "./words/words";

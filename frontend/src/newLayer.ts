@@ -3,7 +3,10 @@ import { entryOf, isOperationEntry, isSource, neededInputs, takesList } from "./
 import { goTo } from "./commands";
 import { joinPath, layerPaths, parentOf, type Document } from "./document";
 import { roomOf, type Editor } from "./editor";
-import { addInput, addLayerAfter, freeName, modelOutputs, snakeCase, type Source } from "./intents";
+import { modelOutputs } from "./intents/ends";
+import { addInput, addLayerAfter } from "./intents/layers";
+import { freeName, snakeCase } from "./intents/names";
+import { type Source } from "./intents/wires";
 import type { Json, JsonObject } from "./json";
 import { factsOf } from "./outline";
 import type { State } from "./store";

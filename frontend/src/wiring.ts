@@ -1,7 +1,7 @@
 import type { Report, ReportNode } from "./api";
 import { callKeys, joinPath, lastOf, layerPaths, parentOf, tensorsOf, unescapeName, type Document, type TensorUse } from "./document";
 import { shapeText } from "./format";
-import type { Source } from "./intents";
+import type { Source } from "./intents/wires";
 import { factsOf } from "./outline";
 
 // Who feeds whom, as the document says it: inputs of a layer's calls, what could feed them, who takes its outputs.

@@ -1,7 +1,7 @@
 import type { View } from "../commands";
 import { escapeName } from "../document";
 import { heatOf, type HeatStep } from "../heat";
-import { move } from "../intents";
+import { move } from "../intents/view";
 import { isArray } from "../json";
 import { BOX } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";

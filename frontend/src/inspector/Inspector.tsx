@@ -3,7 +3,7 @@ import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { countText, pathText, shapeText } from "../format";
 import { Icon } from "../icons";
-import { deleteLayers } from "../intents";
+import { deleteLayers } from "../intents/layers";
 import { LayerInspector } from "./LayerInspector";
 import { escapeName } from "../document";
 import { t } from "../words/words";

@@ -8,7 +8,7 @@ import { familyOf } from "../family";
 import { bytesText, countText, pathText, shapeText, sumOf, totalOf } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
-import { deleteLayers, rename } from "../intents";
+import { deleteLayers, rename } from "../intents/layers";
 import { isObject, type JsonObject } from "../json";
 import { entryAt } from "../newLayer";
 import { classOf, factsOf } from "../outline";

@@ -3,7 +3,7 @@ import type { CatalogEntry, CatalogParameter, Diagnostic } from "../api";
 import { useEditor } from "../editor";
 import { pathText } from "../format";
 import { Icon } from "../icons";
-import { setArgument } from "../intents";
+import { setArgument } from "../intents/layers";
 import type { Json, JsonObject } from "../json";
 import { Hint } from "../panels/ProblemBlock";
 import { controlOf, isDefault, valueText, type Control } from "./fields";

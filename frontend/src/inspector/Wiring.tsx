@@ -6,7 +6,8 @@ import { isSequential, joinPath, modelKey, parentOf, type TensorUse } from "../d
 import { roomOf, useEditor, useModel } from "../editor";
 import { pathText, shapeText } from "../format";
 import { Icon } from "../icons";
-import { chooseInput, connect, modelOutputs, removeInput, setModelOutputs, type Source } from "../intents";
+import { modelOutputs, setModelOutputs } from "../intents/ends";
+import { chooseInput, connect, removeInput, type Source } from "../intents/wires";
 import { factsOf } from "../outline";
 import { callsOf, choicesFor, consumersOf, sourceKey, type Choice } from "../wiring";
 import { t } from "../words/words";

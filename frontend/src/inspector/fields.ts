@@ -1,5 +1,5 @@
 import { equal, isArray, isObject, type Json, type JsonObject } from "../json";
-import { snakeCase } from "../intents";
+import { snakeCase } from "../intents/names";
 import { t } from "../words/words";
 
 // A parameter's JSON Schema → the control that edits it; what is typed → a value; a value → what is shown.

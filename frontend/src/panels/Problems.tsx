@@ -4,7 +4,7 @@ import type { Diagnostic } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
 import { Icon } from "../icons";
-import { ignore, ignoredCodes, ignoreNothing } from "../intents";
+import { ignore, ignoredCodes, ignoreNothing } from "../intents/view";
 import { pathOf } from "../outline";
 import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
 import { t } from "../words/words";

@@ -4,7 +4,7 @@ import type { Dataset, Problem } from "../api";
 import { toJson } from "../document";
 import { useEditor, useModel } from "../editor";
 import { Icon } from "../icons";
-import { setPlans } from "../intents";
+import { setPlans } from "../intents/view";
 import type { Json, JsonObject } from "../json";
 import { ProblemBlock } from "../panels/ProblemBlock";
 import { fieldOf, fitOf, LOSSES, METRICS, OPTIMIZERS, requestOf, startForm, suggestLoss, suggestMetrics, SYNTHETIC, type PlanForm } from "./planForm";

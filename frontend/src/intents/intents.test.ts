@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { apply, fromJson, layerPaths, reverse, squash, tensorsOf, toJson, type Diff, type Document } from "./document";
-import { NO_HISTORY, commit, redo, undo, type History } from "./history";
-import { addInput, addLayerAfter, chooseInput, connect, deleteLayers, modelOutputs, move, removeInput, rename, setArgument, setModelOutputs, setPlan, snakeCase } from "./intents";
-import { isObject, type Json, type JsonObject } from "./json";
+import { apply, fromJson, layerPaths, reverse, squash, tensorsOf, toJson, type Diff, type Document } from "../document";
+import { NO_HISTORY, commit, redo, undo, type History } from "../history";
+import { modelOutputs, setModelOutputs } from "./ends";
+import { addInput, addLayerAfter, deleteLayers, rename, setArgument } from "./layers";
+import { snakeCase } from "./names";
+import { move, setPlan } from "./view";
+import { chooseInput, connect, removeInput } from "./wires";
+import { isObject, type Json, type JsonObject } from "../json";
 
 const tensor = (layer: string, shape: Json = [null, 8]): JsonObject => ({
   class_name: "__keras_tensor__",

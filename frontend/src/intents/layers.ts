@@ -1,0 +1,125 @@
+import { isSequential, joinPath, kerasTensor, lastOf, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
+import { isArray, isObject, without, type Json, type JsonObject } from "../json";
+import { change, endsList, forgetShapes, layer, movedKey, nameIn, redirect, renameInOrder, renameReferences, type Reference } from "./change";
+import { freeName, snakeCase } from "./names";
+import type { Source } from "./wires";
+
+// Layers come, go, and change their names and arguments. Like all that a hand can do to a document each is a pure
+// function that gives a diff; an impossible wish gives an empty one.
+
+export interface NewLayer {
+  readonly name?: string;
+  readonly config?: JsonObject;
+  readonly module?: string;
+  readonly parent?: string;
+  readonly takesList?: boolean;
+  /** How many arguments the tensor is given as: an attention on itself takes it as query and value. */
+  readonly repeat?: number;
+  readonly more?: readonly Source[];
+}
+
+/** Sets one argument of a layer; undefined goes back to Keras's default. */
+export function setArgument(document: Document, path: string, name: string, value: Json | undefined): Diff {
+  const entry = layer(document, path);
+  if (!entry) return change(document).diff();
+  const config = isObject(entry.config) ? entry.config : {};
+  const next = change(document);
+  next.set(`layer/${path}`, { ...entry, config: value === undefined ? without(config, name) : { ...config, [name]: value } });
+  forgetShapes(next, [path]);
+  return next.diff();
+}
+
+/** Renames a layer and whatever speaks of it. A name that is taken or empty changes nothing. */
+export function rename(document: Document, path: string, name: string): Diff {
+  const next = change(document);
+  const entry = layer(document, path);
+  const parent = parentOf(path);
+  const to = joinPath(parent, name);
+  if (!entry || name === "" || document.records.has(`layer/${to}`)) return next.diff();
+  const old = nameIn(entry, path);
+  for (const [key, value] of document.records) {
+    const moved = movedKey(key, path, to);
+    if (moved === null) continue;
+    next.set(key, undefined);
+    next.set(moved, value);
+  }
+  const config = isObject(entry.config) ? { ...entry.config, name } : { name };
+  next.set(`layer/${to}`, "name" in entry || !isObject(entry.config) ? { ...entry, config, name } : { ...entry, config });
+  // A second layer of one name is one that no reference can name.
+  if (joinPath(parent, old) === path) renameReferences(next, parent, old, name);
+  renameInOrder(next, parent, lastOf(path), lastOf(to));
+  return next.diff();
+}
+
+/**
+ * Adds a layer fed by the first output of `after`; who took that output takes the new layer's. A null adds it unwired.
+ *
+ * A layer that `takesList` gets a list, with the `more` tensors behind the first; nothing in `more` may come after `after`.
+ */
+export function addLayerAfter(document: Document, className: string, after: string | null, options: NewLayer = {}): Diff {
+  const parent = after === null ? (options.parent ?? "") : parentOf(after);
+  const name = options.name ?? freeName(document, parent, snakeCase(className));
+  const path = joinPath(parent, name);
+  const next = change(document);
+  if (document.records.has(`layer/${path}`)) return next.diff();
+  next.set(`layer/${path}`, {
+    module: options.module ?? "keras.layers",
+    class_name: className,
+    config: { name, ...options.config },
+    registered_name: null,
+    name,
+  });
+  const owner = document.records.get(modelKey(parent));
+  if (isObject(owner) && isArray(owner.order)) {
+    const at = after === null ? -1 : owner.order.indexOf(lastOf(after));
+    next.set(modelKey(parent), { ...owner, order: owner.order.toSpliced(at < 0 ? owner.order.length : at + 1, 0, lastOf(path)) });
+  }
+  if (after !== null && !isSequential(owner)) {
+    const from = unescapeName(lastOf(after));
+    redirect(next, parent, from, (ref) => (ref[1] === 0 && ref[2] === 0 ? [name, 0, 0] : ref));
+    const tensors = [kerasTensor(from, 0, 0), ...(options.more ?? []).map((ref) => kerasTensor(unescapeName(lastOf(ref.path)), ref.nodeIndex, ref.tensorIndex))];
+    const [first = null] = tensors;
+    next.set(`call/${path}/0`, { args: options.takesList ? [tensors] : Array.from({ length: options.repeat ?? 1 }, () => first), kwargs: {} });
+    forgetShapes(next, [path]);
+  }
+  return next.diff();
+}
+
+/** Adds an input of the model; the first one of an empty model is its output too, until something follows it. */
+export function addInput(document: Document, className: string, options: NewLayer = {}): Diff {
+  const parent = options.parent ?? "";
+  const added = addLayerAfter(document, className, null, options);
+  const key = Object.keys(added.added).find((record) => record.startsWith("layer/"));
+  const owner = document.records.get(modelKey(parent));
+  if (key === undefined || !isObject(owner) || !isObject(owner.config)) return added;
+  if (isSequential(owner)) {
+    const order = [lastOf(key.slice(6)), ...(isArray(owner.order) ? owner.order : [])];
+    return { ...added, updated: { ...added.updated, [modelKey(parent)]: [owner, { ...owner, order }] as const } };
+  }
+  const ref = [unescapeName(lastOf(key.slice(6))), 0, 0];
+  const { input_layers: inputs = [], output_layers: outputs = [] } = owner.config;
+  // A dict of inputs has names that only the user can give; an input beside it waits for the user's word.
+  if (isObject(inputs)) return added;
+  const config = { ...owner.config, input_layers: [...endsList(inputs), ref], output_layers: isArray(outputs) && outputs.length === 0 ? [ref] : outputs };
+  const updated = { ...added.updated, [modelKey(parent)]: [owner, { ...owner, config }] as const };
+  return { ...added, updated };
+}
+
+/** Deletes layers; keeping the wire, who took a layer's output takes what the layer took first. */
+export function deleteLayers(document: Document, paths: readonly string[], wire: "keep" | "cut"): Diff {
+  const next = change(document);
+  for (const path of paths) {
+    const entry = next.get(`layer/${path}`);
+    if (!isObject(entry)) continue;
+    const parent = parentOf(path);
+    const name = nameIn(entry, path);
+    const fed = tensorsOf(next.get(`call/${path}/0`) ?? null)[0];
+    const instead: Reference | null = wire === "keep" && fed ? [fed.layer, fed.nodeIndex, fed.tensorIndex] : null;
+    for (const key of document.records.keys()) {
+      if (movedKey(key, path, path) !== null) next.set(key, undefined);
+    }
+    if (joinPath(parent, name) === path) redirect(next, parent, name, () => instead);
+    renameInOrder(next, parent, lastOf(path), null);
+  }
+  return next.diff();
+}
