@@ -70,6 +70,8 @@ _FIRST = frozenset({"batch_input_shape", "input_shape", "input_dim", "input_leng
 _INNER = ("layer", "backward_layer", "cell", "activation")
 # About weights that the class has not, and records of how it was built.
 _UNSAID = ("_initializer", "_regularizer", "_constraint", "_shape")
+# What Keras 1 did and had no argument for.
+_WAS: Mapping[str, Mapping[str, JSON]] = {"GRU": {"reset_after": False}}
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
 
@@ -193,13 +195,13 @@ class _Words:
             op, config = _merge(mode, config)
         if isinstance(self.catalog.classify(op, "keras2"), Custom):
             return op, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
-        entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras3")
+        entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras1" if self.is_first_keras else "keras3")
         if entry is None:
             return op, config, None
         old = self.catalog.find(op, "keras2")
         if self.is_first_keras:
             config = _sizes_of_keras1(config)
-        made: dict[str, JSON] = {}
+        made: dict[str, JSON] = dict(_WAS.get(entry.cls, {})) if self.is_first_keras else {}
         for key, value in config.items():
             new = self._key(key, value, entry, old)
             if new is not None:
@@ -229,6 +231,8 @@ class _Words:
             return _initializer(value)
         if key.endswith("_regularizer"):
             return _regularizer(value)
+        if key.endswith("_constraint"):
+            return _constraint(value)
         if key == "data_format":
             return None if value == "default" else _ORDERS.get(value, value) if isinstance(value, str) else value
         if key == "axis" and isinstance(value, list) and len(value) == 1:
@@ -355,6 +359,14 @@ def _regularizer(value: JSON) -> JSON:
     """A regularizer of Keras 1, which was its own config."""
     if isinstance(value, dict) and "class_name" not in value and ("l1" in value or "l2" in value):
         return {"class_name": "L1L2", "config": {"l1": value.get("l1", 0.0), "l2": value.get("l2", 0.0)}}
+    return value
+
+
+def _constraint(value: JSON) -> JSON:
+    """A constraint of Keras 1, which was its own config and called the largest norm `m`."""
+    if isinstance(value, dict) and "class_name" not in value and isinstance(name := value.get("name"), str):
+        said = {"max_value" if key == "m" else key: inner for key, inner in value.items() if key != "name"}
+        return {"class_name": name, "config": said}
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from .catalog import Catalog, Custom, Known, Stranger
+from .catalog import ONLY_KERAS1, Catalog, Custom, Known, Stranger
 from .catalog.params import text
 from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param, Taken
@@ -82,12 +82,18 @@ class Preparer:
             return self._read(layer, verdict.entry, policy, is_trainable, path)
         place = Place(f"{layer.origin}/class_name", layer.name, path=path)
         if isinstance(verdict, Stranger):
-            close = f'did you mean "{verdict.guesses[0]}"' if verdict.guesses else None
+            is_gone = layer.op.cls in ONLY_KERAS1
+            says = "which no Keras after 1 has" if is_gone else "which is none of Keras"
+            hint = "build it from layers that Keras has, such as Dense, Multiply and Maximum"
+            if not is_gone:
+                hint = "a custom class needs a registered_name, as Keras writes it"
+            if verdict.guesses:
+                hint = f'did you mean "{verdict.guesses[0]}"'
             problem = Diagnostic(
                 "GC201",
-                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, which is none of Keras',
+                f'Layer "{layer.name}" is of class {layer.op.cls[:80]}, {says}',
                 place,
-                hint=close or "a custom class needs a registered_name, as Keras writes it",
+                hint=hint,
                 data={"guesses": list(verdict.guesses)},
             )
             return Prepared(None, {}, policy, is_trainable, (problem,), problem)

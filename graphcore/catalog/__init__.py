@@ -176,6 +176,8 @@ def _names(op: Op, dialect: Dialect) -> frozenset[str]:
 
 GONE = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
 """Classes that no Keras has any more, and what took their place."""
+ONLY_KERAS1 = frozenset({"Highway", "MaxoutDense"})
+"""Classes that went with Keras 1, and that nothing took the place of."""
 _OURS = ("keras", "tf_keras", "tensorflow")
 _OPERATIONS = ("keras.src.ops", "keras.ops")
 

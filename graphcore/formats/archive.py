@@ -99,14 +99,22 @@ def _saved(
     """The config in a file of a SavedModel: `data` is None where it is too large, `where` its name in an archive."""
     if data is None:
         return None, [_over(member, limits)]
-    text = savedmodel.config_of(data, member)
-    if text is None:
+    text, damage = savedmodel.config_of(data, member)
+    if damage == "cut off":
+        message = f"The SavedModel's {member} is cut off: it announces more than the {len(data):,} bytes that it has"
+        return None, [_damaged(message, where)]
+    if not text:
         message = f"The SavedModel's {member} holds no Keras config"
         hint = "open the keras_metadata.pb beside it, or the whole folder"
         if member == savedmodel.METADATA:
             hint = "write the model with model.save('model.keras') or model.to_json(), and open that file"
         return None, [Diagnostic("GC004", message, Place("", member=where), hint=hint)]
-    return Packed(text, where, is_saved=True), []
+    found = []
+    if damage == "line ends":
+        message = f"The SavedModel's {member} is damaged: its lengths count bytes that are gone"
+        hint = "Git may have changed its line ends: set `*.pb binary` in .gitattributes, and add the file again"
+        found.append(Diagnostic("GC005", message, Place("", member=where), hint=hint))
+    return Packed(text, where, is_saved=True), found
 
 
 def _over(member: str, limits: Limits) -> Diagnostic:
@@ -144,8 +152,10 @@ def _without_config(names: list[str]) -> Diagnostic:
     return Diagnostic("GC004", "The archive holds no config.json, so it is no .keras file", Place(""), hint=hint)
 
 
-def _damaged(message: str) -> Diagnostic:
-    return Diagnostic("GC005", message, Place(""), hint="copy or download the file again, and compare its size")
+def _damaged(message: str, where: str | None = None) -> Diagnostic:
+    return Diagnostic(
+        "GC005", message, Place("", member=where), hint="copy or download the file again, and compare its size"
+    )
 
 
 def _reason(error: BaseException) -> str:

@@ -81,12 +81,21 @@ def kind_of(entry: Mapping[str, JSON]) -> Kind | None:
     if _has_ends(config):
         return "functional"
     if "class_name" not in entry:
+        if not _are_layers(config["layers"]):
+            return None  # other programs have layers too
         return "functional" if _has_calls(config["layers"]) else "sequential"
     return "sequential" if "build_input_shape" in config else None
 
 
 def _has_ends(config: Mapping[str, JSON]) -> bool:
     return "input_layers" in config or "output_layers" in config
+
+
+def _are_layers(listed: JSON) -> bool:
+    """Whether a list may be one of layers: one of them has a class, or none is there."""
+    return isinstance(listed, list) and (
+        not listed or any(isinstance(entry, dict) and "class_name" in entry for entry in listed)
+    )
 
 
 def _has_calls(entries: JSON) -> bool:

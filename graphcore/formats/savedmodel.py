@@ -6,8 +6,9 @@ itself. Only the fields on the way to that text are looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from ..model import JSON
 
@@ -17,14 +18,27 @@ GRAPH = "saved_model.pb"
 _IN_METADATA = (1, 5)
 # SavedModel.meta_graphs → MetaGraphDef.object_graph_def → SavedObjectGraph.nodes → SavedObject.user_object → metadata.
 _IN_GRAPH = (2, 7, 1, 4, 3)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LISTS = ("__tuple__", "TensorShape")
 
 
-def config_of(message: bytes, member: str) -> bytes | None:
-    """The config's JSON text in a SavedModel's file, `member` being METADATA or GRAPH; None where none is in it."""
+class Found(NamedTuple):
+    """The config's JSON text in a SavedModel's file, empty where none is in it, and what is wrong with the file."""
+
+    text: bytes
+    damage: Literal["cut off", "line ends"] | None = None
+
+
+def config_of(message: bytes, member: str) -> Found:
+    """The config in a SavedModel's file, `member` being METADATA or GRAPH."""
     for number in _IN_METADATA if member == METADATA else _IN_GRAPH:
-        message = next((value for field, value in _fields(message) if field == number), b"")
-    return message or None
+        _, message, is_whole = next((field for field in _fields(message) if field[0] == number), (number, b"", True))
+        if not is_whole:
+            return Found(b"", "cut off")
+    # No JSON holds a control character. Where one stands, lengths count line ends that Git has made shorter.
+    if (beyond := _CONTROL.search(message)) is not None:
+        return Found(message[: message.rfind(b"}", 0, beyond.start()) + 1], "line ends")
+    return Found(message)
 
 
 def member_of(beginning: bytes) -> str | None:
@@ -48,8 +62,8 @@ def plain(value: JSON) -> JSON:
     return top[0]
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number and content of each field that has a length, as far as the bytes make sense."""
+def _fields(message: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """Number and content of each field that has a length, as far as the bytes make sense, and whether all is there."""
     at = 0
     while at < len(message):
         tag, at = _varint(message, at)
@@ -60,9 +74,7 @@ def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
                 at += 8
             case 2:
                 size, at = _varint(message, at)
-                if at + size > len(message):
-                    return
-                yield tag >> 3, message[at : at + size]
+                yield tag >> 3, message[at : at + size], at + size <= len(message)
                 at += size
             case 5:
                 at += 4

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphcore import formats
+from graphcore.formats import savedmodel
 from graphcore.formats.entries import snake_case
 from graphcore.model import Graph, Layer, NodeKey, TensorRef
 from graphcore.shapes import TensorSpec
@@ -109,6 +110,33 @@ def test_savedmodel_without_a_config_has_its_own_sentence(tmp_path: Path) -> Non
     graph, (found,), _ = formats.read(tmp_path)
     assert (graph, found.code) == (None, "GC004")
     assert found.message == "The SavedModel's saved_model.pb holds no Keras config"
+
+
+def test_savedmodel_with_line_ends_of_git_opens_and_says_so() -> None:
+    whole = (MODELS / "keras2" / "shared.keras_metadata.pb").read_bytes()
+    text = savedmodel.config_of(whole, savedmodel.METADATA).text
+    spaced = json.dumps(json.loads(text), indent=1).encode()
+    rest = whole[whole.index(text) + len(text) :]
+    # As a program on Windows writes it, and as Git leaves it where it takes the file for text.
+    counted = _field(
+        1, b'\x1a\x04root"\x0f_tf_keras_layer' + _field(5, spaced.replace(b"\n", b"\r\n")) + b"2\x02\x08\x02"
+    )
+    graph, (found,), _ = formats.read((counted + rest).replace(b"\r\n", b"\n"))
+    assert graph is not None
+    assert calls(graph) == calls(read(MODELS / "keras2" / "shared.json")[0])
+    assert (found.code, found.severity) == ("GC005", "error")
+
+
+def test_savedmodel_that_is_cut_off_is_damaged() -> None:
+    whole = (MODELS / "keras2" / "shared.keras_metadata.pb").read_bytes()
+    graph, (found,), _ = formats.read(whole[:900])
+    assert (graph, found.code) == (None, "GC005")
+    assert "cut off" in found.message
+
+
+def test_layers_of_another_program_are_no_model() -> None:
+    graph, (found,), _ = formats.read({"globals": {"steps": 50}, "layers": [{"name": "infection"}]})
+    assert (graph, found.code) == (None, "GC004")
 
 
 @settings(max_examples=200)
