@@ -58,7 +58,8 @@ class Context:
         self._holder = layer
         self._insides = insides
         self.dialect = dialect
-        self.compute_dtype, self.variable_dtype = prepared.policy
+        self.policy = prepared.policy
+        self.compute_dtype, self.variable_dtype = prepared.policy.compute, prepared.policy.variable
         self.call = call
         self.said = layer.config
         if "layer" not in prepared.values:

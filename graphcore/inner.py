@@ -66,7 +66,7 @@ class InnerLayers:
             check_rank(prepared.entry, values)
         outputs = outputs_of(prepared.entry, context, values)
         weights = tuple(
-            weight if weight.dtype is not None else weight._replace(dtype=prepared.policy[1])
+            weight if weight.dtype is not None else weight._replace(dtype=prepared.policy.variable)
             for weight in weights_of(prepared.entry, context, values)
         )
         return Inner(outputs, frozen(prepared, weights, dialect), cost_of(prepared.entry, context, values, outputs))

@@ -67,7 +67,7 @@ class Preparer:
         made = self.alike.get((layer.op, said)) if said is not None else None
         if made is None:
             made = self._prepare(layer, path)
-            if said is None or made.entry is None or made.diagnostics:
+            if said is None or made.entry is None or made.diagnostics or made.policy.parts:
                 return made
             self.alike[layer.op, said] = made
         self.same[same] = (made, layer)
@@ -76,7 +76,7 @@ class Preparer:
     def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
         """Read a layer's arguments by its catalog entry."""
         verdict = self.catalog.classify(layer.op, self.dialect)
-        policy = _policy(layer.config.get("dtype"), self.dialect)
+        policy = _policy(layer.config.get("dtype"), self.dialect).at(layer.name)
         is_trainable = layer.config.get("trainable", True) is not False
         if isinstance(verdict, Known):
             return self._read(layer, verdict.entry, policy, is_trainable, path)

@@ -167,7 +167,7 @@ def weigh(inference: Inference) -> Weighed:
                 total = _add_up(body, done[id(body)])
                 weighed[name] = Weighing(total.trainable, total.non_trainable, *total[4:])
             elif weights:
-                weighed[name] = _weigh(weights, known.policies[name][1])
+                weighed[name] = _weigh(weights, known.policies[name].variable)
             else:
                 weighed[name] = _UNKNOWN if weights is None else _NOTHING
         done[id(known)] = weighed

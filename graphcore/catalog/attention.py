@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from string import ascii_letters
 from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
 from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
+from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
 from .spec import BadValue, Call, Many, OpDef, Param, RuleContext, WeightSpec
 
@@ -180,13 +182,32 @@ def _head_weights(
     tail = c.output_shape or (known(query, -1),)
     if c.dialect == "keras2" and c.query_shape is not None and not c.output_shape:
         tail = (c.query_shape[-1],)
-    found.append(WeightSpec("attention_output/kernel", (c.num_heads, width, *tail)))
-    return [*found, WeightSpec("attention_output/bias", tail)] if c.use_bias else found
+    return [*found, *_merge(c, query, (c.num_heads, width), tail)]
 
 
 def _project(c: RuleContext, name: str, x: TensorSpec, *sizes: int) -> list[WeightSpec]:
-    kernel = WeightSpec(f"{name}/kernel", (known(x, -1), *sizes))
-    return [kernel, WeightSpec(f"{name}/bias", sizes)] if c.use_bias else [kernel]
+    """The variables of a dense step from the last axis to heads of a size."""
+    free, letters = len(x.shape or ()) - 1, ascii_letters
+    given, out = letters[: free + 1], letters[:free] + letters[free + 1 : free + 3]
+    return _inside(c, name, (given, letters[free : free + 3], out), (known(x, -1), *sizes), sizes)
+
+
+def _merge(c: RuleContext, query: TensorSpec, heads: tuple[int, int], tail: Shape) -> list[WeightSpec]:
+    """The variables of the dense step from all heads to what comes out."""
+    free, letters = len(query.shape or ()) - 1, ascii_letters
+    kernel = letters[free : free + 2 + len(tail)]
+    return _inside(
+        c, "attention_output", (letters[: free + 2], kernel, letters[:free] + kernel[2:]), (*heads, *tail), tail
+    )
+
+
+def _inside(c: RuleContext, name: str, letters: tuple[str, str, str], kernel: Shape, bias: Shape) -> list[WeightSpec]:
+    """The variables of a dense step by an equation, under its name and of its own policy."""
+    policy = c.policy.at(f"{c.layer.name}/{name}")
+    how = policy.quantization
+    found = kernel_weights(by_letters(*letters, kernel, how), how, bias if c.use_bias else None, [])
+    dtype = None if policy.variable == c.variable_dtype else policy.variable
+    return [w._replace(name=f"{name}/{w.name}", dtype=w.dtype or dtype) for w in found]
 
 
 def _heads_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *more: Any) -> Dim:
@@ -407,9 +428,8 @@ def _grouped_weights(
         *_project(c, "key", shared, c.num_key_value_heads, c.head_dim),
         *(_project(c, "gate", query, c.num_query_heads, c.head_dim) if c.use_gate else ()),
         *_project(c, "value", value, c.num_key_value_heads, c.head_dim),
-        WeightSpec("attention_output/kernel", (c.num_query_heads, c.head_dim, known(query, -1))),
     ]
-    return [*found, WeightSpec("attention_output/bias", (known(query, -1),))] if c.use_bias else found
+    return [*found, *_merge(c, query, (c.num_query_heads, c.head_dim), (known(query, -1),))]
 
 
 def _grouped_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *_more: Any) -> Dim:

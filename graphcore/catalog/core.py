@@ -10,6 +10,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from .low_rank import low_rank, low_rank_cost, low_rank_weights
 from .params import (
     KERAS2,
     KERAS3,
@@ -25,8 +26,17 @@ from .params import (
     serialized,
     text,
 )
-from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES
-from .rules import function_dtype, last, lora, lora_after, needs_float, per_sample, run_dtype, same, times
+from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES, Quantization
+from .quantization import (
+    Packing,
+    by_letters,
+    kernel_weights,
+    quantization_config,
+    reverse_weights,
+    settled,
+    table_weights,
+)
+from .rules import function_dtype, last, needs_float, per_sample, plus, run_dtype, same, times
 from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
 
 OLD_DENSE = {
@@ -164,6 +174,19 @@ def _old_units(value: JSON) -> int:
     return units
 
 
+def _dense_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    shape = (last(c, x), c.units)
+    kernel = Packing(shape, *shape, scale=(c.units,))
+    added = low_rank_weights(c, shape, c.kernel_constraint)
+    return kernel_weights(kernel, settled(c), (c.units,) if c.use_bias else None, added)
+
+
+def _dense_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    size = (x.shape or (None,))[-1]
+    through = times(*y[1:-1], plus(size, c.units))
+    return plus(times(per_sample(y), size), low_rank_cost(c, (size, c.units), through))
+
+
 DENSE = OpDef(
     "layers.Dense",
     unchecked=KERAS2,
@@ -173,24 +196,18 @@ DENSE = OpDef(
         activation(),
         flag("use_bias", True),
         *kernel_and_bias(),
-        nullable(integer("lora_rank", least=0, only=KERAS3)),
-        anything("lora_alpha", only=KERAS3),
-        anything("quantization_config", only=KERAS3),
+        *low_rank(),
+        quantization_config(),
     ),
     inputs=One(min_rank=2),
     shape=lambda c, x: (*(x.shape or ())[:-1], c.units),
     dtype=compute_dtype,
-    weights=lambda c, x: _with_bias(c, WeightSpec("kernel", (last(c, x), c.units)), (c.units,) if c.use_bias else None),
-    cost=lambda c, x, y: times(per_sample(y), (x.shape or (None,))[-1]),
+    weights=_dense_weights,
+    cost=_dense_cost,
     aliases=("TimeDistributedDense",),
     renamed=OLD_DENSE,
     doc="(batch, …, in) → (batch, …, units)",
 )
-
-
-def _with_bias(c: RuleContext, kernel: WeightSpec, bias_shape: Shape | None) -> list[WeightSpec]:
-    biases = [WeightSpec("bias", bias_shape)] if bias_shape is not None else []
-    return [*lora(c, kernel), *biases, *lora_after(c, kernel)]
 
 
 # A dense step by an equation
@@ -260,7 +277,8 @@ class _Einsum:
         shape = x.shape or ()
         if letters is None or not shape:
             raise RuleError("GC403", f"needs rank 1 or more, gets {show(x.shape)}", inputs=(0,))
-        given, self.kernel, self.out, dots = letters
+        given, self.kernel, self.out, self.dots = letters
+        self.given, dots = given, self.dots
         more = len(shape) - len(given)
         if more < 0 or (more and not dots and c.dialect == "keras2"):
             raise RuleError(
@@ -311,6 +329,17 @@ class _Einsum:
         first, second = (self.inputs, self.outputs) if dialect == "keras2" else (self.outputs, self.inputs)
         return tuple(first[letter] if letter in first else second[letter] for letter in self.kernel)
 
+    def packing(self, kernel: Shape, how: Quantization | None) -> Packing:
+        """How the kernel lies when it is packed.
+
+        Raises:
+            RuleError: conflicting-arguments (GC205), Keras does not quantize by this equation.
+        """
+        if self.dots and how is not None and how.mode != "float8":  # Keras takes the length of a rank, and fails
+            says = f'is quantized as {how.mode}, and its equation "{self.given},{self.kernel}->{self.out}" has dots'
+            raise RuleError("GC205", says, "write a letter for each axis of the input", arg="equation")
+        return by_letters(self.given, self.kernel, self.out, kernel, how)
+
     def bias_shape(self, axes: str | None) -> Shape | None:
         """Sizes of the bias from its first axis on, 1 where it is shared."""
         if axes is None:
@@ -331,13 +360,20 @@ def _einsum_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
                 "give each of these axes a size in the input or in output_shape",
                 inputs=(0,),
             )
-    return _with_bias(c, WeightSpec("kernel", kernel), bias_shape)
+    how = settled(c)
+    added = low_rank_weights(c, kernel, c.kernel_constraint)
+    return kernel_weights(sizes.packing(kernel, how), how, bias_shape, added)
 
 
 def _einsum_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     sizes = _Einsum(c, x)
     summed = [size for letter, size in sizes.inputs.items() if letter not in sizes.outputs]
-    return times(per_sample(sizes.run_shape()), *summed)
+    out = per_sample(sizes.run_shape())
+    kernel = sizes.kernel_shape(c.dialect)
+    once = times(out, *summed)
+    tail = kernel[-1]
+    through = None if once is None or not tail else plus(once // tail, out)
+    return plus(once, low_rank_cost(c, kernel, through))
 
 
 def _output_shape() -> Param:
@@ -371,10 +407,9 @@ EINSUM_DENSE = OpDef(
         activation(),
         text("bias_axes"),
         *kernel_and_bias(),
-        nullable(integer("lora_rank", least=0, only=KERAS3)),
-        anything("lora_alpha", only=KERAS3),
+        *low_rank(),
         anything("gptq_unpacked_column_size", only=KERAS3),
-        anything("quantization_config", only=KERAS3),
+        quantization_config(),
     ),
     inputs=One(min_rank=1),
     shape=lambda c, x: _Einsum(c, x).run_shape() if c.dialect == "keras2" else _Einsum(c, x).shape,
@@ -392,8 +427,12 @@ EINSUM_DENSE = OpDef(
 
 
 def _embedding_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
-    kernel = WeightSpec("embeddings", (c.input_dim, c.output_dim))
-    return [*lora(c, kernel), *lora_after(c, kernel, "lora_embeddings")]
+    shape = (c.input_dim, c.output_dim)
+    return table_weights(c, low_rank_weights(c, shape, c.embeddings_constraint, "lora_embeddings"))
+
+
+def _embedding_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    return low_rank_cost(c, (c.input_dim, c.output_dim), per_sample(y))
 
 
 def _embedding_checks(c: RuleContext) -> Iterator[RuleError]:
@@ -414,15 +453,15 @@ EMBEDDING = OpDef(
         anything("input_length"),
         flag("sparse", only=KERAS2),
         anything("weights"),
-        nullable(integer("lora_rank", least=0, only=KERAS3)),
-        anything("lora_alpha", only=KERAS3),
-        anything("quantization_config", only=KERAS3),
+        *low_rank(),
+        quantization_config(),
     ),
     inputs=One(),
     shape=lambda c, x: (*(x.shape or ()), c.output_dim),
     dtype=compute_dtype,
     weights=_embedding_weights,
     mask="makes",
+    cost=_embedding_cost,
     checks=_embedding_checks,
     renamed={
         "init": "embeddings_initializer",
@@ -439,6 +478,18 @@ def _reversible_shape(c: RuleContext, x: TensorSpec) -> Shape:
     return (*shape[:-1], c.input_dim) if c.call.get("reverse") else (*shape, c.output_dim)
 
 
+def _reversible_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    """Those of an embedding, and a kernel for the way back where it has one of its own."""
+    return [*_embedding_weights(c, x), *([] if c.tie_weights else reverse_weights(c))]
+
+
+def _reversible_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    if not c.call.get("reverse"):
+        return _embedding_cost(c, x, y)
+    added = low_rank_cost(c, (c.input_dim, c.output_dim), 0) if c.tie_weights else 0
+    return plus(times(per_sample(x.shape), c.input_dim), added)
+
+
 REVERSIBLE_EMBEDDING = OpDef(
     "layers.ReversibleEmbedding",
     params=(
@@ -453,19 +504,15 @@ REVERSIBLE_EMBEDDING = OpDef(
         anything("logit_soft_cap"),
         anything("input_length"),
         anything("weights"),
-        nullable(integer("lora_rank", least=0)),
-        anything("lora_alpha"),
-        anything("quantization_config"),
+        *low_rank(),
+        quantization_config(),
     ),
     inputs=One(),
     shape=_reversible_shape,
     dtype=compute_dtype,
-    weights=lambda c, x: [
-        *_embedding_weights(c, x),
-        *([] if c.tie_weights else [WeightSpec("reverse_embeddings", (c.output_dim, c.input_dim))]),
-    ],
+    weights=_reversible_weights,
     mask="makes",
-    cost=lambda c, x, y: times(per_sample(x.shape), c.input_dim) if c.call.get("reverse") else 0,
+    cost=_reversible_cost,
     only=KERAS3,
     doc="(batch, …) of whole numbers → (batch, …, output_dim), or back with reverse",
 )

@@ -158,22 +158,6 @@ def bias(c: RuleContext, size: int) -> list[WeightSpec]:
     return [WeightSpec("bias", (size,))] if c.use_bias else []
 
 
-def lora(c: RuleContext, kernel: WeightSpec) -> list[WeightSpec]:
-    """The kernel, frozen where `lora_rank` is given; `lora_after` gives what comes behind the bias."""
-    return [kernel._replace(trainable=False)] if c.lora_rank else [kernel]
-
-
-def lora_after(c: RuleContext, kernel: WeightSpec, name: str = "lora_kernel") -> list[WeightSpec]:
-    """The two small kernels that `lora_rank` adds: (…, rank) and (rank, last)."""
-    if not c.lora_rank:
-        return []
-    *head, tail = kernel.shape
-    return [
-        WeightSpec(f"{name}_a", (*head, c.lora_rank), dtype="float32"),
-        WeightSpec(f"{name}_b", (c.lora_rank, tail), dtype="float32"),
-    ]
-
-
 def per_sample(shape: Shape | None) -> Dim:
     """The elements of one sample: all axes but the first.
 

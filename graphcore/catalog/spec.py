@@ -131,6 +131,7 @@ class RuleContext(Protocol):
     dialect: Dialect  # "keras2" or "keras3"
     compute_dtype: str  # of the layer's policy
     variable_dtype: str
+    policy: Any  # a Policy of catalog.policies: how the kernel is quantized, what inner layers compute in
     call: Mapping[str, Any]  # the call's arguments but for the inputs, tensors as TensorSpec: mask, initial_state, …
     said: Mapping[str, JSON]  # the config as the file has it
     built: Sequence[WeightSpec] | None  # what an earlier call made

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from .low_rank import low_rank, low_rank_product, low_rank_weights
 from .params import (
     KERAS2,
     KERAS3,
     activation,
-    anything,
     choice,
     data_format,
     flag,
@@ -30,10 +30,9 @@ from .rules import (
     channels,
     channels_if_known,
     exact_rank,
-    lora,
-    lora_after,
     needs_float,
     per_sample,
+    plus,
     put,
     run_dtype,
     slide,
@@ -72,10 +71,6 @@ def _window(rank: int) -> tuple[Param, ...]:
     return (sizes("kernel_size", rank, required=True), sizes("strides", rank, (1,) * rank))
 
 
-def _lora() -> tuple[Param, ...]:
-    return (nullable(integer("lora_rank", least=0, only=KERAS3)), anything("lora_alpha", only=KERAS3))
-
-
 # Convolution
 
 
@@ -92,7 +87,7 @@ def _conv(rank: int) -> OpDef:
             activation(),
             flag("use_bias", True),
             *kernel_and_bias(),
-            *_lora(),
+            *low_rank(),
         ),
         inputs=One(min_rank=rank + 2),
         shape=_conv_shape,
@@ -135,8 +130,9 @@ def _conv_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
             arg="groups",
             inputs=(0,),
         )
-    kernel = WeightSpec("kernel", (*c.kernel_size, many // groups, c.filters))
-    return [*lora(c, kernel), *bias(c, c.filters), *lora_after(c, kernel)]
+    shape = (*c.kernel_size, many // groups, c.filters)
+    added = low_rank_weights(c, shape, c.kernel_constraint)
+    return [WeightSpec("kernel", shape, trainable=not added), *bias(c, c.filters), *added]
 
 
 def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
@@ -148,7 +144,10 @@ def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
 
 def _conv_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     many = channels_if_known(c, x)
-    return None if many is None else times(per_sample(y), *c.kernel_size, many // (c.groups or 1))
+    if many is None:
+        return None
+    kernel = (*c.kernel_size, many // (c.groups or 1))
+    return plus(times(per_sample(y), *kernel), low_rank_product(c, (*kernel, c.filters)))
 
 
 def _groups_of_filters(c: RuleContext) -> Iterator[RuleError]:

@@ -54,7 +54,7 @@ def page() -> str:
     places = ", ".join(f"{name} {' '.join(map(str, at))}" for name, at in OPEN.items())
     parts.append(f"| both | random models by file and place: {places} | not resolved yet |\n")
     parts += [TAIL, _models()]
-    parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS)]
+    parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]
     parts += [_operations(), _functions()]
     return "".join(parts)
 
@@ -109,6 +109,25 @@ def _counted_layers(dialect: Dialect) -> tuple[Counter[str], Counter[str]]:
         for said in cases:
             (refused if said["outputs"] is None else accepted)[cls] += 1
     return accepted, refused
+
+
+def _quantized() -> str:
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for said in records.read("quantized", "keras3"):
+        (layer,) = (one for one in said["model"]["config"]["layers"] if one["config"]["name"] == "x")
+        whence = "quantized by Keras" if "build_config" in layer else "drawn"
+        counts[layer["class_name"]]["refused" if said["outputs"] is None else whence] += 1
+    lines = [
+        "\n## Quantized layers and LoRA of Keras 3\n\n",
+        "Files that Keras wrote of layers which it had quantized, and files whose policies, configs and ranks were drawn: every\n",
+        "variable by name, shape, dtype and trainability, in Keras's order, and the parameters and bytes of all.\n\n",
+        "| layer | quantized by Keras | drawn, accepted | refused |\n|---|---|---|---|\n",
+    ]
+    lines += [
+        f"| {name} | {one['quantized by Keras']} | {one['drawn']} | {one['refused']} |\n"
+        for name, one in sorted(counts.items())
+    ]
+    return "".join(lines)
 
 
 def _operations() -> str:

@@ -144,6 +144,15 @@ def _shared(keras: Any) -> Any:
     return keras.Model([a, b], layers.Concatenate()([dense(tower(a)), dense(tower(b))]))
 
 
+def _low_rank(keras: Any) -> Any:
+    layers = keras.layers
+    words = keras.Input((7,), dtype="int32")
+    x = layers.Embedding(50, 24, lora_rank=3)(words)
+    x = layers.Conv1D(16, 3, lora_rank=2)(x)
+    x = layers.EinsumDense("abc,cde->abde", (5, 4, 6), lora_rank=2)(x)
+    return keras.Model(words, layers.Dense(10, lora_rank=4)(x))
+
+
 MODELS: Mapping[str, Callable[[Any], Any]] = {
     **{
         name: _application(name)
@@ -170,4 +179,5 @@ MODELS: Mapping[str, Callable[[Any], Any]] = {
     "matmul and einsum": _joined,
     "Dot": _dotted,
     "shared layers and models": _shared,
+    "LoRA": _low_rank,
 }

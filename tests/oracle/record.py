@@ -17,7 +17,7 @@ from . import records
 from .random_models import cases
 
 KINDS = {
-    "keras3": ("applications", "random", "mutations", "layers", "drawn", "costs"),
+    "keras3": ("applications", "random", "mutations", "layers", "drawn", "quantized", "costs"),
     "keras2": ("applications", "random", "mutations", "layers", "drawn"),
 }
 """What each generation is asked."""
@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> None:
         "mutations": mutations,
         "layers": layers,
         "drawn": drawn,
+        "quantized": quantized,
         "costs": costs,
     }
     asked[what](generation, *parts)
@@ -80,6 +81,16 @@ def drawn(generation: str) -> None:
 
     asked = Generation(generation)
     records.write("drawn", generation, ask_all(asked))
+    print(asked.version)
+
+
+def quantized(generation: str) -> None:
+    """Quantize layers, write and read them again, and ask about drawn files of such."""
+    from .asking import Generation  # imports Keras
+    from .quantizing import ask_all
+
+    asked = Generation(generation)
+    records.write("quantized", generation, ask_all(asked))
     print(asked.version)
 
 
