@@ -44,6 +44,8 @@ export interface ReportNode {
   readonly params: Count;
   readonly cost: Cost | null;
   readonly body?: ReportBody | null;
+  /** Left out of the model for now. The service never says so: `ghosts.ts` puts such calls in. */
+  readonly off?: "bypass" | "disable";
 }
 export interface ReportBody {
   readonly name: string | null;

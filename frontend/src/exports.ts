@@ -2,6 +2,7 @@ import * as api from "./api";
 import type { ConvertTarget, PlotFormat } from "./api";
 import { toJson } from "./document";
 import type { Editor } from "./editor";
+import { effective } from "./intents/off";
 
 export type Export = { readonly kind: "plot"; readonly format: PlotFormat } | { readonly kind: "convert"; readonly to: ConvertTarget } | { readonly kind: "document" };
 
@@ -10,7 +11,7 @@ export async function exportModel({ store, ui }: Editor, wanted: Export): Promis
   const { document: open, report } = store.getState();
   if (!open) return;
   const name = (report?.name ?? "model").replaceAll(/[^\p{L}\p{N}._-]+/gu, "_") || "model";
-  const model = toJson(open);
+  const model = toJson(wanted.kind === "document" ? open : effective(open));
   try {
     if (wanted.kind === "document") save(`${name}.layerwright.json`, new Blob([JSON.stringify(model, null, 1)], { type: "application/json" }));
     else if (wanted.kind === "plot") save(`${name}.${wanted.format}`, await api.plot(model, wanted.format, { show_shapes: "true", show_layer_names: "true", expand_nested: "true" }));

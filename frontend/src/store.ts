@@ -5,7 +5,9 @@ import { createCheckLoop } from "./checkLoop";
 import { apply, diffOf, fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
 import type { Preview } from "./fixes";
 import type { Heat } from "./heat";
+import { withGhosts } from "./ghosts";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
+import { effective, restored } from "./intents/off";
 import type { JsonObject } from "./json";
 import type { Sketch } from "./layout/sketch";
 import { loadLocally, saveLocally } from "./persistence";
@@ -100,15 +102,16 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     ask: async (_, signal) => {
       const { document } = getState();
       if (!document) throw new Error("nothing is open");
-      const text = JSON.stringify(toJson(document));
+      const shown = effective(document);
+      const text = JSON.stringify(toJson(shown));
       const start = performance.now();
       const asking = outside.check(text, { signal });
-      keep(text);
+      keep(shown === document ? text : JSON.stringify(toJson(document)));
       const { report } = await asking;
       return { report, milliseconds: performance.now() - start };
     },
     answer: (revision, { report, milliseconds }) => {
-      setState({ report, reportRevision: revision, checkMilliseconds: milliseconds, status: "ready", message: null });
+      setState({ report: seen(report), reportRevision: revision, checkMilliseconds: milliseconds, status: "ready", message: null });
       lookForFixes();
     },
     fail: (_, error) => {
@@ -116,16 +119,21 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     },
   });
 
+  const seen = (report: Report): Report => {
+    const { document } = getState();
+    return document ? withGhosts(report, document) : report;
+  };
+
   // Shapes come first: fixes are tried for many times as long, and follow when nobody is waiting for shapes.
   const fixLoop = createCheckLoop({
     ask: (_, signal) => {
       const { document } = getState();
       if (!document) throw new Error("nothing is open");
-      return outside.check(JSON.stringify(toJson(document)), { fixes: true, signal });
+      return outside.check(JSON.stringify(toJson(effective(document))), { fixes: true, signal });
     },
     answer: (asked, { report }) => {
       const { revision, reportRevision } = getState();
-      if (asked === revision && asked === reportRevision) setState({ report });
+      if (asked === revision && asked === reportRevision) setState({ report: seen(report) });
     },
     fail: () => undefined, // the problems stand there without them
   });
@@ -196,6 +204,9 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
         const milliseconds = performance.now() - start;
         if (document) {
           show(document, report, milliseconds);
+          // The document was read as it lies in the file; what it leaves out is left out from here on.
+          const { document: open, revision } = getState();
+          if (open && effective(open) !== open) loop.request(revision);
           keep(JSON.stringify(document));
           lookForFixes();
         } else {
@@ -239,13 +250,13 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       if (!document) return;
       setState({ preview: { problem, fix, report: null } });
       const mended: Document = { records: new Map(document.records), version: 0, order: new Map(document.order) };
-      apply(mended, fix.diff);
-      const { report } = await outside.check(JSON.stringify(toJson(mended)));
-      if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report } });
+      apply(mended, restored(document, fix.diff));
+      const { report } = await outside.check(JSON.stringify(toJson(effective(mended))));
+      if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report: withGhosts(report, mended) } });
     },
     applyPreview: () => {
       const { document, history, preview } = getState();
-      if (document && preview) changed(commit(document, history, { title: preview.fix.title, diff: preview.fix.diff }));
+      if (document && preview) changed(commit(document, history, { title: preview.fix.title, diff: restored(document, preview.fix.diff) }));
     },
     discardPreview: () => {
       setState({ preview: null });
@@ -253,11 +264,12 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     fixAllSafe: async () => {
       const { document, revision } = getState();
       if (!document) return;
-      const { document: mended, done } = await outside.fix(toJson(document), "safe");
+      const shown = effective(document);
+      const { document: mended, done } = await outside.fix(toJson(shown), "safe");
       if (!mended || revision !== getState().revision) return;
       const { records } = fromJson(mended);
-      const keys = [...document.records.keys(), ...records.keys()];
-      const diff = diffOf(document, new Map(keys.map((key) => [key, records.get(key)])));
+      const keys = [...shown.records.keys(), ...records.keys()];
+      const diff = restored(document, diffOf(shown, new Map(keys.map((key) => [key, records.get(key)]))));
       const title = done.length === 1 ? (done[0] ?? "") : t("edit.safe-fixes", { n: done.length });
       changed(commit(document, getState().history, { title, diff }));
     },

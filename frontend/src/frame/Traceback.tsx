@@ -4,6 +4,7 @@ import * as api from "../api";
 import { goTo } from "../commands";
 import { toJson } from "../document";
 import { roomOf, useEditor } from "../editor";
+import { effective } from "../intents/off";
 import { pathOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
 import { rich } from "../words/Rich";
@@ -16,7 +17,7 @@ export function Traceback({ text, onClose }: { readonly text: string; readonly o
   useEffect(() => {
     const asked = new AbortController();
     const { document } = editor.store.getState();
-    api.readTraceback(text, document ? toJson(document) : null, asked.signal).then(setSaid, (error: unknown) => {
+    api.readTraceback(text, document ? toJson(effective(document)) : null, asked.signal).then(setSaid, (error: unknown) => {
       if (!asked.signal.aborted) setSaid(error instanceof Error ? error.message : String(error));
     });
     return () => { asked.abort(); };

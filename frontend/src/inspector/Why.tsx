@@ -4,6 +4,7 @@ import { goTo } from "../commands";
 import { lastOf, parentOf, toJson, unescapeName } from "../document";
 import { roomOf, useEditor, useModel } from "../editor";
 import { shapeText } from "../format";
+import { effective } from "../intents/off";
 import { pathOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
 import { rich } from "../words/Rich";
@@ -19,7 +20,7 @@ export function Why({ path, call, output }: { readonly path: string; readonly ca
     if (!document) return;
     const asked = new AbortController();
     const place = { layer: unescapeName(lastOf(path)), path: parentOf(path) === "" ? [] : parentOf(path).split("/").map(unescapeName), node_index: call, tensor_index: output };
-    api.explainShape(toJson(document), place, asked.signal).then(setSaid, (error: unknown) => {
+    api.explainShape(toJson(effective(document)), place, asked.signal).then(setSaid, (error: unknown) => {
       if (!asked.signal.aborted) setSaid(error instanceof Error ? error.message : String(error));
     });
     return () => { asked.abort(); };

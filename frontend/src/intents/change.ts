@@ -1,11 +1,11 @@
-import { diffOf, historyOf, isSequential, joinPath, lastOf, mapTensors, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
+import { EMPTY_DIFF, apply, diffOf, historyOf, isSequential, joinPath, lastOf, mapTensors, modelKey, parentOf, squash, tensorsOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, without, type Json, type JsonObject } from "../json";
 
 // What intents share: records gathered into one diff, references followed, recorded shapes forgotten.
 
 export type Reference = readonly [string, number, number];
 
-interface Change {
+export interface Change {
   readonly document: Document;
   get(key: string): Json | undefined;
   set(key: string, value: Json | undefined): void;
@@ -25,6 +25,16 @@ export function change(document: Document): Change {
   };
 }
 
+/** One diff for intents that build on each other: each sees the document as those before it leave it. */
+export function sequence(document: Document, intents: readonly ((open: Document) => Diff)[]): Diff {
+  const open: Document = { records: new Map(document.records), version: document.version, order: new Map(document.order) };
+  return intents.reduce((done, intent) => {
+    const next = intent(open);
+    apply(open, next);
+    return squash(done, next);
+  }, EMPTY_DIFF);
+}
+
 export function layer(document: Document, path: string): JsonObject | null {
   const entry = document.records.get(`layer/${path}`);
   return isObject(entry) ? entry : null;
@@ -36,9 +46,12 @@ export function nameIn(entry: JsonObject, path: string): string {
   return typeof name === "string" ? name : unescapeName(lastOf(path));
 }
 
+/** What the user said beside a layer: it goes where the layer goes. */
+export const OF_A_LAYER = ["positions", "groups", "notes", "colours", "off"] as const;
+
 /** Where a record of the layer at `from`, or inside it, goes when the layer goes to `to`; null for others' records. */
 export function movedKey(key: string, from: string, to: string): string | null {
-  for (const prefix of ["layer/", "call/", "view/positions/", "view/groups/", "view/notes/"]) {
+  for (const prefix of ["layer/", "call/", ...OF_A_LAYER.map((what) => `view/${what}/`)]) {
     const head = prefix + from;
     if (key.startsWith(head) && (key.length === head.length || key[head.length] === "/")) return prefix + to + key.slice(head.length);
   }
@@ -55,12 +68,13 @@ export function redirect(
   parent: string,
   name: string,
   to: (ref: Reference) => Reference | null,
-  options: { keepShapes?: boolean } = {},
+  options: { keepShapes?: boolean; except?: ReadonlySet<string> } = {},
 ): void {
   const touched: string[] = [];
   const prefix = parent === "" ? "call/" : `call/${parent}/`;
   for (const key of next.keys()) {
     if (!key.startsWith(prefix) || parentOf(parentOf(key.slice(5))) !== parent) continue;
+    if (options.except?.has(parentOf(key.slice(5)))) continue;
     const call = next.get(key);
     if (call === undefined) continue;
     const dropped: JsonObject = { class_name: "dropped" };

@@ -1,12 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { apply, fromJson, layerPaths, reverse, squash, tensorsOf, toJson, type Diff, type Document } from "../document";
+import { EMPTY_DIFF, apply, fromJson, layerPaths, parentOf, reverse, squash, tensorsOf, toJson, type Diff, type Document } from "../document";
 import { NO_HISTORY, commit, redo, undo, type History } from "../history";
-import { modelOutputs, setModelOutputs } from "./ends";
-import { addInput, addLayerAfter, deleteLayers, rename, setArgument } from "./layers";
+import { BLOCKS, blockOn } from "./blocks";
+import { modelOutputs, setEnds, setModelOutputs } from "./ends";
+import { addFragment, fragmentOf } from "./fragment";
+import { addInput, addLayerAfter, deleteLayers, rename, replaceClass, setArgument } from "./layers";
+import { nest, unnest } from "./nesting";
 import { snakeCase } from "./names";
-import { move, setPlan } from "./view";
-import { chooseInput, connect, removeInput } from "./wires";
+import { effective, setOff } from "./off";
+import { move, setGroup, setNote, setPlan } from "./view";
+import { callAgain, chooseInput, connect, removeCall, removeInput, type Source } from "./wires";
 import { isObject, type Json, type JsonObject } from "../json";
 
 const tensor = (layer: string, shape: Json = [null, 8]): JsonObject => ({
@@ -169,6 +173,8 @@ const pick = (document: Document, n: number): string => {
   const paths = [...document.records.keys()].filter((key) => key.startsWith("layer/")).map((key) => key.slice(6));
   return paths[n % Math.max(1, paths.length)] ?? "none";
 };
+const some = (document: Document, n: number, count: number): string[] => Array.from({ length: count }, (_, i) => pick(document, n + i));
+const sourceOf = (ref: readonly [string, number, number] | null): Source | null => ref && { path: ref[0], nodeIndex: ref[1], tensorIndex: ref[2] };
 const intents: fc.Arbitrary<Intent> = fc.oneof(
   fc.tuple(fc.nat(20), names, fc.jsonValue()).map(([n, name, value]): Intent => (d) => setArgument(d, pick(d, n), name, value as Json)),
   fc.tuple(fc.nat(20), names).map(([n, name]): Intent => (d) => rename(d, pick(d, n), name)),
@@ -178,6 +184,23 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
   fc.tuple(fc.nat(20)).map(([n]): Intent => (d) => setModelOutputs(d, [{ path: pick(d, n), nodeIndex: 0, tensorIndex: 0 }])),
   fc.tuple(fc.nat(20), fc.integer()).map(([n, x]): Intent => (d) => move(d, new Map([[pick(d, n), [x, 0]]]))),
   fc.tuple(names, fc.jsonValue()).map(([name, value]): Intent => (d) => setPlan(d, name, value as Json)),
+  fc.tuple(fc.nat(20), fc.nat(3)).map(([n, size]): Intent => (d) => nest(d, some(d, n, size + 1), "nested", () => null)),
+  fc.nat(20).map((n): Intent => (d) => unnest(d, pick(d, n))),
+  fc.tuple(fc.nat(20), fc.nat(3), fc.boolean()).map(([n, size, keep]): Intent => (d) => {
+    const copied = fragmentOf(d, some(d, n, size + 1), () => null);
+    return copied ? addFragment(d, copied, { parent: "", wire: (name) => (keep ? sourceOf(copied.standsFor[name] ?? null) : null), shift: [20, 20] }).diff : EMPTY_DIFF;
+  }),
+  fc.tuple(fc.nat(20), fc.constantFrom(...BLOCKS)).map(([n, kind]): Intent => (d) => {
+    const instead = { path: pick(d, n), nodeIndex: 0, tensorIndex: 0 };
+    const block = blockOn(kind, null);
+    return block ? addFragment(d, block, { parent: parentOf(instead.path), wire: () => instead, instead }).diff : EMPTY_DIFF;
+  }),
+  fc.tuple(fc.nat(20), fc.constantFrom("bypass" as const, "disable" as const, null)).map(([n, how]): Intent => (d) => setOff(d, some(d, n, 2), how)),
+  fc.tuple(fc.nat(20), fc.boolean()).map(([n, takesList]): Intent => (d) => replaceClass(d, pick(d, n), "Conv2D", { config: { filters: 3 }, takesList })),
+  fc.tuple(fc.nat(20), fc.nat(20)).map(([m, n]): Intent => (d) => callAgain(d, pick(d, m), { path: pick(d, n), nodeIndex: 0, tensorIndex: 0 })),
+  fc.tuple(fc.nat(20), fc.nat(2)).map(([n, k]): Intent => (d) => removeCall(d, pick(d, n), k)),
+  fc.tuple(fc.nat(20), names).map(([n, name]): Intent => (d) => setEnds(d, "output_layers", [{ name: name || null, path: pick(d, n), nodeIndex: 0, tensorIndex: 0 }])),
+  fc.tuple(fc.nat(20), names).map(([n, text]): Intent => (d) => squash(setNote(d, pick(d, n), text), setGroup(d, [pick(d, n)], text || null))),
 );
 const layersOf = (document: Document): Json => (toJson(document).model as { config: JsonObject }).config.layers ?? null;
 
@@ -190,6 +213,7 @@ describe("any sequence of intents", () => {
         for (const intent of sequence) {
           history = commit(document, history, { title: "edit", diff: intent(document) });
           expect(isObject(JSON.parse(JSON.stringify(toJson(document))) as Json)).toBe(true);
+          expect([...effective(document).records.keys()].filter((key) => key.startsWith("view/off/"))).toEqual([]);
         }
         const [end, order] = [new Map(document.records), layersOf(document)];
         while (history.done.length > 0) history = undo(document, history);

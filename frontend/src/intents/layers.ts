@@ -1,8 +1,8 @@
-import { isSequential, joinPath, kerasTensor, lastOf, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
+import { callKeys, diffOf, isSequential, joinPath, kerasTensor, lastOf, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, without, type Json, type JsonObject } from "../json";
-import { change, endsList, forgetShapes, layer, movedKey, nameIn, redirect, renameInOrder, renameReferences, type Reference } from "./change";
+import { change, endsList, forgetShapes, sequence, type Change, layer, movedKey, nameIn, redirect, renameInOrder, renameReferences, type Reference } from "./change";
 import { freeName, snakeCase } from "./names";
-import type { Source } from "./wires";
+import { chooseInput, type Source, type Use } from "./wires";
 
 // Layers come, go, and change their names and arguments. Like all that a hand can do to a document each is a pure
 // function that gives a diff; an impossible wish gives an empty one.
@@ -113,13 +113,62 @@ export function deleteLayers(document: Document, paths: readonly string[], wire:
     if (!isObject(entry)) continue;
     const parent = parentOf(path);
     const name = nameIn(entry, path);
-    const fed = tensorsOf(next.get(`call/${path}/0`) ?? null)[0];
-    const instead: Reference | null = wire === "keep" && fed ? [fed.layer, fed.nodeIndex, fed.tensorIndex] : null;
+    const fed = wire === "keep" ? callKeys(document, path).map((_, k) => fedBy(next, path, name, k)) : [];
+    const instead = (ref: Reference): Reference | null => fed[ref[1]] ?? null;
     for (const key of document.records.keys()) {
       if (movedKey(key, path, path) !== null) next.set(key, undefined);
     }
-    if (joinPath(parent, name) === path) redirect(next, parent, name, () => instead);
+    if (joinPath(parent, name) === path) redirect(next, parent, name, instead);
     renameInOrder(next, parent, lastOf(path), null);
   }
   return next.diff();
+}
+
+/** Gives a layer another class, with what of its arguments that class takes too. A list of inputs becomes the first, or one a list. */
+export function replaceClass(document: Document, path: string, className: string, options: Pick<NewLayer, "module" | "config" | "takesList"> = {}): Diff {
+  const next = change(document);
+  const entry = layer(document, path);
+  if (!entry) return next.diff();
+  const said: JsonObject = isObject(entry.config) && entry.config.name !== undefined ? { name: entry.config.name } : {};
+  next.set(`layer/${path}`, { ...without(entry, "build_config"), module: options.module ?? "keras.layers", class_name: className, registered_name: null, config: { ...said, ...options.config } });
+  for (const key of callKeys(document, path)) {
+    const call = next.get(key);
+    if (!isObject(call) || !isArray(call.args)) continue;
+    const [first, ...rest] = call.args;
+    if (options.takesList && first !== undefined && !isArray(first)) next.set(key, { ...call, args: [[first], ...rest] });
+    if (!options.takesList && isArray(first)) next.set(key, { ...call, args: [first[0] ?? null, ...rest] });
+  }
+  forgetShapes(next, [path]);
+  return next.diff();
+}
+
+/** Sets one argument of several layers. */
+export function setArguments(document: Document, paths: readonly string[], name: string, value: Json | undefined): Diff {
+  return sequence(document, paths.map((path) => (open) => setArgument(open, path, name, value)));
+}
+
+/** Adds a layer on a wire: it takes what went through there, and that place takes it. */
+export function addOnWire(document: Document, className: string, from: Source, to: Use, options: NewLayer = {}): Diff {
+  const parent = parentOf(from.path);
+  const name = options.name ?? freeName(document, parent, snakeCase(className));
+  const tensor = kerasTensor(unescapeName(lastOf(from.path)), from.nodeIndex, from.tensorIndex);
+  const path = joinPath(parent, name);
+  return sequence(document, [
+    (open) => addLayerAfter(open, className, null, { ...options, name, parent }),
+    (open) => diffOf(open, new Map([[`call/${path}/0`, { args: options.takesList ? [[tensor]] : Array.from({ length: options.repeat ?? 1 }, () => tensor), kwargs: {} }]])),
+    (open) => chooseInput(open, to.path, to.nodeIndex, to.arg, { path, nodeIndex: 0, tensorIndex: 0 }),
+  ]);
+}
+
+/** What a call of a layer takes first, past calls of the layer itself. */
+function fedBy(next: Change, path: string, name: string, nodeIndex: number): Reference | null {
+  const seen = new Set<number>();
+  for (let k = nodeIndex; !seen.has(k); ) {
+    seen.add(k);
+    const fed = tensorsOf(next.get(`call/${path}/${k}`) ?? null)[0];
+    if (!fed) return null;
+    if (fed.layer !== name) return [fed.layer, fed.nodeIndex, fed.tensorIndex];
+    k = fed.nodeIndex;
+  }
+  return null;
 }

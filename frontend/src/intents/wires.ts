@@ -1,6 +1,6 @@
-import { apply, kerasTensor, lastOf, mapTensors, parentOf, squash, unescapeName, type Diff, type Document } from "../document";
+import { callKeys, diffOf, historyOf, joinPath, kerasTensor, lastOf, mapTensors, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, type Json, type JsonObject } from "../json";
-import { change, forgetShapes, layer, withoutDropped } from "./change";
+import { change, forgetShapes, layer, redirect, sequence, withoutDropped } from "./change";
 
 // Tensors into calls.
 
@@ -30,13 +30,12 @@ export function connect(document: Document, source: Source, path: string, nodeIn
   if (isArray(list)) return chooseInput(document, path, nodeIndex, `args/0/${list.length}`, source);
   if (takes === "one") return chooseInput(document, path, nodeIndex, "args/0", source);
   // One tensor where a list belongs becomes the first of a list.
-  const key = `call/${path}/${nodeIndex}`;
   const items = list === undefined || list === null ? [] : [list];
-  const widened = change(document);
-  widened.set(key, { ...(isObject(call) ? call : { kwargs: {} }), args: [items, ...args.slice(1)] });
-  const base: Document = { ...document, records: new Map(document.records) };
-  apply(base, widened.diff());
-  return squash(widened.diff(), chooseInput(base, path, nodeIndex, `args/0/${items.length}`, source));
+  const widened: Json = { ...(isObject(call) ? call : { kwargs: {} }), args: [items, ...args.slice(1)] };
+  return sequence(document, [
+    (open) => diffOf(open, new Map([[`call/${path}/${nodeIndex}`, widened]])),
+    (open) => chooseInput(open, path, nodeIndex, `args/0/${items.length}`, source),
+  ]);
 }
 
 /** Takes a tensor out of a list of inputs; elsewhere its place stays, empty. */
@@ -50,6 +49,70 @@ export function removeInput(document: Document, path: string, nodeIndex: number,
   next.set(key, withoutDropped(marked, dropped));
   forgetShapes(next, [path]);
   return next.diff();
+}
+
+/** Calls a layer once more, on `source`: the same weights for another tensor. */
+export function callAgain(document: Document, path: string, source: Source, takes: "list" | "one" = "one"): Diff {
+  return connect(document, source, path, callKeys(document, path).length, takes);
+}
+
+/** Takes one call of a shared layer away; who took its output takes nothing, and later calls move up. */
+export function removeCall(document: Document, path: string, nodeIndex: number): Diff {
+  const next = change(document);
+  const keys = callKeys(document, path);
+  if (keys[nodeIndex] === undefined) return next.diff();
+  keys.slice(nodeIndex).forEach((key, i) => { next.set(key, next.get(keys[nodeIndex + i + 1] ?? "")); });
+  const later = ([name, node, tensor]: readonly [string, number, number]): readonly [string, number, number] => [name, node - 1, tensor];
+  redirect(next, parentOf(path), unescapeName(lastOf(path)), (ref) => (ref[1] < nodeIndex ? ref : ref[1] === nodeIndex ? null : later(ref)));
+  return next.diff();
+}
+
+/** Lets two inputs of a call change places. */
+export function swapInputs(document: Document, path: string, nodeIndex: number, one: string, other: string): Diff {
+  const next = change(document);
+  const key = `call/${path}/${nodeIndex}`;
+  const call = next.get(key);
+  const at = (arg: string): Json | undefined => {
+    let found: Json | undefined;
+    mapTensors(call ?? null, (tensor, where) => {
+      if (where === arg) found = tensor;
+      return tensor;
+    });
+    return found;
+  };
+  const [first, second] = [at(one), at(other)];
+  if (call === undefined || first === undefined || second === undefined) return next.diff();
+  next.set(key, mapTensors(call, (tensor, where) => (where === one ? second : where === other ? first : tensor)));
+  forgetShapes(next, [path]);
+  return next.diff();
+}
+
+/** Who takes a tensor: the calls and places where it goes in. */
+export interface Use {
+  readonly path: string;
+  readonly nodeIndex: number;
+  readonly arg: string;
+}
+
+/** Puts a layer that is there already between a tensor and one place that takes it. */
+export function splice(document: Document, path: string, from: Source, to: Use, takes: "list" | "one" = "one"): Diff {
+  if (path === from.path || path === to.path) return change(document).diff();
+  const has = tensorsOf(document.records.get(`call/${path}/0`) ?? null)[0];
+  return sequence(document, [
+    (open) => (takes === "one" && has ? chooseInput(open, path, 0, has.arg, from) : connect(open, from, path, 0, takes)),
+    (open) => chooseInput(open, to.path, to.nodeIndex, to.arg, { path, nodeIndex: 0, tensorIndex: 0 }),
+  ]);
+}
+
+/** The tensors that come into a call, as sources. */
+export function sourcesOf(call: Json, parent: string): Source[] {
+  const found: Source[] = [];
+  mapTensors(call, (tensor) => {
+    const ref = historyOf(tensor);
+    if (ref) found.push({ path: joinPath(parent, ref[0]), nodeIndex: ref[1], tensorIndex: ref[2] });
+    return tensor;
+  });
+  return found;
 }
 
 function setAt(value: Json, way: readonly string[], leaf: Json): Json {

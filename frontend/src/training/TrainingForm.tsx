@@ -4,6 +4,7 @@ import type { Dataset, Problem } from "../api";
 import { toJson } from "../document";
 import { useEditor, useModel } from "../editor";
 import { Icon } from "../icons";
+import { effective } from "../intents/off";
 import { setPlans } from "../intents/view";
 import type { Json, JsonObject } from "../json";
 import { ProblemBlock } from "../panels/ProblemBlock";
@@ -28,7 +29,7 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
   const refused = new Set((refusal?.diagnostics ?? []).map((problem) => fieldOf(problem.pointer)).filter((field) => field !== null));
   const problem = (field: keyof PlanForm): string | null => problems[field] ?? (refused.has(field) ? "" : null);
   const submit = (): void => {
-    const answer = requestOf(form, toJson(document));
+    const answer = requestOf(form, toJson(effective(document)));
     setProblems("problems" in answer ? answer.problems : {});
     if ("problems" in answer) return;
     const { plan, data } = answer.request;
