@@ -6,7 +6,7 @@ bytes, text, a path or a parsed object; `summary(graph)` prints it as `model.sum
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -26,7 +26,7 @@ from .formats.write_back import whole_text
 from .formats.write_keras2 import to_keras2
 from .infer import infer
 from .inference import Inference
-from .judge import as_judged, judge, silence
+from .judge import agreed, as_judged, judge, silence
 from .keras_says import Saying, keras_says
 from .mending import apply_named, apply_safe, document_of, offer
 from .migrate import migrate, to_old_terms
@@ -96,25 +96,36 @@ Readable = bytes | bytearray | str | Path | dict[str, Any] | list[Any]
 """A file's bytes or text, the path of one, or parsed JSON."""
 
 
-def read(source: Readable, limits: Limits | None = None) -> tuple[Graph | None, tuple[Diagnostic, ...]]:
-    """The graph of a file and what is wrong with the file; no graph where there is none in it."""
+def read(
+    source: Readable, limits: Limits | None = None, *, contracts: Mapping[str, Any] | None = None
+) -> tuple[Graph | None, tuple[Diagnostic, ...]]:
+    """The graph of a file and what is wrong with the file; no graph where there is none in it.
+
+    `contracts` say of custom classes what the file does not, as `docs/custom-layers.md` has it.
+    """
     with paused():
         graph, found, _ = _read(source, limits or Limits())
-        return (None if graph is None else as_judged(graph)), found
+        return (None if graph is None else agreed(as_judged(graph), contracts or {})), found
 
 
 def check(
-    source: Readable, limits: Limits | None = None, *, fixes: bool = True, ignore: Collection[str] = ()
+    source: Readable,
+    limits: Limits | None = None,
+    *,
+    fixes: bool = True,
+    ignore: Collection[str] = (),
+    contracts: Mapping[str, Any] | None = None,
 ) -> Report:
     """All that is wrong with a model, and all that is known about it.
 
     A Keras 3 or Keras 2 file is judged as its own Keras would; a document and a Keras 1 file as Keras 3. `fixes` asks
     for the ways out, each tried to the end of the graph: a model without problems pays nothing for them, a broken one
-    up to twenty checks. Warnings and hints of the codes in `ignore` are left out.
+    up to twenty checks. Warnings and hints of the codes in `ignore` are left out. `contracts` say of custom classes
+    what the file does not.
     """
     limits = limits or Limits()
     with paused():
-        judged = silence(judge(_read(source, limits), limits), ignore)
+        judged = silence(judge(_read(source, limits), limits, contracts=contracts), ignore)
         if fixes:
             judged = offer(judged, limits)
         return make_report(judged.graph, judged.inference, judged.found, judged.source)

@@ -24,6 +24,8 @@ def bind(
     form = entry.inputs.form
     if form == "source":
         return [], {}
+    if form == "all":
+        return [inputs], {}
     args, kwargs = node.args, node.kwargs
     if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
         return [inputs[0]], (replaced_named(kwargs, iter(inputs[1:])) if kwargs else {})

@@ -32,6 +32,7 @@ from . import (
     read_traceback,
     to_config,
 )
+from .contracts import BadContract, beside, read_file
 from .diagnostics import Diagnostic, Fix
 from .diagram import HEATS
 from .explain import Explanation, explain_shape
@@ -78,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNUSABLE
+    except BadContract as error:
+        return _complain(given[0], str(error))
     except KeyboardInterrupt:
         return 130
     return code
@@ -121,6 +124,7 @@ def _add_check(commands: Commands) -> None:
     )
     parser.add_argument("--diff", "--dry-run", action="store_true", help="show what --fix would change; write nothing")
     parser.add_argument("--yes", action="store_true", help="answer every question of --fix=all with its first fix")
+    _add_contracts(parser)
     _add_limits(parser)
     parser.set_defaults(run=_check)
 
@@ -178,13 +182,23 @@ def _add_explain(commands: Commands) -> None:
     )
     parser.add_argument("--traceback", metavar="TEXT", help="a file with a traceback of Keras; - is standard input")
     parser.add_argument("--format", choices=["text", "json"], default="text")
+    _add_contracts(parser)
     _add_limits(parser)
     parser.set_defaults(run=_explain)
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="JSON, .keras or .h5; - is standard input")
+    _add_contracts(parser)
     _add_limits(parser)
+
+
+def _add_contracts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--contracts",
+        metavar="FILE",
+        help="what custom layers give, JSON or TOML; else model.contracts.json beside model.keras",
+    )
 
 
 def _add_limits(parser: argparse.ArgumentParser) -> None:
@@ -258,7 +272,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _judged(file: str, parsed: argparse.Namespace) -> Report:
-    return check(_source(file), _limits(parsed.limits), ignore=parsed.ignore)
+    return check(_source(file), _limits(parsed.limits), ignore=parsed.ignore, contracts=_contracts(file, parsed))
 
 
 def _cannot_fix(parsed: argparse.Namespace) -> str | None:
@@ -274,7 +288,7 @@ def _mended(file: str, parsed: argparse.Namespace) -> Report:
     """Mend a file, and give the report of what it is then; with --diff of what it is still."""
     limits = _limits(parsed.limits)
     ask = None if parsed.fix == "safe" else _first if parsed.yes else _ask
-    mending = mend_file(_source(file), limits, ask, parsed.ignore)
+    mending = mend_file(_source(file), limits, ask, parsed.ignore, _contracts(file, parsed))
     if mending.made and parsed.diff:
         sys.stderr.flush()
         _write(_difference(file, mending).encode("utf-8", "surrogatepass"))
@@ -398,7 +412,7 @@ def _explain(parsed: argparse.Namespace) -> int:
 
 def _explain_shape(parsed: argparse.Namespace, file: str, tensor: str) -> int:
     try:
-        report = check(_source(file), _limits(parsed.limits))
+        report = check(_source(file), _limits(parsed.limits), contracts=_contracts(file, parsed))
     except OSError as error:
         return _cannot_read("explain", file, error)
     if report.graph is None or report.inference is None:
@@ -439,7 +453,8 @@ def _explain_traceback(parsed: argparse.Namespace) -> int:
         text = _source(parsed.traceback)
         said = text if isinstance(text, bytes) else text.read_bytes()
         if parsed.what:
-            report = check(_source(parsed.what[0]), _limits(parsed.limits))
+            model = parsed.what[0]
+            report = check(_source(model), _limits(parsed.limits), contracts=_contracts(model, parsed))
     except OSError as error:
         return _cannot_read("explain", str(error.filename or parsed.traceback), error)
     reading = read_traceback(said.decode("utf-8", "replace"), report)
@@ -453,7 +468,7 @@ def _explain_traceback(parsed: argparse.Namespace) -> int:
 def _with_graph(command: str, parsed: argparse.Namespace, do: Callable[[Graph, Inference | None], None]) -> int:
     """Do something with a file's graph; 1 where it has errors, which are named where there is no graph."""
     try:
-        report = check(_source(parsed.file), _limits(parsed.limits))
+        report = check(_source(parsed.file), _limits(parsed.limits), contracts=_contracts(parsed.file, parsed))
     except OSError as error:
         return _cannot_read(command, parsed.file, error)
     if report.graph is None:
@@ -478,6 +493,22 @@ def _with_graph(command: str, parsed: argparse.Namespace, do: Callable[[Graph, I
 
 def _source(file: str) -> bytes | Path:
     return sys.stdin.buffer.read() if file == STDIN else Path(file)
+
+
+def _contracts(file: str, parsed: argparse.Namespace) -> dict[str, Any]:
+    """The contracts for a model: of the file that was named, else of the one that lies beside the model.
+
+    Raises:
+        OSError: the file cannot be read.
+        BadContract: it does not hold contracts.
+    """
+    found = Path(parsed.contracts) if parsed.contracts is not None else None if file == STDIN else beside(Path(file))
+    if found is None:
+        return {}
+    try:
+        return read_file(found)
+    except BadContract as error:
+        raise BadContract((str(found), *error.keys), error.says) from None
 
 
 def _limits(factor: int) -> Limits:

@@ -73,6 +73,13 @@ def _file(*layers: _JSON, outputs: list[list[Any]] | None = None, inputs: list[l
     )
 
 
+def _agreed(contracts: Mapping[str, Any]) -> str:
+    """A document with a layer of a custom class, and contracts."""
+    layer = _entry("Linear", "y", _tensor("x", [None, 8]), units=4)
+    model = _file(_input("x", 8), layer | {"module": "models", "registered_name": "models>Linear"})
+    return f'{{"layerwright": 1, "contracts": {json.dumps(contracts)},\n"model": {model.rstrip()}}}\n'
+
+
 _X8 = _input("x", 8)
 _TO_X8 = _tensor("x", [None, 8])
 _IMAGE = _input("image", 8, 8, 3)
@@ -284,7 +291,8 @@ _TABLE = (
         "A custom layer: its shape is taken from the file",
         "The class is defined outside of Keras. Its code is never run here, so its shape is what the file recorded,"
         " or unknown, and its parameters cannot be counted.",
-        "Nothing needs to be mended. To have it computed and trained, give the server an entry for the class.",
+        "Nothing needs to be mended. To have it computed, say once what the class gives, in a contract: its output's"
+        " shape, as in (batch, time, 64), or the class of Keras that it extends. docs/custom-layers.md says how.",
         Example(
             _file(
                 _X8,
@@ -388,6 +396,28 @@ _TABLE = (
                 _entry("Dense", "y", _tensor("h", [None, 4]), units=2, trainable=False),
             )
         ),
+    ),
+    Code(
+        "GC214",
+        "custom-layer-by-contract",
+        "info",
+        "A custom layer is computed as its contract says",
+        "The class is defined outside of Keras, and its code is never run here. What it gives was said once for the"
+        " class, in a contract: its output's shape, or the class of Keras that it is like. What follows from it is"
+        " only as true as the contract.",
+        "Nothing needs to be mended. Where Keras computes another shape than this, change the contract.",
+        Example(_agreed({"models>Linear": {"output": "(batch, units)"}})),
+    ),
+    Code(
+        "GC215",
+        "contract-misfit",
+        "warning",
+        "A contract of a custom layer cannot be read, or does not fit",
+        "A contract says what a custom layer gives, as in (batch, time, 64). Names in it are axes that come in or"
+        " arguments of the layer. Where one of them is neither, or where the text is no shape, the layer's shape is"
+        " what the file recorded, or unknown.",
+        "Change the contract at the place that is named. docs/custom-layers.md says what it takes.",
+        Example(_agreed({"models>Linear": {"output": "(batch, units"}})),
     ),
     Code(
         "GC301",

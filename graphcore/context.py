@@ -45,6 +45,7 @@ class Context:
 
     layer: Any  # the Layer, or in a wrapper its argument of that name
     built: Weights | None = None
+    stored: Weights | None = None
 
     def __init__(
         self,

@@ -4,7 +4,7 @@
     model                   the model without its layers
     layer/<path>            a layer's entry without its calls (of a nested model: without its layers)
     call/<path>/<k>         one entry of its inbound_nodes
-    view/<what>/<name>      plan/<key>
+    view/<what>/<name>      plan/<key>      contracts/<class>
 
 A path joins nested names: `encoder/dense1`. In a name, `~1` is a slash and `~0` a tilde; `~2` at its end is the second
 layer of that name. A model without `input_layers`, as a Sequential is, carries `order`, its layers' names in order.
@@ -48,7 +48,7 @@ class GraphDiff:
 
 def records(document: Mapping[str, JSON]) -> dict[str, JSON]:
     """A document's records. Whatever it does not know stays in them."""
-    found: dict[str, JSON] = {"document": _without(document, "model", "view", "plan")}
+    found: dict[str, JSON] = {"document": _without(document, "model", "view", "plan", "contracts")}
     if "model" in document:
         found["model"] = None
         found["model"] = _flatten(document["model"], found)
@@ -57,6 +57,8 @@ def records(document: Mapping[str, JSON]) -> dict[str, JSON]:
             found[f"view/{what}/{name}"] = value
     for key, value in _items(document.get("plan")):
         found[f"plan/{key}"] = value
+    for name, value in _items(document.get("contracts")):
+        found[f"contracts/{name}"] = value
     return found
 
 
@@ -66,6 +68,7 @@ def from_records(records: Records) -> dict[str, JSON]:
     calls: dict[str, list[tuple[int, JSON]]] = {}
     view: dict[str, dict[str, JSON]] = {"positions": {}, "groups": {}, "notes": {}}
     plan: dict[str, JSON] = {}
+    contracts: dict[str, JSON] = {}
     for key, value in records.items():
         kind, _, rest = key.partition("/")
         if kind == "layer":
@@ -75,6 +78,8 @@ def from_records(records: Records) -> dict[str, JSON]:
             calls.setdefault(parent_of(rest), []).append((int(number) if number.isdecimal() else 0, value))
         elif kind == "plan":
             plan[rest] = value
+        elif kind == "contracts":
+            contracts[rest] = value
         elif kind == "view":
             what, _, name = rest.partition("/")
             view.setdefault(what, {})[name] = value
@@ -82,7 +87,7 @@ def from_records(records: Records) -> dict[str, JSON]:
     document: dict[str, JSON] = {**rest} if isinstance(rest, dict) else {"layerwright": 1}
     if "model" in records:
         document["model"] = _Rebuilding(records, layers, calls).model()
-    return {**document, "view": view, "plan": plan}
+    return {**document, "view": view, "plan": plan} | ({"contracts": contracts} if contracts else {})
 
 
 def apply(records: Records, diff: GraphDiff) -> dict[str, JSON]:

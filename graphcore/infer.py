@@ -14,15 +14,16 @@ from typing import Any, NamedTuple
 
 from .binding import bind, check_packing, check_rank, fit, replaced, replaced_named
 from .catalog import CATALOG, Catalog
-from .catalog.spec import Inner, OpDef
+from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
 from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located, outputs_of, weights_of
+from .contracts import contracts_of
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, spec_at
 from .inner import InnerLayers
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, exact
 from .prepare import Preparer
-from .reasons import Reasons, as_recorded, explained, named_call
+from .reasons import Reasons, as_recorded, explained, named, named_call
 from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
 from .source import Limits
 from .topology import Inbound, wire
@@ -71,7 +72,8 @@ class _Run:
         self.limits = limits
         self.is_explained = is_explained  # numbers remember where they come from
         self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
-        self.preparer = Preparer(catalog, self.dialect, is_explained=is_explained)
+        self.contracts = contracts_of(graph.extras.get("contracts"), catalog, self.dialect)
+        self.preparer = Preparer(catalog, self.dialect, self.contracts, is_explained=is_explained)
         self.inner = InnerLayers()
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
@@ -95,6 +97,8 @@ class _Run:
         wiring = wire(graph, path)
         walk = _Walk(self, graph, path, wiring.inbound, given or {}, fed, previous)
         walk.diagnostics.extend(wiring.diagnostics)
+        if not path:
+            walk.diagnostics.extend(self.contracts.diagnostics)
         walk.prepare(alone)
         for key, problem in wiring.broken.items():
             walk.blame[key] = problem
@@ -252,7 +256,7 @@ class _Walk:
             return
         layer = self.graph.layers[key.layer]
         if made.declared or entry is None:
-            return self._declare(key, entry)
+            return self._declare(key, made, inputs)
         self.run.step()
         is_start = self.graph.kind == "sequential" and not inputs and entry.inputs.form != "source"
         if is_start:
@@ -313,8 +317,7 @@ class _Walk:
             return self._wait(key, unknown)
         if self.run.is_explained:
             call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
-        context = Context(layer, made, self.run.dialect, call, self.run)
-        context.built = self.weights.get(key.layer)
+        context = self._context(layer, made, call)
         # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
         if not (self.is_again if self.run.dialect == "keras3" else key.index and key.layer in self.weights):
             check_rank(entry, values)
@@ -324,6 +327,21 @@ class _Walk:
         self._weigh(key, layer, made, entry, context, values)
         self.specs[key] = outputs if self.run.is_explained else self.run.one_of_each(outputs)
         self.costs[key] = cost_of(entry, context, values, outputs)
+
+    def _context(self, layer: Layer, made: Prepared, call: Mapping[str, Any]) -> Context:
+        context = Context(layer, made, self.run.dialect, call, self.run)
+        context.built = self.weights.get(layer.name)
+        context.stored = self._stored(layer.name)
+        return context
+
+    def _stored(self, name: str) -> Weights | None:
+        """The weights that the file holds of a layer, all taken for trainable: it does not say which are."""
+        held = self.graph.stored.get(name)
+        return (
+            None
+            if held is None
+            else tuple(WeightSpec(way, one.shape or (), dtype=one.dtype) for way, one in held.items())
+        )
 
     def _wait(self, key: NodeKey, unknown: list[int]) -> None:
         """What comes in is unknown, so what goes out is; the reason is passed on."""
@@ -377,7 +395,7 @@ class _Walk:
         self.weights.setdefault(key.layer, old.weights.get(key.layer))
         return True
 
-    def _declare(self, key: NodeKey, entry: OpDef | None) -> None:
+    def _declare(self, key: NodeKey, made: Prepared, inputs: list[TensorSpec]) -> None:
         """No rule can know: what the file recorded stands."""
         declared = self.graph.declared
         outputs: list[TensorSpec] = []
@@ -385,8 +403,14 @@ class _Walk:
             outputs.append(spec)
         self.specs[key] = tuple(outputs) or (UNKNOWN,)
         self.open.add(key)
-        has_no_weights = entry is not None and entry.weights is None and not entry.kept and not entry.declared
-        self.weights.setdefault(key.layer, () if has_no_weights else None)
+        if key.layer in self.weights:
+            return
+        entry, layer = made.entry, self.graph.layers[key.layer]
+        if entry is None or entry.kept or entry.declared:
+            self.weights[key.layer] = self._stored(key.layer)
+        else:
+            context = self._context(layer, made, {})
+            self.weights[key.layer] = frozen(made, weights_of(entry, context, [inputs]), self.run.dialect)
 
     def _weigh(
         self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
@@ -577,9 +601,10 @@ def _explain(run: _Run, known: Inference | _Walk, key: NodeKey) -> Reasons:
     walk = _Walk(run, known.graph, (), known.inbound, {}, None, None)
     layer, outputs = known.graph.layers[key.layer], known.specs.get(key, ())
     if layer.body is None:
-        walk.prepared[key.layer] = made = run.preparer.prepare(layer, ())
+        made = known.prepared.get(key.layer) or run.preparer.prepare(layer, ())
         if made.declared:
             return tuple(as_recorded(spec) for spec in outputs)
+        walk.prepared[key.layer] = replace(made, values=named(made.values))
 
     def rule(inputs: list[TensorSpec]) -> Specs:
         walk.specs = {}

@@ -59,7 +59,7 @@ class InnerLayers:
             return Inner((UNKNOWN,), ())
         context = Context(held, prepared, dialect, call, engine)
         form = prepared.entry.inputs.form
-        values: list[Any] = [list(inputs)] if form == "many" else list(inputs)
+        values: list[Any] = [list(inputs)] if form in ("many", "all") else list(inputs)
         if form == "call":
             values += [None] * (len(prepared.entry.inputs.names) - len(values))
         if dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from .advice import advise
 from .catalog import CATALOG
@@ -20,12 +20,16 @@ from .source import Limits, Source
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A file that was judged. Without a graph nothing is known but the problems."""
+    """A file that was judged. Without a graph nothing is known but the problems.
+
+    `contracts` are those that were given beside the file.
+    """
 
     source: Source | None
     graph: Graph | None
     inference: Inference | None
     found: tuple[Diagnostic, ...]
+    contracts: Mapping[str, JSON] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -33,15 +37,21 @@ class Judged:
         return [diagnostic for diagnostic in self.found if diagnostic.severity == "error"]
 
 
-def judge(given: Read, limits: Limits, previous: Inference | None = None) -> Judged:
-    """Judge what was read. What did not change since `previous` is not inferred again."""
+def judge(
+    given: Read, limits: Limits, previous: Inference | None = None, contracts: Mapping[str, JSON] | None = None
+) -> Judged:
+    """Judge what was read. What did not change since `previous` is not inferred again.
+
+    `contracts` say of custom classes what the file does not; those of a document count first.
+    """
     graph, found, source = given
+    contracts = contracts or {}
     if graph is None:
-        return Judged(source, None, None, without_echoes(found))
-    graph = as_judged(graph)
+        return Judged(source, None, None, without_echoes(found), contracts)
+    graph = agreed(as_judged(graph), contracts)
     inference = infer(graph, CATALOG, limits, previous)
     found = (*found, *inference.diagnostics, *check_graph(graph, inference), *advise(graph, inference))
-    return Judged(source, graph, inference, without_echoes(found))
+    return Judged(source, graph, inference, without_echoes(found), contracts)
 
 
 def silence(judged: Judged, codes: Collection[str]) -> Judged:
@@ -58,9 +68,17 @@ def judge_again(judged: Judged, value: JSON, limits: Limits) -> Judged:
     """Judge a file once more, in which another value stands."""
     if judged.source is None:
         return judged
-    again = judge(read_again(judged.source, value, limits), limits, judged.inference)
+    again = judge(read_again(judged.source, value, limits), limits, judged.inference, judged.contracts)
     # The text stays what it was until it is written.
     return replace(again, source=replace(judged.source, value=value))
+
+
+def agreed(graph: Graph, contracts: Mapping[str, JSON]) -> Graph:
+    """A graph with contracts of its custom classes beside those that it has."""
+    own = graph.extras.get("contracts", {})
+    if not contracts or not isinstance(own, dict):
+        return graph
+    return replace(graph, extras={**graph.extras, "contracts": {**contracts, **own}})
 
 
 def as_judged(graph: Graph) -> Graph:

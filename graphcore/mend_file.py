@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from .diagnostics import Diagnostic, Fix
 from .formats import read
 from .judge import Judged, judge, silence
 from .mending import MOST_APPLIED, apply, apply_safe, offer
+from .model import JSON
 from .report import Report, make_report
 from .source import Limits, Source
 
@@ -30,7 +31,11 @@ class Mending:
 
 
 def mend_file(
-    source: bytes | Path, limits: Limits, choose: Choice | None = None, ignore: Collection[str] = ()
+    source: bytes | Path,
+    limits: Limits,
+    choose: Choice | None = None,
+    ignore: Collection[str] = (),
+    contracts: Mapping[str, JSON] | None = None,
 ) -> Mending:
     """Mend a file. Without `choose` every safe fix is made; what is not of interest is named by codes in `ignore`.
 
@@ -38,7 +43,7 @@ def mend_file(
         OSError: the file cannot be read.
     """
     with paused():
-        before = silence(judge(read(source, limits), limits), ignore)
+        before = silence(judge(read(source, limits), limits, contracts=contracts), ignore)
         report_before = _report(offer(before, limits))
         after, made = apply_safe(before, limits) if choose is None else _chosen(before, limits, choose)
         report = _report(offer(silence(after, ignore), limits)) if made else report_before

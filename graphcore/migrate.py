@@ -15,7 +15,7 @@ from .catalog.spec import BadValue, OpDef
 from .diagnostics import Diagnostic, Place
 from .formats.entries import Style, input_shape, kind_of, op_of, read_model
 from .formats.write import CannotWrite, Known, model_object
-from .model import JSON, Graph, Layer, Node, NodeKey, Op, TensorRef, Value
+from .model import BESIDE_MODEL, JSON, Graph, Layer, Node, NodeKey, Op, TensorRef, Value
 from .source import Limits, escape
 from .tf_functions import Operation, function_of, operation_of
 
@@ -109,7 +109,7 @@ class _Migration:
             outputs=self._renamed(_single(graph.outputs)),
             op=graph.op if is_own else home,
             config={**graph.config, "name": name},
-            extras={key: value for key, value in graph.extras.items() if key in ("view", "plan", "document")},
+            extras={key: value for key, value in graph.extras.items() if key in (*BESIDE_MODEL, "document")},
             dialect="keras1" if graph.dialect == "keras1" else "keras3",
             source_dialect=graph.dialect,
         )

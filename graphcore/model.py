@@ -18,6 +18,9 @@ JSON = Any  # a parsed JSON value; a recursive type costs more than it tells
 Dialect = Literal["keras3", "keras2", "keras1", "document"]
 Kind = Literal["functional", "sequential"]
 
+BESIDE_MODEL = ("view", "plan", "contracts")
+"""What a document holds beside its model; in a graph's `extras` as `document` what else stands there."""
+
 
 class NodeKey(NamedTuple):
     """One call of a layer; calls count from 0."""
@@ -121,7 +124,8 @@ class Graph:
 
     `inputs` and `outputs` are a TensorRef, or a tuple or dict of such trees. `declared` holds what the file recorded
     about tensors. `config` is the rest of the model's own config (`trainable`, `dtype`, …), `extras` what stands beside
-    it (`build_config`, `compile_config`; in a document `view` and `plan`). `origin` points at the model's config.
+    it (`build_config`, `compile_config`; in a document `view`, `plan` and `contracts`). `origin` points at the model's
+    config. `stored` are the weights that the file holds of layers whose classes are unknown, by the layers' names.
     """
 
     name: str
@@ -138,6 +142,7 @@ class Graph:
     source_dialect: Dialect | None = None
     keras_version: str | None = None
     origin: str = "/config"
+    stored: Mapping[str, Mapping[str, TensorSpec]] = field(default_factory=dict)
 
     @property
     def input_refs(self) -> list[TensorRef]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +12,7 @@ from .catalog.params import text
 from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param, Taken
 from .context import Context, Prepared, located
+from .contracts import NONE, Agreed, Contracts
 from .diagnostics import Diagnostic, Place, shown
 from .model import JSON, Dialect, Layer, Op, exact
 from .reasons import named
@@ -45,8 +47,11 @@ FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim
 class Preparer:
     """Reads the arguments of the layers of one inference."""
 
-    def __init__(self, catalog: Catalog, dialect: Dialect, *, is_explained: bool = False) -> None:
+    def __init__(
+        self, catalog: Catalog, dialect: Dialect, contracts: Contracts = NONE, *, is_explained: bool = False
+    ) -> None:
         self.catalog = catalog
+        self.contracts = contracts
         self.is_explained = is_explained  # numbers among the arguments remember their names
         self.dialect = dialect
         # Models repeat their blocks. Of layers without a problem: by their arguments, and by the very objects that
@@ -78,6 +83,11 @@ class Preparer:
         verdict = self.catalog.classify(layer.op, self.dialect)
         policy = _policy(layer.config.get("dtype"), self.dialect).at(layer.name)
         is_trainable = layer.config.get("trainable", True) is not False
+        holds_code = isinstance(verdict, Known) and verdict.entry.kept
+        agreed = self.contracts.find(layer) if holds_code or not isinstance(verdict, Known) else None
+        if agreed is not None:
+            made = self._read_by_contract(layer, agreed, policy, is_trainable, path)
+            return replace(made, diagnostics=(_holding_code(layer, path), *made.diagnostics)) if holds_code else made
         if isinstance(verdict, Known):
             return self._read(layer, verdict.entry, policy, is_trainable, path)
         place = Place(f"{layer.origin}/class_name", layer.name, path=path)
@@ -102,7 +112,7 @@ class Preparer:
                 "GC206",
                 f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {_AS_RECORDED}',
                 place,
-                hint="nothing of it is run here; Keras needs the class to load the model",
+                hint="say once what it gives, in a contract: nothing of the class is run here",
             )
         else:
             problem = Diagnostic(
@@ -111,6 +121,26 @@ class Preparer:
                 place,
             )
         return Prepared(None, {}, policy, is_trainable, (problem,), declared=True)
+
+    def _read_by_contract(
+        self, layer: Layer, agreed: Agreed, policy: Policy, is_trainable: bool, path: tuple[str, ...]
+    ) -> Prepared:
+        """Read a layer's arguments as the contract of its class has them: its constructor is not judged."""
+        entry, contract = agreed
+        made = self._read(layer, entry, policy, is_trainable, path)
+        place = Place(f"{layer.origin}/class_name", layer.name, path=path)
+        what = f'{layer.op.cls[:80]} "{layer.name}"'
+        wrong = next((problem for problem in made.diagnostics if problem.severity == "error"), None)
+        if wrong is not None:
+            says = f"{what} cannot be treated as {contract.says[:80]}, as its contract says: {wrong.message}"
+            problem = Diagnostic("GC215", says, place, hint="change its contract", data={"contract": True})
+            return Prepared(None, {}, policy, is_trainable, (problem,), declared=True)
+        if contract.treat_as is not None:
+            says = f"{what} is treated as {contract.treat_as[:80]}, as its contract says"
+        else:
+            shape = contract.says or "the shape that the file records"
+            says = f"{what} gives {shape}, as its contract says"
+        return replace(made, diagnostics=(Diagnostic("GC214", says, place), *made.diagnostics))
 
     def _read(self, layer: Layer, entry: OpDef, policy: Policy, is_trainable: bool, path: tuple[str, ...]) -> Prepared:
         found: list[Diagnostic] = []
@@ -160,15 +190,7 @@ class Preparer:
                 found.append(problem)
                 failed = failed or (problem if problem.severity == "error" else None)
         if entry.kept:
-            place = Place(layer.origin, layer.name, path=path)
-            found.append(
-                Diagnostic(
-                    "GC207",
-                    f'{layer.op.cls} "{layer.name}" holds code: it is drawn and kept, never run',
-                    place,
-                    hint="safe mode refuses it too; Keras's own layers or a custom class can replace it",
-                )
-            )
+            found.append(_holding_code(layer, path))
         return Prepared(
             entry,
             named(values) if self.is_explained else values,
@@ -218,6 +240,15 @@ class Preparer:
             hint=hint,
             data={"argument": key, "guess": new},
         )
+
+
+def _holding_code(layer: Layer, path: tuple[str, ...]) -> Diagnostic:
+    return Diagnostic(
+        "GC207",
+        f'{layer.op.cls} "{layer.name}" holds code: it is drawn and kept, never run',
+        Place(layer.origin, layer.name, path=path),
+        hint="safe mode refuses it too; Keras's own layers or a custom class can replace it",
+    )
 
 
 def _policy(said: JSON, dialect: Dialect) -> Policy:

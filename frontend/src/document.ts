@@ -6,7 +6,7 @@ import { equal, isArray, isObject, without, type Json, type JsonObject } from ".
 //   model                   the model without its layers
 //   layer/<path>            a layer's entry without its calls (of a nested model: without its layers)
 //   call/<path>/<k>         one entry of its inbound_nodes
-//   view/<what>/<name>      plan/<key>
+//   view/<what>/<name>      plan/<key>      contracts/<class>
 //
 // A path joins nested names: `encoder/dense1`. In a name, `~1` is a slash and `~0` a tilde; `~2` at its end is the
 // second layer of that name; `~` alone is the empty name. The model or nested model that is a Sequential carries `order`, its layers' names in order.
@@ -36,12 +36,13 @@ export function fromJson(json: JsonObject): Document {
     document.records.set(key, value);
     remember(document, key);
   };
-  put("document", without(json, "model", "view", "plan"));
+  put("document", without(json, "model", "view", "plan", "contracts"));
   if (json.model !== undefined) put("model", flatten(json.model, "", put));
   for (const [what, entries] of Object.entries(isObject(json.view) ? json.view : {})) {
     for (const [name, value] of Object.entries(isObject(entries) ? entries : {})) put(`view/${what}/${name}`, value);
   }
   for (const [key, value] of Object.entries(isObject(json.plan) ? json.plan : {})) put(`plan/${key}`, value);
+  for (const [name, value] of Object.entries(isObject(json.contracts) ? json.contracts : {})) put(`contracts/${name}`, value);
   return document;
 }
 
@@ -52,11 +53,13 @@ export function toJson(document: Document): JsonObject {
   const calls = new Map<string, [number, Json][]>();
   const view: Record<string, Record<string, Json>> = { positions: {}, groups: {}, notes: {} };
   const plan: Record<string, Json> = {};
+  const contracts: Record<string, Json> = {};
   for (const [key, value] of records) {
     const [kind, rest] = splitFirst(key);
     if (kind === "layer") push(layers, parentOf(rest), rest);
     else if (kind === "call") push(calls, parentOf(rest), [Number(lastOf(rest)), value]);
     else if (kind === "plan") plan[rest] = value;
+    else if (kind === "contracts") contracts[rest] = value;
     else if (kind === "view") {
       const [what, name] = splitFirst(rest);
       (view[what] ??= {})[name] = value;
@@ -82,6 +85,7 @@ export function toJson(document: Document): JsonObject {
     ...(model === undefined ? {} : { model: rebuild(model, "") }),
     view,
     plan,
+    ...(Object.keys(contracts).length > 0 ? { contracts } : {}),
   };
 }
 

@@ -125,8 +125,8 @@ class Catalog:
         return self.tables[dialect, is_operation(op)].get(op.cls)
 
     def form(self, entry: OpDef, dialect: Dialect) -> Form:
-        """How an entry's arguments are read."""
-        return self.forms[id(entry), dialect == "keras2"]
+        """How an entry's arguments are read; also one that a contract made."""
+        return self.forms.get((id(entry), dialect == "keras2")) or _form(entry, dialect == "keras2")
 
     def classify(self, op: Op, dialect: Dialect) -> Kind:
         """What a class is: known, without an entry, a user's, or nobody's."""

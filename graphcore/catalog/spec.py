@@ -7,6 +7,7 @@ Rules are pure functions of a context `c` and the inputs, in the form that `inpu
     Many(…)           rule(c, xs)              xs: list of TensorSpec, a list in the call
     Call("a", "b?")   rule(c, a, b)            the call's arguments by name: values with a TensorSpec for each tensor;
                                                "b?" may be missing and is then None
+    All()            rule(c, xs)              xs: every tensor of the call, wherever it stands
 
 They are never called while the shape of a tensor that comes in is unknown, unless the entry `takes_unknown`.
 A rule answers or raises `RuleError`, for any rank and any unknown sizes inside a shape. The sizes that `shape` gives
@@ -88,7 +89,7 @@ class WeightSpec(NamedTuple):
 class Inputs:
     """The tensors that a call takes. Ranks count the batch axis."""
 
-    form: Literal["source", "one", "many", "call"]
+    form: Literal["source", "one", "many", "call", "all"]
     min_rank: int = 0
     max_rank: int | None = None
     least: int = 1
@@ -116,6 +117,11 @@ def Call(*names: str, least: int = 1) -> Inputs:
     return Inputs("call", least=least, most=None, names=names)
 
 
+def All() -> Inputs:
+    """Every tensor of the call, in order: of a class whose call nobody knows."""
+    return Inputs("all", least=0, most=None)
+
+
 class Inner(NamedTuple):
     """What a layer inside another gives."""
 
@@ -135,6 +141,7 @@ class RuleContext(Protocol):
     call: Mapping[str, Any]  # the call's arguments but for the inputs, tensors as TensorSpec: mask, initial_state, …
     said: Mapping[str, JSON]  # the config as the file has it
     built: Sequence[WeightSpec] | None  # what an earlier call made
+    stored: Sequence[WeightSpec] | None  # what the file holds of its weights
 
     def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
         """What a serialized layer among the arguments makes of these inputs. Its RuleError comes through."""

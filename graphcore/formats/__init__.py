@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, Place
-from ..model import JSON, Dialect, Graph
+from ..model import BESIDE_MODEL, JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
 from . import archive, h5, keras1, kinds, savedmodel
 from .entries import Style, kind_of, read_model
@@ -194,10 +194,10 @@ class _Opening:
         if document is None:
             return replace(graph, keras_version=self.version)
         extras = dict(graph.extras)
-        for key in ("view", "plan"):
+        for key in BESIDE_MODEL:
             if key in document:
                 extras[key] = document[key]
-        extras["document"] = {k: v for k, v in document.items() if k not in ("model", "view", "plan")}
+        extras["document"] = {k: v for k, v in document.items() if k not in ("model", *BESIDE_MODEL)}
         said = document.get("source_dialect")
         known = said if said in ("keras3", "keras2", "keras1") else None
         return replace(graph, extras=extras, source_dialect=known, keras_version=self.version)

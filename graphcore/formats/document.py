@@ -1,7 +1,7 @@
 """The document that the editor works on: a Keras 3 object with our numbers, and what the user adds to it.
 
-`{"layerwright": 1, "model": …, "view": {"positions", "groups", "notes"}, "plan": {}}`; unknown keys survive. It is read
-like any other config: only the numbers of calls differ.
+`{"layerwright": 1, "model": …, "view": {"positions", "groups", "notes"}, "plan": {}, "contracts": {}}`; unknown keys
+survive. It is read like any other config: only the numbers of calls differ.
 """
 
 from __future__ import annotations
@@ -22,4 +22,6 @@ def to_document(graph: Graph) -> dict[str, JSON]:
     document["model"] = model_object(graph, "ours")
     document["view"] = extras.get("view", {"positions": {}, "groups": {}, "notes": {}})
     document["plan"] = extras.get("plan", {})
+    if "contracts" in extras:
+        document["contracts"] = extras["contracts"]
     return document

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from ..diagnostics import Diagnostic, Place
 from ..edits import said_name
-from ..model import JSON, Graph, Layer, Node, Object, Op, TensorRef, Value
+from ..model import BESIDE_MODEL, JSON, Graph, Layer, Node, Object, Op, TensorRef, Value
 from ..shapes import TensorSpec
 from .keras3 import MOST_NESTED
 
@@ -231,4 +231,4 @@ def _unbuilt(value: JSON, depth: int) -> JSON:
 
 def _extras(extras: Mapping[str, JSON], numbers: Numbers) -> dict[str, JSON]:
     left_out = ("build_config",) if numbers == "keras" else ()
-    return {key: value for key, value in extras.items() if key not in (*left_out, "view", "plan", "document")}
+    return {key: value for key, value in extras.items() if key not in (*left_out, *BESIDE_MODEL, "document")}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..diagnostics import Diagnostic, Place
 from ..edits import said_name
-from ..model import JSON, Graph, Layer, Node, NodeKey, Object, TensorRef, Value
+from ..model import BESIDE_MODEL, JSON, Graph, Layer, Node, NodeKey, Object, TensorRef, Value
 from .keras2 import CONSTANT, KEEPS_LISTS
 from .write import CannotWrite
 
@@ -45,7 +45,7 @@ def to_keras2(graph: Graph) -> dict[str, JSON]:
         raise CannotWrite(
             f"{len(problems)} calls have no form in Keras 2" if len(problems) > 1 else first, tuple(problems)
         )
-    extras = {key: value for key, value in graph.extras.items() if key not in ("view", "plan", "document")}
+    extras = {key: value for key, value in graph.extras.items() if key not in (*BESIDE_MODEL, "document")}
     return {
         **_named(graph.op.cls, graph.op.module, graph.op.registered, made),
         "keras_version": graph.keras_version or VERSION,

@@ -101,7 +101,7 @@ def apply(judged: Judged, fix: Fix, limits: Limits) -> Judged:
         value = patched(value, stage)
         text = patched_text(text, stage) if text is not None else None
     if text is not None:
-        return judge(read_text(source, text, limits), limits)
+        return judge(read_text(source, text, limits), limits, contracts=judged.contracts)
     return judge_again(judged, value, limits)
 
 
@@ -196,7 +196,7 @@ def _search(case: Case, tries: Tries, only_safe: bool) -> Iterator[_Found | None
             continue
         moved.append((proposal, trial))
         yield None
-    if not has_found and not only_safe:
+    if not has_found and not only_safe and case.problem.severity == "error":  # no advice is worth another problem
         for proposal, trial in moved:
             start = _Found(proposal.title, proposal.safe, trial, trial.stages)
             yield from _together(case, start, tries, MOST_TOGETHER - 1)

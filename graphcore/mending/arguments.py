@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
+from itertools import islice
 from typing import Any
 
-from ..catalog import GONE
+from ..catalog import CATALOG, GONE
+from ..class_likeness import classes_like
 from ..diagnostics import Diagnostic, shown
 from ..model import JSON
 from ..patch import Change, put, remove, rename
+from ..prepare import COMMON, FIRST, UNREAD
 from ..source import escape
 from .case import Case, Proposal, around, listed
 
 # From here on a word is the other, misspelt: "Desne" and "Dense" are alike by 0.8.
 NEARLY_SURE = 0.8
+# Classes of Keras that a custom one may be, where several fit alike: poolings of two kinds have three ranks each.
+MOST_LIKE = 6
+TAKEN_BY_ALL = frozenset({*COMMON, *FIRST, *UNREAD})
 
 
 def likeness(a: str, b: str) -> float:
@@ -43,6 +49,42 @@ def other_class(case: Case) -> Iterator[Proposal]:
         is_sure = n == 0 and old not in GONE and likeness(old, guess) >= NEARLY_SURE
         where = f"{len(same)} layers" if len(same) > 1 else listed([layer.name])
         yield Proposal(f"Make {where} a {guess} in place of {old[:40]}", tuple(changes), is_sure)
+
+
+def known_class(case: Case) -> Iterator[Proposal]:
+    """A custom class that was written with the arguments of one of Keras: treated as that, or made that.
+
+    Only a document can hold the user's word; any other file must name the other class.
+    """
+    layer = case.layer
+    if layer is None or case.problem.data.get("guesses"):  # a name that is misspelt is none of its own
+        return
+    same = [other for other in case.graph.layers.values() if other.op == layer.op]
+    own = layer.op.registered or layer.op.cls
+    where = f"{len(same)} layers" if len(same) > 1 else listed([layer.name])
+    for entry in islice(classes_like(layer, CATALOG, case.dialect), MOST_LIKE):
+        if case.judged.graph is not None and case.judged.graph.dialect == "document":
+            said = case.at("/contracts")
+            contract = {"treat_as": entry.cls}
+            change = (
+                put(f"/contracts/{escape(own)}", contract)
+                if isinstance(said, dict)
+                else put("/contracts", {own: contract})
+            )
+            yield Proposal(f"Treat {layer.op.cls[:40]} as {entry.cls}", (change,))
+        changes: list[Change] = []
+        for other in same:
+            changes.append(put(f"{other.origin}/class_name", entry.cls))
+            here = case.at(other.origin)
+            if isinstance(here, dict) and not case.is_old:
+                changes.append(put(f"{other.origin}/module", "keras.layers"))
+                changes.append(put(f"{other.origin}/registered_name", None))
+            elif isinstance(here, dict):
+                changes += [remove(f"{other.origin}/{key}") for key in ("module", "registered_name") if key in here]
+            known = CATALOG.form(entry, case.dialect).readers
+            strange = [key for key in other.config if key not in known and key not in TAKEN_BY_ALL]
+            changes += [remove(f"{other.origin}/config/{escape(key)}") for key in strange]
+        yield Proposal(f"Make {where} a {entry.cls} in place of {layer.op.cls[:40]}", tuple(changes))
 
 
 def other_argument(case: Case) -> Iterator[Proposal]:
@@ -273,11 +315,12 @@ def _place_of_name(tensor: JSON) -> str:
 
 
 PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
-    "GC201": (other_class,),
+    "GC201": (other_class, known_class),
     "GC202": (other_argument,),
     "GC203": (missing_argument,),
     "GC204": (valid_name, other_value, fewer_arguments),
     "GC205": (fewer_arguments, other_value),
+    "GC206": (known_class,),
     "GC208": (without_build_config,),
     "GC210": (other_value, without_build_config, fewer_arguments),
 }

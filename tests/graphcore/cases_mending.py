@@ -328,6 +328,20 @@ y = Add([h, h@1]) -> out
 GC411 h
     Give call 1 of "h" a layer of its own
 
+### a class that extends one of two, and one that extends none
+x = Input [null, 8, 8, 3]
+h = !Pooled(x) pool_size=2 strides=null padding="valid" data_format=null size=3
+y = !Other(h) units=4 depth=3 -> out
+GC206 h
+    Make "h" a MaxPooling2D in place of Pooled
+    Make "h" a AveragePooling2D in place of Pooled
+GC206 y
+
+### a class that extends one whose rank does not fit
+x = Input [null, 8]
+h = !Pooled(x) pool_size=[2, 2] strides=null padding="valid" data_format=null -> out
+GC206 h
+
 ### two problems that need each other
 x = Input [null, 6, 6, 3]
 a = Conv2D(x) filters=8 kernel_size=7

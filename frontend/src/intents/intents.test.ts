@@ -70,6 +70,12 @@ describe("document", () => {
     expect(toJson(read())).toEqual(MODEL);
   });
 
+  test("holds a contract of each class as a record", () => {
+    const json = { layerwright: 1, model: null, view: { positions: {}, groups: {}, notes: {} }, plan: {}, contracts: { "my/A": { output: "(batch, 3)" }, B: 1 } };
+    expect(fromJson(json).records.get("contracts/my/A")).toEqual({ output: "(batch, 3)" });
+    expect(toJson(fromJson(json))).toEqual(json);
+  });
+
   test("gives each layer a path", () => {
     expect(layerPaths(read())).toEqual(["in", "a", "x~1y", "sum", "twice", "twice~2", "inner"]);
     expect(layerPaths(read(), "inner")).toEqual(["inner/d1", "inner/d2"]);
