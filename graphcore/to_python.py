@@ -481,7 +481,10 @@ class _Function:
         if depth > DEEPEST:
             raise _Unwritable(f"is called with a value that is nested deeper than {DEEPEST}")
         if type(value) is TensorRef:
-            return self.ways[value.call](value.tensor)
+            way = self.ways.get(value.call)
+            if way is None:
+                raise _Unwritable(f'is fed by "{value.layer[:80]}", which is made after it or not at all')
+            return way(value.tensor)
         if isinstance(value, Object):
             return self._object(value)
         if isinstance(value, Mapping):
@@ -900,7 +903,7 @@ def _policy_name(said: JSON) -> str | None:
     """What a layer's `dtype` is called: `float32`, `mixed_bfloat16`."""
     if not isinstance(said, Mapping):
         return said if isinstance(said, str) else None
-    cls, config = said.get("class_name"), said.get("config")
+    cls, config = _text(said.get("class_name")), said.get("config")
     if not isinstance(config, Mapping):
         return None
     if cls in _QUANTIZED:

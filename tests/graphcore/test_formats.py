@@ -406,6 +406,21 @@ def test_any_damage_to_an_archive_is_a_diagnostic(end: str) -> None:
         formats.read(bytes(whole[:at]))
 
 
+def test_heap_over_which_hdf5_walks_for_ever_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = (MODELS / "keras2" / "echo.json").read_text()
+    data = bytearray(path.read_bytes())
+    free = at = data.index(b"GCOL") + 16
+    while data[at : at + 2] != b"\0\0":
+        at = free = at + 16 + -(-int.from_bytes(data[at + 8 : at + 16], "little") // 8) * 8
+    data[free + 8 : free + 16] = bytes(8)
+    path.write_bytes(data)
+    for given_as in (bytes(data), path):
+        graph, (found,), _ = formats.read(given_as)
+        assert (graph, found.code) == (None, "GC005")
+
+
 @pytest.mark.parametrize(
     "kind", ["bytes", "str", "fixed", "array", "characters", "objects", "compound", "number", "empty"]
 )

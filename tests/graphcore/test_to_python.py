@@ -238,6 +238,24 @@ def test_no_text_of_a_file_gets_out_of_its_literal() -> None:
     assert not assigned & (roots - {"build_model"})
 
 
+def test_a_model_that_begins_in_the_middle_is_refused() -> None:
+    model = json.loads(write("x = Input [null, 4]\ny = Dense(x) units=3\nz = Dense(y) units=2 -> out").text)
+    model["config"]["input_layers"] = [["y", 0, 0]]
+    graph, _ = graphcore.read(model)
+    assert graph is not None
+    with pytest.raises(graphcore.CannotWrite, match='is fed by "x", which is made after it or not at all'):
+        graphcore.to_python(graph)
+
+
+def test_a_policy_whose_class_is_no_text_has_no_source() -> None:
+    model = json.loads(write("x = Input [null, 4]\ny = Dense(x) units=3 -> out").text)
+    model["config"]["layers"][1]["config"]["dtype"] = {"class_name": {"a": 1}, "config": {"name": "float32"}}
+    graph, _ = graphcore.read(model)
+    assert graph is not None
+    with pytest.raises(graphcore.CannotWrite):
+        graphcore.to_python(graph)
+
+
 def test_a_chain_of_20_000_layers_is_written_without_recursion() -> None:
     lines = [f"d{i} = Dropout({f'd{i - 1}' if i else 'x'}) rate=0.5" for i in range(20_000)]
     source = python("\n".join(["x = Input [null, 4]", *lines]) + " -> out")
