@@ -52,7 +52,7 @@ def _edits(browser: Browser, address: str, folder: Path, size: int) -> Iterator[
         opened(page, file)
         page.evaluate(_EDIT)
         page.get_by_label("Filter layers").fill(f"l{size // 2}")
-        page.locator(f'[data-layer="l{size // 2}"]').click()
+        page.locator(f'[role=treeitem][data-layer="l{size // 2}"]').click()
         page.get_by_label("Filter layers").fill("")
         units = page.get_by_label("units")
         took = []

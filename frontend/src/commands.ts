@@ -1,6 +1,7 @@
 import { pathOf } from "./outline";
 import { pathText } from "./format";
 import { deleteLayers } from "./intents/layers";
+import { readsGrouped, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
 import type { LeftTab, UiStore } from "./ui";
 import { t, type PlainKey } from "./words/words";
@@ -12,12 +13,32 @@ export interface View {
   zoomBy(factor: number): void;
   /** Shows or hides the minimap, which shows itself where a graph is large. */
   toggleMap(): void;
-  /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read. */
+  /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read, its groups open. */
   reveal(path: string, how: "gently" | "centre"): void;
+  /** Rings layers; null takes all rings away. */
+  mark(marked: Marked | null): void;
+  /** Opens or closes the group or nested model that keys stand on. */
+  toggle(): void;
+  openAll(isOpen: boolean): void;
+  /** Shows an open group or nested model whole; null: all. */
+  goToCrumb(id: string | null): void;
+  camera(): Camera;
+  moveTo(camera: Camera): void;
+}
+export interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+/** What a search found, and the layer that it stands at. */
+export interface Marked {
+  readonly paths: ReadonlySet<string>;
+  readonly at: string | null;
 }
 export interface Room {
   readonly store: EditorStore;
   readonly ui: UiStore;
+  readonly reading: ReadingStore;
   /** Null while no canvas is shown. */
   readonly view: View | null;
 }
@@ -53,6 +74,9 @@ export const COMMANDS: readonly Command[] = [
   { id: "next-problem", title: "command.next-problem", keys: ["F8"], enabled: hasProblems, run: (room) => { walkProblems(room, 1); } },
   { id: "previous-problem", title: "command.previous-problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
   { id: "preview-fix", title: "command.preview-fix", keys: ["Mod+."], enabled: hasFix, run: previewFix },
+  { id: "group", title: "command.group", keys: ["g"], enabled: always, run: toggleGroups },
+  { id: "open-groups", title: "command.open-groups", keys: ["Mod+Shift+ArrowDown"], enabled: isOpen, run: ({ view }) => view?.openAll(true) },
+  { id: "close-groups", title: "command.close-groups", keys: ["Mod+Shift+ArrowUp"], enabled: isOpen, run: ({ view }) => view?.openAll(false) },
   { id: "bottom-panel", title: "command.bottom-panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
   { id: "train", title: "command.train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
   { id: "add", title: "command.add", keys: ["a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
@@ -91,6 +115,12 @@ export function goTo({ store, view }: Room, path: string, how: "gently" | "centr
   if (!store.getState().document?.records.has(`layer/${path}`)) return;
   store.select([path]);
   view?.reveal(path, how);
+}
+
+/** A small model is read layer by layer until somebody asks for groups, a large one the other way round. */
+function toggleGroups({ store, reading }: Room): void {
+  const layers = store.getState().report?.nodes.length ?? Infinity;
+  reading.setState((state) => ({ isGrouped: !readsGrouped(state, layers) }));
 }
 
 /** Opens a tab of the left panel with the focus in its search; on a narrow window the panel floats. */

@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { Room, View } from "./commands";
 import type { LayoutClient } from "./layout/layoutClient";
+import type { ReadingState, ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
 import type { UiState, UiStore } from "./ui";
 
@@ -9,6 +10,8 @@ import type { UiState, UiStore } from "./ui";
 export interface Editor {
   readonly store: EditorStore;
   readonly ui: UiStore;
+  /** How the model is looked at. */
+  readonly reading: ReadingStore;
   readonly canTrain: boolean;
   readonly layouts: LayoutClient;
   /** The canvas's view comes and goes with the canvas. */
@@ -33,7 +36,11 @@ export function useUi<T>(selector: (state: UiState) => T): T {
   return useStore(useEditor().ui, selector);
 }
 
+export function useReading<T>(selector: (state: ReadingState) => T): T {
+  return useStore(useEditor().reading, selector);
+}
+
 /** What commands work on, as of now. */
-export function roomOf({ store, ui, view }: Editor): Room {
-  return { store, ui, view: view.current };
+export function roomOf({ store, ui, reading, view }: Editor): Room {
+  return { store, ui, reading, view: view.current };
 }

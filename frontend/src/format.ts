@@ -18,6 +18,12 @@ export function wireText(shape: Shape | null): string {
   return sizes.length === 0 ? t("word.scalar") : sizes.map((size) => size ?? "None").join("×");
 }
 
+/** With the batch named where it is open: `N×14×14×128`. */
+export function symbolicText(shape: Shape | null): string {
+  if (shape === null) return t("word.unknown");
+  return shape.length === 0 ? t("word.scalar") : shape.map((size, axis) => size ?? (axis === 0 ? "N" : "None")).join("×");
+}
+
 /** The shapes of all outputs of a call. */
 export function outputsText(node: ReportNode | undefined): string {
   if (!node || node.outputs.length === 0) return t("word.unknown");

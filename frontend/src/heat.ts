@@ -1,4 +1,4 @@
-import type { Report, ReportNode } from "./api";
+import type { ReportNode } from "./api";
 
 // How warm a layer is: how much of one amount it has, beside the layer that has most of it.
 
@@ -9,24 +9,14 @@ export type Heat = (typeof HEATS)[number];
 export type HeatStep = 0 | 1 | 2 | 3 | 4 | 5;
 export const HEAT_STEPS: readonly HeatStep[] = [0, 1, 2, 3, 4, 5];
 
-/** A step for each call; null where the amount is not known. */
-export function heatOf({ nodes }: Report, heat: Heat): (HeatStep | null)[] {
-  const amounts = nodes.map((node) => amountOf(node, heat));
-  const most = amounts.reduce<number>((max, amount) => Math.max(max, amount ?? 0), 0);
-  return amounts.map((amount) => (amount === null ? null : stepOf(amount, most)));
-}
-
-/** The largest amount among the calls. */
-export function mostOf({ nodes }: Report, heat: Heat): number {
-  return nodes.reduce((max, node) => Math.max(max, amountOf(node, heat) ?? 0), 0);
-}
-
-function amountOf({ params, cost }: ReportNode, heat: Heat): number | null {
+/** Null where it is not known. */
+export function amountOf({ params, cost }: ReportNode, heat: Heat): number | null {
   if (heat !== "parameters") return cost?.[heat] ?? null;
   return params.trainable === null || params.non_trainable === null ? null : params.trainable + params.non_trainable;
 }
 
-function stepOf(amount: number, most: number): HeatStep {
+/** The step of an amount where `most` is the largest. */
+export function stepOf(amount: number, most: number): HeatStep {
   if (amount === 0) return 0;
   const below = Math.min(4, Math.floor(Math.log2(most / amount)));
   return HEAT_STEPS[5 - below] ?? 1;

@@ -7,10 +7,12 @@ import { EditorContext, type Editor } from "./editor";
 import { openAddress } from "./intake";
 import { followLanguage } from "./language";
 import { createLayoutClient } from "./layout/layoutClient";
+import { createReadingStore } from "./reading";
 import { createEditorStore } from "./store";
 import "uplot/dist/uPlot.min.css";
 import "./styles/parts.css";
 import "./styles/frame.css";
+import "./styles/canvas.css";
 import "./styles/panels.css";
 import "./styles/training.css";
 import { followTheme } from "./theme";
@@ -25,6 +27,7 @@ const layouts = createLayoutClient();
 const editor: Editor = {
   store: createEditorStore({ sketch: layouts.sketch }),
   ui: createUiStore(),
+  reading: createReadingStore(),
   canTrain: root.dataset.canTrain === "true",
   layouts,
   view: { current: null },

@@ -2,6 +2,7 @@ import type { Diagnostic, Report, ReportNode, Severity } from "./api";
 import { joinPath, lastOf, parentOf, pathOfKey, tensorsOf, unescapeName, type Document } from "./document";
 import { familyOf, type Family } from "./family";
 import { isArray, isObject } from "./json";
+import type { Part } from "./reading";
 
 // What is known about each layer, found by its path: the report read once, and the rows of the Layers tree.
 
@@ -17,6 +18,8 @@ export interface Row {
   readonly depth: number;
   readonly hasChildren: boolean;
   readonly isOpen: boolean;
+  /** Layers that are read as one thing; its `path` begins with a slash, which no layer's does. */
+  readonly part: Part | null;
 }
 
 const known = new WeakMap<Report, Facts>();
@@ -50,8 +53,11 @@ export function worst(problems: readonly Diagnostic[] | undefined): Severity | n
   return null;
 }
 
-/** The tree's rows in order. `closed` models hide their layers; a search shows what matches, with the models around it. */
-export function rowsOf(document: Document, closed: ReadonlySet<string>, search: string): Row[] {
+/**
+ * The tree's rows in order. `closed` models hide their layers, and so do `parts` that are not open; a search shows what
+ * matches, with the models around it.
+ */
+export function rowsOf(document: Document, closed: ReadonlySet<string>, search: string, parts: readonly Part[] = [], opened: ReadonlySet<string> = new Set()): Row[] {
   const children = new Map<string, string[]>();
   const sources = new Map<string, string[]>();
   for (const [key, record] of document.records) {
@@ -66,17 +72,31 @@ export function rowsOf(document: Document, closed: ReadonlySet<string>, search: 
   const wanted = search.trim().toLowerCase();
   const shown = wanted === "" ? null : matching(document, wanted);
   const rows: Row[] = [];
-  const stack = inOrder(document, "", children, sources).reverse().map((path) => ({ path, depth: 0 }));
+  const outermost = inOrder(document, "", children, sources);
+  const stack: { path: string | Part; depth: number }[] = (shown ? outermost : inParts(outermost, parts, true)).reverse().map((path) => ({ path, depth: 0 }));
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { path, depth } = next;
+    if (typeof path !== "string") {
+      const isOpen = opened.has(path.id);
+      rows.push({ path: `/${path.id}`, name: path.label, className: "", family: "op", depth, hasChildren: true, isOpen, part: path });
+      if (isOpen) for (const member of inParts(outermost, path.members, false).reverse()) stack.push({ path: member, depth: depth + 1 });
+      continue;
+    }
     if (shown && !shown.has(path)) continue;
     const inside = inOrder(document, path, children, sources);
     const isOpen = inside.length > 0 && (shown !== null || !closed.has(path));
     const className = classOf(document, path);
-    rows.push({ path, name: unescapeName(lastOf(path).replace(/~[2-9]\d*$/, "")), className, family: familyOf(className), depth, hasChildren: inside.length > 0, isOpen });
+    rows.push({ path, name: unescapeName(lastOf(path).replace(/~[2-9]\d*$/, "")), className, family: familyOf(className), depth, hasChildren: inside.length > 0, isOpen, part: null });
     if (isOpen) for (const child of inside.reverse()) stack.push({ path: child, depth: depth + 1 });
   }
   return rows;
+}
+
+/** Those of the layers that are members, in their order, each part where its first layer stands. Of the whole model, all are. */
+function inParts(order: readonly string[], members: readonly (string | Part)[], isAll: boolean): (string | Part)[] {
+  const owners = new Map<string, string | Part>();
+  for (const member of members) for (const path of typeof member === "string" ? [member] : member.paths) owners.set(path, member);
+  return [...new Set(order.flatMap((path) => owners.get(path) ?? (isAll ? [path] : [])))];
 }
 
 export function classOf(document: Document, path: string): string {

@@ -4,7 +4,6 @@ import type { Diagnostic, Fix, Report } from "./api";
 import { createCheckLoop } from "./checkLoop";
 import { apply, diffOf, fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
 import type { Preview } from "./fixes";
-import type { Heat } from "./heat";
 import { withGhosts } from "./ghosts";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import { effective, restored } from "./intents/off";
@@ -36,8 +35,6 @@ export interface State {
   readonly preview: Preview | null;
   readonly theme: Theme;
   readonly language: Language;
-  /** What the canvas colours layers by; null: by their kind. */
-  readonly heat: Heat | null;
 }
 
 export interface EditorStore extends StoreApi<State> {
@@ -57,7 +54,6 @@ export interface EditorStore extends StoreApi<State> {
   select(paths: Iterable<string>): void;
   setTheme(theme: Theme): void;
   setLanguage(language: Language): void;
-  setHeat(heat: Heat | null): void;
   /** Asks again where the service gave no answer. */
   recheck(): void;
   stop(): void;
@@ -93,7 +89,6 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     preview: null,
     theme: "system",
     language: "en",
-    heat: null,
   }));
   const { getState, setState } = store;
   let opening = 0;
@@ -281,9 +276,6 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
     },
     setLanguage: (language) => {
       setState({ language });
-    },
-    setHeat: (heat) => {
-      setState({ heat });
     },
     recheck: () => {
       const { document, revision } = getState();

@@ -31,7 +31,7 @@ def opened(page: Page, example: str) -> None:
 
 def test_why_a_shape_is_so(page: Page) -> None:
     opened(page, "mlp")
-    page.locator('[data-layer="Dense2"]').click()
+    page.locator('[role=treeitem][data-layer="Dense2"]').click()
     page.get_by_role("button", name="Why this shape?").click()
     why = page.get_by_test_id("why")
     expect(why).to_contain_text("units = 64")

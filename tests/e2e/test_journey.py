@@ -52,7 +52,7 @@ def select(page: Page, layer: str) -> None:
     """Click a layer in the tree, which also brings it into view."""
     search = page.get_by_label("Filter layers")
     search.fill(layer)
-    page.locator(f'[data-layer="{layer}"]').click()
+    page.locator(f'[role=treeitem][data-layer="{layer}"]').click()
     search.fill("")
 
 
@@ -134,7 +134,7 @@ def test_a_layer_is_added_renamed_connected_and_deleted_and_all_of_it_undone(pag
     name.fill("rest")
     name.press("Enter")
     page.get_by_role("tab", name="Layers").click()
-    expect(page.locator('[data-layer="rest"]')).to_be_visible()
+    expect(page.locator('[role=treeitem][data-layer="rest"]')).to_be_visible()
     assert "(None, 64)" in inspector(page, "Shapes")
 
     select(page, "Output")
@@ -151,7 +151,7 @@ def test_a_layer_is_added_renamed_connected_and_deleted_and_all_of_it_undone(pag
     page.reload()
     ready(page)
     expect(canvas).to_have_attribute("data-nodes", "4")
-    expect(page.locator('[data-layer="rest"]')).to_have_count(0)
+    expect(page.locator('[role=treeitem][data-layer="rest"]')).to_have_count(0)
     select(page, "Output")
     expect(page.get_by_role("region", name="Shapes")).to_contain_text("from Dense1")
 
@@ -173,6 +173,7 @@ def test_nasnetlarge_is_drawn_and_walked_through(page: Page) -> None:
     opened(page, "nasnetlarge")
     canvas = page.get_by_test_id("canvas")
     expect(canvas).to_have_attribute("data-nodes", "1041")
+    page.keyboard.press("g")
     expect(canvas).to_have_attribute("data-tier", "far")
     assert figure(page, "parameters") == "88,949,818"
     area = canvas.bounding_box()
@@ -245,6 +246,8 @@ def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
 
 def test_the_minimap_of_a_large_graph_moves_the_view(page: Page) -> None:
     opened(page, "nasnetlarge")
+    page.keyboard.press("g")
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-tier", "far")
     minimap = page.get_by_title("Minimap: press to move the view")
     expect(minimap).to_be_hidden()
     page.keyboard.press("Shift+Digit2")

@@ -19,7 +19,7 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(browser: Browser, address: st
 
 def test_the_language_is_chosen_without_losing_anything_and_kept(page: Page) -> None:
     page.goto("/?open=/api/v1/examples/unet")
-    page.locator('[data-layer="Conv1"]').click()
+    page.locator('[role=treeitem][data-layer="Conv1"]').click()
     units = page.get_by_role("region", name="Parameters").get_by_label("filters", exact=True)
     units.fill("99")
     units.press("Enter")

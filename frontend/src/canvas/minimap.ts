@@ -1,6 +1,5 @@
-import { BOX } from "../layout/layout";
-import { corner, tokenOf, type Frame } from "./painter";
 import { t } from "../words/words";
+import { corner, type Frame } from "./painter";
 
 /** The whole graph, small, with a frame about what the window shows. A press on it brings that place into the middle. */
 export interface Minimap {
@@ -10,7 +9,7 @@ export interface Minimap {
   draw(view: View): void;
   hide(): void;
 }
-type Shown = Pick<Frame, "scene" | "positions" | "heat" | "colours">;
+type Shown = Pick<Frame, "scene" | "positions" | "sizes" | "paint" | "colours">;
 type View = Shown & Pick<Frame, "camera" | "width" | "height">;
 export interface Area {
   readonly left: number;
@@ -83,22 +82,23 @@ export function fitted({ left, top, right, bottom }: Area): { readonly scale: nu
   return { scale, left: (left + right - WIDTH / scale) / 2, top: (top + bottom - HEIGHT / scale) / 2 };
 }
 
-export function bounds({ positions }: Pick<Frame, "positions">): Area {
+export function bounds({ positions, sizes }: Pick<Frame, "positions" | "sizes">): Area {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < positions.length / 2; i += 1) {
     const [x, y] = corner(positions, i);
     [left, top] = [Math.min(left, x), Math.min(top, y)];
-    [right, bottom] = [Math.max(right, x + BOX.width), Math.max(bottom, y + BOX.height)];
+    const [width, height] = corner(sizes, i);
+    [right, bottom] = [Math.max(right, x + width), Math.max(bottom, y + height)];
   }
   return { left, top, right, bottom };
 }
 
 function isSame(one: Shown, other: Shown): boolean {
-  return one.scene === other.scene && one.positions === other.positions && one.heat === other.heat && one.colours === other.colours;
+  return one.scene === other.scene && one.positions === other.positions && one.sizes === other.sizes && one.paint === other.paint && one.colours === other.colours;
 }
 
 function pictureOf(shown: Shown, world: Area): HTMLCanvasElement {
-  const { scene, positions, colours } = shown;
+  const { scene, positions, sizes, paint, colours } = shown;
   const picture = document.createElement("canvas");
   [picture.width, picture.height] = [WIDTH * devicePixelRatio, HEIGHT * devicePixelRatio];
   const pen = picture.getContext("2d");
@@ -107,11 +107,12 @@ function pictureOf(shown: Shown, world: Area): HTMLCanvasElement {
   pen.fillRect(0, 0, picture.width, picture.height);
   pen.scale(devicePixelRatio, devicePixelRatio);
   const { scale, left, top } = fitted(world);
-  const [width, height] = [Math.max(LEAST, BOX.width * scale), Math.max(LEAST, BOX.height * scale)];
   scene.boxes.forEach((box, i) => {
     const [x, y] = corner(positions, i);
-    pen.fillStyle = colours[box.mark?.kind === "error" ? "error" : tokenOf(shown, i)] ?? "";
-    pen.fillRect((x - left) * scale, (y - top) * scale, width, height);
+    const [width, height] = corner(sizes, i).map((length) => Math.max(LEAST, length * scale)) as [number, number];
+    pen.fillStyle = pen.strokeStyle = colours[box.isOpen ? "line-2" : box.mark?.kind === "error" ? "error" : (paint.tokens[i] ?? "f-op")] ?? "";
+    if (box.isOpen) pen.strokeRect((x - left) * scale, (y - top) * scale, width, height);
+    else pen.fillRect((x - left) * scale, (y - top) * scale, width, height);
   });
   return picture;
 }

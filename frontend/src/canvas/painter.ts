@@ -1,25 +1,29 @@
+import type { Camera } from "../commands";
 import { GLYPHS, type Family } from "../family";
-import type { HeatStep } from "../heat";
+import { FRAME, type Arrangement } from "../layout/arrange";
 import { BOX } from "../layout/layout";
+import { t } from "../words/words";
 import type { Colours } from "./colours";
-import type { Scene } from "./scene";
+import type { Paint } from "./paints";
+import { portOf, portPath } from "./ports";
+import type { Box, Scene } from "./scene";
 
-export type Tier = "far" | "middle";
-export interface Camera {
-  readonly x: number;
-  readonly y: number;
-  readonly scale: number;
-}
-export interface Placed {
+export type Tier = "far" | "middle" | "near";
+export interface Placed extends Arrangement {
   readonly scene: Scene;
-  readonly positions: Float32Array;
-  readonly cells: Int32Array;
 }
 export interface Paths {
   readonly known: Path2D;
   readonly unknown: Path2D;
-  /** The leftmost x of each row of each column, which skipping wires keep clear of. */
-  readonly lefts: readonly (readonly number[])[];
+  /** Of each frame, and of the whole graph, what skipping wires keep clear of. */
+  readonly lefts: Lefts;
+}
+/** By frame: the leftmost x of each row of each column. */
+export type Lefts = ReadonlyMap<number, readonly (readonly number[])[]>;
+export interface Highlight {
+  /** Boxes that a search found, and the one that it stands at. */
+  readonly found: ReadonlySet<number>;
+  readonly at: number | null;
 }
 export interface Frame extends Placed {
   /** All wires; while boxes are dragged, those that stay and those that follow. */
@@ -30,25 +34,26 @@ export interface Frame extends Placed {
   readonly pixelRatio: number;
   readonly selection: ReadonlySet<string>;
   readonly colours: Colours;
-  /** The warmth of each box, where layers are coloured by an amount and not by their kind. */
-  readonly heat: readonly (HeatStep | null)[] | null;
+  readonly paint: Paint;
+  readonly highlight: Highlight | null;
 }
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
 const MIDDLE_BOXES = 500;
 
-export function tierOf(visible: number, scale: number): Tier {
+export function tierOf(visible: number, scale: number): "far" | "middle" {
   return scale < 0.5 || visible > MIDDLE_BOXES ? "far" : "middle";
 }
 
 /** The numbers of the boxes that the window shows. */
-export function visibleBoxes({ positions, camera, width, height }: Pick<Frame, "positions" | "camera" | "width" | "height">): number[] {
-  const [left, top] = [camera.x - BOX.width, camera.y - BOX.height];
-  const [right, bottom] = [camera.x + width / camera.scale, camera.y + height / camera.scale];
+export function visibleBoxes({ positions, sizes, camera, width, height }: Pick<Frame, "positions" | "sizes" | "camera" | "width" | "height">): number[] {
+  const [left, top] = [camera.x, camera.y];
+  const [right, bottom] = [left + width / camera.scale, top + height / camera.scale];
   const found: number[] = [];
   for (let i = 0; i < positions.length / 2; i += 1) {
     const [x, y] = corner(positions, i);
-    if (x > left && x < right && y > top && y < bottom) found.push(i);
+    const [w, h] = corner(sizes, i);
+    if (x + w > left && x < right && y + h > top && y < bottom) found.push(i);
   }
   return found;
 }
@@ -61,44 +66,66 @@ export function corner(positions: Float32Array, i: number): [x: number, y: numbe
 export function wirePaths(placed: Placed, has: (from: number, to: number) => boolean = () => true): Paths {
   const lefts = leftSides(placed);
   const paths = { known: new Path2D(), unknown: new Path2D(), lefts };
-  const { edges, boxes } = placed.scene;
-  for (let e = 0; e < edges.length / 2; e += 1) if (has(edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0)) traceWire(boxes[edges[2 * e] ?? 0]?.isUnknown ? paths.unknown : paths.known, placed, lefts, e);
+  const { edges } = placed.scene;
+  for (let e = 0; e < edges.length / 2; e += 1) if (has(edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0)) traceWire(isUnknown(placed, e) ? paths.unknown : paths.known, placed, lefts, e);
   return paths;
 }
 
-function leftSides({ positions, cells }: Placed): number[][] {
-  const lefts: number[][] = [];
+/** Into a frame a wire is as known as what it brings, which its other half shows. */
+function isUnknown({ scene: { boxes, edges } }: Placed, e: number): boolean {
+  const from = boxes[edges[2 * e] ?? 0];
+  return from !== undefined && from.isUnknown && boxes[edges[2 * e + 1] ?? 0]?.parent !== edges[2 * e];
+}
+
+function leftSides({ positions, cells, scene: { boxes } }: Placed): Lefts {
+  const lefts = new Map<number, number[][]>();
   for (let i = 0; i < positions.length / 2; i += 1) {
-    const rows = (lefts[cells[2 * i] ?? 0] ??= []);
+    const frame = boxes[i]?.parent ?? -1;
+    let columns = lefts.get(frame);
+    if (!columns) lefts.set(frame, (columns = []));
+    const rows = (columns[cells[2 * i] ?? 0] ??= []);
     const row = cells[2 * i + 1] ?? 0;
     rows[row] = Math.min(rows[row] ?? Infinity, corner(positions, i)[0]);
   }
   return lefts;
 }
 
-function traceWire(path: Path2D, { scene, positions, cells }: Placed, lefts: readonly (readonly number[])[], e: number): void {
+function least(values: readonly number[]): number {
+  return values.reduce((low, x) => Math.min(low, x), Infinity);
+}
+
+function traceWire(path: Path2D, { scene, positions, sizes, cells }: Placed, lefts: Lefts, e: number): void {
   const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
   const [fx, fy] = corner(positions, from);
+  const [fw, fh] = corner(sizes, from);
   const [tx, ty] = corner(positions, to);
-  const [x1, y1, x2, y2] = [fx + BOX.width / 2, fy + BOX.height, tx + BOX.width / 2, ty];
+  const [tw, th] = corner(sizes, to);
+  const isIn = scene.boxes[to]?.parent === from;
+  const isOut = scene.boxes[from]?.parent === to;
+  const [x1, y1] = [fx + fw / 2, isIn ? fy + FRAME.header : fy + fh];
+  const [x2, y2] = [tx + tw / 2, isOut ? ty + th : ty];
+  const columns = lefts.get(scene.boxes[isOut ? from : to]?.parent ?? -1) ?? [];
+  path.moveTo(x1, y1);
+  if (isIn || isOut) {
+    const inner = isIn ? to : from;
+    const rows = columns[cells[2 * inner] ?? 0] ?? [];
+    const row = cells[2 * inner + 1] ?? 0;
+    const between = isIn ? rows.slice(0, row) : rows.slice(row + 1);
+    if (between.length === 0) straight(path, x1, y1, x2, y2);
+    else aside(path, x1, y1, x2, y2, least([...between, rows[row] ?? Infinity]) - 24);
+    return;
+  }
   const isSameColumn = cells[2 * from] === cells[2 * to];
   const rows = (cells[2 * to + 1] ?? 0) - (cells[2 * from + 1] ?? 0);
-  path.moveTo(x1, y1);
-  if (isSameColumn && rows === 1) {
-    const middle = (y1 + y2) / 2;
-    if (x1 === x2) path.lineTo(x2, y2);
-    else path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
-  } else if (isSameColumn) {
+  if (isSameColumn && rows === 1) straight(path, x1, y1, x2, y2);
+  else if (isSameColumn) {
     // A skip runs left of what lies between, so that it stays visible.
     const [fromRow, toRow] = [cells[2 * from + 1] ?? 0, cells[2 * to + 1] ?? 0];
-    const between = (lefts[cells[2 * from] ?? 0] ?? []).slice(Math.min(fromRow, toRow), Math.max(fromRow, toRow) + 1);
-    const side = between.reduce((low, x) => Math.min(low, x), Infinity) - 24 - 4 * Math.min(8, Math.abs(rows));
-    path.bezierCurveTo(x1, y1 + 24, side, y1 + 24, side, y1 + 60);
-    path.lineTo(side, y2 - 60);
-    path.bezierCurveTo(side, y2 - 24, x2, y2 - 24, x2, y2);
+    const between = (columns[cells[2 * from] ?? 0] ?? []).slice(Math.min(fromRow, toRow), Math.max(fromRow, toRow) + 1);
+    aside(path, x1, y1, x2, y2, least(between) - 24 - 4 * Math.min(8, Math.abs(rows)));
   } else {
     // Wires into a column come down its left gutter, whatever stands in its rows.
-    const gutter = (lefts[cells[2 * to] ?? 0] ?? []).reduce((low, x) => Math.min(low, x), Infinity) - BOX.gutter / 2;
+    const gutter = least(columns[cells[2 * to] ?? 0] ?? []) - BOX.gutter / 2;
     path.arcTo(x1, y1 + 12, gutter, y1 + 12, 8);
     path.arcTo(gutter, y1 + 12, gutter, y2 - 18, 8);
     path.arcTo(gutter, y2 - 18, x2, y2 - 18, 8);
@@ -107,11 +134,23 @@ function traceWire(path: Path2D, { scene, positions, cells }: Placed, lefts: rea
   }
 }
 
+function straight(path: Path2D, x1: number, y1: number, x2: number, y2: number): void {
+  const middle = (y1 + y2) / 2;
+  if (x1 === x2) path.lineTo(x2, y2);
+  else path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
+}
+
+function aside(path: Path2D, x1: number, y1: number, x2: number, y2: number, side: number): void {
+  path.bezierCurveTo(x1, y1 + 24, side, y1 + 24, side, y1 + 60);
+  path.lineTo(side, y2 - 60);
+  path.bezierCurveTo(side, y2 - 24, x2, y2 - 24, x2, y2);
+}
+
 const SMALL = "11px Inter, sans-serif";
 const MONO = "11px JetBrains Mono, monospace";
 
 /** Draws one frame and says in which tier. */
-export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
+export function paintFrame(context: CanvasRenderingContext2D, frame: Frame): { readonly tier: "far" | "middle"; readonly visible: readonly number[] } {
   const { camera, colours, pixelRatio, width, height, paths } = frame;
   const visible = visibleBoxes(frame);
   const tier = tierOf(visible.length, camera.scale);
@@ -121,6 +160,7 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   if (tier !== "far") paintDots(context, frame);
   const scale = camera.scale * pixelRatio;
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
+  paintFrames(context, frame, visible);
   context.strokeStyle = colours.wire ?? "";
   context.lineWidth = tier === "far" ? 1 / camera.scale : 1.5;
   context.setLineDash([]);
@@ -131,19 +171,19 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame): Tier {
   paintSelectedWires(context, frame, tier);
   if (tier === "far") paintFar(context, frame, visible);
   else paintText(context, frame, visible);
-  return tier;
+  return { tier, visible };
 }
 
 /** The wires of what is selected, in the accent. */
 function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
   const { scene, selection, colours, camera, paths } = frame;
-  const lefts = paths.at(-1)?.lefts ?? [];
+  const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
   if (selection.size === 0) return;
-  const isSelected = scene.boxes.map((box) => selection.has(box.path));
+  const isSelected = scene.boxes.map((box) => !box.isOpen && isBoxSelected(box, selection));
   const [known, unknown] = [new Path2D(), new Path2D()];
   for (let e = 0; e < scene.edges.length / 2; e += 1) {
     const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
-    if (isSelected[from] || isSelected[to]) traceWire(scene.boxes[from]?.isUnknown ? unknown : known, frame, lefts, e);
+    if (isSelected[from] || isSelected[to]) traceWire(isUnknown(frame, e) ? unknown : known, frame, lefts, e);
   }
   context.strokeStyle = colours.accent ?? "";
   context.lineWidth = tier === "far" ? 2 / camera.scale : 2;
@@ -177,21 +217,33 @@ function paintDots(context: CanvasRenderingContext2D, { camera, colours, width, 
 
 let dots: { readonly colour: string; readonly pattern: CanvasPattern } | null = null;
 
+/** A box is selected with any of its layers: a closed group shows where the selection is. */
+export function isBoxSelected({ path, paths, kind }: Box, selection: ReadonlySet<string>): boolean {
+  if (selection.size === 0) return false;
+  return kind === "call" ? selection.has(path) : paths.some((one) => selection.has(one));
+}
+
 /** Flat boxes, a path a colour. */
 function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
-  const { scene, positions, colours, selection, camera } = frame;
+  const { scene, positions, sizes, colours, selection, camera, paint } = frame;
   const fills = new Map<string, Path2D>();
-  const [errors, warnings, selected] = [new Path2D(), new Path2D(), new Path2D()];
+  const [errors, warnings, selected, frames] = [new Path2D(), new Path2D(), new Path2D(), new Path2D()];
   for (const i of visible) {
     const box = scene.boxes[i];
     if (!box) continue;
     const [x, y] = corner(positions, i);
-    const token = tokenOf(frame, i);
+    const [width, height] = corner(sizes, i);
+    if (box.isOpen) {
+      frames.roundRect(x, y, width, height, 12);
+      continue;
+    }
+    const token = paint.tokens[i] ?? "f-op";
     let fill = fills.get(token);
     if (!fill) fills.set(token, (fill = new Path2D()));
-    fill.rect(x, y, BOX.width, BOX.height);
-    if (box.mark) (box.mark.kind === "error" ? errors : warnings).rect(x, y, BOX.width, BOX.height);
-    if (selection.has(box.path)) selected.rect(x, y, BOX.width, BOX.height);
+    fill.rect(x, y, width, height);
+    if (box.kind === "repeat") fill.rect(x + 8, y + height + 4, width, 8);
+    if (box.mark) (box.mark.kind === "error" ? errors : warnings).rect(x, y, width, height);
+    if (isBoxSelected(box, selection)) selected.rect(x, y, width, height);
   }
   for (const [token, path] of fills) {
     context.fillStyle = colours[token] ?? "";
@@ -202,6 +254,9 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
     context.lineWidth = 1 / camera.scale;
     context.stroke(path);
   }
+  context.lineWidth = 1 / camera.scale;
+  context.strokeStyle = colours["line-2"] ?? "";
+  context.stroke(frames);
   context.lineWidth = 3 / camera.scale;
   context.strokeStyle = colours.warn ?? "";
   context.stroke(warnings);
@@ -209,74 +264,164 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
   context.stroke(errors);
   context.strokeStyle = colours.accent ?? "";
   context.stroke(selected);
+  paintFound(context, frame, visible);
 }
 
-/** The colour of a box. */
-export function tokenOf({ scene, heat }: Pick<Frame, "scene" | "heat">, i: number): string {
-  if (!heat) return `f-${scene.boxes[i]?.family ?? "op"}`;
-  const step = heat[i] ?? null;
-  return step === null ? "line-2" : `heat-${step}`;
+/** Rings with a gap of canvas about what a search found, so that they read on any colour. */
+function paintFound(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, highlight, camera }: Frame, visible: readonly number[]): void {
+  if (!highlight) return;
+  const rings = new Path2D();
+  const gap = Math.max(3, 2 / camera.scale);
+  for (const i of visible) {
+    if (!highlight.found.has(i) || scene.boxes[i]?.isOpen) continue;
+    const [x, y] = corner(positions, i);
+    const [width, height] = corner(sizes, i);
+    rings.roundRect(x - gap, y - gap, width + 2 * gap, height + 2 * gap, 8 + gap);
+  }
+  context.strokeStyle = colours.accent ?? "";
+  context.lineWidth = Math.max(2, 1.5 / camera.scale);
+  context.stroke(rings);
+  const at = highlight.at;
+  if (at === null) return;
+  const [x, y] = corner(positions, at);
+  const [width, height] = corner(sizes, at);
+  context.lineWidth = Math.max(4, 3 / camera.scale);
+  context.beginPath();
+  context.roundRect(x - gap, y - gap, width + 2 * gap, height + 2 * gap, 8 + gap);
+  context.stroke();
 }
 
 function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
-  const { scene, positions, colours, selection } = frame;
+  const { scene } = frame;
+  const frames = visible.filter((i) => scene.boxes[i]?.isOpen);
+  const boxes = visible.filter((i) => !scene.boxes[i]?.isOpen);
   paintWireEnds(context, frame, new Set(visible));
   context.textBaseline = "alphabetic";
+  for (const i of frames) paintHeader(context, frame, i);
+  for (const i of boxes) paintBox(context, frame, i);
+  paintPorts(context, frame, boxes);
+  paintFound(context, frame, visible);
+}
+
+/** An open group or nested model: a surface with its name, which closes it. */
+function paintFrames(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, camera, selection }: Frame, visible: readonly number[]): void {
   for (const i of visible) {
     const box = scene.boxes[i];
-    if (!box) continue;
-    const [x, y] = corner(positions, i);
-    const isError = box.mark?.kind === "error";
-    const isSelected = selection.has(box.path);
-    if (isSelected || isError) {
-      // A halo outside the outline, as the near tier has it.
-      context.globalAlpha = isSelected ? 0.18 : 0.13;
-      context.strokeStyle = colours[isSelected ? "accent" : "error"] ?? "";
-      context.lineWidth = 8;
-      context.beginPath();
-      context.roundRect(x, y, BOX.width, BOX.height, 8);
-      context.stroke();
-      context.globalAlpha = 1;
-    }
-    context.fillStyle = colours.raised ?? "";
+    if (!box?.isOpen) continue;
     context.beginPath();
-    context.roundRect(x, y, BOX.width, BOX.height, 8);
+    context.roundRect(...corner(positions, i), ...corner(sizes, i), 12);
+    context.fillStyle = colours.panel ?? "";
     context.fill();
-    paintSpine(context, box.family, x, y, colours[tokenOf(frame, i)] ?? "", frame.heat ? (colours[(frame.heat[i] ?? 0) < 3 ? "ink" : "raised"] ?? "") : null);
-    context.strokeStyle = colours[isSelected || box.isPreview ? "accent" : isError ? "error" : "line-2"] ?? "";
-    context.lineWidth = isSelected ? 2 : isError || box.isPreview ? 1.5 : 1;
+    context.lineWidth = Math.max(1, 1 / camera.scale);
+    context.strokeStyle = colours[box.kind === "call" && selection.has(box.path) ? "accent" : "line-2"] ?? "";
+    context.stroke();
+  }
+}
+
+function paintHeader(context: CanvasRenderingContext2D, { scene, positions, sizes, colours }: Frame, i: number): void {
+  const box = scene.boxes[i];
+  const [x, y] = corner(positions, i);
+  const [width] = corner(sizes, i);
+  if (!box) return;
+  paintTwist(context, x + 16, y + 18, true, colours["ink-2"]);
+  text(context, box.name, x + 30, y + 23, width - 140, "600 13px Inter, sans-serif", colours.ink);
+  const used = context.measureText(cutText(context, box.name, width - 140, "600 13px Inter, sans-serif")).width;
+  text(context, scene.textOf(i).said, x + 38 + used, y + 23, width - used - 50, SMALL, colours["ink-3"]);
+  context.beginPath();
+  context.moveTo(x, y + FRAME.header);
+  context.lineTo(x + width, y + FRAME.header);
+  context.strokeStyle = colours.line ?? "";
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+/** A chevron: right of what can be opened, down of what is. */
+function paintTwist(context: CanvasRenderingContext2D, x: number, y: number, isOpen: boolean, colour: string | undefined): void {
+  context.beginPath();
+  if (isOpen) for (const [k, [dx, dy]] of [[-4, -2], [0, 2], [4, -2]].entries()) context[k === 0 ? "moveTo" : "lineTo"](x + (dx ?? 0), y + (dy ?? 0));
+  else for (const [k, [dx, dy]] of [[-2, -4], [2, 0], [-2, 4]].entries()) context[k === 0 ? "moveTo" : "lineTo"](x + (dx ?? 0), y + (dy ?? 0));
+  context.strokeStyle = colour ?? "";
+  context.lineWidth = 1.5;
+  context.stroke();
+}
+
+function paintBox(context: CanvasRenderingContext2D, frame: Frame, i: number): void {
+  const { scene, positions, colours, selection, paint } = frame;
+  const box = scene.boxes[i];
+  if (!box) return;
+  const [x, y] = corner(positions, i);
+  const isError = box.mark?.kind === "error";
+  const isSelected = isBoxSelected(box, selection);
+  if (box.kind === "repeat") paintSheets(context, x, y, colours);
+  if (isSelected || isError) {
+    // A halo outside the outline, as the near tier has it.
+    context.globalAlpha = isSelected ? 0.18 : 0.13;
+    context.strokeStyle = colours[isSelected ? "accent" : "error"] ?? "";
+    context.lineWidth = 8;
     context.beginPath();
     context.roundRect(x, y, BOX.width, BOX.height, 8);
     context.stroke();
-    // Four lines: name; class and parameters; what comes in; what goes out, as plot_model(show_shapes=True) tells it.
-    const [left, right] = [x + 37, x + BOX.width - 9];
-    const room = right - left;
-    const said = scene.textOf(i);
-    text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 18, room, "600 13px Inter, sans-serif", colours.ink);
-    context.font = SMALL;
-    text(context, box.className, left, y + 33, room - context.measureText(said.parameters).width - 8, SMALL, colours["ink-3"]);
-    rightText(context, said.parameters, right, y + 33, SMALL, colours["ink-3"]);
-    text(context, said.input, left, y + 48, room - 16, fontOf(said.input), colours["ink-2"]);
-    if (said.hasInput) rightText(context, "→", right, y + 48, SMALL, colours["ink-3"]);
-    text(context, said.shape, left, y + 63, room, fontOf(said.shape), colours[box.isPreview ? "accent" : box.isUnknown ? "ink-3" : "ink"]);
-    if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.text);
+    context.globalAlpha = 1;
   }
-  paintPorts(context, frame, visible);
+  context.fillStyle = colours.raised ?? "";
+  context.beginPath();
+  context.roundRect(x, y, BOX.width, BOX.height, 8);
+  context.fill();
+  const token = paint.tokens[i] ?? "f-op";
+  paintSpine(context, box, x, y, colours[token] ?? "", paint.isFilled ? (colours[isLight(token) ? "ink" : "raised"] ?? "") : null);
+  context.strokeStyle = colours[isSelected || box.isPreview ? "accent" : isError ? "error" : "line-2"] ?? "";
+  context.lineWidth = isSelected ? 2 : isError || box.isPreview ? 1.5 : 1;
+  context.beginPath();
+  context.roundRect(x, y, BOX.width, BOX.height, 8);
+  context.stroke();
+  // Three lines: name and class; what was said about it; what comes out and its parameters.
+  const [left, right] = [x + 37, x + BOX.width - 9];
+  const room = right - left;
+  const { said, shape, parameters } = scene.textOf(i);
+  const type = box.times > 0 ? `×${box.times.toLocaleString("en")}` : box.className;
+  context.font = SMALL;
+  const typeRoom = Math.min(context.measureText(type).width, room * 0.45);
+  rightText(context, cutText(context, type, room * 0.45, SMALL), right, y + 22, SMALL, colours["ink-3"]);
+  text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 22, room - typeRoom - 8, "600 13px Inter, sans-serif", colours.ink);
+  text(context, said, left, y + 40, room, SMALL, colours["ink-2"]);
+  context.font = SMALL;
+  const countRoom = context.measureText(parameters).width;
+  rightText(context, parameters, right, y + 58, SMALL, colours["ink-3"]);
+  text(context, shape, left, y + 58, room - countRoom - 8, fontOf(shape), colours[box.isPreview ? "accent" : box.isUnknown ? "ink-3" : "ink"]);
+  if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.count === 1 ? box.mark.text : t("reading.problems", { n: box.mark.count }));
+}
+
+/** Two sheets behind a box that stands for alike parts in a row. */
+function paintSheets(context: CanvasRenderingContext2D, x: number, y: number, colours: Colours): void {
+  for (const shift of [8, 4]) {
+    context.beginPath();
+    context.roundRect(x + shift, y + shift, BOX.width, BOX.height, 8);
+    context.fillStyle = colours.raised ?? "";
+    context.fill();
+    context.strokeStyle = colours["line-2"] ?? "";
+    context.lineWidth = 1;
+    context.stroke();
+  }
+}
+
+function isLight(token: string): boolean {
+  return ["heat-0", "heat-1", "heat-2", "line-2"].includes(token);
 }
 
 /** Shapes are monospace, words are not. */
 function fontOf(value: string): string {
-  return value.includes("(") ? MONO : SMALL;
+  return /\d/.test(value) ? MONO : SMALL;
 }
 
 /** The box's left edge with its glyph; filled with the whole colour where that says an amount and the glyph has its own. */
-function paintSpine(context: CanvasRenderingContext2D, family: Family, x: number, y: number, colour: string, glyph: string | null): void {
+function paintSpine(context: CanvasRenderingContext2D, { family, layers }: Box, x: number, y: number, colour: string, glyph: string | null): void {
   context.globalAlpha = glyph === null ? 0.14 : 1;
   context.fillStyle = colour;
   context.beginPath();
   context.roundRect(x, y, 28, BOX.height, [8, 0, 0, 8]);
   context.fill();
   context.globalAlpha = 1;
+  if (layers > 0) paintTwist(context, x + 14, y + BOX.height / 2 + 14, false, glyph ?? colour);
   context.save();
   context.translate(x + 6, y + 9);
   context.strokeStyle = glyph ?? colour;
@@ -294,44 +439,61 @@ function glyphOf(family: Family): Path2D {
   return glyph;
 }
 
-/** Round ports at the middle of the edges: filled is where a wire begins, hollow where one ends. */
+/** Ports at the middle of the edges: filled is where a wire begins, hollow where one ends; their form is the dtype. */
 function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colours }: Frame, visible: readonly number[]): void {
-  const [filled, hollow] = [new Path2D(), new Path2D()];
-  const circle = (path: Path2D, x: number, y: number): void => {
-    path.moveTo(x + 4.5, y);
-    path.arc(x, y, 4.5, 0, 2 * Math.PI);
-  };
+  const [filled, hollow, open] = [new Path2D(), new Path2D(), new Path2D()];
+  const inputs = inputTypes(scene);
   for (const i of visible) {
     const [x, y] = corner(positions, i);
-    circle(filled, x + BOX.width / 2, y + BOX.height);
-    if (scene.boxes[i]?.takesInput) circle(hollow, x + BOX.width / 2, y);
+    const out = portOf(scene.isSketch ? "float32" : scene.textOf(i).dtype);
+    portPath(out === "any" ? open : filled, out, x + BOX.width / 2, y + BOX.height);
+    if (!scene.boxes[i]?.takesInput) continue;
+    const into = portOf(scene.isSketch ? "float32" : (inputs.get(i) ?? null));
+    portPath(into === "any" ? open : hollow, into, x + BOX.width / 2, y);
   }
   context.fillStyle = colours.wire ?? "";
   context.fill(filled);
   context.fillStyle = colours.port ?? "";
   context.fill(hollow);
+  context.fill(open);
   context.strokeStyle = colours.wire ?? "";
   context.lineWidth = 1.5;
   context.stroke(hollow);
+  context.setLineDash([2, 2]);
+  context.stroke(open);
+  context.setLineDash([]);
+}
+
+const inputTypesOf = new WeakMap<Scene, Map<number, string | null>>();
+
+/** The dtype of what comes into each box first. */
+function inputTypes(scene: Scene): Map<number, string | null> {
+  let types = inputTypesOf.get(scene);
+  if (!types) {
+    inputTypesOf.set(scene, (types = new Map()));
+    for (let e = 0; e < scene.edges.length / 2; e += 1) {
+      const to = scene.edges[2 * e + 1] ?? 0;
+      if (!types.has(to)) types.set(to, scene.specOf(e)?.dtype ?? null);
+    }
+  }
+  return types;
 }
 
 /** Arrowheads, and what goes through a wire at its right. */
-function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, cells, colours }: Frame, visible: ReadonlySet<number>): void {
-  const { edges, labelOf } = scene;
+function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, sizes, cells, colours }: Frame, visible: ReadonlySet<number>): void {
+  const { edges, labelOf, boxes } = scene;
   const heads = new Path2D();
-  // A tensor that goes in twice, as query and value, is one wire to the eye.
-  const said = new Set<string>();
   context.textAlign = "left";
   for (let e = 0; e < edges.length / 2; e += 1) {
     const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
-    if (!visible.has(to) || said.has(`${from} ${to}`)) continue;
-    said.add(`${from} ${to}`);
+    if (!visible.has(to) || boxes[from]?.parent === to) continue;
     const [tx, ty] = corner(positions, to);
-    const x = tx + BOX.width / 2;
+    const x = tx + (sizes[2 * to] ?? 0) / 2;
     heads.moveTo(x, ty - 5);
     heads.lineTo(x - 4, ty - 12);
     heads.lineTo(x + 4, ty - 12);
-    const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && corner(positions, from)[0] === tx;
+    if (boxes[to]?.parent === from) continue;
+    const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && Math.abs(corner(positions, from)[0] + (sizes[2 * from] ?? 0) / 2 - x) < 1;
     if (isStraight) text(context, labelOf(e), x + 10, ty - BOX.gapDown / 2 + 4, 100, MONO, colours["ink-2"]);
   }
   context.fillStyle = colours.wire ?? "";

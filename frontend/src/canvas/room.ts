@@ -1,24 +1,37 @@
-import type { View } from "../commands";
-import { escapeName } from "../document";
-import { heatOf, type HeatStep } from "../heat";
-import { move } from "../intents/view";
-import { isArray } from "../json";
-import { BOX } from "../layout/layout";
+import type { Camera, Marked, View } from "../commands";
+import { changedLayers } from "../fixes";
+import { pathText } from "../format";
+import { move, moveGroups, type Spot } from "../intents/view";
+import { isArray, isObject, type JsonObject } from "../json";
+import { arrange, FRAME, type Nested, type Pin } from "../layout/arrange";
+import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
+import { readsGrouped, type ReadingStore } from "../reading";
 import type { EditorStore } from "../store";
+import { t } from "../words/words";
 import { readColours } from "./colours";
 import { bounds, createMinimap } from "./minimap";
-import { corner, forgetMeasures, paint, visibleBoxes, wirePaths, type Camera, type Paths, type Placed } from "./painter";
-import { changedLayers } from "../fixes";
-import { isSameTopology, sceneOf, sceneOfSketch, type Scene } from "./scene";
-import { t } from "../words/words";
+import { createNearTier, isNear } from "./near";
+import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
+import { paintOf, type Paint } from "./paints";
+import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene } from "./scene";
+import type { Nest } from "./projection";
+import { nextAlong, nextInOrder, type Arrow } from "./walk";
+import { around, createGrouper, onlyOf, partsOf, structureOf, wholeOf, wholeOfSketch, type Structure, type Whole } from "./whole";
 
 /** The canvas of one store in an element that it fills. */
 export interface CanvasRoom {
   readonly view: View;
-  /** A layer's rectangle on screen, in every tier; `encoder/dense1` is at its outermost model. Null: not drawn. */
+  /** The rectangle on screen of a layer, or of the closed group or nested model (`encoder/dense1`) that it lies in. Null: not drawn. */
   locate(name: string): DOMRect | null;
   stop(): void;
+}
+export interface CanvasOptions {
+  readonly store: EditorStore;
+  readonly reading: ReadingStore;
+  readonly layouts: LayoutClient;
+  /** Gets the scale whenever it changes. */
+  readonly onZoom: (scale: number) => void;
 }
 
 declare global {
@@ -28,20 +41,25 @@ declare global {
 }
 
 const [MIN_SCALE, MAX_SCALE, MARGIN] = [0.01, 4, 32];
-// Strokes of 10,000 wires take longer than a frame in software: while moving, the last picture is moved instead.
-const BITMAP_BOXES = 10_000;
+// Strokes of that many boxes' wires take longer than a frame in software: while moving, the last picture is moved instead.
+const [BITMAP_BOXES, BITMAP_VISIBLE] = [10_000, 2_000];
 const REST_MILLISECONDS = 100;
 // From here on a graph is too large to be known by heart: its minimap comes by itself, but on a phone, where it would
 // cover too much.
 const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
+const READABLE_SCALE = 0.8;
 
 type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; still: Paths | null };
 
-/** `onZoom` gets the scale whenever it changes. */
-export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts: LayoutClient, onZoom: (scale: number) => void = () => undefined): CanvasRoom {
+/** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
+type Awaited =
+  | { readonly kind: "reveal"; readonly path: string; readonly how: "gently" | "centre" }
+  | { readonly kind: "hold"; readonly id: string; readonly x: number; readonly y: number };
+
+export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, onZoom }: CanvasOptions): CanvasRoom {
   const surface = document.createElement("canvas");
   Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
   root.append(surface);
@@ -49,21 +67,34 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   root.tabIndex = 0;
   const context = surface.getContext("2d", { alpha: false });
   if (!context) throw new Error("this browser draws no 2D canvas");
+  const spoken = document.createElement("p");
+  Object.assign(spoken, { className: "vh", ariaLive: "polite" });
+  const near = createNearTier(root);
+  root.append(spoken);
   const end = new AbortController();
   const { signal } = end;
+  const grouper = createGrouper();
 
   let colours = readColours(root);
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let placed: Placed | null = null;
   let paths: readonly Paths[] = [];
-  let heat: readonly (HeatStep | null)[] | null = null;
-  let laidOut: Float32Array | null = null;
+  let paint: Paint = { tokens: [], isFilled: false, legend: null };
+  let marked: Marked | null = null;
+  let highlight: Highlight | null = null;
+  /** What the layout said of each frame's inside, by the frame's id. */
+  let laidOut = new Map<string, { readonly nest: Nest; readonly result: LayoutResult }>();
   let gesture: Gesture | null = null;
   let isSpaceDown = false;
   let frame = 0;
   let wantsMap: boolean | null = null;
   let picture: { readonly bitmap: HTMLCanvasElement; readonly camera: Camera } | null = null;
+  let visibleNow = 0;
   let rest = 0;
+  let isMoving = false;
+  let awaited: Awaited | null = null;
+  /** The box that keys start from, by its id: a group has no path of its own. */
+  let cursor: string | null = null;
   /** Whether all is shown and no hand has moved the view since: then a change of the window's size fits again. */
   let isFitted = false;
   const pointers = new Map<number, readonly [number, number]>();
@@ -82,7 +113,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       surface.width = Math.round(width * pixelRatio);
       surface.height = Math.round(height * pixelRatio);
     }
-    if (placed && hasMap()) minimap.draw({ ...placed, heat, colours, camera, width, height });
+    if (placed && hasMap()) minimap.draw({ ...placed, paint, colours, camera, width, height });
     else minimap.hide();
     if (picture) {
       const ratio = camera.scale / picture.camera.scale;
@@ -93,13 +124,22 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       return;
     }
     if (!placed) {
+      near.clear();
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = colours.canvas ?? "";
       context.fillRect(0, 0, surface.width, surface.height);
       return;
     }
-    const selection = outermost(store.getState().selection);
-    root.dataset.tier = paint(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, heat });
+    const { selection } = store.getState();
+    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight });
+    visibleNow = visible.length;
+    if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
+      near.show({ placed, paint, camera, visible, selection });
+      root.dataset.tier = "near";
+    } else {
+      near.clear();
+      root.dataset.tier = tier;
+    }
     if (gesture?.kind === "marquee") {
       context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       context.strokeStyle = colours.accent ?? "";
@@ -108,22 +148,27 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     }
   };
 
-  const warm = (): void => {
-    const { report, sketch, preview, heat: by } = store.getState();
-    const shown = preview?.report ?? report;
-    heat = shown && !sketch && by ? heatOf(shown, by) : null;
+  const repaint = (): void => {
+    const { colour, numbers } = reading.getState();
+    if (placed) paint = paintOf(placed.scene, colour, numbers);
+    reading.setState({ legend: paint.legend });
     picture = null;
   };
 
+  /** The view moves: boxes of the DOM come when it rests. */
+  const moving = (): void => {
+    isMoving = true;
+    if (placed && (placed.scene.boxes.length > BITMAP_BOXES || visibleNow > BITMAP_VISIBLE)) picture ??= { bitmap: copyOf(surface), camera };
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      picture = null;
+      isMoving = false;
+      redraw();
+    }, REST_MILLISECONDS);
+  };
+
   const setCamera = (next: Camera): void => {
-    if (placed && placed.scene.boxes.length > BITMAP_BOXES) {
-      picture ??= { bitmap: copyOf(surface), camera };
-      clearTimeout(rest);
-      rest = setTimeout(() => {
-        picture = null;
-        redraw();
-      }, REST_MILLISECONDS);
-    }
+    moving();
     if (next.scale !== camera.scale) onZoom(next.scale);
     camera = next;
     isFitted = false;
@@ -140,19 +185,30 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     setCamera({ ...camera, x: x - width / camera.scale / 2, y: y - height / camera.scale / 2 });
   }, signal);
 
-  const fitBoxes = (boxes: readonly number[]): void => {
+  const fitBoxes = (boxes: readonly number[], most = 1): void => {
     if (!placed || boxes.length === 0) return;
-    const { positions } = placed;
-    const { left, top, right, bottom } = bounds({ positions: Float32Array.from(boxes.flatMap((i) => corner(positions, i))) });
+    const { positions, sizes } = placed;
+    const { left, top, right, bottom } = bounds({ positions: Float32Array.from(boxes.flatMap((i) => corner(positions, i))), sizes: Float32Array.from(boxes.flatMap((i) => corner(sizes, i))) });
     const [width, height] = size();
-    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top), 1);
+    const below = coveredBelow(root);
+    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN - below) / (bottom - top), most);
     const scale = Math.max(MIN_SCALE, fitted);
-    setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - height / scale / 2 });
+    setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - (height - below) / scale / 2 });
   };
 
   const selectedBoxes = (): number[] => {
-    const selection = outermost(store.getState().selection);
-    return placed ? placed.scene.boxes.flatMap((box, i) => (selection.has(box.path) ? [i] : [])) : [];
+    const { selection } = store.getState();
+    return placed ? placed.scene.boxes.flatMap((box, i) => (isBoxSelected(box, selection) && !(box.isOpen && box.kind !== "call") ? [i] : [])) : [];
+  };
+  const numberOf = (id: string | null): number | null => {
+    const i = id === null ? -1 : (placed?.scene.boxes.findIndex((box) => box.id === id) ?? -1);
+    return i < 0 ? null : i;
+  };
+  /** Where keys start: what the hand was last on, as long as it is selected. */
+  const cursorBox = (): number | undefined => {
+    const i = numberOf(cursor);
+    const box = i === null ? undefined : placed?.scene.boxes[i];
+    return box && i !== null && isBoxSelected(box, store.getState().selection) ? i : selectedBoxes()[0];
   };
 
   const view: View = {
@@ -172,61 +228,161 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       redraw();
     },
     reveal: (path, how) => {
-      const i = placed?.scene.boxes.findIndex((box) => box.path === path.split("/")[0]) ?? -1;
-      if (i < 0) {
-        // A layer that was just added is drawn when its check comes back.
-        awaited = path;
-      } else if (how === "centre") centre(i, Math.max(camera.scale, 0.8));
-      else reveal(i);
+      awaited = { kind: "reveal", path, how };
+      // Who wants to see the layer itself wants its groups open.
+      const closed = how === "centre" ? closedAround(path) : [];
+      if (closed.length > 0) reading.setOpen(closed, true);
+      else if (isShown(path)) keepAwaited();
+    },
+    mark: (next) => {
+      marked = next;
+      highlight = highlightOf(placed?.scene, marked);
+      redraw();
+    },
+    toggle: () => {
+      const i = cursorBox();
+      if (i !== undefined) toggle(i);
+    },
+    openAll: (isOpen) => {
+      const ids = placed?.scene.structure.items.flatMap((item) => (item.children.length > 0 ? [item.id] : [])) ?? [];
+      fitNext = true;
+      reading.setOpen(ids, isOpen);
+    },
+    goToCrumb: (id) => {
+      if (id === null) view.fit("all");
+      else {
+        const i = numberOf(id);
+        if (i !== null) fitBoxes([i]);
+      }
+    },
+    camera: () => camera,
+    moveTo: (next) => {
+      awaited = null;
+      setCamera(next);
     },
   };
-  let awaited: string | null = null;
 
-  /** Where the user put a box counts before the layout. The record speaks of a layer's first call. */
-  const positionsOf = (scene: Scene, computed: Float32Array): Float32Array => {
-    const positions = computed.slice();
-    const records = store.getState().document?.records;
-    scene.boxes.forEach((box, i) => {
-      const at = box.nodeIndex === 0 ? records?.get(`view/positions/${box.path}`) : undefined;
-      if (isArray(at) && typeof at[0] === "number" && typeof at[1] === "number") positions.set([at[0], at[1]], 2 * i);
-    });
-    return positions;
+  /** Ids of the closed groups and nested models that a layer lies in. */
+  const closedAround = (path: string): string[] => {
+    const structure = placed?.scene.structure;
+    const call = structure?.whole.calls.findIndex((one) => one.path === path) ?? -1;
+    if (!structure || call < 0) return [];
+    const { opened } = reading.getState();
+    return around(structure, call).map((item) => item.id).filter((id) => !opened.has(id));
+  };
+  const boxOfPath = (path: string): number => {
+    if (!placed) return -1;
+    const { structure, shownBy } = placed.scene;
+    const call = structure.whole.calls.findIndex((one) => one.path === path);
+    return call < 0 ? -1 : shownBy(call);
+  };
+  const isShown = (path: string): boolean => boxOfPath(path) >= 0;
+
+  /** Does what waited for the layout. A layer that was just added is drawn when its check comes back: it waits on. */
+  const keepAwaited = (): void => {
+    const now = awaited;
+    if (!now || !placed) return;
+    if (now.kind === "hold") {
+      awaited = null;
+      const i = numberOf(now.id);
+      if (i === null) return;
+      const [x, y] = corner(placed.positions, i);
+      setCamera({ ...camera, x: x - now.x / camera.scale, y: y - now.y / camera.scale });
+      const [width, height] = size();
+      const [w, h] = corner(placed.sizes, i).map((length) => length * camera.scale) as [number, number];
+      // What was opened is to be seen whole, as far as it can be read then.
+      if (now.x < 0 || now.y < 0 || now.x + w > width || now.y + h > height) fitBoxes([i], camera.scale);
+      return;
+    }
+    const i = boxOfPath(now.path);
+    if (i < 0) return;
+    awaited = null;
+    cursor = placed.scene.boxes[i]?.id ?? null;
+    if (now.how === "centre") centre(i, Math.max(camera.scale, READABLE_SCALE));
+    else reveal(i);
   };
 
+  /** Where the user put a box counts before the layout. The record speaks of a layer's first call. */
+  const pinOf = ({ boxes }: Scene) => (i: number): Pin | null => {
+    const box = boxes[i];
+    const records = store.getState().document?.records;
+    if (!box || !records) return null;
+    const inside = boxes[box.parent]?.id ?? "";
+    const record = box.kind === "call" ? (box.nodeIndex === 0 ? records.get(`view/positions/${box.path}`) : undefined) : records.get(`view/groups/${box.id}`);
+    const at = isObject(record) ? record.at : record;
+    const [x, y, frameId = ""] = isArray(at) ? at : [];
+    return typeof x === "number" && typeof y === "number" && frameId === inside ? [x, y] : null;
+  };
+
+  const configOf = (path: string): JsonObject | null => {
+    const record = store.getState().document?.records.get(`layer/${path}`);
+    return isObject(record) && isObject(record.config) ? record.config : null;
+  };
+
+  const nestsOf = (scene: Scene): Nested[] | null => {
+    const nests = scene.nests.map((nest) => {
+      const known = laidOut.get(frameId(scene, nest));
+      return known && isSameNest({ ...known.nest, frame: nest.frame }, nest) ? { ...known.result, frame: nest.frame, boxes: nest.boxes } : null;
+    });
+    return nests.every((nest) => nest !== null) ? nests : null;
+  };
+
+  const place = (scene: Scene): void => {
+    const nests = nestsOf(scene);
+    if (!nests) return;
+    placed = { scene, ...arrange(scene.boxes.length, nests, pinOf(scene)) };
+    paths = [wirePaths(placed)];
+    highlight = highlightOf(scene, marked);
+    picture = null;
+  };
+
+  let fitNext = true;
   let pending = 0;
   const show = async (): Promise<void> => {
     const mine = (pending += 1);
     const { report, sketch, preview } = store.getState();
+    const { unit, focus, opened, labels } = reading.getState();
     // A preview is drawn as the model would be, what becomes other in the accent.
     const wanted = preview?.report ?? report;
     const changed = preview?.report && report ? changedLayers(report, preview.report) : undefined;
-    const scene = sketch ? sceneOfSketch(sketch) : wanted ? sceneOf(wanted, changed) : null;
-    if (!scene) return;
-    let cells = placed?.cells;
-    if (!placed || !cells || !laidOut || !isSameTopology(placed.scene, scene)) {
+    const all = sketch ? wholeOfSketch(sketch) : wanted ? wholeOf(wanted) : null;
+    if (!all) return;
+    const whole = shownOf(all, unit === "layers" && wanted && !sketch ? wholeOf(wanted, "layers") : all, focus?.paths ?? null);
+    const structure = structureOf(whole, (layers) => readsGrouped(reading.getState(), layers), grouper);
+    const scene = sceneOfStructure(structure, sketch ? null : (wanted?.diagnostics ?? []), { opened, changed, configOf, labels });
+    const missing = scene.nests.filter((nest) => {
+      const known = laidOut.get(frameId(scene, nest));
+      return !known || !isSameNest({ ...known.nest, frame: nest.frame }, nest);
+    });
+    if (missing.length > 0) {
       const [width, height] = size();
       const start = performance.now();
       root.dataset.state = "loading";
-      const result = await layouts.layout({ count: scene.boxes.length, edges: scene.edges, aspect: Math.max(0.2, width / Math.max(1, height)), height });
-      if (!result || mine !== pending) return;
-      ({ cells, positions: laidOut } = result);
+      const aspect = Math.max(0.2, width / Math.max(1, height));
+      const results = await layouts.layout(missing.map((nest) => ({ count: nest.boxes.length, edges: nest.edges, aspect, height })));
+      if (!results || mine !== pending) return;
+      missing.forEach((nest, k) => {
+        const result = results[k];
+        if (result) laidOut.set(frameId(scene, nest), { nest, result });
+      });
       // Developers' tools and the bench read it.
       performance.measure("layout", { start });
     }
     const isFirst = placed === null || placed.scene.boxes.length === 0;
-    placed = { scene, positions: positionsOf(scene, laidOut), cells };
-    paths = [wirePaths(placed)];
-    warm();
-    if (isFirst || fitNext || isFitted) view.fit("all");
-    picture = null;
-    fitNext = false;
-    if (awaited !== null) {
-      const path = awaited;
-      awaited = null;
-      if (scene.boxes.some((box) => box.path === path)) view.reveal(path, "gently");
+    if (placed?.scene.structure.items.length !== structure.items.length || !isSameParts(placed.scene.structure, structure)) reading.setState({ parts: partsOf(structure) });
+    place(scene);
+    repaint();
+    if (isFirst || fitNext || isFitted) {
+      if (awaited?.kind === "hold") awaited = null;
+      view.fit("all");
+      // What is opened comes without waiting for a hand to rest.
+      isMoving = false;
     }
+    fitNext = false;
+    keepAwaited();
+    tell();
     draw();
-    Object.assign(root.dataset, { nodes: String(scene.boxes.length), edges: String(scene.edges.length / 2) });
+    Object.assign(root.dataset, { nodes: String(all.levels[0]?.count ?? 0), edges: String(outermostFlows(all)) });
     // A sketch is seen at once, but who waits for the model waits for what is known about it too.
     const isOpening = store.getState().status === "opening";
     root.dataset.state = isOpening ? "loading" : scene.boxes.length === 0 && report?.ok === false ? "error" : "ready";
@@ -235,12 +391,33 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   const hit = (x: number, y: number): number | null => {
     if (!placed) return null;
     const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
-    const found = visibleBoxes({ positions: placed.positions, camera: { x: wx, y: wy, scale: 1 }, width: 0, height: 0 });
-    return found.at(-1) ?? null;
+    const found = visibleBoxes({ ...placed, camera: { x: wx, y: wy, scale: 1 }, width: 0, height: 0 });
+    // Of a frame only its header and what lies in it can be hit: the rest is canvas.
+    return found.findLast((i) => !placed?.scene.boxes[i]?.isOpen || wy < corner(placed.positions, i)[1] + FRAME.header) ?? null;
   };
   const local = (event: MouseEvent): readonly [number, number] => {
     const rect = root.getBoundingClientRect();
     return [event.clientX - rect.left, event.clientY - rect.top];
+  };
+
+  const toggle = (i: number): void => {
+    const box = placed?.scene.boxes[i];
+    if (!box || !placed || box.layers === 0) return;
+    const [x, y] = corner(placed.positions, i);
+    awaited = { kind: "hold", id: box.id, x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
+    isFitted = false;
+    cursor = box.id;
+    // All that comes to light being selected would say nothing.
+    if (!box.isOpen && box.kind !== "call") store.select([]);
+    reading.setOpen([box.id], !box.isOpen);
+  };
+  /** Whether a place is on the chevron of what can be opened or closed. */
+  const isOnTwist = (i: number, x: number, y: number): boolean => {
+    const box = placed?.scene.boxes[i];
+    if (!placed || !box || box.layers === 0) return false;
+    const [left, top] = corner(placed.positions, i);
+    const [dx, dy] = [camera.x + x / camera.scale - left, camera.y + y / camera.scale - top];
+    return dx < 28 && (box.isOpen || dy > 36) && camera.scale > 0.3;
   };
 
   /** What a box is, where it is too small to say so itself. */
@@ -251,13 +428,19 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   };
   const onDouble = (event: MouseEvent): void => {
     const i = hit(...local(event));
-    if (i !== null) centre(i, Math.max(camera.scale, 0.8));
+    if (i === null || !isOwn(event)) return;
+    const isGroup = (placed?.scene.boxes[i]?.layers ?? 0) > 0;
+    if (!isGroup) centre(i, Math.max(camera.scale, READABLE_SCALE));
+    else if (!isOnTwist(i, ...local(event))) toggle(i);
   };
+  /** The minimap and what else lies over the canvas have their own. */
+  const isOwn = (event: Event): boolean => event.target === root || event.target === surface || near.contains(event.target);
 
   const onDown = (event: PointerEvent): void => {
+    if (!isOwn(event)) return;
     const [x, y] = local(event);
     root.focus({ preventScroll: true });
-    surface.setPointerCapture(event.pointerId);
+    root.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, [x, y]);
     if (event.button === 1 || isSpaceDown || pointers.size > 1) {
       gesture = { kind: "pan", from: camera, x, y };
@@ -266,15 +449,38 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     if (event.button !== 0) return;
     const i = hit(x, y);
     const { selection } = store.getState();
-    const path = i === null ? undefined : placed?.scene.boxes[i]?.path;
-    if (path === undefined || !placed) {
+    const box = i === null ? undefined : placed?.scene.boxes[i];
+    if (!box || !placed || i === null) {
       if (event.pointerType === "touch") gesture = { kind: "pan", from: camera, x, y };
       else gesture = { kind: "marquee", x, y, toX: x, toY: y, before: event.shiftKey ? selection : new Set() };
       return;
     }
-    if (event.shiftKey) store.select(selection.has(path) ? [...selection].filter((other) => other !== path) : [...selection, path]);
-    else if (!selection.has(path)) store.select([path]);
-    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: selectedBoxes(), from: placed.positions.slice(), still: null };
+    if (isOnTwist(i, x, y)) {
+      toggle(i);
+      return;
+    }
+    cursor = box.id;
+    const own = pathsOf(box);
+    const isAll = own.every((path) => selection.has(path));
+    if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
+    else if (!isAll || box.isOpen) store.select(own);
+    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), still: null };
+  };
+
+  /** The selected boxes and the one under the hand, without those inside of others. */
+  const dragged = (under: number): number[] => {
+    const boxes = new Set(placed?.scene.boxes[under]?.isOpen ? [under] : [...selectedBoxes(), under]);
+    const isInside = (i: number): boolean => {
+      for (let up = placed?.scene.boxes[i]?.parent ?? -1; up >= 0; up = placed?.scene.boxes[up]?.parent ?? -1) if (boxes.has(up)) return true;
+      return false;
+    };
+    return [...boxes].filter((i) => !isInside(i));
+  };
+  const withInside = (boxes: readonly number[]): Set<number> => {
+    const all = new Set(boxes);
+    // What lies in a frame comes after it.
+    placed?.scene.boxes.forEach((box, i) => { if (all.has(box.parent)) all.add(i); });
+    return all;
   };
 
   const onMove = (event: PointerEvent): void => {
@@ -297,10 +503,10 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
       const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
       // A click shakes by a pixel or two; that moves nothing.
       if (!gesture.still && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
-      const moving = new Set(gesture.boxes);
-      const follows = (from: number, to: number): boolean => moving.has(from) || moving.has(to);
+      const all = withInside(gesture.boxes);
+      const follows = (from: number, to: number): boolean => all.has(from) || all.has(to);
       gesture.still ??= wirePaths(placed, (from, to) => !follows(from, to));
-      for (const i of gesture.boxes) {
+      for (const i of all) {
         const [fromX, fromY] = corner(gesture.from, i);
         placed.positions.set([fromX + dx, fromY + dy], 2 * i);
       }
@@ -314,21 +520,26 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     const ended = gesture;
     gesture = null;
     if (!placed) return;
+    redraw();
     if (ended?.kind === "marquee") {
       const [left, top] = [Math.min(ended.x, ended.toX), Math.min(ended.y, ended.toY)];
-      const area = { positions: placed.positions, camera: { x: camera.x + left / camera.scale, y: camera.y + top / camera.scale, scale: camera.scale } };
+      const area = { ...placed, camera: { x: camera.x + left / camera.scale, y: camera.y + top / camera.scale, scale: camera.scale } };
       const isClick = ended.x === ended.toX && ended.y === ended.toY;
       const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
-      store.select([...ended.before, ...found.flatMap((i) => placed?.scene.boxes[i]?.path ?? [])]);
-      redraw();
+      store.select([...ended.before, ...found.flatMap((i) => { const box = placed?.scene.boxes[i]; return box && !box.isOpen ? pathsOf(box) : []; })]);
     } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
-      const { scene, positions } = placed;
-      const moved = ended.boxes.flatMap((i) => {
+      const { scene, positions, origins } = placed;
+      const [layers, groups] = [new Map<string, Spot>(), new Map<string, Spot>()];
+      for (const i of ended.boxes) {
         const box = scene.boxes[i];
-        return box?.nodeIndex === 0 ? [[box.path, corner(positions, i)] as const] : [];
-      });
-      store.edit(t("edit.move"), (open) => move(open, new Map(moved)));
+        if (!box || (box.kind === "call" && box.nodeIndex > 0)) continue;
+        const [x, y] = corner(positions, i);
+        const [ox, oy] = origins.get(box.parent) ?? [0, 0];
+        const inside = scene.boxes[box.parent]?.id;
+        (box.kind === "call" ? layers : groups).set(box.kind === "call" ? box.path : box.id, inside === undefined ? [x - ox, y - oy] : [x - ox, y - oy, inside]);
+      }
+      store.edit(t("edit.move"), (open) => (groups.size > 0 ? moveGroups(open, layers, groups) : move(open, layers)));
     }
   };
 
@@ -340,30 +551,21 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     zoomAt(x, y, camera.scale * Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)));
   };
 
-  /** The next box along a wire, or beside: up its first source, down its first consumer. */
-  const walk = (key: string): void => {
-    const from = selectedBoxes()[0];
-    if (!placed || from === undefined) return;
-    const { edges, boxes } = placed.scene;
-    const near: number[] = [];
-    for (let e = 0; e < edges.length; e += 2) {
-      if (key === "ArrowDown" && edges[e] === from) near.push(edges[e + 1] ?? 0);
-      if (key === "ArrowUp" && edges[e + 1] === from) near.push(edges[e] ?? 0);
-    }
-    const step = key === "ArrowRight" ? 1 : -1;
-    const next = key === "ArrowDown" || key === "ArrowUp" ? near[0] : from + step;
-    const path = next === undefined ? undefined : boxes[next]?.path;
-    if (path !== undefined && next !== undefined) {
-      store.select([path]);
-      reveal(next);
-    }
+  const goTo = (i: number | null): boolean => {
+    const box = i === null ? undefined : placed?.scene.boxes[i];
+    if (!box || i === null) return false;
+    cursor = box.id;
+    store.select(pathsOf(box));
+    reveal(i);
+    return true;
   };
   const reveal = (i: number): void => {
     if (!placed) return;
     const [width, height] = size();
     const [x, y] = corner(placed.positions, i);
+    const [w, h] = corner(placed.sizes, i);
     const [sx, sy] = [(x - camera.x) * camera.scale, (y - camera.y) * camera.scale];
-    const [ex, ey] = [sx + BOX.width * camera.scale, sy + BOX.height * camera.scale];
+    const [ex, ey] = [sx + w * camera.scale, sy + h * camera.scale];
     const covered = minimap.area();
     const isCovered = covered !== null && ex > covered.left && sx < covered.right && ey > covered.top && sy < covered.bottom;
     if (sx < 0 || sy < 0 || ex > width || ey > height || isCovered) centre(i, camera.scale);
@@ -372,23 +574,56 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     if (!placed) return;
     const [width, height] = size();
     const [x, y] = corner(placed.positions, i);
-    setCamera({ scale, x: x + BOX.width / 2 - width / scale / 2, y: y + BOX.height / 2 - height / scale / 2 });
+    const [w, h] = corner(placed.sizes, i);
+    setCamera({ scale, x: x + w / 2 - width / scale / 2, y: y + h / 2 - height / scale / 2 });
   };
 
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === " ") isSpaceDown = true;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.startsWith("Arrow")) walk(event.key);
-    else if (event.key !== " ") return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !placed) return;
+    // What was just opened is not selected, but it is where the hand is.
+    const at = cursorBox() ?? (event.key === "Tab" ? undefined : (numberOf(cursor) ?? undefined));
+    if (event.key.startsWith("Arrow")) {
+      if (at !== undefined) goTo(nextAlong(placed.scene, at, event.key as Arrow));
+    } else if (event.key === "Tab") {
+      // Along the boxes while one is selected; at their end, and after Escape, the key leaves the canvas.
+      if (at === undefined || !goTo(nextInOrder(placed.scene, at, event.shiftKey ? -1 : 1))) return;
+    } else if (event.key === "Enter") {
+      if (at === undefined || (placed.scene.boxes[at]?.layers ?? 0) === 0) return;
+      toggle(at);
+    } else if (event.key !== " ") return;
     event.preventDefault();
   };
 
   const locate = (name: string): DOMRect | null => {
-    const i = placed?.scene.boxes.findIndex((box) => box.name === name || box.path === name || box.path === escapeName(name.split("/")[0] ?? "")) ?? -1;
-    if (!placed || i < 0) return null;
+    if (!placed) return null;
+    const { whole } = placed.scene.structure;
+    const find = (wanted: string): number => whole.calls.findIndex((call) => pathText(call.path) === wanted || call.path === wanted);
+    const call = [name, name.split("/")[0] ?? ""].map(find).find((i) => i >= 0) ?? -1;
+    const i = call < 0 ? -1 : placed.scene.shownBy(call);
+    if (i < 0) return null;
     const rect = root.getBoundingClientRect();
     const [x, y] = corner(placed.positions, i);
-    return new DOMRect(rect.left + (x - camera.x) * camera.scale, rect.top + (y - camera.y) * camera.scale, BOX.width * camera.scale, BOX.height * camera.scale);
+    const [w, h] = corner(placed.sizes, i);
+    return new DOMRect(rect.left + (x - camera.x) * camera.scale, rect.top + (y - camera.y) * camera.scale, w * camera.scale, h * camera.scale);
+  };
+
+  /** Says the selected box to a screen reader, and shows where it lies. */
+  const tell = (): void => {
+    const { selection } = store.getState();
+    const i = selection.size === 0 ? undefined : cursorBox();
+    const said = placed && i !== undefined ? spokenOf(placed.scene, i) : "";
+    if (spoken.textContent !== said) spoken.textContent = said;
+    const at = i ?? numberOf(cursor);
+    const call = placed && at !== null ? placed.scene.boxes[at]?.calls[0] : undefined;
+    const isAt = (id: string): boolean => reading.getState().opened.has(id);
+    const lies = placed && call !== undefined && at !== null ? around(placed.scene.structure, call) : [];
+    // The box itself is one of them where it is open; what is open inside of it is not.
+    const box = at === null ? undefined : placed?.scene.boxes[at];
+    const end = lies.findIndex(({ id }) => id === box?.id);
+    const own = box?.kind === "call" ? [{ id: box.id, label: box.name }] : [];
+    const crumbs = [...(end < 0 ? lies : lies.slice(0, end + 1)), ...own].filter(({ id }) => isAt(id)).map(({ id, label }) => ({ id, label }));
+    if (crumbs.length > 0 || reading.getState().crumbs.length > 0) reading.setState({ crumbs });
   };
 
   const retheme = (): void => {
@@ -397,33 +632,44 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     redraw();
   };
 
-  let fitNext = true;
   const unsubscribe = store.subscribe((state, before) => {
     // Who waits for a model that is being opened must not take the one before for it.
     if (state.status === "opening") root.dataset.state = "loading";
     else if (before.status === "opening" && state.report === before.report && state.sketch === before.sketch) root.dataset.state = placed ? "ready" : "error";
     // Another model, not a change of this one: it is shown whole. The document of a sketch stands where that stood.
-    if (state.sketch !== before.sketch ? state.sketch : state.document !== before.document && !state.sketch) [fitNext, laidOut] = [true, null];
+    if (state.sketch !== before.sketch ? state.sketch : state.document !== before.document && !state.sketch && !before.sketch) {
+      fitNext = true;
+      laidOut = new Map();
+      cursor = null;
+      reading.reset();
+    }
     if (state.document !== before.document && !state.document && !state.sketch) placed = null;
     if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch || state.preview?.report !== before.preview?.report) void show();
-    else if (state.revision !== before.revision && placed && laidOut) {
-      placed = { ...placed, positions: positionsOf(placed.scene, laidOut) };
-      paths = [wirePaths(placed)];
-      redraw();
-    }
-    if (state.heat !== before.heat) {
-      warm();
+    else if (state.revision !== before.revision && placed) {
+      place(placed.scene);
       redraw();
     }
     if (state.language !== before.language) void show();
-    if (state.selection !== before.selection) redraw();
+    if (state.selection !== before.selection) {
+      tell();
+      redraw();
+    }
   });
-  surface.addEventListener("pointerdown", onDown, { signal });
-  surface.addEventListener("pointermove", onMove, { signal });
-  surface.addEventListener("pointerup", onUp, { signal });
-  surface.addEventListener("pointercancel", onUp, { signal });
-  surface.addEventListener("dblclick", onDouble, { signal });
-  surface.addEventListener("wheel", onWheel, { signal, passive: false });
+  const unread = reading.subscribe((state, before) => {
+    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels) {
+      if (state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus) fitNext = true;
+      void show();
+    } else if (state.colour !== before.colour || state.numbers !== before.numbers) {
+      repaint();
+      redraw();
+    }
+  });
+  root.addEventListener("pointerdown", onDown, { signal });
+  root.addEventListener("pointermove", onMove, { signal });
+  root.addEventListener("pointerup", onUp, { signal });
+  root.addEventListener("pointercancel", onUp, { signal });
+  root.addEventListener("dblclick", onDouble, { signal });
+  root.addEventListener("wheel", onWheel, { signal, passive: false });
   root.addEventListener("keydown", onKey, { signal });
   window.addEventListener("keyup", (event) => { if (event.key === " ") isSpaceDown = false; }, { signal });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retheme, { signal });
@@ -449,6 +695,7 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
     stop: () => {
       end.abort();
       unsubscribe();
+      unread();
       themes.disconnect();
       sizes.disconnect();
       clearTimeout(rest);
@@ -459,15 +706,56 @@ export function createCanvasRoom(root: HTMLElement, store: EditorStore, layouts:
   };
 }
 
-function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
-  const [box, said] = [boxes[i], textOf(i)];
-  const what = `${box?.name ?? ""} · ${box?.className ?? ""}`;
-  return isSketch ? what : `${what}\n${said.hasInput ? `${said.input} → ` : ""}${said.shape}\n${t("stage.parameters", { count: said.parameters })}`;
+function isSameParts(one: Structure, other: Structure): boolean {
+  return one.items.every((item, i) => item.id === other.items[i]?.id && item.parent === other.items[i]?.parent);
 }
 
-/** Boxes are drawn for outermost layers; who selects inside a nested model selects its box. */
-function outermost(selection: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...selection].map((path) => path.split("/")[0] ?? path));
+/** How much of the canvas's foot is under what floats there. */
+function coveredBelow(root: HTMLElement): number {
+  const foot = root.getBoundingClientRect().bottom;
+  const covers = [...(root.parentElement?.querySelectorAll("[data-covers]") ?? [])].map((element) => foot - element.getBoundingClientRect().top);
+  return covers.reduce((most, height) => Math.max(most, height), 0);
+}
+
+function frameId({ boxes }: Scene, { frame }: Nest): string {
+  return boxes[frame]?.id ?? "";
+}
+
+function shownOf(all: Whole, whole: Whole, focus: ReadonlySet<string> | null): Whole {
+  if (!focus) return whole;
+  // After an edit none of them may be there any more: then all is shown.
+  return all.calls.some((call) => focus.has(call.path)) ? onlyOf(whole, focus) : whole;
+}
+
+function outermostFlows({ flows, levels }: Whole): number {
+  const count = levels[0]?.count ?? 0;
+  return flows.reduce((sum, { from }) => sum + (from < count ? 1 : 0), 0);
+}
+
+/** What a click on a box selects. */
+function pathsOf({ kind, path, paths }: Box): readonly string[] {
+  return kind === "call" ? [path] : paths;
+}
+
+function highlightOf(scene: Scene | undefined, marked: Marked | null): Highlight | null {
+  if (!scene || !marked) return null;
+  const { calls } = scene.structure.whole;
+  const found = new Set<number>();
+  let at: number | null = null;
+  calls.forEach((call, i) => {
+    if (!marked.paths.has(call.path)) return;
+    const box = scene.shownBy(i);
+    found.add(box);
+    if (call.path === marked.at) at = box;
+  });
+  return { found, at };
+}
+
+function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
+  const [box, { said, shape, parameters }] = [boxes[i], textOf(i)];
+  const what = box?.kind === "call" ? `${box.name} · ${box.className}` : (box?.name ?? "");
+  const lines = isSketch ? [what] : [what, said, shape, t("stage.parameters", { count: parameters })];
+  return lines.filter((line) => line !== "").join("\n");
 }
 
 function copyOf(surface: HTMLCanvasElement): HTMLCanvasElement {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
 import { tierOf, visibleBoxes } from "./painter";
-import { isSameTopology, sceneOf, sceneOfSketch } from "./scene";
+import { isSameTopology, sceneOf, sceneOfSketch, sceneOfStructure, spokenOf } from "./scene";
+import { structureOf, wholeOf } from "./whole";
 
 const node = (layer: string, class_name: string, shape: Shape | null, inbound: Ref[] = [], more: Partial<ReportNode> = {}): ReportNode => ({
   layer, class_name, node_index: 0, inbound, inbound_args: [], outputs: [{ shape, dtype: "float32" }], params: { trainable: 1200, non_trainable: 34 }, cost: null, ...more,
@@ -13,16 +14,31 @@ const report = (nodes: ReportNode[], diagnostics: Diagnostic[] = []): Report => 
   ok: true, name: "m", dialect: "keras3", keras_version: null, inputs: [], outputs: [], input_names: [], output_names: [], params: { trainable: 0, non_trainable: 0, total: 0, known: 0 }, cost: { weights_bytes: 0, activation_bytes: 0, peak_activation_bytes: 0, multiply_adds: 0 }, more: 0, nodes, diagnostics,
 });
 
-test("a box says class, what comes in and goes out, and its parameters", () => {
-  const { boxes, edges, textOf, labelOf } = sceneOf(report([node("in", "InputLayer", [null, 8]), node("sum", "Add", [null, 8], [["in", 0, 0], ["in", 0, 0]]), node("lost", "Dense", null, [["sum", 0, 0]])]));
-  const said = boxes.map(({ name }, i) => [name, ...Object.values(textOf(i))]);
-  expect(said).toEqual([
-    ["in", "float32", "(None, 8)", false, "1,234"],
-    ["sum", "2 × (None, 8)", "(None, 8)", true, "1,234"],
-    ["lost", "(None, 8)", "unknown", true, "1,234"],
+test("a box says class, what was said about it, what comes out, and its parameters", () => {
+  const structure = structureOf(wholeOf(report([node("in", "InputLayer", [null, 8]), node("sum", "Add", [null, 8], [["in", 0, 0], ["in", 0, 0]]), node("lost", "Dense", null, [["sum", 0, 0]])])), () => false);
+  const { boxes, edges, textOf, labelOf } = sceneOfStructure(structure, [], { configOf: (path) => (path === "lost" ? { units: 4, activation: "relu" } : null) });
+  expect(boxes.map(({ name }, i) => [name, ...Object.values(textOf(i))])).toEqual([
+    ["in", "float32", "(None, 8)", "1,234", "float32"],
+    ["sum", "", "(None, 8)", "1,234", "float32"],
+    ["lost", "4 units · relu", "unknown", "1,234", "float32"],
   ]);
-  expect([...edges]).toEqual([0, 1, 0, 1, 1, 2]);
-  expect([0, 1, 2].map(labelOf)).toEqual(["8", "8", "8"]);
+  // A tensor that goes in twice is one wire.
+  expect([...edges]).toEqual([0, 1, 1, 2]);
+  expect([0, 1].map(labelOf)).toEqual(["8", "8"]);
+  expect(labelOf(1)).toBe("8");
+  expect([0, 1].map(sceneOfStructure(structure, [], { labels: "symbolic" }).labelOf)).toEqual(["N×8", "N×8"]);
+  expect(sceneOfStructure(structure, [], { labels: "off" }).labelOf(0)).toBe("");
+});
+
+test("a large shape is written short where the count needs the room", () => {
+  const { textOf } = sceneOf(report([node("c", "Conv2D", [null, 331, 331, 2048], [], { params: { trainable: 12_532_128, non_trainable: 0 } }), node("d", "Dense", [null, 31, 31, 2048], [], { params: { trainable: 384, non_trainable: 0 } })]));
+  expect([0, 1].map((i) => textOf(i).shape)).toEqual(["331×331×2048", "(None, 31, 31, 2048)"]);
+});
+
+test("a screen reader hears class, name, output and problems", () => {
+  const scene = sceneOf(report([node("conv1", "Conv2D", [null, 112, 112, 64])], [problem("conv1", "GC404", "error"), problem("conv1", "GC305", "warning")]));
+  expect(spokenOf(scene, 0)).toBe("Conv2D conv1, output 112×112×64, 2 problems");
+  expect(spokenOf(sceneOfSketch({ names: ["conv1"], classes: ["Conv2D"], nodeIndices: Int32Array.of(0), edges: new Int32Array() }), 0)).toBe("Conv2D conv1");
 });
 
 test("a shared layer has a box a call; a tensor of nowhere has no wire", () => {
@@ -33,7 +49,7 @@ test("a shared layer has a box a call; a tensor of nowhere has no wire", () => {
 
 test("a box carries its worst problem, also of what is inside it", () => {
   const { boxes } = sceneOf(report([node("encoder", "Functional", [null, 8]), node("ok", "Dense", [null, 8])], [problem("d", "GC305", "warning", ["encoder"]), problem("d", "GC404", "error", ["encoder"]), problem("ok", "GC999", "info")]));
-  expect(boxes.map((box) => box.mark)).toEqual([{ kind: "error", text: "GC404" }, null]);
+  expect(boxes.map((box) => box.mark)).toEqual([{ kind: "error", text: "GC404", count: 2 }, null]);
 });
 
 test("text is drawn where it can be read and is not too much", () => {
@@ -42,8 +58,9 @@ test("text is drawn where it can be read and is not too much", () => {
 
 test("only boxes that the window touches are visible", () => {
   const positions = Float32Array.from([0, 0, 1000, 0, 0, 1000]);
-  expect(visibleBoxes({ positions, camera: { x: -10, y: -10, scale: 1 }, width: 400, height: 400 })).toEqual([0]);
-  expect(visibleBoxes({ positions, camera: { x: -10, y: -10, scale: 0.25 }, width: 400, height: 400 })).toEqual([0, 1, 2]);
+  const sizes = Float32Array.from([224, 72, 224, 72, 224, 72]);
+  expect(visibleBoxes({ positions, sizes, camera: { x: -10, y: -10, scale: 1 }, width: 400, height: 400 })).toEqual([0]);
+  expect(visibleBoxes({ positions, sizes, camera: { x: -10, y: -10, scale: 0.25 }, width: 400, height: 400 })).toEqual([0, 1, 2]);
 });
 
 test("a sketch needs the layout of the report that follows it", () => {

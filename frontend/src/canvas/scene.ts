@@ -1,13 +1,24 @@
-import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
+import type { Diagnostic, Ref, Report, ReportNode, TensorSpec } from "../api";
 import { pathOfKey } from "../document";
 import { familyOf, type Family } from "../family";
-import { countText, outputsText, shapeText, totalOf, wireText } from "../format";
+import { countText, outputsText, sumOf, symbolicText, totalOf, wireText } from "../format";
+import type { JsonObject } from "../json";
 import type { Sketch } from "../layout/sketch";
+import type { Labels } from "../reading";
 import { t } from "../words/words";
+import { argumentsText } from "./argumentsText";
+import { nestsOf, projectionOf, type Nest } from "./projection";
+import { structureOf, wholeOf, wholeOfSketch, type Item, type Structure, type Whole } from "./whole";
 
-/** One call of a layer. */
+/** A layer's call, or several layers that are read as one thing. */
 export interface Box {
+  /** The item's id: it opens and closes by it. */
+  readonly id: string;
+  readonly kind: Item["kind"];
+  /** Of the layer; of a group, of its first one. */
   readonly path: string;
+  /** Outermost paths of all layers that it stands for. */
+  readonly paths: readonly string[];
   readonly nodeIndex: number;
   readonly name: string;
   readonly className: string;
@@ -18,86 +29,203 @@ export interface Box {
   readonly mark: Mark | null;
   /** A fix that is looked at would make it so. */
   readonly isPreview: boolean;
+  /** Layers inside; 0 of one that holds none. */
+  readonly layers: number;
+  /** Of alike parts in a row: how many. */
+  readonly times: number;
+  readonly isOpen: boolean;
+  /** The frame that it lies in, by its number; -1: none. */
+  readonly parent: number;
+  /** The calls that it stands for, by their numbers in the whole. */
+  readonly calls: readonly number[];
 }
 /** What a box says beside its name and class. */
 export interface BoxText {
-  /** What comes in: its shapes, or the dtype of an input of the model. */
-  readonly input: string;
+  /** What somebody said about it: arguments; of a group, how many layers it holds. */
+  readonly said: string;
   readonly shape: string;
-  readonly hasInput: boolean;
   readonly parameters: string;
+  /** Of what comes out: a port's form. */
+  readonly dtype: string | null;
 }
 export interface Mark {
   readonly kind: "error" | "warning";
   readonly text: string;
+  readonly count: number;
 }
 export interface Scene {
+  readonly structure: Structure;
   readonly boxes: readonly Box[];
-  /** Pairs of box numbers, from and to. */
+  /** Pairs of box numbers, from and to; both lie in one frame, or one is the other's frame. */
   readonly edges: Int32Array;
+  readonly nests: readonly Nest[];
+  /** The box that shows each call: its own, or the closed one that it lies in. */
+  readonly shownBy: (call: number) => number;
   /** Written when it is drawn: of thousands of boxes most are never seen so near. */
   readonly textOf: (box: number) => BoxText;
-  /** What goes through an edge, the batch left out. */
+  /** What goes through an edge. */
   readonly labelOf: (edge: number) => string;
+  /** The tensor that goes through an edge, where it is one and its layer is known. */
+  readonly specOf: (edge: number) => TensorSpec | null;
   /** Drawn from the file alone: there is no document yet that a hand could change. */
   readonly isSketch: boolean;
+}
+export interface SceneOptions {
+  /** Groups that are open. */
+  readonly opened?: ReadonlySet<string>;
+  /** Layers that a fix would make other. */
+  readonly changed?: ReadonlySet<string> | undefined;
+  readonly configOf?: (path: string) => JsonObject | null;
+  readonly labels?: Labels;
 }
 
 /** Whether two scenes need the same layout. */
 export function isSameTopology(one: Scene, other: Scene): boolean {
-  return one.boxes.length === other.boxes.length && one.edges.length === other.edges.length && one.edges.every((end, i) => end === other.edges[i]);
+  return one.nests.length === other.nests.length && one.nests.every((nest, k) => isSameNest(nest, other.nests[k]));
 }
 
-/** The graph of a report. `changed`: layers that a fix would make other. */
+export function isSameNest(one: Nest, other: Nest | undefined): boolean {
+  return other?.frame === one.frame && one.boxes.length === other.boxes.length && one.edges.length === other.edges.length && one.edges.every((end, i) => end === other.edges[i]);
+}
+
+/** The graph of a report, each layer by itself. */
 export function sceneOf(report: Report, changed?: ReadonlySet<string>): Scene {
-  const { nodes } = report;
-  const index = new Map(nodes.map((node, i) => [`${node.node_index} ${node.layer}`, i]));
-  const sourceOf = ([layer, nodeIndex]: Ref): number | undefined => index.get(`${nodeIndex} ${layer}`);
-  const shapeOf = (ref: Ref): Shape | null => nodes[sourceOf(ref) ?? -1]?.outputs[ref[2]]?.shape ?? null;
-  const marks = marksOf(report.diagnostics);
-  const ends: number[] = [];
-  const tensors: Ref[] = [];
-  nodes.forEach((node, to) => {
-    for (const ref of node.inbound) {
-      const from = sourceOf(ref);
-      if (from === undefined) continue;
-      ends.push(from, to);
-      tensors.push(ref);
-    }
-  });
-  const boxes = nodes.map((node): Box => {
-    const path = pathOfKey("", node.layer);
-    const isUnknown = node.outputs.length === 0 || node.outputs.some((output) => output.shape === null);
-    return { ...boxOf(path, node.layer, node.class_name, node.node_index), takesInput: node.inbound.length > 0 || familyOf(node.class_name) !== "input", isUnknown, mark: marks.get(path) ?? null, isPreview: changed?.has(node.layer) ?? false };
-  });
-  return {
-    boxes,
-    edges: Int32Array.from(ends),
-    textOf: kept((i: number) => textOf(nodes[i], shapeOf)),
-    labelOf: kept((e: number) => wireText(tensors[e] ? shapeOf(tensors[e]) : null)),
-    isSketch: false,
-  };
+  return sceneOfStructure(structureOf(wholeOf(report), () => false), report.diagnostics, { changed });
 }
 
 /** What can be drawn while the service still reads the file. */
-export function sceneOfSketch({ names, classes, nodeIndices, edges }: Sketch): Scene {
-  const boxes = names.map((name, i) => boxOf(pathOfKey("", name), name, classes[i] ?? "", nodeIndices[i] ?? 0));
-  return { boxes, edges, textOf: () => ({ input: "", shape: t("stage.not-checked"), hasInput: false, parameters: "" }), labelOf: () => "", isSketch: true };
+export function sceneOfSketch(sketch: Sketch): Scene {
+  return sceneOfStructure(structureOf(wholeOfSketch(sketch), () => false), null);
 }
 
-function boxOf(path: string, name: string, className: string, nodeIndex: number): Box {
-  const family = familyOf(className);
-  return { path, nodeIndex, name, className, family, takesInput: family !== "input", isUnknown: false, mark: null, isPreview: false };
-}
-
-function textOf(node: ReportNode | undefined, shapeOf: (ref: Ref) => Shape | null): BoxText {
-  const hasInput = (node?.inbound.length ?? 0) > 0;
-  return {
-    input: node && hasInput ? joined(node.inbound.map((ref) => shapeText(shapeOf(ref)))) : (node?.outputs[0]?.dtype ?? t("stage.nothing-connected")),
-    shape: outputsText(node),
-    hasInput,
-    parameters: node ? countText(totalOf(node.params)) : "",
+/** Boxes and wires of a structure. `diagnostics` is null for what nobody has checked yet. */
+export function sceneOfStructure(structure: Structure, diagnostics: readonly Diagnostic[] | null, options: SceneOptions = {}): Scene {
+  const { opened = new Set<string>(), changed, configOf = () => null, labels = "shapes" } = options;
+  const { whole, items } = structure;
+  const projection = projectionOf(structure, opened);
+  const problems = problemsOf(diagnostics ?? []);
+  const boxes = projection.items.map((number, i) => boxOf(structure, number, { isOpen: projection.isOpen[i] ?? false, parent: projection.parents[i] ?? -1, problems, changed, isSketch: diagnostics === null }));
+  const shapes = shapesOf(whole);
+  const specOf = (e: number): TensorSpec | null => {
+    const tensor = whole.flows[projection.flows[e] ?? -1]?.tensor;
+    return tensor ? (shapes(whole.flows[projection.flows[e] ?? -1]?.from ?? -1, tensor) ?? null) : null;
   };
+  return {
+    structure,
+    boxes,
+    edges: projection.edges,
+    nests: nestsOf(projection),
+    shownBy: (call) => projection.shownBy[structure.itemOfCall[call] ?? -1] ?? -1,
+    textOf: kept((i: number) => textOf(structure, items[projection.items[i] ?? -1], boxes[i], configOf, diagnostics === null)),
+    specOf,
+    labelOf: kept((e: number) => {
+      if (labels === "off" || diagnostics === null || (projection.flows[e] ?? -1) < 0) return "";
+      const count = projection.counts[e] ?? 1;
+      if (count > 1) return t("reading.tensors", { n: count });
+      const shape = specOf(e)?.shape ?? null;
+      return labels === "symbolic" ? symbolicText(shape) : wireText(shape);
+    }),
+    isSketch: diagnostics === null,
+  };
+}
+
+function shapesOf({ calls }: Whole): (call: number, tensor: Ref) => TensorSpec | undefined {
+  return (call, [, nodeIndex, tensorIndex]) => calls[call]?.nodes.find((node) => node.node_index === nodeIndex)?.outputs[tensorIndex];
+}
+
+interface BoxFacts {
+  readonly isOpen: boolean;
+  readonly parent: number;
+  readonly problems: ReadonlyMap<string, Mark>;
+  readonly changed: ReadonlySet<string> | undefined;
+  readonly isSketch: boolean;
+}
+
+function boxOf(structure: Structure, number: number, { isOpen, parent, problems, changed, isSketch }: BoxFacts): Box {
+  const { whole, items } = structure;
+  const item = items[number];
+  const calls = callsIn(items, number);
+  const own = whole.calls[item?.call ?? calls[0] ?? -1];
+  const paths = [...new Set(calls.map((call) => whole.calls[call]?.path ?? ""))];
+  const nodes = (item && item.call >= 0 ? own?.nodes : whole.calls[calls.at(-1) ?? -1]?.nodes) ?? [];
+  const isCall = item?.kind === "call";
+  const family = isCall ? familyOf(own?.className ?? "") : commonFamily(calls.map((call) => familyOf(whole.calls[call]?.className ?? "")));
+  return {
+    id: item?.id ?? "",
+    kind: item?.kind ?? "call",
+    path: own?.path ?? "",
+    paths,
+    nodeIndex: own?.nodeIndex ?? 0,
+    name: item?.label ?? "",
+    className: isCall ? (own?.className ?? "") : "",
+    family,
+    takesInput: isCall ? nodes.some((node) => node.inbound.length > 0) || family !== "input" : true,
+    isUnknown: !isSketch && nodes.some((node) => node.outputs.length === 0 || node.outputs.some((output) => output.shape === null)),
+    mark: worstOf(isCall ? [problems.get(own?.path ?? "")] : paths.map((path) => problems.get(path))),
+    isPreview: changed !== undefined && calls.some((call) => changed.has(whole.calls[call]?.name ?? "")),
+    layers: (item?.children.length ?? 0) > 0 ? (item?.layers ?? 0) - (isCall ? 1 : 0) : 0,
+    times: item?.kind === "repeat" ? item.children.length : 0,
+    isOpen,
+    parent,
+    calls,
+  };
+}
+
+/** The calls that an item stands for at its own level: of a nested model it is its call. */
+function callsIn(items: readonly Item[], number: number): number[] {
+  const found: number[] = [];
+  const stack = [number];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const item = items[next];
+    if (!item) continue;
+    if (item.call >= 0) found.push(item.call);
+    else stack.push(...item.children.toReversed());
+  }
+  return found;
+}
+
+function commonFamily(families: readonly Family[]): Family {
+  const counts = new Map<Family, number>();
+  for (const family of families) counts.set(family, (counts.get(family) ?? 0) + 1);
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), ["op", 0] as [Family, number])[0];
+}
+
+function textOf({ whole }: Structure, item: Item | undefined, box: Box | undefined, configOf: (path: string) => JsonObject | null, isSketch: boolean): BoxText {
+  if (!item || !box) return { said: "", shape: "", parameters: "", dtype: null };
+  const last = whole.calls[item.call >= 0 ? item.call : (box.calls.at(-1) ?? -1)];
+  const node = last?.nodes[0];
+  const dtype = node?.outputs[0]?.dtype ?? null;
+  if (isSketch) return { said: box.layers > 0 ? layersText(box) : "", shape: t("stage.not-checked"), parameters: "", dtype };
+  const config = item.call >= 0 ? configOf(box.path) : null;
+  const own = item.call >= 0 && box.family === "input" ? (dtype ?? "") : config ? argumentsText(config) : "";
+  const calls = (last?.nodes.length ?? 0) > 1 ? [t("reading.calls", { n: last?.nodes.length ?? 0 })] : [];
+  const said = [...(box.layers > 0 ? [layersText(box)] : []), ...(own === "" || box.layers > 0 ? [] : [own]), ...calls].join(" · ");
+  const parameters = countText(parametersOf(whole, item.call >= 0 ? [item.call] : box.calls));
+  return { said, shape: fittingShape(node, parameters), parameters, dtype };
+}
+
+// Widths of a letter of the two small fonts, and of the room that a box has for both texts.
+const [MONO_LETTER, LETTER, TEXT_ROOM] = [6.6, 6.3, 170];
+
+/** Keras's tuple where it has room beside the count, else what wires carry. */
+function fittingShape(node: ReportNode | undefined, parameters: string): string {
+  const whole = outputsText(node);
+  const fits = MONO_LETTER * whole.length + LETTER * parameters.length <= TEXT_ROOM;
+  return fits || !node ? whole : node.outputs.map((output) => wireText(output.shape)).join(", ");
+}
+
+function layersText({ layers, times }: Box): string {
+  return times > 0 ? t("reading.repeat", { times, n: Math.round(layers / times) }) : t("reading.layers", { n: layers });
+}
+
+/** A layer that is called twice has its weights once. */
+function parametersOf(whole: Whole, calls: readonly number[]): number | null {
+  const counted = new Map<string, number | null>();
+  for (const call of calls) {
+    const { path = "", nodes = [] } = whole.calls[call] ?? {};
+    if (nodes[0]) counted.set(path, totalOf(nodes[0].params));
+  }
+  return sumOf([...counted.values()]);
 }
 
 function kept<T>(write: (i: number) => T): (i: number) => T {
@@ -105,21 +233,35 @@ function kept<T>(write: (i: number) => T): (i: number) => T {
   return (i) => (written[i] ??= write(i));
 }
 
-/** Several inputs of one shape are counted: `2 × (None, 8)`. */
-function joined(shapes: readonly string[]): string {
-  const [first = ""] = shapes;
-  return shapes.length > 1 && shapes.every((shape) => shape === first) ? `${shapes.length} × ${first}` : shapes.join(", ");
-}
-
-/** The tag of each layer: the code of its worst problem. */
-function marksOf(diagnostics: readonly Diagnostic[]): Map<string, Mark> {
+/** The tag of each layer: the code of its worst problem; a nested model has those of its inside too. */
+function problemsOf(diagnostics: readonly Diagnostic[]): Map<string, Mark> {
   const marks = new Map<string, Mark>();
   for (const { code, severity, layer, path } of diagnostics) {
-    const outermost = path?.[0] ?? layer;
-    if (outermost === null || severity === "info") continue;
-    const key = pathOfKey("", outermost);
-    const before = marks.get(key);
-    if (!before || (before.kind === "warning" && severity === "error")) marks.set(key, { kind: severity, text: code });
+    if (severity === "info") continue;
+    let key = "";
+    for (const name of [...(path ?? []), ...(layer === null ? [] : [layer])]) {
+      key = pathOfKey(key, name);
+      const mark = { kind: severity, text: code, count: 1 } as const;
+      marks.set(key, worstOf([marks.get(key), mark]) ?? mark);
+    }
   }
   return marks;
+}
+
+function worstOf(marks: readonly (Mark | undefined)[]): Mark | null {
+  const known = marks.filter((mark) => mark !== undefined);
+  const first = known.find((mark) => mark.kind === "error") ?? known[0];
+  return first ? { ...first, count: known.reduce((sum, mark) => sum + mark.count, 0) } : null;
+}
+
+/** A box as a screen reader says it: `Conv2D conv1, output 112×112×64, 2 problems`. */
+export function spokenOf({ boxes, textOf, structure, isSketch }: Scene, i: number): string {
+  const box = boxes[i];
+  if (!box) return "";
+  const last = structure.whole.calls[box.calls.at(-1) ?? -1];
+  const type = box.kind === "call" ? box.className : t("reading.group", { inside: textOf(i).said });
+  const name = box.nodeIndex > 0 ? `${box.name} [${box.nodeIndex}]` : box.name;
+  if (isSketch) return t("reading.says.sketch", { type, name });
+  const shape = last?.nodes[0]?.outputs.map((output) => wireText(output.shape)).join(", ") ?? t("word.unknown");
+  return box.mark ? t("reading.says.problems", { type, name, shape, n: box.mark.count }) : t("reading.says", { type, name, shape });
 }

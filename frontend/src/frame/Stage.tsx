@@ -2,16 +2,16 @@ import { useCallback } from "react";
 import { Canvas } from "../canvas/Canvas";
 import { titleOf, type View } from "../commands";
 import { useEditor, useModel, useUi } from "../editor";
-import { bytesText, shortText } from "../format";
-import { HEATS, HEAT_STEPS, mostOf, type Heat } from "../heat";
 import { Icon } from "../icons";
+import { Colouring } from "./Colouring";
+import { Crumbs } from "./Crumbs";
 import { FixPreview } from "./FixPreview";
 import { sentence } from "../panels/ProblemBlock";
 import { t } from "../words/words";
 
 /** The canvas and what floats on it. */
 export function Stage({ isOver }: { readonly isOver: boolean }) {
-  const { store, ui, layouts, view } = useEditor();
+  const { store, ui, reading, layouts, view } = useEditor();
   const status = useModel((state) => state.status);
   const name = useModel((state) => state.report?.name ?? t("top.model"));
   const isDrawn = useModel((state) => (state.sketch?.names ?? state.report?.nodes ?? []).length > 0);
@@ -21,9 +21,10 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   return (
     <div className="stage">
       <h1 className="vh">{name}</h1>
-      <Canvas store={store} layouts={layouts} onView={onView} onZoom={onZoom} />
+      <Canvas store={store} reading={reading} layouts={layouts} onView={onView} onZoom={onZoom} />
       {isDrawn && <Zoom />}
       {isDrawn && <Colouring />}
+      {isDrawn && <Crumbs />}
       <FixPreview />
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
       {isOver && <div className="dropover">{t("stage.drop")}</div>}
@@ -61,7 +62,7 @@ function Zoom() {
   const { view } = useEditor();
   const zoom = useUi((state) => state.zoom);
   return (
-    <div className="zoom float" role="group" aria-label={t("zoom.group")}>
+    <div className="zoom float" data-covers role="group" aria-label={t("zoom.group")}>
       <button type="button" className="btn ghost icon sm" aria-label={t("command.zoom-out")} title={titleOf("zoom-out")} onClick={() => view.current?.zoomBy(0.8)}><Icon name="minus" small /></button>
       <button type="button" className="pct num" title={titleOf("zoom-100")} aria-label={t("zoom.now", { percent: zoom })} onClick={() => view.current?.zoomTo(1)}>{zoom}%</button>
       <button type="button" className="btn ghost icon sm" aria-label={t("command.zoom-in")} title={titleOf("zoom-in")} onClick={() => view.current?.zoomBy(1.25)}><Icon name="plus" small /></button>
@@ -70,32 +71,4 @@ function Zoom() {
       <button type="button" className="btn ghost icon sm" aria-label={t("command.minimap")} title={titleOf("minimap")} onClick={() => view.current?.toggleMap()}><Icon name="map" small /></button>
     </div>
   );
-}
-
-/** What the boxes are coloured by, and what the colours say. */
-function Colouring() {
-  const { store } = useEditor();
-  const heat = useModel((state) => state.heat);
-  const report = useModel((state) => state.report);
-  if (!report) return null;
-  const most = heat && mostOf(report, heat);
-  return (
-    <div className="colouring float">
-      <select className="field" aria-label={t("colour.by")} title={t("colour.by")} value={heat ?? ""} onChange={(event) => { store.setHeat(HEATS.find((name) => name === event.target.value) ?? null); }}>
-        <option value="">{t("colour.kind")}</option>
-        {HEATS.map((name) => <option key={name} value={name}>{t(`colour.${name}`)}</option>)}
-      </select>
-      {heat && most !== null && (
-        <span className="legend num" role="img" aria-label={t("colour.legend", { most: amountText(most, heat) })}>
-          <span>0</span>
-          {HEAT_STEPS.map((step) => <i key={step} style={{ background: `var(--heat-${step})` }} />)}
-          <span>{amountText(most, heat)}</span>
-        </span>
-      )}
-    </div>
-  );
-}
-
-function amountText(amount: number, heat: Heat): string {
-  return heat === "activation_bytes" ? bytesText(amount) : shortText(amount);
 }

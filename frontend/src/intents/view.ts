@@ -1,11 +1,28 @@
-import { diffOf, type Diff, type Document } from "../document";
-import type { Json } from "../json";
+import { diffOf, squash, type Diff, type Document } from "../document";
+import { isObject, type Json } from "../json";
 
 // What the user says beside the model: places, the plan, problems that are known.
 
+/** A place in the graph, or in the group with that id. */
+export type Spot = readonly [x: number, y: number, group?: string];
+
 /** Places boxes; null gives a box back to the layout. It infers nothing. */
-export function move(document: Document, positions: ReadonlyMap<string, readonly [x: number, y: number] | null>): Diff {
-  return diffOf(document, new Map([...positions].map(([path, at]) => [`view/positions/${path}`, at ?? undefined])));
+export function move(document: Document, positions: ReadonlyMap<string, Spot | null>): Diff {
+  return diffOf(document, new Map([...positions].map(([path, at]) => [`view/positions/${path}`, at === null ? undefined : toJson(at)])));
+}
+
+/** Places layers, and groups of layers by their ids. */
+export function moveGroups(document: Document, layers: ReadonlyMap<string, Spot>, groups: ReadonlyMap<string, Spot>): Diff {
+  const records = new Map<string, Json>();
+  for (const [id, at] of groups) {
+    const before = document.records.get(`view/groups/${id}`);
+    records.set(`view/groups/${id}`, { ...(isObject(before) ? before : {}), at: toJson(at) });
+  }
+  return squash(move(document, layers), diffOf(document, records));
+}
+
+function toJson([x, y, group]: Spot): Json {
+  return group === undefined ? [x, y] : [x, y, group];
 }
 
 export function setPlan(document: Document, key: string, value: Json | undefined): Diff {

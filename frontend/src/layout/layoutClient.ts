@@ -4,8 +4,8 @@ import type { Sketch } from "./sketch";
 
 /** The worker that reads files and lays graphs out while the page stays alive. */
 export interface LayoutClient {
-  /** A newer call makes the answer of an older one null. */
-  layout(input: LayoutInput): Promise<LayoutResult | null>;
+  /** One answer a graph, in order. A newer call makes the answer of an older one null. */
+  layout(inputs: readonly LayoutInput[]): Promise<readonly LayoutResult[] | null>;
   sketch(file: Blob | string): Promise<Sketch | null>;
 }
 
@@ -25,9 +25,9 @@ export function createLayoutClient(): LayoutClient {
       worker.postMessage({ ...question, id: last });
     });
   return {
-    layout: async (input) => {
+    layout: async (inputs) => {
       const mine = (newest += 1);
-      const result = (await ask({ layout: input })) as LayoutResult;
+      const result = (await ask({ layouts: inputs })) as readonly LayoutResult[];
       return mine === newest ? result : null;
     },
     sketch: async (file) => (await ask({ file })) as Sketch | null,

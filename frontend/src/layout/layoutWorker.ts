@@ -3,12 +3,12 @@ import { layout, type LayoutInput } from "./layout";
 import { sketchOf, type Sketch } from "./sketch";
 
 /** A question and its number; the answer carries the same one. */
-export type Question = { readonly id: number } & ({ readonly layout: LayoutInput } | { readonly file: Blob | string });
+export type Question = { readonly id: number } & ({ readonly layouts: readonly LayoutInput[] } | { readonly file: Blob | string });
 
 self.onmessage = async ({ data }: MessageEvent<Question>) => {
-  if ("layout" in data) {
-    const result = layout(data.layout);
-    self.postMessage({ id: data.id, answer: result }, { transfer: [result.positions.buffer, result.cells.buffer] });
+  if ("layouts" in data) {
+    const answer = data.layouts.map(layout);
+    self.postMessage({ id: data.id, answer }, { transfer: answer.flatMap(({ positions, cells }) => [positions.buffer, cells.buffer]) });
   } else {
     self.postMessage({ id: data.id, answer: await read(data.file) });
   }

@@ -2,12 +2,12 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { Severity } from "../api";
 import { goTo } from "../commands";
-import { parentOf } from "../document";
-import { roomOf, useEditor, useModel } from "../editor";
+import { roomOf, useEditor, useModel, useReading } from "../editor";
 import { countText, pathText, totalOf } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
-import { factsOf, rowsOf, worst, type Row } from "../outline";
+import { factsOf, rowsOf, worst, type Facts, type Row } from "../outline";
+import type { Part } from "../reading";
 import { SearchField } from "./SearchField";
 import { SeverityIcon } from "./ProblemBlock";
 import { t } from "../words/words";
@@ -20,24 +20,32 @@ const ALL_ROWS = 400;
 export function LayersTree() {
   const document = useModel((state) => state.document);
   const revision = useModel((state) => state.revision);
+  const { reading } = useEditor();
   const [search, setSearch] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   // The document changes in place: the revision stands for it.
-  const rows = useMemo(() => (document && revision >= 0 ? rowsOf(document, closed, search) : []), [document, revision, closed, search]);
+  const parts = useReading((state) => state.parts);
+  const opened = useReading((state) => state.opened);
+  const rows = useMemo(() => (document && revision >= 0 ? rowsOf(document, closed, search, parts, opened) : []), [document, revision, closed, search, parts, opened]);
   const setOpen = useCallback((path: string, isOpen: boolean): void => {
+    // Groups are open here and on the canvas; a nested model may be open here only.
+    if (path.startsWith("/")) {
+      reading.setOpen([path.slice(1)], isOpen);
+      return;
+    }
     setClosed((before) => {
       const next = new Set(before);
       if (isOpen) next.delete(path);
       else next.add(path);
       return next;
     });
-  }, []);
+  }, [reading]);
   return (
     <>
       <SearchField label={t("tree.filter")} value={search} onChange={setSearch} />
       <Tree rows={rows} setOpen={setOpen} />
       {rows.length === 0 && <p className="hintline">{search === "" ? t("tree.empty") : t("tree.no-match", { search })}</p>}
-      <p className="foot">{t(search === "" ? "tree.foot.layers" : "tree.foot.matches", { n: rows.length })}</p>
+      <p className="foot">{t(search === "" ? "tree.foot.layers" : "tree.foot.matches", { n: rows.reduce((sum, { part, isOpen }) => sum + (!part ? 1 : isOpen ? 0 : part.paths.length), 0) })}</p>
     </>
   );
 }
@@ -66,7 +74,15 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
     if (!row) return;
     setCursor(row.path);
     list.scrollToIndex(at, { align: "auto" });
-    goTo(roomOf(editor), row.path);
+    goToRow(row, "gently");
+  };
+  const goToRow = ({ path, part }: Pick<Row, "path" | "part">, how: "gently" | "centre"): void => {
+    if (!part) {
+      goTo(roomOf(editor), path, how);
+      return;
+    }
+    editor.store.select(part.paths);
+    editor.view.current?.reveal(part.paths[0] ?? "", "gently");
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[active];
@@ -80,22 +96,33 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
       else setOpen(row.path, true);
     } else if (event.key === "ArrowLeft") {
       if (row.hasChildren && row.isOpen) setOpen(row.path, false);
-      else go(rows.findIndex((other) => other.path === parentOf(row.path)));
-    } else if (event.key === "Enter" || event.key === " ") goTo(roomOf(editor), row.path, "centre");
+      else go(rows.findLastIndex((other, i) => i < active && other.depth < row.depth));
+    } else if (event.key === "Enter" || event.key === " ") {
+      if (row.part) setOpen(row.path, !row.isOpen);
+      else goTo(roomOf(editor), row.path, "centre");
+    }
     else return;
     event.preventDefault();
   };
   const onClick = useCallback(
-    (event: MouseEvent, path: string): void => {
+    (event: MouseEvent, path: string, part: Part | null): void => {
       setCursor(path);
+      const own = part?.paths ?? [path];
       if (event.shiftKey || event.ctrlKey || event.metaKey) {
         const { selection: before } = editor.store.getState();
-        editor.store.select(before.has(path) ? [...before].filter((other) => other !== path) : [...before, path]);
+        const isIn = own.every((one) => before.has(one));
+        editor.store.select(isIn ? [...before].filter((other) => !own.includes(other)) : [...before, ...own]);
+      } else if (part) {
+        editor.store.select(own);
+        editor.view.current?.reveal(own[0] ?? "", "gently");
       } else goTo(roomOf(editor), path);
     },
     [editor],
   );
-  const show = useCallback((path: string): void => { goTo(roomOf(editor), path, "centre"); }, [editor]);
+  const show = useCallback((path: string, part: Part | null, isOpen: boolean): void => {
+    if (part) editor.reading.setOpen([part.id], !isOpen);
+    else goTo(roomOf(editor), path, "centre");
+  }, [editor]);
   const activeRow = rows[active];
   return (
     <div
@@ -112,7 +139,7 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
         {list.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
           if (!row) return null;
-          const severity = worst(facts.problems.get(row.path));
+          const severity = row.part ? worstInside(row.part.paths, facts.problems) : worst(facts.problems.get(row.path));
           const params = facts.calls.get(row.path)?.[0]?.params;
           const count = params ? totalOf(params) : null;
           return (
@@ -122,7 +149,7 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
               index={index}
               count={rows.length}
               start={start}
-              isSelected={selection.has(row.path)}
+              isSelected={row.part ? selection.size >= row.part.paths.length && row.part.paths.every((path) => selection.has(path)) : selection.has(row.path)}
               isActive={index === active}
               severity={severity}
               parameters={count}
@@ -145,28 +172,29 @@ interface TreeRowProps extends Row {
   readonly isActive: boolean;
   readonly severity: Severity | null;
   readonly parameters: number | null;
-  readonly onClick: (event: MouseEvent, path: string) => void;
+  readonly onClick: (event: MouseEvent, path: string, part: Part | null) => void;
   readonly onOpen: (path: string, isOpen: boolean) => void;
-  readonly onShow: (path: string) => void;
+  readonly onShow: (path: string, part: Part | null, isOpen: boolean) => void;
 }
 
 /** Drawn again only where it says something else: an edit touches one row, a check a few. */
-const TreeRow = memo(function TreeRow({ path, name, className, family, depth, hasChildren, isOpen, index, count, start, isSelected, isActive, severity, parameters, onClick, onOpen, onShow }: TreeRowProps) {
+const TreeRow = memo(function TreeRow({ path, name, className, family, part, depth, hasChildren, isOpen, index, count, start, isSelected, isActive, severity, parameters, onClick, onOpen, onShow }: TreeRowProps) {
   return (
     <div
       id={rowId(path)}
       role="treeitem"
       className={`tr${isSelected ? " on" : ""}${isActive ? " at" : ""}`}
-      data-layer={pathText(path)}
+      data-layer={part ? undefined : pathText(path)}
+      data-group={part?.label}
       aria-level={depth + 1}
       aria-selected={isSelected}
       aria-expanded={hasChildren ? isOpen : undefined}
       aria-posinset={index + 1}
       aria-setsize={count}
       style={{ transform: `translateY(${start}px)`, paddingLeft: 8 + 16 * depth }}
-      onClick={(event) => { onClick(event, path); }}
-      onDoubleClick={() => { onShow(path); }}
-      title={`${pathText(path)} · ${className}`}
+      onClick={(event) => { onClick(event, path, part); }}
+      onDoubleClick={() => { onShow(path, part, isOpen); }}
+      title={part ? name : `${pathText(path)} · ${className}`}
     >
       {hasChildren ? (
         <button
@@ -184,12 +212,17 @@ const TreeRow = memo(function TreeRow({ path, name, className, family, depth, ha
       ) : (
         <span className="tw" />
       )}
-      <Glyph family={family} bare />
+      {!part && <Glyph family={family} bare />}
       <span className="cut">{name}</span>
-      <span className="meta">{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : parameters !== null && parameters > 0 ? countText(parameters) : ""}</span>
+      {part && part.times > 0 && <span className="badge">×{part.times.toLocaleString("en")}</span>}
+      <span className="meta">{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : part ? t("reading.layers", { n: part.paths.length }) : parameters !== null && parameters > 0 ? countText(parameters) : ""}</span>
     </div>
   );
 });
+
+function worstInside(paths: readonly string[], problems: Facts["problems"]): Severity | null {
+  return problems.size === 0 ? null : worst(paths.flatMap((path) => problems.get(path) ?? []));
+}
 
 function rowId(path: string): string {
   return `layer-${path.replaceAll(/\s/g, "_")}`;

@@ -1,0 +1,112 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Heat } from "./heat";
+
+// How the open model is looked at: none of it changes the model, is undone or saved with it.
+
+/** What boxes are coloured by. */
+export type Colour = "kind" | "problems" | "names" | "dtype" | "frozen" | Heat | "numbers";
+/** One box a call, or one a layer with all of its calls. */
+export type Unit = "calls" | "layers";
+/** What stands on wires: shapes without the batch, with it by name, or nothing. */
+export type Labels = "shapes" | "symbolic" | "off";
+/** Numbers of a user's own by the path of a layer: a latency, a sparsity. */
+export interface Numbers {
+  readonly name: string;
+  readonly values: ReadonlyMap<string, number>;
+}
+/** Outermost layers that are read as one thing, for who lists them. */
+export interface Part {
+  readonly id: string;
+  readonly label: string;
+  /** Of alike parts in a row: how many; else 0. */
+  readonly times: number;
+  /** Paths of layers, and parts. */
+  readonly members: readonly (string | Part)[];
+  /** Paths of all layers in it. */
+  readonly paths: readonly string[];
+}
+/** What the colours of boxes say. */
+export type Legend =
+  | { readonly kind: "amount"; readonly least: number; readonly most: number }
+  | { readonly kind: "classes"; readonly classes: readonly { readonly token: string; readonly label: string }[] };
+/** The layers that are shown where not all are, and why these. */
+export interface Focus {
+  readonly title: string;
+  readonly paths: ReadonlySet<string>;
+}
+/** A group or nested model on the way to what is selected. */
+export interface Crumb {
+  readonly id: string;
+  readonly label: string;
+}
+export interface Bookmark {
+  readonly name: string;
+  readonly opened: readonly string[];
+  readonly camera: { readonly x: number; readonly y: number; readonly scale: number };
+}
+export interface ReadingState {
+  /** Null: as large models are. */
+  readonly isGrouped: boolean | null;
+  /** Groups and nested models that are open. */
+  readonly opened: ReadonlySet<string>;
+  readonly unit: Unit;
+  readonly colour: Colour;
+  readonly labels: Labels;
+  readonly numbers: Numbers | null;
+  readonly focus: Focus | null;
+  /** The find bar's text; null: the bar is closed. */
+  readonly query: string | null;
+  /** The place among what was found. */
+  readonly found: number;
+  readonly bookmarks: readonly Bookmark[];
+  /** What the selection lies in, outermost first. */
+  readonly crumbs: readonly Crumb[];
+  readonly legend: Legend | null;
+  /** The groups of the outermost model. */
+  readonly parts: readonly Part[];
+}
+export interface ReadingStore extends StoreApi<ReadingState> {
+  setOpen(ids: Iterable<string>, isOpen: boolean): void;
+  /** Another model: what was opened and sought in the one before means nothing in it. */
+  reset(): void;
+}
+
+// Below it a graph can be read without groups.
+const GROUPED_LAYERS = 300;
+
+/** Whether a model of so many layers is read in groups. */
+export function readsGrouped({ isGrouped }: Pick<ReadingState, "isGrouped">, layers: number): boolean {
+  return isGrouped ?? layers > GROUPED_LAYERS;
+}
+
+export function createReadingStore(): ReadingStore {
+  const store = createStore<ReadingState>(() => ({
+    isGrouped: null,
+    opened: new Set(),
+    unit: "calls",
+    colour: "kind",
+    labels: "shapes",
+    numbers: null,
+    focus: null,
+    query: null,
+    found: 0,
+    bookmarks: [],
+    crumbs: [],
+    legend: null,
+    parts: [],
+  }));
+  return {
+    ...store,
+    setOpen: (ids, isOpen) => {
+      const opened = new Set(store.getState().opened);
+      for (const id of ids) {
+        if (isOpen) opened.add(id);
+        else opened.delete(id);
+      }
+      store.setState({ opened });
+    },
+    reset: () => {
+      store.setState({ opened: new Set(), focus: null, found: 0, numbers: null, bookmarks: [], crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+"""Reading a large model: groups, finding, what is near. Mouse, keys and file input only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PATIENCE
+from tests.e2e.test_journey import Picture, opened
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=PATIENCE)
+
+Box = dict[str, float]
+
+
+def locate(page: Page, name: str) -> Box:
+    """Where a layer is, or the closed group that it lies in."""
+    box: Box = page.evaluate(
+        "(name) => { const {x, y, width, height} = layerwright.locate(name); return {x, y, width, height}; }", name
+    )
+    return box
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_layer_of_nasnetlarge_is_reached_by_opening_two_groups(page: Page, picture: Picture) -> None:
+    opened(page, "nasnetlarge")
+    canvas = page.get_by_test_id("canvas")
+    expect(canvas).to_have_attribute("data-nodes", "1041")
+    expect(canvas).to_have_attribute("data-edges", "1256")
+    expect(page.locator(".near [role=option]")).to_have_count(16)
+    picture(page, "groups")
+    group = locate(page, "separable_conv_1_normal_left5_16")
+    assert group == locate(page, "normal_concat_14")
+    page.mouse.dblclick(*middle(group))
+    expect(page.get_by_label("Where the selection lies")).to_contain_text("normal_14–18")
+    # What was opened stays where it was; the layer is in one of five blocks now.
+    block = locate(page, "separable_conv_1_normal_left5_16")
+    assert block != locate(page, "normal_concat_14")
+    page.mouse.dblclick(*middle(block))
+    expect(page.get_by_label("Where the selection lies")).to_contain_text("normal_16")
+    layer = locate(page, "separable_conv_1_normal_left5_16")
+    assert layer["width"] < 224
+    page.mouse.click(*middle(layer))
+    expect(page.get_by_label("Name", exact=True)).to_have_value("separable_conv_1_normal_left5_16")
+    expect(canvas).to_have_attribute("data-nodes", "1041")
+    page.get_by_role("button", name="nasnet_large", exact=True).click()
+    page.get_by_role("treeitem", name="normal_14–18").get_by_role("button", name="Close").click()
+    assert locate(page, "normal_concat_14") == locate(page, "normal_concat_18")
+
+
+def test_groups_are_walked_opened_and_closed_by_keys_alone(page: Page) -> None:
+    opened(page, "nasnetlarge")
+    page.locator("[role=treeitem][data-layer=stem_bn1]").click()
+    page.get_by_test_id("canvas").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator('[role=option][aria-selected="true"]')).to_have_attribute("data-group", "stem_1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=treeitem][data-layer=activation]")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("activation")
+    page.keyboard.press("Escape")
+
+
+def test_what_a_hand_placed_stays_when_a_group_opens(page: Page) -> None:
+    opened(page, "nasnetlarge")
+    x, y = middle(locate(page, "predictions"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 20, steps=4)
+    page.mouse.up()
+    before, stem = locate(page, "predictions"), locate(page, "stem_conv1")
+    page.locator("[role=treeitem][data-group=stem_2]").get_by_role("button", name="Open").click()
+    expect(page.locator("[role=treeitem][data-layer=adjust_bn_stem_2]")).to_be_visible()
+    page.wait_for_function("(w) => layerwright.locate('adjust_bn_stem_2').width > 0", arg=0)
+    after, now = locate(page, "predictions"), locate(page, "stem_conv1")
+    scale = now["width"] / stem["width"]
+    assert (after["x"] - now["x"]) / scale == pytest.approx(before["x"] - stem["x"], abs=1)
+    assert (after["y"] - now["y"]) / scale == pytest.approx(before["y"] - stem["y"], abs=1)
+
+
+def nested() -> dict[str, object]:
+    """A model with a model in it."""
+
+    def tensor(layer: str) -> dict[str, object]:
+        return {"class_name": "__keras_tensor__", "config": {"keras_history": [layer, 0, 0], "dtype": "float32"}}
+
+    def layer(cls: str, name: str, said: dict[str, object], before: str | None) -> dict[str, object]:
+        calls = [] if before is None else [{"args": [tensor(before)], "kwargs": {}}]
+        entry = {"module": "keras.layers", "class_name": cls, "config": {"name": name, **said}, "registered_name": None}
+        return {**entry, "name": name, "inbound_nodes": calls}
+
+    def model(name: str, layers: list[dict[str, object]], first: str, last: str) -> dict[str, object]:
+        config = {"name": name, "trainable": True, "layers": layers}
+        config |= {"input_layers": [[first, 0, 0]], "output_layers": [[last, 0, 0]]}
+        return {"module": "keras", "class_name": "Functional", "config": config, "registered_name": None}
+
+    inner = model(
+        "encoder",
+        [
+            layer("InputLayer", "x", {"batch_shape": [None, 8]}, None),
+            layer("Dense", "dense1", {"units": 4}, "x"),
+        ],
+        "x",
+        "dense1",
+    )
+    encoder = {**inner, "name": "encoder", "inbound_nodes": [{"args": [tensor("in")], "kwargs": {}}]}
+    start = layer("InputLayer", "in", {"batch_shape": [None, 8]}, None)
+    return model("outer", [start, encoder, layer("Dense", "out", {"units": 2}, "encoder")], "in", "out")
+
+
+def test_a_nested_model_opens_in_place(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "nested.json"
+    path.write_text(json.dumps(nested()))
+    opened(page, path)
+    closed = locate(page, "encoder/dense1")
+    assert closed == locate(page, "encoder")
+    page.mouse.dblclick(*middle(closed))
+    expect(page.get_by_label("Where the selection lies")).to_have_text("outerencoder")
+    frame, inner = locate(page, "encoder"), locate(page, "encoder/dense1")
+    assert frame["x"] < inner["x"]
+    assert frame["y"] + frame["height"] > inner["y"] + inner["height"]
+    page.mouse.click(*middle(inner))
+    expect(page.get_by_label("Name", exact=True)).to_have_value("dense1")
+    expect(page.locator('.near [data-layer="encoder/dense1"]')).to_have_attribute(
+        "aria-label", "Dense dense1, output 4"
+    )
