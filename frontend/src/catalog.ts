@@ -1,11 +1,11 @@
 import type { CatalogEntry } from "./api";
-import { isObject, type Json } from "./json";
+import { isObject, type Json, type JsonObject } from "./json";
 
 const indexes = new WeakMap<readonly CatalogEntry[], Map<string, CatalogEntry[]>>();
 
 /** The entry of a layer's record: operations share names with layers, so its module decides between them. */
 export function entryOf(catalog: readonly CatalogEntry[] | null, record: Json | undefined): CatalogEntry | null {
-  if (!catalog || !isObject(record) || typeof record.class_name !== "string") return null;
+  if (!catalog || !isObject(record) || typeof record.class_name !== "string" || isCustom(record)) return null;
   let index = indexes.get(catalog);
   if (!index) {
     index = new Map();
@@ -17,6 +17,16 @@ export function entryOf(catalog: readonly CatalogEntry[] | null, record: Json | 
   const found = index.get(record.class_name) ?? [];
   const isOperation = typeof record.module === "string" && /\bops\b/.test(record.module);
   return found.find((entry) => isOperationEntry(entry) === isOperation) ?? found[0] ?? null;
+}
+
+/** Whether a class is a user's, by how Keras registers and writes those; some are named like one of Keras. */
+export function isCustom({ class_name: cls, module, registered_name: registered }: JsonObject): boolean {
+  const home = typeof module === "string" ? module : null;
+  if (typeof registered === "string" && (registered.includes(">") || home === null)) {
+    return !registered.startsWith("Keras>") && !home?.includes(".src.applications.");
+  }
+  if (home === null) return typeof cls === "string" && cls.includes(">");
+  return !["keras", "tf_keras", "tensorflow"].includes(home.split(".")[0] ?? "");
 }
 
 export function isOperationEntry(entry: CatalogEntry): boolean {

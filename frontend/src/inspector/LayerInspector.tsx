@@ -14,6 +14,7 @@ import { entryAt } from "../newLayer";
 import { classOf, factsOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
 import { argumentOf } from "./fields";
+import { Contract, isContracted } from "./Contract";
 import { Parameters } from "./Parameters";
 import { Why } from "./Why";
 import { Wiring } from "./Wiring";
@@ -37,9 +38,10 @@ export function LayerInspector({ path, close }: { readonly path: string; readonl
   return (
     <div className="insp">
       <Header path={path} className={className} op={entry?.op ?? className} callCount={calls.length} close={close} />
-      {elsewhere.map((problem, i) => (
+      {elsewhere.filter((problem) => problem.code !== "GC215").map((problem, i) => (
         <ProblemBlock key={i} problem={problem} />
       ))}
+      {isContracted(facts.problems.get(path) ?? []) && <Contract record={record} problems={elsewhere} />}
       <Parameters path={path} config={config} entry={entry} problems={atField} />
       <Shapes calls={calls} path={path} doc={entry?.doc ?? ""} />
       <Wiring path={path} entry={entry} isSource={isSource(entry) || className === "InputLayer"} />
