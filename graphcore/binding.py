@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .catalog.spec import OpDef
+from .catalog.spec import OpDef, tensors_of
 from .diagnostics import shown
 from .model import Node, TensorRef
 from .shapes import RuleError, Shape, TensorSpec, show
@@ -165,6 +165,29 @@ def _rank_hint(rank: int, least: int) -> str:
     return "put a Flatten, a Reshape or a global pooling layer before it"
 
 
+def check_kept(entry: OpDef, context: Any, first: Sequence[Any], values: list[Any]) -> None:
+    """Refuse another rank or other sizes than those that a layer's first call has settled.
+
+    Raises:
+        RuleError: rank-mismatch (GC403), shared-layer-mismatch (GC411).
+    """
+    if context.dialect not in entry.keeps_rank and entry.keeps is None:
+        return
+    shape = next(tensors_of(values)).shape or ()
+    if context.dialect in entry.keeps_rank and len(shape) != len(first[0].shape or ()):
+        says = f"was built for rank {len(first[0].shape or ())}, and gets {show(shape)} of rank {len(shape)}"
+        raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
+    kept = entry.keeps(context, first[0]) if entry.keeps is not None else None
+    if kept is not None and not may_agree(kept, shape):
+        says = f"was built for {show(kept)}, and gets {show(shape)}"
+        raise RuleError("GC411", says, "use a second layer for inputs of other sizes", inputs=(0,))
+
+
+def may_agree(a: Shape, b: Shape) -> bool:
+    """Whether two shapes may be one: of one rank, and of sizes that are equal where both are known."""
+    return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
+
+
 def check_packing(x: TensorSpec) -> None:
     """Stop where TensorFlow's convolutions do. Keras 3 takes any input, and forgets that it was ragged or sparse."""
     if x.ragged or x.sparse:
@@ -172,24 +195,18 @@ def check_packing(x: TensorSpec) -> None:
         raise RuleError("GC412", f"cannot take a {kind} tensor", f"set {kind} of its input to false", inputs=(0,))
 
 
-def fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: str) -> TensorSpec:
-    """What a nested model's input becomes when this tensor is given.
+def check_fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec) -> None:
+    """Refuse a tensor that a nested model's input cannot be. The batch is free, an open size takes any.
 
-    Source: Keras 3, `Functional.input_spec`, `assert_input_compatibility` and `Function.compute_output_spec`: the batch
-    is free, an open size takes any. tf_keras, `Functional._conform_to_reference_input`.
+    A last axis of 1 is left out on both sides, and the others are compared as far as they go.
+
+    Source: Keras 3 and tf_keras, `Functional.input_spec` and `assert_input_compatibility`.
+
+    Raises:
+        RuleError: shape-mismatch (GC405).
     """
-    dtype = wanted.dtype or given.dtype
     if given.shape is None or wanted.shape is None:
-        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
-    if dialect == "keras2":  # it asks no more: its layers inside refuse what they cannot take
-        shape: Shape = given.shape
-        if len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
-            shape = shape[:-1]
-        elif len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
-            shape = (*shape, 1)
-        return TensorSpec(shape, dtype, given.sparse, given.ragged)
-    # A last axis of 1 is left out on both sides, and the others are compared as far as they go; the layers inside are
-    # asked for their shapes and check nothing.
+        return
     gets = given.shape[:-1] if given.shape[-1:] == (1,) else given.shape
     needs = wanted.shape[:-1] if wanted.shape[-1:] == (1,) else wanted.shape
     for axis, (need, get) in enumerate(zip(needs, gets, strict=False)):
@@ -201,7 +218,22 @@ def fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec, dialect: 
                 inputs=(i,),
                 data={"axis": axis},
             )
-    return TensorSpec(given.shape, dtype, given.sparse, given.ragged)
+
+
+def fit(wanted: TensorSpec, given: TensorSpec, *, is_old: bool) -> TensorSpec:
+    """What a nested model's input becomes when this tensor is given.
+
+    Source: Keras 3, `Function.compute_output_spec`; tf_keras, `Functional._conform_to_reference_input`.
+    """
+    dtype = wanted.dtype or given.dtype
+    if given.shape is None or wanted.shape is None:
+        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
+    shape: Shape = given.shape
+    if is_old and len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    elif is_old and len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
+        shape = (*shape, 1)
+    return TensorSpec(shape, dtype, given.sparse, given.ragged)
 
 
 def replaced_named(kwargs: Mapping[str, Any], specs: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -36,7 +36,9 @@ class Prepared:
 class Insides(Protocol):
     """Who answers for what lies inside a layer."""
 
-    def infer_inner(self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
+    def infer_inner(
+        self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any], first: Specs | None = None
+    ) -> Inner:
         """What a serialized layer or model inside a layer makes of inputs."""
 
 
@@ -44,7 +46,8 @@ class Context:
     """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them."""
 
     layer: Any  # the Layer, or in a wrapper its argument of that name
-    built: Weights | None = None
+    built: Sequence[WeightSpec] | None = None
+    first: Sequence[Any] | None = None
     stored: Weights | None = None
 
     def __init__(
@@ -66,10 +69,10 @@ class Context:
         if "layer" not in prepared.values:
             self.layer = layer
 
-    def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
+    def infer(self, inner: JSON, *inputs: TensorSpec, first: Specs | None = None, **call: Any) -> Inner:
         """What a serialized layer among the arguments makes of these inputs."""
         assert self._insides is not None, "checks of arguments know no inputs"
-        return self._insides.infer_inner(self._holder, inner, inputs, call)
+        return self._insides.infer_inner(self._holder, inner, inputs, call, first)
 
 
 def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .binding import bind, check_packing, check_rank, fit, replaced, replaced_named
+from .binding import bind, check_fit, check_kept, check_packing, check_rank, fit, may_agree, replaced, replaced_named
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
@@ -24,7 +24,7 @@ from .inner import InnerLayers
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, exact
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named, named_call
-from .shapes import UNKNOWN, RuleError, Shape, TensorSpec, show
+from .shapes import UNKNOWN, RuleError, TensorSpec, show
 from .source import Limits
 from .topology import Inbound, wire
 
@@ -60,7 +60,7 @@ class _Answer(NamedTuple):
     outputs: Specs
     weights: Weights | None
     cost: int | None
-    rank: int | None
+    first: list[Any]
     held: tuple[Prepared, list[TensorSpec]]
 
 
@@ -124,10 +124,12 @@ class _Run:
         if self.steps > self.limits.steps:
             raise RuleError("GC002", f"was not inferred: the model takes more than {self.limits.steps:,} steps")
 
-    def infer_inner(self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
+    def infer_inner(
+        self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any], first: Specs | None = None
+    ) -> Inner:
         """What a serialized layer or model inside a layer makes of inputs."""
         self.step()
-        return self.inner.infer(self, layer, said, inputs, call)
+        return self.inner.infer(self, layer, said, inputs, call, first)
 
 
 class _Walk:
@@ -161,7 +163,9 @@ class _Walk:
         self.diagnostics: list[Diagnostic] = []
         self.explaining: _Run | None = None
         self.reasons: dict[NodeKey, Reasons] = {}
-        self.ranks: dict[str, int] = {}  # of first calls, where later ones must have the same
+        self.firsts: dict[str, list[Any]] = {}  # what first calls brought
+        self.passed: dict[TensorRef, TensorRef] = {}  # tensors that Keras 3 gives back as it gets them
+        self.unfit: Diagnostic | None = None  # why tf_keras, which builds this model, refuses to call it
         self.is_again = False  # a nested model for the shapes of a call; Keras 3 checks nothing then
 
     def prepare(self, alone: Inference | None) -> None:
@@ -169,6 +173,7 @@ class _Walk:
         if alone is not None:
             self.is_again = True
             self.prepared = dict(alone.prepared)
+            self.firsts = dict(alone.firsts)
             self.weights = {name: weights for name, weights in alone.weights.items() if weights is not None}
             return
         before = self.previous.prepared if self.previous is not None else {}
@@ -275,7 +280,7 @@ class _Walk:
                 self.specs[key],
                 self.weights[key.layer],
                 self.costs[key],
-                self.ranks.get(key.layer),
+                self.firsts[key.layer],
                 (made, inputs),
             )
 
@@ -296,8 +301,7 @@ class _Walk:
         self.specs[key] = answer.outputs
         self.weights[key.layer] = answer.weights
         self.costs[key] = answer.cost
-        if answer.rank is not None:
-            self.ranks[key.layer] = answer.rank
+        self.firsts[key.layer] = answer.first
 
     def _ask(
         self,
@@ -318,13 +322,23 @@ class _Walk:
         if self.run.is_explained:
             call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
         context = self._context(layer, made, call)
-        # Keras 2 looks at ranks when a layer is built, Keras 3 does not where a nested model is asked again.
-        if not (self.is_again if self.run.dialect == "keras3" else key.index and key.layer in self.weights):
+        context.first = self.firsts.get(key.layer)
+        if context.first is None and self.run.dialect == "keras3":
+            context.first = _built_for(layer.extras.get("build_config"), entry, values)
+        is_checked = self._is_checked(key)
+        if is_checked:
             check_rank(entry, values)
+            self._check_kept(layer, entry, context, values)
+        elif self.run.dialect == "keras2" and self.path and self.unfit is None:
+            self.unfit = self._unfit(key, layer, made, entry, context, values)
         if entry.group == "convolution" and self.run.dialect == "keras2":
             check_packing(values[0])
         outputs = outputs_of(entry, context, values)
-        self._weigh(key, layer, made, entry, context, values)
+        if key.layer not in self.weights or self.run.dialect not in entry.reuses or (is_checked and self.is_again):
+            self._weigh(key, layer, made, entry, context, values)
+        self.firsts.setdefault(key.layer, values)
+        if self.run.dialect in entry.gives_back and (self.is_again or inputs[0].dtype == outputs[0].dtype):
+            self.passed[TensorRef(*key, 0)] = self.inbound[key][0][1]
         self.specs[key] = outputs if self.run.is_explained else self.run.one_of_each(outputs)
         self.costs[key] = cost_of(entry, context, values, outputs)
 
@@ -342,6 +356,37 @@ class _Walk:
             if held is None
             else tuple(WeightSpec(way, one.shape or (), dtype=one.dtype) for way, one in held.items())
         )
+
+    def _is_checked(self, key: NodeKey) -> bool:
+        """Whether Keras holds a call's inputs against what the layer takes.
+
+        Keras 3 does not where it asks a nested model again; tf_keras does there, and else only when it builds a layer.
+        """
+        return not self.is_again if self.run.dialect == "keras3" else self.is_again or key.layer not in self.weights
+
+    def _is_unchecked(self, entry: OpDef) -> bool:
+        """Whether a later call may need other weights and be built all the same."""
+        if self.is_again:
+            return self.run.dialect == "keras3"
+        return self.run.dialect in entry.unchecked
+
+    def _check_kept(self, layer: Layer, entry: OpDef, context: Context, values: list[Any]) -> None:
+        """Refuse another rank or other sizes than those that the first call has settled."""
+        if context.first:
+            check_kept(entry, context, context.first, values)
+
+    def _unfit(
+        self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
+    ) -> Diagnostic | None:
+        """Why a call that tf_keras makes without looking would be refused with a look."""
+        try:
+            check_rank(entry, values)
+            self._check_kept(layer, entry, context, values)
+            if self.run.dialect in entry.reuses:
+                self._weigh(key, layer, made, entry, context, values)
+        except RuleError as error:
+            return located(layer, error, self._place(key), self._related(key))
+        return None
 
     def _wait(self, key: NodeKey, unknown: list[int]) -> None:
         """What comes in is unknown, so what goes out is; the reason is passed on."""
@@ -387,12 +432,17 @@ class _Walk:
             return False
         if inputs != [old.spec(ref) for _, ref in self.inbound[key]] or outputs == (UNKNOWN,):
             return False
-        if key.index and self.weights.get(key.layer) != old.weights.get(key.layer):
-            return False  # an earlier call has made other weights
+        if key.layer in self.weights and (
+            self.weights.get(key.layer) != old.weights.get(key.layer)
+            or self.firsts.get(key.layer) != old.firsts.get(key.layer)
+        ):
+            return False  # an earlier call was another
         self.specs[key] = outputs
         if key in old.costs:
             self.costs[key] = old.costs[key]
         self.weights.setdefault(key.layer, old.weights.get(key.layer))
+        if key.layer in old.firsts:
+            self.firsts.setdefault(key.layer, old.firsts[key.layer])
         return True
 
     def _declare(self, key: NodeKey, made: Prepared, inputs: list[TensorSpec]) -> None:
@@ -416,15 +466,14 @@ class _Walk:
         self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
     ) -> None:
         """The layer's weights at its first call; at later ones the same must come out."""
-        if self.run.dialect in entry.keeps_rank and not (self.is_again and self.run.dialect == "keras3"):
-            self._keep_rank(key, layer, values[0])
         try:
             weights = weights_of(entry, context, values)
         except RuleError as error:
+            is_there = self.weights.get(key.layer) is not None
+            if is_there and (error.code == "GC408" or (self.run.dialect == "keras3" and self._is_unchecked(entry))):
+                return  # they were made for sizes that were known, and Keras 3 does not look again
             if error.code != "GC408" or entry.weights is None:
                 raise
-            if self.weights.get(key.layer) is not None:
-                return  # they were made for sizes that were known
             weights = self._built_before(layer, entry, context, values, error)
         if weights and key.layer not in self.weights and "build_config" in layer.extras:
             weights = self._built(key, layer, entry, context, values, weights)
@@ -433,26 +482,15 @@ class _Walk:
         if first is None or first is weights or first == weights:
             return
         for before, now in zip(first, weights, strict=False):
-            if before.shape != now.shape and not _may_agree(before.shape, now.shape):
+            if before.shape != now.shape and not may_agree(before.shape, now.shape):
                 says = f"has a {before.name} of {show(before.shape)} from call 0, and this one needs {show(now.shape)}"
                 hint = "share a layer only between inputs of the same size, or use a second layer"
-                is_asked_again = self.is_again and self.run.dialect == "keras3"
-                is_noticed = entry.noticed is not None and entry.noticed(*values)
-                if (self.run.dialect not in entry.unchecked or is_noticed) and not is_asked_again:
+                is_noticed = not self.is_again and entry.noticed is not None and entry.noticed(*values)
+                if is_noticed or not self._is_unchecked(entry):
                     raise RuleError("GC411", says, hint, inputs=(0,))
                 late = RuleError("GC210", f"{says}: it can be built and not run", hint, inputs=(0,))
                 self.diagnostics.append(located(layer, late, self._place(key), self._related(key)))
                 return
-
-    def _keep_rank(self, key: NodeKey, layer: Layer, x: TensorSpec) -> None:
-        """Refuse another rank than that of the first call, or of the `build_config` where Keras 3 builds by it."""
-        rank = len(x.shape or ())
-        said = layer.extras.get("build_config") if self.run.dialect == "keras3" else None
-        shape = said.get("input_shape") if isinstance(said, dict) else None
-        first = self.ranks.setdefault(key.layer, len(shape) if isinstance(shape, list) else rank)
-        if rank != first:
-            says = f"was built for rank {first}, and gets {show(x.shape)} of rank {rank}"
-            raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
 
     def _built(
         self, key: NodeKey, layer: Layer, entry: OpDef, context: Context, values: list[Any], weights: Weights
@@ -472,7 +510,7 @@ class _Walk:
         except RuleError:
             self.diagnostics.append(located(layer, RuleError("GC208", says, hint), place))
             return weights
-        if all(_may_agree(one.shape, other.shape) for one, other in zip(built, weights, strict=False)):
+        if all(may_agree(one.shape, other.shape) for one, other in zip(built, weights, strict=False)):
             return weights
         is_noticed = "keras3" not in entry.unchecked
         problem = RuleError("GC208", says, hint) if is_noticed else RuleError("GC210", f"{says}: it cannot run", hint)
@@ -504,6 +542,8 @@ class _Walk:
             self.bodies[key.layer] = alone
             self.diagnostics.extend(alone.diagnostics)
             self.weights[key.layer] = alone.all_weights()
+        if alone.unfit is not None:
+            raise _Step(alone.unfit)
         if refs or body.kind == "functional":
             if len(tensors) != len(refs):
                 raise RuleError(
@@ -513,7 +553,7 @@ class _Walk:
                 )
             given = {}
             for i, (ref, spec) in enumerate(zip(refs, tensors, strict=True)):
-                given[ref] = fit(i, ref, alone.spec(ref), spec, self.run.dialect)
+                given[ref] = self._fit(key, layer, i, ref, alone.spec(ref), spec)
             is_same = not self.run.is_explained and all(given[ref] == alone.spec(ref) for ref in refs)
             inside = alone if is_same else self._body(body, path, given, alone)
         else:
@@ -522,6 +562,8 @@ class _Walk:
             inside = alone if tensors[0].shape is None else self._body(body, path, tensors[0], alone)
         if inside is not alone:
             self._enter(key, inside, alone)
+        if self.run.dialect == "keras3" and any(alone.spec(ref).shape != inside.spec(ref).shape for ref in refs):
+            self._pass(key, inside)
         self.specs[key] = _given_by(inside) or (UNKNOWN,)
         self.costs[key] = inside.multiply_adds()
         for ref in body.output_refs:
@@ -531,6 +573,30 @@ class _Walk:
             for (_, ref), spec in zip(self.inbound[key], inputs, strict=True):
                 if spec.shape is None and ref.call in self.blame:
                     self.blame[key] = self.blame[ref.call]
+
+    def _pass(self, key: NodeKey, inside: Inference) -> None:
+        """Note which outputs of a nested model that Keras 3 runs through are tensors that it gets."""
+        body = inside.graph
+        for i, ref in enumerate(body.output_refs):
+            while (ref := inside.passed.get(ref, ref)) in inside.passed:
+                pass
+            if ref in body.input_refs:
+                at = body.input_refs.index(ref)
+                self.passed[TensorRef(*key, i)] = self.inbound[key][at][1]
+
+    def _fit(
+        self, key: NodeKey, layer: Layer, i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec
+    ) -> TensorSpec:
+        """What a nested model's input becomes when this tensor is given; tf_keras looks only where it looks at all."""
+        is_old = self.run.dialect == "keras2"
+        try:
+            check_fit(i, ref, wanted, given)
+        except RuleError as error:
+            if not is_old or self.is_again:
+                raise
+            if self.path and self.unfit is None:
+                self.unfit = located(layer, error, self._place(key), self._related(key))
+        return fit(wanted, given, is_old=is_old)
 
     def _enter(self, key: NodeKey, inside: Inference, alone: Inference) -> None:
         """Take over what a call with its own shapes found inside a nested model."""
@@ -566,13 +632,33 @@ class _Walk:
         return tuple(related)
 
     def check_ends(self) -> None:
-        """Outputs of the model that their layer does not give."""
+        """Outputs of the model that their layer does not give, and tensors that Keras 3 takes for a circle."""
+        if self.passed and not self.is_again:
+            self._check_passed()
         for i, ref in enumerate(self.graph.output_refs):
             outputs = self.specs.get(ref.call)
             if outputs and ref.call not in self.open and not 0 <= ref.tensor < len(outputs):
                 place = Place(f"{self.graph.origin}/output_layers/{i}", path=self.path)
                 says = f'An output of the model is output {ref.tensor} of "{ref.layer}", which has {len(outputs)}'
                 self.diagnostics.append(Diagnostic("GC304", f"{says}, counted from 0", place, hint="name output 0"))
+
+    def _check_passed(self) -> None:
+        """Refuse a tensor that comes out as it came in, where an output needs it: it then comes from itself."""
+        needed: set[TensorRef] = set()
+        waiting = list(self.graph.output_refs)
+        while waiting:
+            ref = waiting.pop()
+            if ref not in needed:
+                needed.add(ref)
+                waiting.extend(source for _, source in self.inbound.get(ref.call, ()))
+        for out, given in self.passed.items():
+            if out in needed or given in needed:
+                layer = self.graph.layers[out.layer]
+                says = f'gives back the very tensor that it gets from "{given.layer}", which Keras 3 takes for a circle'
+                hint = "put an Identity layer before it" if layer.body is None else "make it no output of the model"
+                problem = located(layer, RuleError("GC306", says, hint), self._place(out.call))
+                self.diagnostics.append(problem)
+                self.blame.setdefault(out.call, problem)
 
     def result(self, order: tuple[NodeKey, ...]) -> Inference:
         """What was gathered."""
@@ -592,6 +678,9 @@ class _Walk:
             self.blame,
             tuple(self.diagnostics),
             self.prepared,
+            self.firsts,
+            self.unfit,
+            self.passed,
         )
 
 
@@ -613,6 +702,7 @@ def _explain(run: _Run, known: Inference | _Walk, key: NodeKey) -> Reasons:
             walk.specs[ref.call] = (*before[: ref.tensor], spec, *before[ref.tensor + 1 :])
         weights = known.weights.get(key.layer)
         walk.weights = {key.layer: weights} if key.index and weights is not None else {}
+        walk.firsts = dict(known.firsts) if walk.weights else {}
         walk.call(key)
         return walk.specs[key]
 
@@ -643,6 +733,12 @@ def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
         names = [name.rstrip("?") for name in entry.inputs.names]
         found = [_in_shape(value, shapes.get(f"{name}_shape")) for name, value in zip(names, values, strict=False)]
         return [value if other is None else other for value, other in zip(values, found, strict=False)]
+    if entry.inputs.form == "many" and values:
+        shapes = said.get("input_shape")
+        if not isinstance(shapes, list) or len(shapes) != len(values[0]):
+            return None
+        many = [_in_shape(*each) for each in zip(values[0], shapes, strict=True)]
+        return None if None in many else [many]
     if entry.inputs.form not in ("one", "call") or not values:
         return None
     first = _in_shape(values[0], said.get("input_shape"))
@@ -658,10 +754,6 @@ def _in_shape(value: Any, shape: JSON) -> TensorSpec | None:
 
 def _shapes(values: list[Any]) -> str:
     return " and ".join(show(value.shape) for value in values if isinstance(value, TensorSpec))
-
-
-def _may_agree(a: Shape, b: Shape) -> bool:
-    return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
 
 
 def _is_same(a: Layer, b: Layer) -> bool:

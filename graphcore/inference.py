@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .catalog.policies import Policy
 from .catalog.spec import WeightSpec
@@ -33,6 +34,9 @@ class Inference:
     blame: Mapping[NodeKey, Diagnostic] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     prepared: Mapping[str, Prepared] = field(default_factory=dict, repr=False)
+    firsts: Mapping[str, list[Any]] = field(default_factory=dict, repr=False)
+    unfit: Diagnostic | None = None
+    passed: Mapping[TensorRef, TensorRef] = field(default_factory=dict, repr=False)
 
     def spec(self, ref: TensorRef) -> TensorSpec:
         """What is known of a tensor; nothing where the reference leads nowhere."""

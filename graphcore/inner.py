@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .binding import check_rank, fit
+from .binding import check_fit, check_kept, check_rank, fit, may_agree
 from .catalog.spec import Inner
-from .context import Context, Prepared, Specs, cost_of, frozen, outputs_of, weights_of
+from .context import Context, Prepared, Specs, Weights, cost_of, frozen, outputs_of, weights_of
 from .formats.entries import Style, op_of, read_model
 from .formats.modules import MODELS
 from .inference import Inference
 from .model import JSON, Graph, Layer, TensorRef
 from .prepare import Preparer
-from .shapes import UNKNOWN, RuleError, TensorSpec
+from .shapes import UNKNOWN, RuleError, TensorSpec, show
 from .source import Limits
 
 
@@ -34,7 +34,9 @@ class Engine(Protocol):
     ) -> Inference:
         """A graph's inference."""
 
-    def infer_inner(self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
+    def infer_inner(
+        self, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any], first: Specs | None = None
+    ) -> Inner:
         """What a serialized layer or model inside a layer makes of inputs."""
 
 
@@ -45,8 +47,16 @@ class InnerLayers:
         self.layers: dict[int, tuple[JSON, Layer, Prepared]] = {}
         self.models: dict[int, tuple[JSON, Inference]] = {}
 
-    def infer(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs, call: Mapping[str, Any]) -> Inner:
-        """What a serialized layer or model inside a layer makes of inputs.
+    def infer(
+        self,
+        engine: Engine,
+        layer: Layer,
+        said: JSON,
+        inputs: Specs,
+        call: Mapping[str, Any],
+        first: Specs | None = None,
+    ) -> Inner:
+        """What a serialized layer or model inside a layer makes of inputs. `first`: see `RuleContext.infer`.
 
         Raises:
             RuleError: it has a problem of its own, or takes other inputs.
@@ -62,14 +72,17 @@ class InnerLayers:
         values: list[Any] = [list(inputs)] if form in ("many", "all") else list(inputs)
         if form == "call":
             values += [None] * (len(prepared.entry.inputs.names) - len(values))
-        if dialect == "keras2":  # Keras 3 asks an inner layer for its shape, and does not call it
+        if dialect == "keras2" or first is not None:  # Keras 3 mostly asks an inner layer for its shape
             check_rank(prepared.entry, values)
+        if first:
+            context.built = weights_of(prepared.entry, context, list(first))
+            context.first = list(first)
+            check_kept(prepared.entry, context, first, values)
         outputs = outputs_of(prepared.entry, context, values)
-        weights = tuple(
-            weight if weight.dtype is not None else weight._replace(dtype=prepared.policy.variable)
-            for weight in weights_of(prepared.entry, context, values)
-        )
-        return Inner(outputs, frozen(prepared, weights, dialect), cost_of(prepared.entry, context, values, outputs))
+        made = _made(held, prepared, context, values)
+        if not isinstance(made, RuleError):
+            made = frozen(prepared, made, dialect)
+        return Inner(outputs, made, cost_of(prepared.entry, context, values, outputs))
 
     def _infer_model(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs) -> Inner:
         alone = self._model(engine, layer, said)
@@ -78,8 +91,10 @@ class InnerLayers:
         if refs or body.kind == "functional":
             if len(refs) != len(inputs):
                 raise RuleError("GC401", f"wraps a model of {len(refs)} inputs, gets {len(inputs)}", arg="layer")
-            pairs = enumerate(zip(refs, inputs, strict=True))
-            given = {ref: fit(i, ref, alone.spec(ref), spec, engine.preparer.dialect) for i, (ref, spec) in pairs}
+            for i, (ref, spec) in enumerate(zip(refs, inputs, strict=True)):
+                check_fit(i, ref, alone.spec(ref), spec)
+            is_old = engine.preparer.dialect == "keras2"
+            given = {ref: fit(alone.spec(ref), spec, is_old=is_old) for ref, spec in zip(refs, inputs, strict=True)}
             inside = engine.infer(body, (layer.name,), given, alone=alone)
         else:
             inside = engine.infer(body, (layer.name,), fed=inputs[0] if inputs else None, alone=alone)
@@ -123,3 +138,28 @@ class InnerLayers:
         if wrong is not None:
             raise RuleError(wrong.code, f"wraps a layer that cannot be: {wrong.message}", arg="layer")
         return held, prepared
+
+
+def _made(held: Layer, prepared: Prepared, context: Context, values: list[Any]) -> Weights | RuleError:
+    """The variables, or why they cannot be made of what comes in.
+
+    Raises:
+        RuleError: shared-layer-mismatch (GC411), an earlier call has made others.
+    """
+    assert prepared.entry is not None
+    try:
+        weights = weights_of(prepared.entry, context, values)
+    except RuleError as error:
+        if error.code != "GC408":
+            raise
+        if context.built is None:
+            return error
+        weights = tuple(context.built)
+    for before, now in zip(context.built or (), weights, strict=False):
+        if not may_agree(before.shape, now.shape):
+            says = f"wraps a {held.op.cls} with a {before.name} of {show(before.shape)} from call 0"
+            raise RuleError("GC411", f"{says}, and this one needs {show(now.shape)}", inputs=(0,))
+    return tuple(
+        weight if weight.dtype is not None else weight._replace(dtype=prepared.policy.variable)
+        for weight in context.built or weights
+    )

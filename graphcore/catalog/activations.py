@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
 from .rules import function_dtype, needs_float, same
-from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec
+from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec
 
 RELU = OpDef(
     "layers.ReLU",
@@ -39,9 +39,22 @@ LEAKY_RELU = OpDef(
     doc="(…) → (…)",
 )
 
+
+def _alpha_of_elu() -> Param:
+    plain = number("alpha", 1.0)
+
+    def read(value: JSON) -> Any:
+        try:
+            return plain.read(value)
+        except BadValue as wanted:  # Keras 3 looks when data come
+            raise Taken(str(wanted), value) from None
+
+    return replace(plain, read=read, old=plain.read)
+
+
 ELU = OpDef(
     "layers.ELU",
-    params=(number("alpha", 1.0),),
+    params=(_alpha_of_elu(),),
     inputs=One(),
     shape=same,
     dtype=needs_float,
@@ -77,8 +90,6 @@ def _alpha(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 
     Source: Keras 3, `PReLU.build`.
     """
-    if c.dialect == "keras2" and c.built:
-        return list(c.built)
     shape = list((x.shape or ())[1:])
     for axis in c.shared_axes or ():
         if not -len(shape) <= axis - 1 < len(shape):
@@ -102,6 +113,13 @@ def _alpha(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     return [WeightSpec("alpha", tuple(shape))]
 
 
+def _kept(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """Both Keras look at the axes that are not shared; Keras 3 only where there are shared ones."""
+    if c.dialect == "keras3" and not c.shared_axes:
+        return None
+    return tuple(None if i in (0, *(c.shared_axes or ())) else size for i, size in enumerate(x.shape or ()))
+
+
 PRELU = OpDef(
     "layers.PReLU",
     unchecked=KERAS3,
@@ -118,6 +136,8 @@ PRELU = OpDef(
     group="activation",
     renamed={"init": "alpha_initializer"},
     keeps_rank=KERAS3,
+    keeps=_kept,
+    reuses=KERAS2,
     doc="(batch, …) → (batch, …)",
 )
 
@@ -143,13 +163,13 @@ def _softmax_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
 
 
 def _softmax_axis() -> Param:
-    """One axis or several; Keras 3 also builds null."""
+    """One axis or several; null is the last one to TensorFlow, and none to Keras 3."""
     one = whole_numbers("axis", (-1,))
 
     def old(value: JSON) -> Any:
         if value == []:
             raise BadValue("an axis or a list of axes")
-        return one.read(value)
+        return one.read(-1 if value is None else value)
 
     return replace(nullable(one), old=old)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, choice, flag, integer, rewrite
+from .params import KERAS2, KERAS3, anything, choice, flag, integer
 from .params import data_format as data_format_of
 from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, entries, same_dtype
 
@@ -52,7 +52,12 @@ def _resized(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _cropped(c: RuleContext, x: TensorSpec) -> Shape:
-    return _set(_rank(c, x), _space(c), (c.height, c.width))
+    """tf_keras decides at run time where it does not know both sizes, and then forgets the batch."""
+    shape = _rank(c, x)
+    first, second = _space(c)
+    if c.dialect == "keras2" and None in (shape[first], shape[second]) and len(shape) == 4:
+        shape = (None, *shape[1:])
+    return _set(shape, (first, second), (c.height, c.width))
 
 
 def _randomly_cropped(c: RuleContext, x: TensorSpec) -> Shape:
@@ -99,7 +104,11 @@ def _factor(default: Any = None, low: float = -1, high: float = 1, *, required: 
 
 
 _BASE = replace(_factor(), only=KERAS3)
-_INTERPOLATIONS = ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
+_INTERPOLATION = choice(
+    "interpolation",
+    ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic"),
+    "bilinear",
+)
 
 SIZES = (
     OpDef(
@@ -107,7 +116,7 @@ SIZES = (
         params=(
             _size("height"),
             _size("width"),
-            rewrite(choice("interpolation", _INTERPOLATIONS, "bilinear"), lambda value: value),
+            replace(_INTERPOLATION, read=lambda value: value, old=_INTERPOLATION.read),
             flag("crop_to_aspect_ratio"),
             flag("pad_to_aspect_ratio", only=KERAS3),
             anything("fill_mode", "constant", only=KERAS3),
@@ -164,11 +173,11 @@ def _contrasted(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _looked_at(c: RuleContext, x: TensorSpec) -> Shape:
-    """Gray images or such of three colours."""
+    """Images of three colours."""
     shape = _rank(c, x)
     channels = shape[-3 if c.data_format == "channels_first" else -1]
-    if channels not in (1, 3, None):
-        raise RuleError("GC405", f"needs 1 or 3 channels, gets {show(shape)}", inputs=(0,))
+    if channels not in (3, None):
+        raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
     return shape
 
 
@@ -305,12 +314,15 @@ CHANGES = (
         only=KERAS3,
         doc="its histogram evened, tile by tile",
     ),
-    _change(
-        "Equalization",
-        *(_RANGE, anything("bins", 256), _BASE),
-        only=KERAS3,
-        doc="its histogram evened",
-        keeps_dtype=True,
+    replace(
+        _change(
+            "Equalization",
+            *(_RANGE, anything("bins", 256), _BASE),
+            only=KERAS3,
+            doc="its histogram evened",
+            keeps_dtype=True,
+        ),
+        gives_back=KERAS3,
     ),
     _change(
         "Solarization",

@@ -187,6 +187,14 @@ def _dense_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     return plus(times(per_sample(y), size), low_rank_cost(c, (size, c.units), through))
 
 
+def _dense_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    shape = x.shape or ()
+    if len(shape) == 1 and c.use_bias and c.dialect == "keras2":  # in a later call, where the layer is built
+        hint = "set use_bias to false, or use a second layer"
+        raise RuleError("GC403", f"adds its bias to rank 2 or more, gets {show(shape)}", hint, inputs=(0,))
+    return (*shape[:-1], c.units)
+
+
 DENSE = OpDef(
     "layers.Dense",
     unchecked=KERAS2,
@@ -200,7 +208,7 @@ DENSE = OpDef(
         quantization_config(),
     ),
     inputs=One(min_rank=2),
-    shape=lambda c, x: (*(x.shape or ())[:-1], c.units),
+    shape=_dense_shape,
     dtype=compute_dtype,
     weights=_dense_weights,
     cost=_dense_cost,
@@ -547,15 +555,13 @@ def _masked_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     if c.dialect == "keras2" and isinstance(c.mask_value, float) and x.dtype is not None and not is_float(x.dtype):
         says = f"compares {x.dtype} with mask_value {c.mask_value}"
         raise RuleError("GC409", says, "make mask_value a whole number", arg="mask_value", inputs=(0,))
-    if c.dialect == "keras3" and x.shape == ():
-        raise RuleError("GC403", "needs an axis to compare, gets ()", inputs=(0,))
     return run_dtype(c, x)
 
 
 MASKING = OpDef(
     "layers.Masking",
     params=(number("mask_value", 0.0),),
-    inputs=One(),
+    inputs=One(min_rank=1),
     shape=same,
     dtype=_masked_dtype,
     mask="makes",

@@ -168,6 +168,8 @@ def _joined_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     """Sizes add up along the axis; Keras 3 takes the others from the first input, Keras 2 from all that know them."""
     first = xs[0].shape or ()
     rank, axis = len(first), c.axis
+    if c.dialect == "keras3" and c.first:
+        return _joined_again(c, xs)
     for i, x in enumerate(xs):
         if len(x.shape or ()) != rank:
             says = f"cannot join {show(first)} with {show(x.shape)}: their ranks differ"
@@ -190,6 +192,20 @@ def _joined_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
         total = None if total is None or shape[axis] is None else total + shape[axis]
     out = known if c.dialect == "keras2" else list(first)
     out[axis] = total
+    return tuple(out)
+
+
+def _joined_again(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
+    """A layer that is built: Keras 3 adds up along the axis, and looks at nothing else."""
+    out = list(xs[0].shape or ())
+    for i, x in enumerate(xs):
+        shape = x.shape or ()
+        if not -len(shape) <= c.axis < len(shape) and len(xs) > 1:
+            says = f"has axis {c.axis}, and gets {show(shape)} of rank {len(shape)}"
+            raise RuleError("GC403", says, arg="axis", inputs=(i,))
+    for x in xs[1:]:
+        one, other = out[c.axis], (x.shape or ())[c.axis]
+        out[c.axis] = None if one is None or other is None else one + other
     return tuple(out)
 
 
@@ -246,7 +262,8 @@ def _dot_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     """Keras 3 states the shape and looks at neither batch; Keras 2 runs the product, which needs both."""
     a, b = xs[0].shape or (), xs[1].shape or ()
     i, j = _dotted_axes(c, a, b)
-    if a[i] != b[j]:  # an unknown size with a known one is refused too
+    is_built = c.dialect == "keras3" and c.first  # it then only takes the sizes away
+    if a[i] != b[j] and not is_built:  # an unknown size with a known one is refused too
         hint = f"make axis {i} of input 0 and axis {j} of input 1 equal"
         says = f"cannot multiply {show(a)} with {show(b)} along axes {i} and {j}: {a[i]} and {b[j]}"
         raise RuleError("GC405", says, hint, inputs=(0, 1), data={"axes": [i, j], "sizes": [a[i], b[j]]})

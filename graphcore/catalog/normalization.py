@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import isfinite
 
 from ..model import JSON
-from ..shapes import RuleError, Shape, TensorSpec, show
+from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
 from .rules import known, needs_float
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
@@ -123,26 +123,51 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         aliases=aliases,
         renamed={"beta_init": "beta_initializer", "gamma_init": "gamma_initializer", "mode": ""},
         keeps_rank=KERAS2 + KERAS3,
+        reuses=KERAS2,
         doc="(batch, …, features) → (batch, …, features)",
         **more,  # type: ignore[arg-type]  # fields of OpDef by name
     )
 
 
 def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
+    if c.dialect == "keras2" and c.first:
+        return _with_weights_there_are(c, x, _is_fused(c, len(c.first[0].shape)))
     shape = _there(c, x)
     if c.dialect == "keras2":
         _check_fused(c, x, _listed(c.axis), len(shape or ()))
-        return _learned(c, shape)
     return shape
 
 
-def _learned(c: RuleContext, shape: Shape | None) -> Shape | None:
-    """Keras 2 learns an unknown size of the axis from weights that an earlier call made."""
-    axes = _listed(c.axis)
-    if shape is None or not c.built or len(axes) != 1 or shape[axes[0]] is not None:
+def _with_weights_there_are(c: RuleContext, x: TensorSpec, is_fused: bool = False) -> Shape:
+    """What a later call in tf_keras makes: it knows its axes by their numbers in the first one, and broadcasts.
+
+    Source: tf_keras, `BatchNormalizationBase.call` and `LayerNormalization.call`, `_broadcast`.
+    """
+    assert c.first and c.built is not None
+    shape, before = x.shape or (), c.first[0].shape
+    rank = len(shape)
+    axes = [axis % len(before) for axis in _listed(c.axis)]
+    if max(axes) >= rank or (is_fused and rank != 4):
+        says = f"normalizes axis {max(axes)} of {show(before)} from call 0, and gets {show(shape)}"
+        raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
+    if not c.built:
         return shape
-    axis = axes[0] % len(shape)
-    return (*shape[:axis], c.built[0].shape[-1], *shape[axis + 1 :])
+    learned: Shape = c.built[0].shape
+    wanted = tuple(shape[axis] if axis in axes else 1 for axis in range(rank))
+    if is_fused:
+        learned = tuple(learned[0] if axis in axes else 1 for axis in range(rank))
+        is_fit = shape[axes[0]] in (None, *c.built[0].shape)
+    elif len(learned) != rank and axes != [rank - 1]:
+        is_fit = None not in wanted and size(learned) == size(wanted)
+        learned = wanted
+    else:
+        is_fit = True
+    out = broadcast(shape, learned) if is_fit else shape
+    if not is_fit or len(out) != rank or any(old not in (None, new) for old, new in zip(shape, out, strict=True)):
+        says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
+        hint = "share a layer only between inputs of the same size, or use a second layer"
+        raise RuleError("GC411", says, hint, inputs=(0,))
+    return out
 
 
 def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int) -> None:
@@ -150,21 +175,28 @@ def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int
 
     Source: tf_keras, `BatchNormalizationBase._raise_if_fused_cannot_be_used` and `build`.
     """
-    can_be = (
+    if c.fused and not _can_be_fused(c):
+        raise RuleError("GC205", f"cannot be fused with axis {list(axes)}", "set fused to null", arg="fused")
+    if c.fused and rank not in (4, 5):
+        says = f"needs rank 4 or 5 to be fused, gets {show(x.shape)} of rank {rank}"
+        raise RuleError("GC403", says, "set fused to null", arg="fused", inputs=(0,))
+    if _is_fused(c, rank) and rank == 4 and axes[0] % 4 not in (1, 3):
+        says = f"has axis {axes[0]}, and is fused over axis 1 or 3 of {show(x.shape)} only"
+        raise RuleError("GC403", says, "use axis 1 or 3, or set fused to false", arg="axis", inputs=(0,))
+
+
+def _can_be_fused(c: RuleContext) -> bool:
+    axes = _listed(c.axis)
+    return (
         len(axes) == 1
         and axes[0] in (-4, -3, -1, 1, 3, 4)
         and not (c.renorm or c.virtual_batch_size)
         and c.compute_dtype in ("float16", "bfloat16", "float32")
     )
-    if c.fused and not can_be:
-        raise RuleError("GC205", f"cannot be fused with axis {list(axes)}", "set fused to null", arg="fused")
-    if c.fused and rank not in (4, 5):
-        says = f"needs rank 4 or 5 to be fused, gets {show(x.shape)} of rank {rank}"
-        raise RuleError("GC403", says, "set fused to null", arg="fused", inputs=(0,))
-    is_fused = c.fused or (c.fused is None and can_be and rank == 4 and not c.said.get("synchronized"))
-    if is_fused and rank == 4 and axes[0] % 4 not in (1, 3):
-        says = f"has axis {axes[0]}, and is fused over axis 1 or 3 of {show(x.shape)} only"
-        raise RuleError("GC403", says, "use axis 1 or 3, or set fused to false", arg="axis", inputs=(0,))
+
+
+def _is_fused(c: RuleContext, rank: int) -> bool:
+    return bool(c.fused) or (c.fused is None and _can_be_fused(c) and rank == 4 and not c.said.get("synchronized"))
 
 
 def integer_or_null(name: str) -> Param:
@@ -243,11 +275,11 @@ LAYER = OpDef(
         flag("rms_scaling", only=KERAS3),
     ),
     inputs=One(),
-    shape=lambda c, x: _learned(c, _there(c, x)) if c.dialect == "keras2" else _there(c, x),
+    shape=lambda c, x: _with_weights_there_are(c, x) if c.dialect == "keras2" and c.first else _there(c, x),
     dtype=compute_dtype,
     weights=_layer_weights,
     group="normalization",
-    keeps_rank=KERAS2,
+    reuses=KERAS2,
     doc="(batch, …, features) → (batch, …, features)",
 )
 
@@ -255,7 +287,7 @@ RMS = OpDef(
     "layers.RMSNormalization",
     unchecked=KERAS3,
     params=(_axes(), number("epsilon", 1e-6, inert=True)),
-    inputs=One(min_rank=1),
+    inputs=One(),
     shape=_there,
     dtype=compute_dtype,
     weights=lambda c, x: [WeightSpec("scale", tuple(known(x, axis) for axis in sorted(_listed(c.axis))))],
@@ -288,6 +320,18 @@ def _groups() -> Param:
     return Param("groups", read, {"type": "integer"}, 32)
 
 
+def _grouped(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """A later call in tf_keras reshapes the weights that there are into the groups of what comes in."""
+    shape = _there(c, x) or ()
+    if c.dialect == "keras2" and c.first and c.built and shape[c.axis] is not None:
+        groups = c.first[0].shape[c.axis] if c.groups == -1 else c.groups
+        if groups * (shape[c.axis] // groups) != c.built[0].shape[0]:
+            says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
+            hint = "share a layer only between inputs of the same size, or use a second layer"
+            raise RuleError("GC411", says, hint, inputs=(0,))
+    return x.shape
+
+
 def _group_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     many = known(x, c.axis)
     groups = many if c.groups == -1 else c.groups
@@ -306,11 +350,12 @@ GROUP = OpDef(
     "layers.GroupNormalization",
     params=(_groups(), integer("axis", -1), number("epsilon", 1e-3, inert=True), *_gamma_and_beta()),
     inputs=One(min_rank=1),
-    shape=_there,
+    shape=_grouped,
     dtype=needs_float,
     weights=_group_weights,
     group="normalization",
-    keeps_rank=KERAS3,
+    keeps_rank=KERAS2 + KERAS3,
+    reuses=KERAS2,
     doc="(batch, …, channels) → (batch, …, channels)",
 )
 

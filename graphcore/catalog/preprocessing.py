@@ -8,7 +8,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .operands import nested_shape
-from .params import KERAS3, flag
+from .params import KERAS2, KERAS3, flag
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 
@@ -83,6 +83,10 @@ def _kept_axes(c: RuleContext, x: TensorSpec) -> list[int]:
 
 def _normalized(c: RuleContext, x: TensorSpec) -> Shape | None:
     shape = x.shape or ()
+    if c.dialect == "keras2" and c.first:
+        return _spread_as_built(c, shape, c.first[0])
+    if c.first:  # Keras 3 states the shape, and looks when it builds
+        return shape
     kept = _kept_axes(c, x)
     if c.mean is None:
         return _statistics_fit(c, shape, kept)
@@ -92,6 +96,12 @@ def _normalized(c: RuleContext, x: TensorSpec) -> Shape | None:
             says = f"cannot spread {name} of shape {show(given)} over axes {show(tuple(kept))} of {show(shape)}"
             raise RuleError("GC405", says, "give one number for each place of these axes", arg=name, inputs=(0,))
     return _statistics_fit(c, shape, kept)
+
+
+def _spread_as_built(c: RuleContext, shape: Shape, first: TensorSpec) -> Shape:
+    """tf_keras broadcasts with statistics in the shape that the first call gave them."""
+    kept = _kept_axes(c, first)
+    return broadcast(shape, tuple(size if axis in kept else 1 for axis, size in enumerate(first.shape or ())))
 
 
 def _statistics_fit(c: RuleContext, shape: Shape, kept: list[int]) -> Shape:
@@ -153,6 +163,7 @@ def _both_or_none(c: RuleContext) -> Iterator[RuleError]:
 NORMALIZATION = OpDef(
     "layers.Normalization",
     unchecked=KERAS3,
+    reuses=KERAS2,
     params=(
         Param(
             "axis",

@@ -200,6 +200,9 @@ def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
             arg="stateful",
             inputs=(0,),
         )
+    if c.dialect == "keras2" and time == 0:
+        says = f"takes the first of no steps at all: {show(shape)}"
+        raise RuleError("GC407", says, "use an input of at least 1 step", inputs=(0,))
     if c.dialect == "keras2" and time is None and c.unroll:
         raise RuleError(
             "GC408",
@@ -385,6 +388,8 @@ def _conv(rank: int) -> OpDef:
     return OpDef(
         f"layers.ConvLSTM{rank}D",
         unchecked=KERAS3,
+        reuses=KERAS2,
+        keeps=_kept,
         delegates=True,
         params=(
             replace(integer("filters", least=0, required=True), old=pos_int("filters").read),
@@ -466,10 +471,33 @@ def _conv_step(c: RuleContext, x: TensorSpec) -> list[Dim]:
 
 def _conv_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shape:
     first = _first(x)
+    _check_kernel(c, first)
     out = _conv_step(c, first)
     one = (c.filters, *out) if c.data_format == "channels_first" else (*out, c.filters)
     batch, time, *_ = first.shape or ()
     return _outputs(c, batch, time, one, [one, one])
+
+
+def _check_kernel(c: RuleContext, x: TensorSpec) -> None:
+    """A later call in tf_keras convolves with the kernel that there is: multiples of its depth come in as groups."""
+    if c.dialect != "keras2" or not c.built:
+        return
+    shape = _sequences(c, x, len(c.kernel_size) + 3)
+    many = shape[2 if c.data_format == "channels_first" else -1]
+    if many is None:
+        return
+    depth = c.built[0].shape[-2] or 1
+    if many % depth or c.filters % max(many // depth, 1):
+        says = f"has a kernel for {depth} channels from call 0, and gets {show(x.shape)}"
+        raise RuleError("GC411", says, "use a second layer for other channels", inputs=(0,))
+
+
+def _kept(c: RuleContext, x: Any) -> Shape | None:
+    """What tf_keras keeps of the first input: all but the steps, and the batch where the layer has no state."""
+    if c.dialect == "keras3":
+        return None
+    batch, _, *rest = _first(x).shape or (None, None)
+    return (batch if c.stateful else None, None, *rest)
 
 
 def _conv_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, fill_in, show, size
 from .params import data_format
+from .rules import exact_rank
 from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, same_dtype
 
 
@@ -128,7 +129,8 @@ def _read_dims(value: JSON) -> tuple[int, ...]:
 
 def _permuted(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
-    if len(shape) != len(c.dims) + 1:
+    is_fixed = c.dialect == "keras2" or not c.first  # Keras 3 asks a nested model again without a look
+    if len(shape) < len(c.dims) + 1 or (is_fixed and len(shape) != len(c.dims) + 1):
         raise RuleError(
             "GC403", f"needs rank {len(c.dims) + 1} for dims {show(c.dims)}, gets {show(shape)} of rank {len(shape)}"
         )
@@ -148,6 +150,7 @@ PERMUTE = OpDef(
     ),
     inputs=One(min_rank=1),
     shape=_permuted,
+    keeps=lambda c, x: (None,) * (len(c.dims) + 1),
     mask="drops",
     group="reshaping",
     doc="(batch, a, b) → (batch, b, a) with dims=(2, 1)",
@@ -166,7 +169,9 @@ def _above_zero(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _repeated(c: RuleContext, x: TensorSpec) -> Shape:
-    batch, width = x.shape or (None, None)
+    if len(x.shape or ()) < 2:
+        exact_rank(x, 2)
+    batch, width = (x.shape or ())[:2]  # Keras 3 forgets further axes where it asks a nested model again
     times = int(c.n) if isinstance(c.n, bool) else c.n
     return (batch, times if times >= 0 else None, width)  # tf_keras builds a negative n, and fails when it runs
 

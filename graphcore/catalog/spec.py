@@ -123,11 +123,22 @@ def All() -> Inputs:
 
 
 class Inner(NamedTuple):
-    """What a layer inside another gives."""
+    """What a layer inside another gives. Its weights may be what nobody can make, where its outputs are known."""
 
     outputs: tuple[TensorSpec, ...]
-    weights: tuple[WeightSpec, ...]
+    made: tuple[WeightSpec, ...] | RuleError
     multiply_adds: int | None = None
+
+    @property
+    def weights(self) -> tuple[WeightSpec, ...]:
+        """The variables.
+
+        Raises:
+            RuleError: unknown-size (GC408).
+        """
+        if isinstance(self.made, RuleError):
+            raise self.made
+        return self.made
 
 
 class RuleContext(Protocol):
@@ -142,9 +153,16 @@ class RuleContext(Protocol):
     said: Mapping[str, JSON]  # the config as the file has it
     built: Sequence[WeightSpec] | None  # what an earlier call made
     stored: Sequence[WeightSpec] | None  # what the file holds of its weights
+    first: Sequence[Any] | None  # what came in then, in the form of the rule's inputs
 
-    def infer(self, inner: JSON, *inputs: TensorSpec, **call: Any) -> Inner:
-        """What a serialized layer among the arguments makes of these inputs. Its RuleError comes through."""
+    def infer(
+        self, inner: JSON, *inputs: TensorSpec, first: tuple[TensorSpec, ...] | None = None, **call: Any
+    ) -> Inner:
+        """What a serialized layer among the arguments makes of these inputs. Its RuleError comes through.
+
+        It is only asked for its shape where `first` is None. Else it is called: for the first time where that is
+        empty, or again, with what it got then.
+        """
 
     def __getattr__(self, name: str) -> Any:
         """A parameter's value."""
@@ -235,6 +253,9 @@ class OpDef:
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same
     keeps_rank: tuple[Dialect, ...] = ()  # a later call must have the first one's rank
+    gives_back: tuple[Dialect, ...] = ()  # what comes out is the very tensor that comes in, unless it is cast
+    keeps: Rule | None = None  # the sizes that it must have too, from the first one's input; None in them for any
+    reuses: tuple[Dialect, ...] = ()  # `shape` says what a later call makes of other sizes with the weights there are
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -747,7 +747,6 @@ ENTRIES: Sequence[OpDef] = (
         group="legacy",
         doc="what the function of TensorFlow makes of it",
         only=("keras2",),
-        takes_any_argument=True,
         palette=False,
     ),
     OpDef(
@@ -759,7 +758,6 @@ ENTRIES: Sequence[OpDef] = (
         group="legacy",
         doc="(a, b, …) → a slice of it",
         only=("keras2",),
-        takes_any_argument=True,
         palette=False,
     ),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show
 from .low_rank import low_rank, low_rank_product, low_rank_weights
 from .params import (
     KERAS2,
@@ -30,6 +30,7 @@ from .rules import (
     channels,
     channels_if_known,
     exact_rank,
+    known,
     needs_float,
     per_sample,
     plus,
@@ -93,6 +94,7 @@ def _conv(rank: int) -> OpDef:
         shape=_conv_shape,
         dtype=needs_float,
         weights=_conv_weights,
+        reuses=KERAS2,
         mask="drops",
         cost=_conv_cost,
         checks=_conv_checks,
@@ -105,6 +107,8 @@ def _conv(rank: int) -> OpDef:
 
 def _conv_shape(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
+    if c.dialect == "keras2" and c.built:
+        _check_kernel(c, x, c.built[0].shape[-2])
     if len(shape) != len(c.kernel_size) + 2:
         return _conv_of_more_axes(c, x)
     return put(c, x, slide(c, spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, "kernel_size"), c.filters)
@@ -113,15 +117,35 @@ def _conv_shape(c: RuleContext, x: TensorSpec) -> Shape:
 def _conv_of_more_axes(c: RuleContext, x: TensorSpec) -> Shape:
     """Keras 2 takes further batch axes in front; Keras 3 does not."""
     rank = len(c.kernel_size)
-    if c.dialect != "keras2":
-        exact_rank(x, rank + 2)
     shape = x.shape or ()
+    if c.dialect != "keras2" or len(shape) < rank + 2:
+        exact_rank(x, rank + 2)
     inner = TensorSpec((None, *shape[-rank - 1 :]), x.dtype)
     return (*shape[: -rank - 1], *_conv_shape(c, inner)[1:])
 
 
+def _check_kernel(c: RuleContext, x: TensorSpec, depth: Dim) -> None:
+    """TensorFlow convolves with the kernel that there is: what is a multiple of its depth comes in as groups."""
+    shape = x.shape or ()
+    axis = _channels_of_conv(c)
+    many = shape[axis] if len(shape) > len(c.kernel_size) + 1 else None
+    if many is None or depth is None or (many % depth == 0 and c.filters % max(many // depth, 1) == 0):
+        return
+    raise RuleError(
+        "GC411",
+        f"has a kernel for {depth} channels from call 0, and gets {show(x.shape)}",
+        "share a layer only between inputs of the same size, or use a second layer",
+        inputs=(0,),
+    )
+
+
+def _channels_of_conv(c: RuleContext) -> int:
+    """The axis of the channels, in front of those in space where Keras 2 takes further batch axes."""
+    return -1 if c.data_format != "channels_first" else -1 - len(c.kernel_size) if c.dialect == "keras2" else 1
+
+
 def _conv_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
-    many, groups = channels(c, x), c.groups or 1
+    many, groups = known(x, _channels_of_conv(c), " for the channels"), c.groups or 1
     if many % groups:
         raise RuleError(
             "GC205",
@@ -194,6 +218,7 @@ def _transposed(rank: int) -> OpDef:
         shape=_transposed_shape,
         dtype=needs_float,
         weights=_transposed_weights,
+        reuses=KERAS2 if rank == 3 else (),  # TensorFlow does not look at the depth there
         mask="drops",
         cost=lambda c, x, y: times(per_sample(x.shape), *c.kernel_size, c.filters),
         checks=_transposed_checks,
@@ -205,9 +230,11 @@ def _transposed(rank: int) -> OpDef:
 
 
 def _transposed_shape(c: RuleContext, x: TensorSpec) -> Shape:
-    exact_rank(x, len(c.kernel_size) + 2)
+    rank = len(x.shape or ())
+    if c.dialect == "keras2" or not 2 <= rank <= len(c.kernel_size) + 2:  # Keras 3 goes along the axes that there are
+        exact_rank(x, len(c.kernel_size) + 2)
     extra = c.output_padding or (None,) * len(c.kernel_size)
-    each = zip(spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, extra, strict=True)
+    each = zip(spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, extra, strict=False)
     return put(c, x, [_spread(c, *one) for one in each], c.filters)
 
 
@@ -413,9 +440,10 @@ def _local(rank: int) -> OpDef:
             integer("implementation", 1),
         ),
         inputs=One(rank=rank + 2),
-        shape=lambda c, x: put(c, x, _local_places(c, x), c.filters),
+        shape=_local_shape,
         dtype=needs_float,
         weights=_local_weights,
+        reuses=KERAS2,
         mask="drops",
         cost=lambda c, x, y: times(per_sample(y), *c.kernel_size, channels_if_known(c, x)),
         checks=_local_checks,
@@ -436,8 +464,25 @@ def _local_checks(c: RuleContext) -> Iterator[RuleError]:
         yield RuleError("GC205", says, "use implementation=2", arg="padding")
 
 
+def _local_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    out = put(c, x, _local_places(c, x), c.filters)
+    if not c.first:
+        return out
+    shape, before = x.shape or (), c.first[0].shape
+    if c.implementation == 1 and shape[1:] != before[1:]:
+        raise RuleError("GC411", f"was built for {show(before)}, and gets {show(shape)}", inputs=(0,))
+    sizes = (per_sample(shape), per_sample(before))
+    if shape[0] is not None and None not in sizes and sizes[0] != sizes[1]:
+        raise RuleError("GC411", f"multiplies what {show(before)} holds, and gets {show(shape)}", inputs=(0,))
+    return broadcast(out, put(c, c.first[0], _local_places(c, c.first[0]), c.filters)) if c.use_bias else out
+
+
 def _local_places(c: RuleContext, x: TensorSpec) -> list[int]:
-    sizes_known = [_known_in_space(x, size) for size in spatial(c, x)]
+    first = 2 if c.data_format == "channels_first" else 1
+    behind = first + len(c.kernel_size)
+    if len(x.shape or ()) < behind:
+        exact_rank(x, len(c.kernel_size) + 2)
+    sizes_known = [_known_in_space(x, size) for size in (x.shape or ())[first:behind]]
     out = slide(c, tuple(sizes_known), c.kernel_size, c.strides, (1,) * len(c.kernel_size), "kernel_size")
     return [size for size in out if size is not None]
 
@@ -533,9 +578,31 @@ def _needs_pool_size(c: RuleContext) -> Iterator[RuleError]:
 
 def _pool_shape(c: RuleContext, x: TensorSpec) -> Shape:
     strides = c.strides or c.pool_size
+    if c.dialect == "keras3" and len(x.shape or ()) != len(c.pool_size) + 2:
+        return _pool_as_arrays(c, x, strides)
     exact_rank(x, len(c.pool_size) + 2)
     out = slide(c, spatial(c, x), c.pool_size, strides, (1,) * len(strides), "pool_size")
     return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
+
+
+def _pool_as_arrays(c: RuleContext, x: TensorSpec, strides: tuple[int, ...]) -> Shape:
+    """What Keras 3 computes of another rank, where it asks a nested model again: its arrays broadcast.
+
+    Source: Keras 3, `compute_pooling_output_shape`.
+    """
+    shape = x.shape or ()
+    given, wide = spatial(c, x), len(c.pool_size)
+    if len(shape) < 2 or (len(given) != 1 and wide != 1):
+        exact_rank(x, wide + 2)
+    many = len(given) if wide == 1 else wide
+    sizes = [-1 if size is None else size for size in given] * (many if len(given) == 1 else 1)
+    each = zip(sizes, c.pool_size * (many if wide == 1 else 1), strides * (many if wide == 1 else 1), strict=True)
+    out: list[Dim] = [((size - pool if c.padding == "valid" else size - 1) // by) + 1 for size, pool, by in each]
+    for i, size in enumerate(given):
+        out[i] = None if size is None else out[i]
+    if any(size is not None and size < (c.padding == "valid") for size in out):
+        raise RuleError("GC407", f"makes {show(tuple(out))} of {show(given)}", arg="pool_size", inputs=(0,))
+    return put(c, x, out, shape[channel_axis(c, x)])
 
 
 POOLING = tuple(_pool(kind, rank) for kind in ("Max", "Average") for rank in RANKS)
@@ -560,7 +627,7 @@ def _pool_all(kind: str, rank: int) -> OpDef:
         f"layers.Global{kind}Pooling{rank}D",
         params=(data_format(), flag("keepdims")),
         inputs=One(rank=rank + 2),
-        shape=_pool_all_shape,
+        shape=lambda c, x: _pool_axes(c, x, rank) if c.dialect == "keras2" else _pool_all_shape(c, x),
         dtype=_average_dtype if kind == "Average" else _max_dtype,
         mask="drops",
         group="pooling",
@@ -576,18 +643,38 @@ def _pool_all_shape(c: RuleContext, x: TensorSpec) -> Shape:
     return put(c, x, (1,) * (len(shape) - 2), many) if c.keepdims else (shape[0], many)
 
 
+def _pool_axes(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
+    """tf_keras reduces axes by their number, whatever the rank of a later call."""
+    shape = x.shape or ()
+    first = 2 if c.data_format == "channels_first" else 1
+    axes = range(first, first + rank)
+    if len(shape) < axes.stop:
+        says = f"reduces axis {axes.stop - 1}, and gets {show(shape)} of rank {len(shape)}"
+        raise RuleError("GC403", says, "use a second layer for inputs of another rank", inputs=(0,))
+    if c.keepdims:
+        return tuple(1 if axis in axes else size for axis, size in enumerate(shape))
+    return tuple(size for axis, size in enumerate(shape) if axis not in axes)
+
+
 GLOBAL_POOLING = tuple(_pool_all(kind, rank) for kind in ("Max", "Average") for rank in RANKS)
 
 
 # Pooling to a size
 
 
+def _adapted(c: RuleContext, x: TensorSpec) -> Shape:
+    shape = x.shape or ()
+    if len(shape) < 2 and c.data_format == "channels_first":
+        exact_rank(x, len(c.output_size) + 2)
+    return put(c, x, c.output_size, shape[channel_axis(c, x)])
+
+
 def _adaptive(kind: str, rank: int) -> OpDef:
     return OpDef(
         f"layers.Adaptive{kind}Pooling{rank}D",
         params=(sizes("output_size", rank, least=0, required=True), data_format()),
-        inputs=One(min_rank=2),  # Keras looks at batch and channels only
-        shape=lambda c, x: put(c, x, c.output_size, (x.shape or ())[channel_axis(c, x)]),
+        inputs=One(min_rank=1),  # Keras looks at batch and channels only
+        shape=_adapted,
         dtype=compute_dtype,
         mask="drops",
         group="pooling",
@@ -614,6 +701,7 @@ def _repeat(rank: int) -> OpDef:
         ),
         inputs=One(rank=rank + 2) if rank < 3 else One(min_rank=4),
         shape=(_repeat_steps, _resize, _repeat_volume)[rank - 1],
+        keeps=(lambda c, x: (None,) * 5 if c.dialect == "keras3" else None) if rank == 3 else None,
         dtype=_resized_dtype if rank == 2 else run_dtype,
         mask="drops",
         checks=_check_interpolation if rank == 2 else None,
@@ -664,12 +752,24 @@ def _check_interpolation(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _repeat_steps(c: RuleContext, x: TensorSpec) -> Shape:
-    """Along axis 1, whatever the rank: Keras 2 does not look at it in a later call."""
+    """Along axis 1, whatever the rank of a later call; Keras 3 then forgets the axes behind the channels."""
+    if c.dialect == "keras3":
+        return _of_rank(c, x, 3, lambda shape: (shape[0], times(shape[1], *c.size), shape[2]))
     batch, steps, *rest = x.shape or ()
     return batch, times(steps, *c.size), *rest
 
 
+def _of_rank(c: RuleContext, x: TensorSpec, rank: int, made: Callable[[Shape], Shape]) -> Shape:
+    """What is made of as many axes: Keras 3 does not look at others where it asks a nested model again."""
+    shape = x.shape or ()
+    if len(shape) < rank:
+        exact_rank(x, rank)
+    return made(shape[:rank])
+
+
 def _resize(c: RuleContext, x: TensorSpec) -> Shape:
+    if c.dialect == "keras3" and len(x.shape or ()) != 4:
+        return _of_rank(c, x, 4, lambda shape: _resize(c, TensorSpec(shape, x.dtype)))
     given = spatial(c, x)
     # tf_keras computes both sizes at run time where it does not know one.
     is_open = c.dialect == "keras2" and None in given
@@ -681,8 +781,10 @@ def _repeat_volume(c: RuleContext, x: TensorSpec) -> Shape:
     """Three axes are repeated; tf_keras forgets to look at the rank."""
     shape = list(x.shape or ())
     first = 2 if c.data_format == "channels_first" else 1
-    if c.dialect == "keras3" or len(shape) < first + 3:
+    if len(shape) < (5 if c.dialect == "keras3" else first + 3) or (c.dialect == "keras3" and not c.first):
         exact_rank(x, 5)
+    if c.dialect == "keras3":
+        del shape[5:]
     for i, by in enumerate(c.size, first):
         shape[i] = times(shape[i], by)
     return tuple(shape)
@@ -751,17 +853,23 @@ def _pad(rank: int) -> OpDef:
 
 
 def _pad_shape(c: RuleContext, x: TensorSpec) -> Shape:
-    out = [None if size is None else size + a + b for size, (a, b) in zip(spatial(c, x), c.padding, strict=True)]
+    first = 2 if c.data_format == "channels_first" else 1
+    behind = first + len(c.padding)
+    shape = x.shape or ()
+    if c.dialect == "keras2" or len(shape) < behind:  # Keras 3 does not look where it asks a nested model again
+        exact_rank(x, len(c.padding) + 2)
+    given = shape[first:behind]
+    out = [None if size is None else size + a + b for size, (a, b) in zip(given, c.padding, strict=True)]
     for size in out:
         if size is not None and size < 0:
             raise RuleError(
                 "GC407",
-                f"makes {show(tuple(out))} of {show(spatial(c, x))}: padding {c.padding[0][0]} crops too much",
+                f"makes {show(tuple(out))} of {show(given)}: padding {c.padding[0][0]} crops too much",
                 "use padding from 0",
                 arg="padding",
                 inputs=(0,),
             )
-    return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
+    return (*shape[:first], *out, *shape[behind:])
 
 
 PADDING = tuple(_pad(rank) for rank in RANKS)
@@ -778,7 +886,7 @@ def _crop(rank: int) -> OpDef:
             *((data_format(),) if rank > 1 else ()),
         ),
         inputs=One(rank=rank + 2),
-        shape=_crop_shape if rank > 1 else _crop_steps,
+        shape=_crop_shape,
         dtype=run_dtype,
         mask="drops",
         group="reshaping",
@@ -788,13 +896,14 @@ def _crop(rank: int) -> OpDef:
 
 
 def _crop_shape(c: RuleContext, x: TensorSpec) -> Shape:
-    exact_rank(x, len(c.cropping) + 2)
-    return put(c, x, _cut(c, x, spatial(c, x)), (x.shape or ())[channel_axis(c, x)])
-
-
-def _crop_steps(c: RuleContext, x: TensorSpec) -> Shape:
-    batch, steps, features = x.shape or ()
-    return batch, *_cut(c, x, (steps,)), features
+    """Axes by their number. Of more axes in a later call tf_keras keeps those behind, and Keras 3 forgets them."""
+    rank = len(c.cropping) + 2
+    shape = (x.shape or ())[: rank if c.dialect == "keras3" else None]
+    if len(shape) < rank:
+        exact_rank(x, rank)
+    first = 2 if len(c.cropping) > 1 and c.data_format == "channels_first" else 1
+    behind = first + len(c.cropping)
+    return (*shape[:first], *_cut(c, x, shape[first:behind]), *shape[behind:])
 
 
 def _cut(c: RuleContext, x: TensorSpec, given: Shape) -> list[Dim]:

@@ -8,7 +8,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
-from .params import KERAS3, anything, inner_layer, integer
+from .params import KERAS2, KERAS3, anything, inner_layer, integer
 from .rules import plus, times
 from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
@@ -28,13 +28,20 @@ def _weights_of(inner: Inner) -> tuple[WeightSpec, ...]:
 
 def _one_step(c: RuleContext, x: TensorSpec) -> Inner:
     """What the layer makes of one step in time."""
+    first = (_inside_of(c, c.first[0]),) if c.first and c.dialect == "keras2" else None
+    return c.infer(c.layer, _inside_of(c, x), first=first)
+
+
+def _inside_of(c: RuleContext, x: TensorSpec) -> TensorSpec:
     batch, time, *rest = x.shape or (None, None)
     if c.dialect == "keras2":  # all steps at once, in the batch
         batch = None if batch is None or time is None else batch * time
-    return c.infer(c.layer, TensorSpec((batch, *rest), x.dtype))
+    return TensorSpec((batch, *rest), x.dtype)
 
 
 def _stepped(c: RuleContext, x: TensorSpec) -> Shape | None:
+    if len(x.shape or ()) < 3:
+        raise RuleError("GC403", f"needs rank 3 or more, gets {show(x.shape)}", inputs=(0,))
     child = _one_step(c, x).outputs[0].shape
     if child is None:
         return None
@@ -51,6 +58,8 @@ def _stepped_dtype(c: RuleContext, x: TensorSpec) -> str | None:
 TIME_DISTRIBUTED = OpDef(
     "layers.TimeDistributed",
     unchecked=KERAS3,
+    keeps=lambda c, x: None if c.dialect == "keras3" else (None, None, *x.shape[2:]),
+    reuses=KERAS2,
     params=(inner_layer(doc="The layer that each step in time goes through."),),
     inputs=One(min_rank=3),
     shape=_stepped,
@@ -257,26 +266,30 @@ def _read_layers(value: JSON) -> JSON:
     return value
 
 
-def _piped(c: RuleContext, x: TensorSpec) -> TensorSpec:
+def _piped(c: RuleContext, x: TensorSpec) -> Iterator[Inner]:
+    """What each layer makes: they are called, where other wrappers ask what they hold for a shape."""
+    before = c.first[0] if c.first else None
     for layer in c.layers:
-        x = c.infer(layer, x).outputs[0]
-    return x
-
-
-def _piped_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
-    for layer in c.layers:
-        inner = c.infer(layer, x)
-        yield from _weights_of(inner)
+        inner = c.infer(layer, x, first=() if before is None else (before,))
+        yield inner
         x = inner.outputs[0]
+        before = None if before is None else c.infer(layer, before).outputs[0]
+
+
+def _piped_shape(c: RuleContext, x: TensorSpec) -> TensorSpec:
+    for inner in _piped(c, x):
+        x = inner.outputs[0]
+    return x
 
 
 PIPELINE = OpDef(
     "layers.Pipeline",
     only=KERAS3,
+    reuses=KERAS3,
     params=(Param("layers", _read_layers, {"type": "array", "items": {"type": "object"}}, required=True),),
     inputs=One(),
-    shape=_piped,
-    weights=_piped_weights,
+    shape=_piped_shape,
+    weights=lambda c, x: [weight for inner in _piped(c, x) for weight in _weights_of(inner)],
     group="wrappers",
     palette=False,
     doc="what its layers make of it, one after the other",

@@ -18,7 +18,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "recorded"
 GENERATIONS = ("keras3", "keras2")
 VERSIONS = FOLDER / "versions.json"
-RANDOM_MODELS = {"keras3": 1000, "keras2": 600}
+RANDOM_MODELS = {"keras3": 1000, "keras2": 1000}
 """Random models of each generation that are recorded."""
 MUTATIONS = 500
 """Files of each generation with one thing of their form changed that are recorded."""
