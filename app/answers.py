@@ -17,7 +17,7 @@ from .problems import MEDIA_TYPE, Problem
 from .report_view import view
 from .strips import strips
 
-Form = Literal["keras3", "keras2", "python", "document"]
+Form = Literal["keras3", "keras2", "python", "document", "stub"]
 Picture = Literal["svg", "png", "pdf", "dot"]
 
 _PICTURES: Mapping[Picture, str] = {
@@ -99,6 +99,11 @@ def convert(body: bytes, *, to: Form) -> Answer:
     graph, _ = graphcore.read(body)
     if graph is None:
         return _refused(body, "There is no model to convert")
+    if to == "stub":
+        stub = graphcore.to_stub(graphcore.infer(graph))
+        if stub is None:
+            return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model has no custom layers"))
+        return Answer("text/x-python; charset=utf-8", stub.encode("utf-8", "replace"))
     try:
         if to == "python":
             return Answer("text/x-python; charset=utf-8", graphcore.to_python(graph).encode())

@@ -38,6 +38,7 @@ from .render.json import render_diagnostic, render_json
 from .report import Report, make_report
 from .shapes import TensorSpec
 from .source import Limits
+from .stub import to_stub
 from .summary import summary
 from .to_python import to_python
 from .traceback_reader import Reading, read_traceback
@@ -90,6 +91,7 @@ __all__ = [
     "summary",
     "to_config",
     "to_python",
+    "to_stub",
 ]
 
 Readable = bytes | bytearray | str | Path | dict[str, Any] | list[Any]

@@ -1,4 +1,4 @@
-"""The command `layerwright`: check, summary, plot, convert, explain, and what the server adds where it is installed.
+"""The command `layerwright`: check, summary, plot, convert, stub, explain, and the server's where it is installed.
 
 Exit code 0: every file is ok. 1: one is not. 2: a file could not be had, or the call was wrong.
 """
@@ -55,6 +55,7 @@ from .render.plain_text import printable
 from .render.sarif import render_sarif
 from .render.text import render_text
 from .report import make_report
+from .stub import to_stub
 from .summary import summary
 from .to_python import to_python
 
@@ -97,6 +98,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_summary(commands)
     _add_plot(commands)
     _add_convert(commands)
+    _add_stub(commands)
     _add_explain(commands)
     if not given or given[0] not in commands.choices:  # its settings take a while to read
         _add_server_commands(commands)
@@ -165,6 +167,13 @@ def _add_convert(commands: Commands) -> None:
     parser.add_argument("--to", required=True, choices=["keras3", "keras2", "python", "document"])
     parser.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
     parser.set_defaults(run=_convert)
+
+
+def _add_stub(commands: Commands) -> None:
+    parser = commands.add_parser("stub", help="write a Python class for each custom layer of a model, to be filled in")
+    _add_file(parser)
+    parser.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
+    parser.set_defaults(run=_stub)
 
 
 def _add_explain(commands: Commands) -> None:
@@ -383,6 +392,19 @@ def _convert(parsed: argparse.Namespace) -> int:
             Path(parsed.output).write_bytes(text.encode("utf-8", "surrogatepass"))
 
     return _with_graph("convert", parsed, write)
+
+
+def _stub(parsed: argparse.Namespace) -> int:
+    def write(_graph: Graph, inference: Inference | None) -> None:
+        text = None if inference is None else to_stub(inference)
+        if text is None:
+            raise ValueError("the model has no custom layers")
+        if parsed.output is None:
+            _write(text.encode("utf-8", "surrogatepass"))
+        else:
+            Path(parsed.output).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    return _with_graph("stub", parsed, write)
 
 
 def _converted(graph: Graph, form: Any) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -327,10 +328,8 @@ def _meaning(name: str, contract: Contract, c: RuleContext, named: Mapping[str, 
         return named[name]
     if name in c.said:
         return getattr(c, name)
-    axis: int | None
-    if name in _FIXED:
-        axis = _FIXED[name]
-    elif contract.output is None or (axis := contract.output.place(name, {*named, *c.said, *_FIXED})) is None:
+    axis = axis_of(name, contract, {*named, *c.said})
+    if axis is None:
         says = f'{name} is no argument of it, and no axis: name what comes in, as in "inputs": "(batch, {name})"'
         raise BadRule(says)
     if first is None:
@@ -338,6 +337,48 @@ def _meaning(name: str, contract: Contract, c: RuleContext, named: Mapping[str, 
     if not -len(first) <= axis < len(first):
         raise BadRule(f"{name} is no argument of it, and its input of rank {len(first)} has no axis {axis}")
     return first[axis]
+
+
+def axis_of(name: str, contract: Contract, known: Collection[str]) -> int | None:
+    """The axis of the first tensor that a name stands for where it is none of those that are `known`."""
+    if name in _FIXED:
+        return _FIXED[name]
+    return None if contract.output is None else contract.output.place(name, {*known, *_FIXED})
+
+
+def suggestion(configs: Sequence[Mapping[str, JSON]], calls: Sequence[tuple[Shape, Shape]]) -> str | None:
+    """A rule that gives what was recorded of the calls of a class; None where its arguments and axes do not say it.
+
+    A call is the first shape that comes in, and the one that comes out.
+
+    >>> suggestion([{"units": 4}], [((None, 9, 8), (None, 9, 4))])
+    '(batch, axis1, units)'
+    """
+    ranks = {(len(given), len(made)) for given, made in calls}
+    if len(ranks) != 1:
+        return None
+    rank_in, rank = ranks.pop()
+    words = []
+    for axis in range(rank):
+        sizes = [made[axis] for _, made in calls]
+        names = [name for name in configs[0] if name.isidentifier() and not iskeyword(name) and name not in _FIXED]
+        arguments = (n for n in names if type(configs[0][n]) is int and [c.get(n) for c in configs] == sizes)
+        same = axis < rank_in and [given[axis] for given, _ in calls] == sizes
+        last = rank_in > 1 and [given[-1] for given, _ in calls] == sizes and axis == rank - 1
+        argument = next(arguments, None) if len(configs) == len(calls) else None
+        if axis == 0 and same:
+            words.append("batch")
+        elif argument is not None:
+            words.append(argument)
+        elif last or (same and axis == rank_in - 1):
+            words.append("channels")
+        elif same:
+            words.append(f"axis{axis}")
+        elif len(set(sizes)) == 1:
+            words.append(str(sizes[0]))
+        else:
+            return None
+    return f"({', '.join(words)}{',' if rank == 1 else ''})"
 
 
 def _misfit(contract: Contract, says: str) -> RuleError:

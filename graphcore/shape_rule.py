@@ -8,6 +8,7 @@ a list.
 from __future__ import annotations
 
 import ast
+import copy
 import operator
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from .shapes import Dim, Shape, show
 
 MOST_TEXT = 500
 """Characters of a rule: nobody writes more by hand, and Python's parser takes what is nested this deep."""
+MOST_NESTED = 30
+"""Brackets and signs within each other."""
 LARGEST = 2**63
 """No size of a tensor reaches it."""
 
@@ -51,6 +54,15 @@ class Written:
     def names(self) -> list[str]:
         """Every name in it, in order, once."""
         return list(dict.fromkeys(node.id for shape in self.shapes for item in shape for node in _names(item)))
+
+    def names_by_axis(self) -> list[list[tuple[int, str]]]:
+        """For each shape the names that stand alone in it, with their axes; behind a `...` from the end."""
+        found = []
+        for shape in self.shapes:
+            rest = next((i for i, item in enumerate(shape) if _is_rest(item)), len(shape))
+            alone = [(axis, item.id) for axis, item in enumerate(shape) if isinstance(item, ast.Name)]
+            found.append([(axis if axis < rest else axis - len(shape), name) for axis, name in alone])
+        return found
 
     def place(self, name: str, known: Collection[str] = ()) -> int | None:
         """The axis at which a name is the only one, else the only one but for `known` ones.
@@ -191,6 +203,48 @@ def _number(name: str, value: Any, item: ast.expr) -> Any:
     return value
 
 
+def as_source(written: Written, meanings: Mapping[str, str], first: str) -> list[str]:
+    """The shapes as Python's source, for what names mean in it and how it calls the first shape that comes in.
+
+    A size is None there where one that it is computed of is.
+
+    >>> as_source(read_shapes("(batch, 2 * n, ...)"), {"batch": "s[0]", "n": "s[1]"}, "s")
+    ['(s[0], None if s[1] is None else 2 * s[1], *s[2:])']
+    """
+    return [_shape_source(items, meanings, first) for items in written.shapes]
+
+
+def _shape_source(items: Sequence[ast.expr], meanings: Mapping[str, str], first: str) -> str:
+    rest = next((i for i, item in enumerate(items) if _is_rest(item)), None)
+    found = []
+    for i, item in enumerate(items):
+        if i == rest:
+            after = len(items) - i - 1
+            found.append(f"*{first}[{i or ''}:{-after if after else ''}]")
+        else:
+            found.append(_size_source(item, meanings))
+    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
+
+
+def _size_source(item: ast.expr, meanings: Mapping[str, str]) -> str:
+    said = ast.unparse(_Meant(meanings).visit(copy.deepcopy(item)))
+    axes = dict.fromkeys(meanings[node.id] for node in _names(item) if meanings[node.id].endswith("]"))
+    if isinstance(item, (ast.Name, ast.Subscript, ast.Constant)) or not axes:
+        return said
+    unknown = " or ".join(f"{axis} is None" for axis in axes)
+    return f"None if {unknown} else {said}"
+
+
+class _Meant(ast.NodeTransformer):
+    """Names in place of others."""
+
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        self.meanings = meanings
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.parse(self.meanings[node.id], mode="eval").body
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -227,9 +281,11 @@ def _check(item: ast.expr, text: str) -> None:
     Raises:
         BadRule: something else than numbers, names and their sums and products.
     """
-    waiting: list[ast.expr] = [item]
+    waiting = [(item, 0)]
     while waiting:
-        node = waiting.pop()
+        node, depth = waiting.pop()
+        if depth > MOST_NESTED:
+            raise BadRule(f"a size is nested at most {MOST_NESTED} deep", node.col_offset + 1)
         match node:
             case ast.Constant(value=int(size)) if not isinstance(size, bool):
                 if size >= LARGEST:
@@ -237,11 +293,11 @@ def _check(item: ast.expr, text: str) -> None:
             case ast.Name() | ast.Constant(value=None):
                 pass
             case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod()):
-                waiting += [node.left, node.right]
+                waiting += [(node.left, depth + 1), (node.right, depth + 1)]
             case ast.BinOp(op=ast.Div()):
                 raise BadRule("sizes are whole numbers: write // for a quotient", node.col_offset + 1)
             case ast.UnaryOp(op=ast.USub()):
-                waiting.append(node.operand)
+                waiting.append((node.operand, depth + 1))
             case ast.Subscript(value=ast.Name()) if _is_index(node.slice):
                 pass
             case _:

@@ -212,7 +212,7 @@ export interface Problem {
   readonly detail: string;
   readonly diagnostics?: readonly Diagnostic[] | null;
 }
-export type ConvertTarget = "keras3" | "keras2" | "python" | "document";
+export type ConvertTarget = "keras3" | "keras2" | "python" | "document" | "stub";
 export type PlotFormat = "svg" | "png" | "pdf" | "dot";
 
 export interface ExplainedStep {

@@ -17,7 +17,9 @@ export async function exportModel({ store, ui }: Editor, wanted: Export): Promis
     else if (wanted.kind === "plot") save(`${name}.${wanted.format}`, await api.plot(model, wanted.format, { show_shapes: "true", show_layer_names: "true", expand_nested: "true" }));
     else {
       const text = await api.convert(model, wanted.to);
-      save(wanted.to === "python" ? `${name}.py` : `${name}.json`, new Blob([text], { type: wanted.to === "python" ? "text/x-python" : "application/json" }));
+      const isSource = wanted.to === "python" || wanted.to === "stub";
+      const file = wanted.to === "stub" ? `${name}_layers.py` : isSource ? `${name}.py` : `${name}.json`;
+      save(file, new Blob([text], { type: isSource ? "text/x-python" : "application/json" }));
     }
   } catch (error) {
     const first = error instanceof api.RequestError ? error.problem.diagnostics?.[0] : undefined;

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import type { Diagnostic } from "../api";
 import { useEditor, useModel, useUi } from "../editor";
+import { exportModel } from "../exports";
 import { Icon } from "../icons";
 import { contractOf, setContract, type Term } from "../intents/contracts";
 import { isObject, type Json, type JsonObject } from "../json";
@@ -18,6 +19,7 @@ export function isContracted(problems: readonly Diagnostic[]): boolean {
 
 /** What the user says of a class whose code is not here, once for all its layers. */
 export function Contract({ record, problems }: { readonly record: JsonObject; readonly problems: readonly Diagnostic[] }) {
+  const editor = useEditor();
   const document = useModel((state) => state.document);
   useModel((state) => state.revision);
   const report = useModel((state) => state.report);
@@ -34,6 +36,7 @@ export function Contract({ record, problems }: { readonly record: JsonObject; re
       ))}
       {unreadable.filter(({ pointer }) => !TERMS.some((term) => pointer === `${start}/${term}`)).map((problem, i) => <Problem key={i} problem={problem} />)}
       {Object.keys(contract).length === 0 && <p className="hintline">{t("contract.hint")}</p>}
+      <p className="whyline"><button type="button" className="link" onClick={() => { void exportModel(editor, { kind: "convert", to: "stub" }); }}>{t("contract.stub")}</button></p>
     </section>
   );
 }

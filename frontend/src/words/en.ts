@@ -302,6 +302,7 @@ export const en = {
   "contract.parameters.example": "units * channels",
   "contract.treat_as": "treat as",
   "contract.treat_as.example": "a class of Keras",
+  "contract.stub": "Download Python classes to fill in",
   "contract.edit": "Say what {name} gives",
   "contract.hint": "Its code is not here. Say once what it gives, and everything after it is known. Names are arguments of the layer, or axes of its input: batch, time, channels.",
   "inspector.name": "Name",

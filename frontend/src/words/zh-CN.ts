@@ -303,6 +303,7 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "contract.parameters.example": "units * channels",
   "contract.treat_as": "视为",
   "contract.treat_as.example": "Keras 的类",
+  "contract.stub": "下载待补全的 Python 类",
   "contract.edit": "说明 {name} 的输出",
   "contract.hint": "这里没有它的代码。说明一次它的输出，其后的一切便可推断。名称可以是该层的参数，或输入的轴：batch、time、channels。",
   "inspector.name": "名称",
