@@ -89,6 +89,11 @@ def opened(page: Page, file: Path) -> dict[str, float]:
     return {name: at / 1000 for name, at in page.evaluate("clock.at").items()}
 
 
+def ungroup(page: Page) -> None:
+    """Reads models layer by layer from now on: what a viewer without groups draws, and the harder case."""
+    page.keyboard.press("g")
+
+
 def frames(page: Page, gesture: Gesture, at: tuple[float, float]) -> list[float]:
     """Seconds between frames while a hand makes a gesture there, at 60 movements a second."""
     session = page.context.new_cdp_session(page)

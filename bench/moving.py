@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from . import growth
-from .browser import GESTURES, chromium, frames, heap, opened, p95, visit
+from .browser import GESTURES, chromium, frames, heap, opened, p95, ungroup, visit
 from .figures import Figure, Section, shown
 from .opening import write_models
 from .service import served
@@ -44,7 +44,7 @@ def measure() -> Section:
         ]
     how = (
         "Time between frames while a hand drags the canvas, turns the wheel or drags a box, 60 movements a second for "
-        "two seconds, through the browser's own input. Software rendering."
+        "two seconds, through the browser's own input. Every layer is a box: groups are off. Software rendering."
     )
     return Section("Pan, zoom, drag", how, figures)
 
@@ -54,6 +54,7 @@ def _gestures(browser: Browser, address: str, what: str, file: Path, most: float
     middle = layers[len(layers) // 2]["config"]["name"]
     for zoom, scale in _ZOOMS.items():
         with visit(browser, address) as page:
+            ungroup(page)
             opened(page, file)
             page.wait_for_selector("[data-figure=parameters]")  # what the service refused could not be dragged
             if scale is not None:
@@ -82,6 +83,7 @@ def _middle_of(page: Page, layer: str) -> tuple[float, float]:
 
 def _cost(browser: Browser, address: str, file: Path) -> Iterator[Figure]:
     with visit(browser, address) as page:
+        ungroup(page)
         visible = opened(page, file)["visible"]
         asked, answered = page.evaluate(
             """(() => {

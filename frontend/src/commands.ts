@@ -1,9 +1,10 @@
 import { pathOf } from "./outline";
 import { pathText } from "./format";
 import { deleteLayers } from "./intents/layers";
-import { readsGrouped, type ReadingStore } from "./reading";
+import { readsGrouped, type Labels, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
 import type { LeftTab, UiStore } from "./ui";
+import { along, between, type Way } from "./ways";
 import { t, type PlainKey } from "./words/words";
 
 /** What the canvas can do for a command. */
@@ -74,6 +75,13 @@ export const COMMANDS: readonly Command[] = [
   { id: "next-problem", title: "command.next-problem", keys: ["F8"], enabled: hasProblems, run: (room) => { walkProblems(room, 1); } },
   { id: "previous-problem", title: "command.previous-problem", keys: ["Shift+F8"], enabled: hasProblems, run: (room) => { walkProblems(room, -1); } },
   { id: "preview-fix", title: "command.preview-fix", keys: ["Mod+."], enabled: hasFix, run: previewFix },
+  { id: "find", title: "command.find", keys: ["Mod+f"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ query }) => ({ query: query ?? "", found: -1 })); document.querySelector<HTMLInputElement>(".findbar input")?.select(); } },
+  { id: "show-to", title: "command.show-to", keys: ["Shift+ArrowUp"], enabled: hasSelection, run: (room) => { focusOn(room, "to"); } },
+  { id: "show-from", title: "command.show-from", keys: ["Shift+ArrowDown"], enabled: hasSelection, run: (room) => { focusOn(room, "from"); } },
+  { id: "show-between", title: "command.show-between", keys: ["Shift+ArrowRight"], enabled: (state) => state.selection.size === 2, run: focusBetween },
+  { id: "show-all", title: "command.show-all", keys: ["Shift+ArrowLeft"], enabled: isOpen, run: ({ reading }) => { reading.setState({ focus: null }); } },
+  { id: "unit", title: "command.unit", keys: ["l"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ unit }) => ({ unit: unit === "calls" ? "layers" : "calls" })); } },
+  { id: "labels", title: "command.labels", keys: ["s"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ labels }) => ({ labels: LABELS[(LABELS.indexOf(labels) + 1) % LABELS.length] ?? "shapes" })); } },
   { id: "group", title: "command.group", keys: ["g"], enabled: always, run: toggleGroups },
   { id: "open-groups", title: "command.open-groups", keys: ["Mod+Shift+ArrowDown"], enabled: isOpen, run: ({ view }) => view?.openAll(true) },
   { id: "close-groups", title: "command.close-groups", keys: ["Mod+Shift+ArrowUp"], enabled: isOpen, run: ({ view }) => view?.openAll(false) },
@@ -95,7 +103,7 @@ export function commandOf(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" 
 
 /** A key as it is printed: `Ctrl Shift Z`. */
 export function keyText(key: string): string {
-  return key.replace("Mod", "Ctrl").replace("Delete", "Del").split("+").map((part) => (part.length === 1 ? part.toUpperCase() : part)).join(" ").trim() || "+";
+  return key.replace("Mod", "Ctrl").replace("Delete", "Del").replace("ArrowUp", "↑").replace("ArrowDown", "↓").replace("ArrowLeft", "←").replace("ArrowRight", "→").split("+").map((part) => (part.length === 1 ? part.toUpperCase() : part)).join(" ").trim() || "+";
 }
 
 /** The first key of a command; empty where it has none. */
@@ -115,6 +123,22 @@ export function goTo({ store, view }: Room, path: string, how: "gently" | "centr
   if (!store.getState().document?.records.has(`layer/${path}`)) return;
   store.select([path]);
   view?.reveal(path, how);
+}
+
+const LABELS: readonly Labels[] = ["shapes", "symbolic", "off"];
+
+function focusOn({ store, reading }: Room, way: Way): void {
+  const { report, selection } = store.getState();
+  if (!report) return;
+  const [first = ""] = selection;
+  const layer = selection.size === 1 ? pathText(first) : t("reading.focus.many", { n: selection.size });
+  reading.setState({ focus: { title: t(`reading.focus.${way}`, { layer }), paths: along(report, selection, way) } });
+}
+
+function focusBetween({ store, reading }: Room): void {
+  const { report, selection } = store.getState();
+  const [one = "", other = ""] = [...selection].map((path) => path.split("/")[0] ?? path);
+  if (report) reading.setState({ focus: { title: t("reading.focus.between", { one: pathText(one), other: pathText(other) }), paths: between(report, one, other) } });
 }
 
 /** A small model is read layer by layer until somebody asks for groups, a large one the other way round. */

@@ -39,11 +39,6 @@ export interface Crumb {
   readonly id: string;
   readonly label: string;
 }
-export interface Bookmark {
-  readonly name: string;
-  readonly opened: readonly string[];
-  readonly camera: { readonly x: number; readonly y: number; readonly scale: number };
-}
 export interface ReadingState {
   /** Null: as large models are. */
   readonly isGrouped: boolean | null;
@@ -56,9 +51,8 @@ export interface ReadingState {
   readonly focus: Focus | null;
   /** The find bar's text; null: the bar is closed. */
   readonly query: string | null;
-  /** The place among what was found. */
+  /** The place among what was found; -1: before the first. */
   readonly found: number;
-  readonly bookmarks: readonly Bookmark[];
   /** What the selection lies in, outermost first. */
   readonly crumbs: readonly Crumb[];
   readonly legend: Legend | null;
@@ -89,8 +83,7 @@ export function createReadingStore(): ReadingStore {
     numbers: null,
     focus: null,
     query: null,
-    found: 0,
-    bookmarks: [],
+    found: -1,
     crumbs: [],
     legend: null,
     parts: [],
@@ -106,7 +99,7 @@ export function createReadingStore(): ReadingStore {
       store.setState({ opened });
     },
     reset: () => {
-      store.setState({ opened: new Set(), focus: null, found: 0, numbers: null, bookmarks: [], crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
+      store.setState({ opened: new Set(), focus: null, found: -1, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
     },
   };
 }

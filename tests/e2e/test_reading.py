@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,59 @@ def test_a_nested_model_opens_in_place(page: Page, tmp_path: Path) -> None:
     expect(page.locator('.near [data-layer="encoder/dense1"]')).to_have_attribute(
         "aria-label", "Dense dense1, output 4"
     )
+
+
+def test_the_layer_that_matters_in_nasnetlarge_is_three_actions_away(page: Page, picture: Picture) -> None:
+    opened(page, "nasnetlarge")
+    page.keyboard.press("Control+f")  # one
+    page.keyboard.type("type:SeparableConv2D params>400k")  # two
+    status = page.get_by_role("search").get_by_role("status")
+    expect(status).to_have_text("70 layers")
+    expect(page.locator(".near [data-group='normal_14–18']")).to_have_attribute("data-found", "50")
+    page.keyboard.press("Enter")  # three
+    expect(status).to_have_text("1 of 70")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("separable_conv_1_reduction_left1_reduce_12")
+    found = page.locator('.near [data-layer="separable_conv_1_reduction_left1_reduce_12"]')
+    expect(found).to_have_class(re.compile("is-at"))
+    picture(page, "find")
+    page.keyboard.press("Shift+Enter")
+    expect(status).to_have_text("70 of 70")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("search")).to_have_count(0)
+
+
+def test_only_what_leads_to_a_layer_is_shown_and_the_rest_comes_back(page: Page) -> None:
+    opened(page, "unet")
+    page.mouse.click(*middle(locate(page, "Dense")))
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page.get_by_text("Only what leads to Dense")).to_be_visible()
+    page.wait_for_function("layerwright.locate('CLF') === null && layerwright.locate('Image') !== null")
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-nodes", "10")
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("layerwright.locate('CLF') !== null")
+
+
+def test_a_shared_layer_is_one_box_or_one_a_call(page: Page) -> None:
+    opened(page, Path(__file__).parents[1] / "models" / "keras3" / "shared.json")
+    shared = page.locator(".near [role=option]")
+    calls = shared.count()
+    page.keyboard.press("l")
+    expect(page.locator(".near").get_by_text("2 calls")).to_be_visible()
+    assert shared.count() < calls
+
+
+def test_numbers_of_a_file_are_laid_over_and_the_table_is_sorted_and_filtered(page: Page, tmp_path: Path) -> None:
+    opened(page, "mlp")
+    path = tmp_path / "latency.csv"
+    path.write_text("layer,ms\nDense1,4\nDense2,1\n")
+    page.get_by_label("A file with a number for each layer").set_input_files(path)
+    expect(page.get_by_label("Colour layers by")).to_have_value("numbers")
+    expect(page.get_by_label("Colours from 1 to 4")).to_be_visible()
+    page.get_by_role("tab", name="Summary").click()
+    table = page.get_by_role("table", name="Summary")
+    table.get_by_role("button", name="Param #").click()
+    expect(table.get_by_role("row").nth(1)).to_contain_text("Dense1")
+    page.get_by_label("Filter: text").fill("params<1k params>0")
+    expect(table.get_by_role("row")).to_have_count(2)
+    table.get_by_role("row").nth(1).click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Output")

@@ -4,7 +4,7 @@ import { HEAT_STEPS } from "../heat";
 export interface Colours {
   readonly [token: string]: string;
 }
-const TOKENS = ["canvas", "dot", "raised", "panel", "line", "line-2", "ink", "ink-2", "ink-3", "on-fill", "accent", "accent-tint", "error", "error-tint", "warn", "warn-tint", "wire", "port"];
+const TOKENS = ["canvas", "dot", "raised", "panel", "line", "line-2", "ink", "ink-2", "ink-3", "on-fill", "accent", "accent-fill", "accent-tint", "error", "error-tint", "warn", "warn-tint", "wire", "port"];
 
 /** The theme's colours, read once a theme: a canvas cannot resolve light-dark() itself, a probe element can. */
 export function readColours(root: HTMLElement): Colours {

@@ -3,7 +3,7 @@ import { GLYPHS } from "../family";
 import { pathText } from "../format";
 import { BOX } from "../layout/layout";
 import { t } from "../words/words";
-import { corner, isBoxSelected, type Placed } from "./painter";
+import { corner, isBoxSelected, type Highlight, type Placed } from "./painter";
 import type { Paint } from "./paints";
 import { portOf } from "./ports";
 import { spokenOf, type Box } from "./scene";
@@ -23,6 +23,7 @@ export interface NearView {
   readonly camera: Camera;
   readonly visible: readonly number[];
   readonly selection: ReadonlySet<string>;
+  readonly highlight: Highlight | null;
 }
 export interface NearTier {
   show(view: NearView): void;
@@ -50,6 +51,11 @@ export function createNearTier(root: HTMLElement): NearTier {
         const isSelected = isBoxSelected(box, view.selection);
         element.classList.toggle("is-sel", isSelected);
         element.ariaSelected = String(isSelected);
+        const count = view.highlight?.found.get(i) ?? 0;
+        element.classList.toggle("is-found", count > 0);
+        element.classList.toggle("is-at", view.highlight?.at === i);
+        if (count > 0 && box.layers > 0) element.dataset.found = count.toLocaleString("en");
+        else delete element.dataset.found;
         next.set(i, element);
       }
       for (const [i, element] of elements) if (next.get(i) !== element) element.remove();
@@ -69,7 +75,7 @@ export function createNearTier(root: HTMLElement): NearTier {
 function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number): HTMLElement {
   const { said, shape, parameters, dtype } = scene.textOf(i);
   const token = paint.tokens[i] ?? "f-op";
-  const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
+  const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isOff ? ["is-off"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
   element.setAttribute("role", "option");
   element.setAttribute("aria-label", spokenOf(scene, i));
   if (box.kind === "call") element.dataset.layer = pathText(box.path);

@@ -22,7 +22,8 @@ export interface Paths {
 export type Lefts = ReadonlyMap<number, readonly (readonly number[])[]>;
 export interface Highlight {
   /** Boxes that a search found, and the one that it stands at. */
-  readonly found: ReadonlySet<number>;
+  /** How many layers of each were found. */
+  readonly found: ReadonlyMap<number, number>;
   readonly at: number | null;
 }
 export interface Frame extends Placed {
@@ -281,6 +282,7 @@ function paintFound(context: CanvasRenderingContext2D, { scene, positions, sizes
   context.strokeStyle = colours.accent ?? "";
   context.lineWidth = Math.max(2, 1.5 / camera.scale);
   context.stroke(rings);
+  if (camera.scale >= 0.5) for (const i of visible) paintFoundCount(context, { scene, positions, colours }, i, highlight.found.get(i) ?? 0);
   const at = highlight.at;
   if (at === null) return;
   const [x, y] = corner(positions, at);
@@ -289,6 +291,20 @@ function paintFound(context: CanvasRenderingContext2D, { scene, positions, sizes
   context.beginPath();
   context.roundRect(x - gap, y - gap, width + 2 * gap, height + 2 * gap, 8 + gap);
   context.stroke();
+}
+
+function paintFoundCount(context: CanvasRenderingContext2D, { scene, positions, colours }: Pick<Frame, "scene" | "positions" | "colours">, i: number, count: number): void {
+  if (count === 0 || (scene.boxes[i]?.layers ?? 0) === 0) return;
+  const [x, y] = corner(positions, i);
+  const said = count.toLocaleString("en");
+  const font = "600 11px Inter, sans-serif";
+  context.font = font;
+  const width = Math.max(20, context.measureText(said).width + 12);
+  context.beginPath();
+  context.roundRect(x + BOX.width - width + 8, y - 12, width, 20, 10);
+  context.fillStyle = colours["accent-fill"] ?? "";
+  context.fill();
+  rightText(context, said, x + BOX.width + 2, y + 2, font, colours["on-fill"]);
 }
 
 function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: readonly number[]): void {
@@ -368,12 +384,15 @@ function paintBox(context: CanvasRenderingContext2D, frame: Frame, i: number): v
   context.roundRect(x, y, BOX.width, BOX.height, 8);
   context.fill();
   const token = paint.tokens[i] ?? "f-op";
-  paintSpine(context, box, x, y, colours[token] ?? "", paint.isFilled ? (colours[isLight(token) ? "ink" : "raised"] ?? "") : null);
+  // What is left out is dimmed by drawing less of it.
+  if (!box.isOff) paintSpine(context, box, x, y, colours[token] ?? "", paint.isFilled ? (colours[isLight(token) ? "ink" : "raised"] ?? "") : null);
   context.strokeStyle = colours[isSelected || box.isPreview ? "accent" : isError ? "error" : "line-2"] ?? "";
   context.lineWidth = isSelected ? 2 : isError || box.isPreview ? 1.5 : 1;
+  context.setLineDash(box.isOff ? [4, 3] : []);
   context.beginPath();
   context.roundRect(x, y, BOX.width, BOX.height, 8);
   context.stroke();
+  context.setLineDash([]);
   // Three lines: name and class; what was said about it; what comes out and its parameters.
   const [left, right] = [x + 37, x + BOX.width - 9];
   const room = right - left;
@@ -382,7 +401,7 @@ function paintBox(context: CanvasRenderingContext2D, frame: Frame, i: number): v
   context.font = SMALL;
   const typeRoom = Math.min(context.measureText(type).width, room * 0.45);
   rightText(context, cutText(context, type, room * 0.45, SMALL), right, y + 22, SMALL, colours["ink-3"]);
-  text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 22, room - typeRoom - 8, "600 13px Inter, sans-serif", colours.ink);
+  text(context, box.nodeIndex === 0 ? box.name : `${box.name} [${box.nodeIndex}]`, left, y + 22, room - typeRoom - 8, "600 13px Inter, sans-serif", colours[box.isOff ? "ink-3" : "ink"]);
   text(context, said, left, y + 40, room, SMALL, colours["ink-2"]);
   context.font = SMALL;
   const countRoom = context.measureText(parameters).width;

@@ -13,7 +13,7 @@ export interface Paint {
   readonly legend: Legend | null;
 }
 export function isHeat(colour: Colour): colour is Heat {
-  return colour in HEATS;
+  return HEATS.some((heat) => heat === colour);
 }
 
 export function paintOf(scene: Scene, colour: Colour, numbers: Numbers | null = null): Paint {

@@ -134,7 +134,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight });
     visibleNow = visible.length;
     if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
-      near.show({ placed, paint, camera, visible, selection });
+      near.show({ placed, paint, camera, visible, selection, highlight });
       root.dataset.tier = "near";
     } else {
       near.clear();
@@ -190,10 +190,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     const { positions, sizes } = placed;
     const { left, top, right, bottom } = bounds({ positions: Float32Array.from(boxes.flatMap((i) => corner(positions, i))), sizes: Float32Array.from(boxes.flatMap((i) => corner(sizes, i))) });
     const [width, height] = size();
-    const below = coveredBelow(root);
-    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN - below) / (bottom - top), most);
+    const [above, below] = covered(root);
+    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN - above - below) / (bottom - top), most);
     const scale = Math.max(MIN_SCALE, fitted);
-    setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - (height - below) / scale / 2 });
+    setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - (height + above - below) / scale / 2 });
   };
 
   const selectedBoxes = (): number[] => {
@@ -583,7 +583,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     if (event.ctrlKey || event.metaKey || event.altKey || !placed) return;
     // What was just opened is not selected, but it is where the hand is.
     const at = cursorBox() ?? (event.key === "Tab" ? undefined : (numberOf(cursor) ?? undefined));
-    if (event.key.startsWith("Arrow")) {
+    if (event.key.startsWith("Arrow") && !event.shiftKey) {
       if (at !== undefined) goTo(nextAlong(placed.scene, at, event.key as Arrow));
     } else if (event.key === "Tab") {
       // Along the boxes while one is selected; at their end, and after Escape, the key leaves the canvas.
@@ -710,11 +710,16 @@ function isSameParts(one: Structure, other: Structure): boolean {
   return one.items.every((item, i) => item.id === other.items[i]?.id && item.parent === other.items[i]?.parent);
 }
 
-/** How much of the canvas's foot is under what floats there. */
-function coveredBelow(root: HTMLElement): number {
-  const foot = root.getBoundingClientRect().bottom;
-  const covers = [...(root.parentElement?.querySelectorAll("[data-covers]") ?? [])].map((element) => foot - element.getBoundingClientRect().top);
-  return covers.reduce((most, height) => Math.max(most, height), 0);
+/** How much of the canvas's head and foot is under what floats there. */
+function covered(root: HTMLElement): [above: number, below: number] {
+  const canvas = root.getBoundingClientRect();
+  let [above, below] = [0, 0];
+  for (const element of root.parentElement?.querySelectorAll<HTMLElement>("[data-covers]") ?? []) {
+    const { top, bottom } = element.getBoundingClientRect();
+    if (element.dataset.covers === "head") above = Math.max(above, bottom - canvas.top);
+    else below = Math.max(below, canvas.bottom - top);
+  }
+  return [above, below];
 }
 
 function frameId({ boxes }: Scene, { frame }: Nest): string {
@@ -740,12 +745,13 @@ function pathsOf({ kind, path, paths }: Box): readonly string[] {
 function highlightOf(scene: Scene | undefined, marked: Marked | null): Highlight | null {
   if (!scene || !marked) return null;
   const { calls } = scene.structure.whole;
-  const found = new Set<number>();
+  const found = new Map<number, number>();
   let at: number | null = null;
   calls.forEach((call, i) => {
     if (!marked.paths.has(call.path)) return;
     const box = scene.shownBy(i);
-    found.add(box);
+    // A shared layer is found once, however often it is called.
+    found.set(box, (found.get(box) ?? 0) + (call.nodeIndex > 0 ? 0 : 1));
     if (call.path === marked.at) at = box;
   });
   return { found, at };

@@ -29,6 +29,8 @@ export interface Box {
   readonly mark: Mark | null;
   /** A fix that is looked at would make it so. */
   readonly isPreview: boolean;
+  /** Left out of the model for now. */
+  readonly isOff: boolean;
   /** Layers inside; 0 of one that holds none. */
   readonly layers: number;
   /** Of alike parts in a row: how many. */
@@ -163,6 +165,7 @@ function boxOf(structure: Structure, number: number, { isOpen, parent, problems,
     isUnknown: !isSketch && nodes.some((node) => node.outputs.length === 0 || node.outputs.some((output) => output.shape === null)),
     mark: worstOf(isCall ? [problems.get(own?.path ?? "")] : paths.map((path) => problems.get(path))),
     isPreview: changed !== undefined && calls.some((call) => changed.has(whole.calls[call]?.name ?? "")),
+    isOff: nodes.length > 0 && nodes.every((node) => node.off !== undefined),
     layers: (item?.children.length ?? 0) > 0 ? (item?.layers ?? 0) - (isCall ? 1 : 0) : 0,
     times: item?.kind === "repeat" ? item.children.length : 0,
     isOpen,
@@ -205,7 +208,7 @@ function textOf({ whole }: Structure, item: Item | undefined, box: Box | undefin
 }
 
 // Widths of a letter of the two small fonts, and of the room that a box has for both texts.
-const [MONO_LETTER, LETTER, TEXT_ROOM] = [6.6, 6.3, 170];
+const [MONO_LETTER, LETTER, TEXT_ROOM] = [6.7, 6.5, 166];
 
 /** Keras's tuple where it has room beside the count, else what wires carry. */
 function fittingShape(node: ReportNode | undefined, parameters: string): string {

@@ -9,36 +9,34 @@ const COLOURS: readonly (readonly [Colour, PlainKey])[] = [
   ["names", "reading.colour.names"], ["dtype", "reading.colour.dtype"], ["frozen", "reading.colour.frozen"],
 ];
 
-/** What the boxes are coloured by, and what the colours say. */
+/** What the boxes are coloured by. */
 export function Colouring() {
   const { reading } = useEditor();
   const colour = useReading((state) => state.colour);
   const numbers = useReading((state) => state.numbers);
   return (
-    <div className="colouring float" data-covers>
-      <select className="field" aria-label={t("colour.by")} title={t("colour.by")} value={colour} onChange={(event) => { reading.setState({ colour: event.target.value as Colour }); }}>
+      <select className="field colouring" aria-label={t("colour.by")} title={t("colour.by")} value={colour} onChange={(event) => { reading.setState({ colour: event.target.value as Colour }); }}>
         {COLOURS.map(([key, title]) => <option key={key} value={key}>{t(title)}</option>)}
         {numbers && <option value="numbers">{t("reading.colour.numbers", { name: numbers.name })}</option>}
       </select>
-      <Legend />
-    </div>
   );
 }
 
-function Legend() {
+/** What the colours say. */
+export function Legend() {
   const legend = useReading((state) => state.legend);
   const colour = useReading((state) => state.colour);
   if (!legend) return null;
   if (legend.kind === "classes") {
     return (
-      <ul className="legend classes" aria-label={t("reading.colour.classes")}>
+      <ul className="legend classes float" data-covers="foot" aria-label={t("reading.colour.classes")}>
         {legend.classes.map(({ token, label }) => <li key={label}><i style={{ background: `var(--${token})` }} />{label}</li>)}
       </ul>
     );
   }
   const [least, most] = [legend.least, legend.most].map((amount) => amountText(amount, colour));
   return (
-    <span className="legend num" role="img" aria-label={t(colour === "numbers" ? "reading.colour.numbers.legend" : "colour.legend", { least: least ?? "", most: most ?? "" })}>
+    <span className="legend num float" data-covers="foot" role="img" aria-label={t(colour === "numbers" ? "reading.colour.numbers.legend" : "colour.legend", { least: least ?? "", most: most ?? "" })}>
       <span>{least}</span>
       {HEAT_STEPS.map((step) => <i key={step} style={{ background: `var(--heat-${step})` }} />)}
       <span>{most}</span>

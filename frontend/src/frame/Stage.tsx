@@ -3,9 +3,11 @@ import { Canvas } from "../canvas/Canvas";
 import { titleOf, type View } from "../commands";
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon } from "../icons";
-import { Colouring } from "./Colouring";
+import { Colouring, Legend } from "./Colouring";
 import { Crumbs } from "./Crumbs";
+import { FindBar, FocusBar } from "./FindBar";
 import { FixPreview } from "./FixPreview";
+import { ShowMenu } from "./ShowMenu";
 import { sentence } from "../panels/ProblemBlock";
 import { t } from "../words/words";
 
@@ -23,8 +25,8 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       <h1 className="vh">{name}</h1>
       <Canvas store={store} reading={reading} layouts={layouts} onView={onView} onZoom={onZoom} />
       {isDrawn && <Zoom />}
-      {isDrawn && <Colouring />}
-      {isDrawn && <Crumbs />}
+      {isDrawn && <Legend />}
+      {isDrawn && <div className="over"><Crumbs /><FocusBar /><FindBar /><div className="reads" data-covers="head"><ShowMenu /><Colouring /></div></div>}
       <FixPreview />
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
       {isOver && <div className="dropover">{t("stage.drop")}</div>}
@@ -62,7 +64,7 @@ function Zoom() {
   const { view } = useEditor();
   const zoom = useUi((state) => state.zoom);
   return (
-    <div className="zoom float" data-covers role="group" aria-label={t("zoom.group")}>
+    <div className="zoom float" data-covers="foot" role="group" aria-label={t("zoom.group")}>
       <button type="button" className="btn ghost icon sm" aria-label={t("command.zoom-out")} title={titleOf("zoom-out")} onClick={() => view.current?.zoomBy(0.8)}><Icon name="minus" small /></button>
       <button type="button" className="pct num" title={titleOf("zoom-100")} aria-label={t("zoom.now", { percent: zoom })} onClick={() => view.current?.zoomTo(1)}>{zoom}%</button>
       <button type="button" className="btn ghost icon sm" aria-label={t("command.zoom-in")} title={titleOf("zoom-in")} onClick={() => view.current?.zoomBy(1.25)}><Icon name="plus" small /></button>

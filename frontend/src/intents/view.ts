@@ -1,5 +1,5 @@
 import { diffOf, squash, type Diff, type Document } from "../document";
-import { isObject, type Json } from "../json";
+import { isArray, isObject, type Json } from "../json";
 
 // What the user says beside the model: places, the plan, problems that are known.
 
@@ -24,6 +24,30 @@ export function moveGroups(document: Document, layers: ReadonlyMap<string, Spot>
 function toJson([x, y, group]: Spot): Json {
   return group === undefined ? [x, y] : [x, y, group];
 }
+
+/** A way to look at the model that is kept with it. */
+export interface Bookmark {
+  readonly camera: { readonly x: number; readonly y: number; readonly scale: number };
+  readonly opened: readonly string[];
+}
+
+export function keepView(document: Document, name: string, { camera: { x, y, scale }, opened }: Bookmark): Diff {
+  return diffOf(document, new Map([[`view/bookmarks/${name}`, { camera: [x, y, scale], opened: [...opened] }]]));
+}
+
+/** The views that a document keeps, by name, as they came. */
+export function keptViews(document: Document): ReadonlyMap<string, Bookmark> {
+  const found = new Map<string, Bookmark>();
+  for (const [key, value] of document.records) {
+    if (!key.startsWith(BOOKMARKS) || !isObject(value) || !isArray(value.camera) || !isArray(value.opened)) continue;
+    const [x, y, scale] = value.camera;
+    if (typeof x !== "number" || typeof y !== "number" || typeof scale !== "number") continue;
+    found.set(key.slice(BOOKMARKS.length), { camera: { x, y, scale }, opened: value.opened.filter((id) => typeof id === "string") });
+  }
+  return found;
+}
+
+const BOOKMARKS = "view/bookmarks/";
 
 export function setPlan(document: Document, key: string, value: Json | undefined): Diff {
   return diffOf(document, new Map([[`plan/${key}`, value]]));

@@ -1,10 +1,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Report } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel } from "../editor";
 import { bytesText, countText } from "../format";
-import { summaryOf, type SummaryRow } from "./summaryTable";
+import { Icon } from "../icons";
+import { found } from "../search";
+import { SearchField } from "./SearchField";
+import { arranged, summaryOf, type SortColumn, type Sorting, type SummaryRow } from "./summaryTable";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";
 
@@ -16,17 +19,34 @@ const COLUMNS = ["layer", "shape", "params", "activations", "multiply-adds", "co
 export function Summary() {
   const report = useModel((state) => state.report);
   const spoken = useModel((state) => state.language);
-  const rows = useMemo(() => (report && spoken ? summaryOf(report) : []), [report, spoken]);
+  const [filter, setFilter] = useState("");
+  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const all = useMemo(() => (report && spoken ? summaryOf(report) : []), [report, spoken]);
+  const rows = useMemo(() => arranged(all, report && filter.trim() !== "" ? new Set(found(report, filter)) : null, sorting), [all, report, filter, sorting]);
   if (!report) return <p className="empty">{t("problems.unchecked")}</p>;
   return (
     <>
-      <Rows rows={rows} />
+      <SearchField label={t("reading.show.filter")} value={filter} onChange={setFilter} />
+      <Rows rows={rows} sorting={sorting} onSort={(column) => { setSorting(nextSorting(sorting, column)); }} />
       <Totals report={report} />
     </>
   );
 }
 
-function Rows({ rows }: { readonly rows: readonly SummaryRow[] }) {
+/** A column's first click orders by it, numbers from the most down; the second turns that round, the third ends it. */
+function nextSorting(now: Sorting | null, column: SortColumn): Sorting | null {
+  const isFirstDown = column !== "layer" && column !== "shape";
+  if (now?.column !== column) return { column, isDescending: isFirstDown };
+  return now.isDescending === isFirstDown ? { column, isDescending: !isFirstDown } : null;
+}
+
+interface RowsProps {
+  readonly rows: readonly SummaryRow[];
+  readonly sorting: Sorting | null;
+  readonly onSort: (column: SortColumn) => void;
+}
+
+function Rows({ rows, sorting, onSort }: RowsProps) {
   const editor = useEditor();
   const selection = useModel((state) => state.selection);
   const scroller = useRef<HTMLDivElement>(null);
@@ -36,7 +56,14 @@ function Rows({ rows }: { readonly rows: readonly SummaryRow[] }) {
       <div role="rowgroup">
         <div className="sr head" role="row">
           {COLUMNS.map((column) => (
-            <span key={column} role="columnheader">{t(`summary.${column}`)}</span>
+            <span key={column} role="columnheader" aria-sort={sorting?.column !== column ? undefined : sorting.isDescending ? "descending" : "ascending"}>
+              {column === "connected" ? t("summary.connected") : (
+                <button type="button" onClick={() => { onSort(column); }}>
+                  {t(`summary.${column}`)}
+                  {sorting?.column === column && <Icon name={sorting.isDescending ? "chevron-down" : "chevron-up"} small="xs" />}
+                </button>
+              )}
+            </span>
           ))}
         </div>
       </div>

@@ -40,6 +40,34 @@ export function summaryOf(report: Report): SummaryRow[] {
   return rows;
 }
 
+export type SortColumn = "layer" | "shape" | "params" | "activations" | "multiply-adds";
+export interface Sorting {
+  readonly column: SortColumn;
+  readonly isDescending: boolean;
+}
+
+/** The rows that a filter leaves, in the order of a column; nested layers stand by themselves then. */
+export function arranged(rows: readonly SummaryRow[], kept: ReadonlySet<string> | null, sorting: Sorting | null): readonly SummaryRow[] {
+  const left = kept ? rows.filter((row) => kept.has(row.path)) : rows;
+  if (!sorting) return kept ? left.map((row) => ({ ...row, depth: 0 })) : left;
+  const { column, isDescending } = sorting;
+  const order = isDescending ? -1 : 1;
+  return left.map((row) => ({ ...row, depth: 0 })).sort((a, b) => {
+    const [one, other] = [KEYS[column](a), KEYS[column](b)];
+    // What is not known comes last, however the rest is ordered.
+    if (one === null || other === null) return (one === null ? 1 : 0) - (other === null ? 1 : 0);
+    return order * (typeof one === "string" ? one.localeCompare(String(other), "en", { numeric: true }) : one - Number(other));
+  });
+}
+
+const KEYS: Readonly<Record<SortColumn, (row: SummaryRow) => string | number | null>> = {
+  layer: (row) => row.name,
+  shape: (row) => row.shape,
+  params: (row) => row.parameters,
+  activations: (row) => row.activations,
+  "multiply-adds": (row) => row.multiplyAdds,
+};
+
 interface Group {
   readonly path: string;
   readonly depth: number;
