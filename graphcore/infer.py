@@ -637,10 +637,11 @@ class _Walk:
             self._check_passed()
         for i, ref in enumerate(self.graph.output_refs):
             outputs = self.specs.get(ref.call)
-            if outputs and ref.call not in self.open and not 0 <= ref.tensor < len(outputs):
+            if outputs is not None and ref.call not in self.open and not 0 <= ref.tensor < len(outputs):
                 place = Place(f"{self.graph.origin}/output_layers/{i}", path=self.path)
                 says = f'An output of the model is output {ref.tensor} of "{ref.layer}", which has {len(outputs)}'
-                self.diagnostics.append(Diagnostic("GC304", f"{says}, counted from 0", place, hint="name output 0"))
+                hint = "name output 0" if outputs else "name another layer: this one gives nothing"
+                self.diagnostics.append(Diagnostic("GC304", f"{says}, counted from 0", place, hint=hint))
 
     def _check_passed(self) -> None:
         """Refuse a tensor that comes out as it came in, where an output needs it: it then comes from itself."""

@@ -29,6 +29,11 @@ _ABOVE: dict[str, tuple[str, ...]] = {
 }
 _STRONG = {"int": "int64", "float": "float32"}
 _NARROWED = {"uint64": "uint32", "complex128": "complex64"}
+ALLOWED = (
+    *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "bfloat16", "float16"),
+    *("float32", "float64", "complex64", "complex128", "string", "float8_e4m3fn", "float8_e5m2"),
+)
+"""Every dtype of a Keras tensor."""
 FLOATS = ("float16", "float32", "float64", "bfloat16")
 
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..model import Object
+from ..model import JSON, Object
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
-from .dtypes import result_type
+from .dtypes import ALLOWED, result_type
 from .params import flag, whole_numbers
-from .spec import BadValue, Call, OpDef, Param, Rule, RuleContext, no_products
+from .spec import BadValue, Call, OpDef, Param, Rule, RuleContext, no_products, tensors_of
 
 Floats = Callable[[str], str | None]
 """Which dtype an operation makes of one."""
@@ -65,6 +65,29 @@ def dtype_of(value: Any) -> str | None:
     return kind
 
 
+def own_dtype(value: Any) -> str | None:
+    """The dtype of an operand by itself: a number of Python's has the widest of its kind, and gives way to none."""
+    return {"int": "int64", "float": "float32"}.get(dtype := dtype_of(value) or "", dtype) or None
+
+
+def tensor(value: Any, name: str = "x") -> TensorSpec:
+    """An operand that Keras asks for its shape and dtype: a tensor or an array.
+
+    Raises:
+        RuleError: missing-input (GC402), it is a number, a list or nothing.
+    """
+    if isinstance(value, TensorSpec):
+        return value
+    if not isinstance(value, Object) or value.cls not in _ARRAYS:
+        said = "nothing" if value is None else f"{str(value)[:40]}"
+        hint = f"connect a tensor to {name}, or give an array"
+        raise RuleError("GC402", f"needs a tensor as {name}, gets {said}", hint)
+    return TensorSpec(shape_of(value), dtype_of(value))
+
+
+_ARRAYS = ("__numpy__", "__tensor__")
+
+
 def promoted(*values: Any, more: tuple[str, ...] = ()) -> str | None:
     """The dtype that operands are promoted to.
 
@@ -79,6 +102,12 @@ def promoted(*values: Any, more: tuple[str, ...] = ()) -> str | None:
     if out is None:
         raise RuleError("GC409", f"cannot combine {' with '.join(known)}", "cast one of them")
     return out
+
+
+def own_dtypes(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    """What two operands are promoted to, numbers as if they were tensors."""
+    dtypes = [own_dtype(x1), own_dtype(x2)]
+    return promoted(*(TensorSpec((), dtype) for dtype in dtypes))
 
 
 def together(*shapes: Shape) -> Shape:
@@ -106,6 +135,13 @@ def _clash(error: RuleError, a: Shape, b: Shape) -> RuleError:
     axis = len(a) - back
     hint = f"make axis {axis} equal: {sizes[0]} and {sizes[1]}"
     return RuleError("GC404", error.says, hint, data={"axis": axis, "sizes": sizes})
+
+
+def may_equal(a: Shape, b: Shape, but: int | None = None) -> bool:
+    """Whether two shapes are equal but for an axis, where unknown sizes may be any."""
+    return len(a) == len(b) and all(
+        i == but or x is None or y is None or x == y for i, (x, y) in enumerate(zip(a, b, strict=True))
+    )
 
 
 def axis_of(axis: int, rank: int, arg: str = "axis") -> int:
@@ -138,6 +174,33 @@ def reduced(shape: Shape, axes: Sequence[int] | None, keepdims: bool) -> Shape:
     return tuple(left)
 
 
+def optional_axis(default: int | None = None, name: str = "axis") -> Param:
+    """A whole number, or null for all axes."""
+
+    def read(value: JSON) -> int | None:
+        if value is not None and type(value) is not int:
+            raise BadValue("a whole number or null")
+        return value
+
+    return Param(name, read, {"type": ["integer", "null"]}, default)
+
+
+def dtype_name(**more: Any) -> Param:
+    """The name of a dtype, or null for the one that follows from the operands.
+
+    Source: Keras 3, `standardize_dtype`.
+    """
+
+    def read(value: JSON) -> str | None:
+        if value == "int":
+            return "int64"
+        if value is not None and (not isinstance(value, str) or value not in ALLOWED):
+            raise BadValue("the name of a dtype, or null")
+        return value
+
+    return Param("dtype", read, {"enum": [*ALLOWED, None]}, **more)
+
+
 def flat(shape: Shape) -> Shape:
     """All values in one axis."""
     return (None,) if None in shape else (math.prod(dim for dim in shape if dim is not None),)
@@ -146,7 +209,7 @@ def flat(shape: Shape) -> Shape:
 def operation(
     name: str,
     names: Sequence[str],
-    shape: Rule,
+    shape: Rule | None,
     dtype: Rule | None,
     doc: str,
     *params: Param,
@@ -157,7 +220,7 @@ def operation(
         f"ops.{name}",
         params=params,
         inputs=Call(*names),
-        shape=shape,
+        shape=None if shape is None else _possible(shape),
         dtype=dtype,
         cost=cost,
         mask="drops",
@@ -166,6 +229,20 @@ def operation(
         only=("keras3",),
         palette=False,
     )
+
+
+def _possible(shape: Rule) -> Rule:
+    """The rule, refusing sizes below 0, as every tensor of Keras does."""
+
+    def rule(c: RuleContext, *given: Any) -> Any:
+        made = shape(c, *given)
+        for one in made if isinstance(made, list) else (made,):
+            if one is not None and any(dim is not None and dim < 0 for dim in one):
+                inputs = [value.shape for value in tensors_of(given)]
+                raise RuleError("GC407", f"makes {show(one)} of {' and '.join(map(show, inputs))}", inputs=(0,))
+        return made
+
+    return rule
 
 
 def same_shape(c: RuleContext, x: Any, *_more: Any) -> Shape:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,11 +11,15 @@ from typing import Any
 from ..model import JSON, Object
 from ..shapes import Dim, RuleError, Shape, TensorSpec, fill_in, show, size, sliced
 from .operands import (
+    always,
     axis_of,
+    dtype_name,
     dtype_of,
     flat,
+    may_equal,
     nested_shape,
     operation,
+    optional_axis,
     promoted,
     reduced,
     same_shape,
@@ -22,9 +28,9 @@ from .operands import (
     together,
     unary,
 )
-from .params import anything, integer, text, whole_numbers
+from .params import anything, integer, whole_numbers
 from .reshaping import no_fit
-from .spec import BadValue, OpDef, Param, RuleContext, entries
+from .spec import BadValue, OpDef, Param, RuleContext, Taken, entries, is_whole
 
 
 def _items(value: Any) -> list[Any]:
@@ -129,6 +135,31 @@ def _read_sections(value: JSON) -> int | tuple[int, ...]:
     return tuple(value)
 
 
+_SECTIONS = Param("indices_or_sections", _read_sections, {"type": ["integer", "array"]}, required=True)
+
+
+def _split_along(axis: int, rank: int) -> Any:
+    def shape(c: RuleContext, x: Any) -> list[Shape]:
+        given = shape_of(x)
+        if len(given) < rank:
+            raise RuleError("GC403", f"needs rank {rank} at least, gets {show(given)}", inputs=(0,))
+        return _pieces(c, x, min(axis, len(given) - 1))
+
+    return shape
+
+
+def _nearly_equal(c: RuleContext, x: Any) -> list[Shape]:
+    shape, count = shape_of(x), c.indices_or_sections
+    at = c.axis + len(shape) if c.axis < 0 else c.axis  # which Keras takes for counted from the end again
+    axis = axis_of(at, len(shape))
+    length = shape[axis]
+    if count == 0 and length is not None:
+        raise RuleError("GC204", "cannot split into 0 parts", arg="indices_or_sections")
+    parts = range(max(count, 0))
+    sizes = [None if length is None else length // count + (1 if i < length % count else 0) for i in parts]
+    return [(*shape[:axis], part, *shape[axis + 1 :]) for part in sizes]
+
+
 def _unstacked(c: RuleContext, x: Any) -> list[Shape]:
     shape = shape_of(x)
     axis = axis_of(c.axis, len(shape))
@@ -177,15 +208,6 @@ def _taken_along(c: RuleContext, x: Any, indices: Any) -> Shape:
     return together((*given[:axis], at[axis], *given[axis + 1 :]), at)
 
 
-def _optional_axis(default: int | None = None) -> Param:
-    def read(value: JSON) -> int | None:
-        if value is not None and type(value) is not int:
-            raise BadValue("a whole number or null")
-        return value
-
-    return Param("axis", read, {"type": ["integer", "null"]}, default)
-
-
 PARTS = (
     operation("GetItem", ["x", "key"], _sliced, same_type, "(a, b, …) → what the key takes of it"),
     operation(
@@ -194,8 +216,20 @@ PARTS = (
         _split,
         same_type,
         "(…, a, …) → parts of it along an axis",
-        Param("indices_or_sections", _read_sections, {"type": ["integer", "array"]}, required=True),
+        _SECTIONS,
         integer("axis", 0),
+    ),
+    *(
+        operation(name, ["x"], _split_along(axis, rank), same_type, f"(…) → parts of it along axis {axis}", _SECTIONS)
+        for name, axis, rank in (("Hsplit", 1, 1), ("Vsplit", 0, 2), ("Dsplit", 2, 3))
+    ),
+    operation(
+        "ArraySplit",
+        ["x"],
+        _nearly_equal,
+        same_type,
+        "(…, a, …) → nearly equal parts of it along an axis",
+        *(integer("indices_or_sections", required=True), integer("axis", 0)),
     ),
     operation(
         "Unstack",
@@ -203,7 +237,7 @@ PARTS = (
         _unstacked,
         same_type,
         "(…, a, …) → a tensors without the axis",
-        Param("num", _optional_axis().read, {"type": ["integer", "null"]}),
+        Param("num", optional_axis().read, {"type": ["integer", "null"]}),
         integer("axis", 0),
     ),
     operation(
@@ -220,7 +254,7 @@ PARTS = (
         _taken,
         same_type,
         "(…, a, …), (i…) → (…, i…, …)",
-        _optional_axis(),
+        optional_axis(),
     ),
     operation(
         "TakeAlongAxis",
@@ -228,7 +262,7 @@ PARTS = (
         _taken_along,
         same_type,
         "(…, a, …), (…, i, …) → (…, i, …)",
-        _optional_axis(),
+        optional_axis(),
     ),
 )
 
@@ -245,18 +279,12 @@ def _along_one(shapes: Sequence[Shape], axis: int) -> Shape:
     first = shapes[0]
     out: Dim = 0
     for i, shape in enumerate(shapes):
-        if not _is_equal(shape, first, axis):
+        if not may_equal(shape, first, axis):
             says = f"cannot join {show(first)} with {show(shape)} along axis {axis}"
             raise RuleError("GC404", says, _where(first, shape, axis), inputs=(0, i), data=_facts(first, shape, axis))
         size_here = shape[axis]
         out = None if out is None or size_here is None else out + size_here
     return (*first[:axis], out, *first[axis + 1 :])
-
-
-def _is_equal(a: Shape, b: Shape, but: int | None = None) -> bool:
-    return len(a) == len(b) and all(
-        i == but or x is None or y is None or x == y for i, (x, y) in enumerate(zip(a, b, strict=True))
-    )
 
 
 def _facts(a: Shape, b: Shape, but: int) -> dict[str, Any]:
@@ -279,7 +307,7 @@ def _stacked(c: RuleContext, xs: Any) -> Shape:
     shapes = [shape_of(x) for x in _items(xs)]
     first = shapes[0]
     for i, shape in enumerate(shapes):
-        if not _is_equal(shape, first):
+        if not may_equal(shape, first):
             raise RuleError("GC404", f"cannot stack {show(first)} with {show(shape)}", inputs=(0, i))
     axis = axis_of(c.axis, len(first) + 1)
     return (*first[:axis], len(shapes), *first[axis:])
@@ -305,7 +333,19 @@ def _appended(c: RuleContext, x1: Any, x2: Any) -> Shape:
     return joined
 
 
+def _deep(c: RuleContext, xs: Any) -> Shape:
+    shapes = [_with_depth(shape_of(x)) for x in _items(xs)]
+    return _along_one(shapes, 2)
+
+
+def _with_depth(shape: Shape) -> Shape:
+    if not shape:
+        return (1, 1, 1)
+    return (1, shape[0], 1) if len(shape) == 1 else (*shape, 1) if len(shape) == 2 else shape
+
+
 JOINS = (
+    operation("Dstack", ["xs"], _deep, _promoted_list, "[(a, b), (a, b)] → (a, b, 2)"),
     operation("Concatenate", ["xs"], _joined, _promoted_list, "[(…, a), (…, b)] → (…, a + b)", integer("axis", 0)),
     operation("Stack", ["x"], _stacked, _promoted_list, "n times (…) → (…, n, …)", integer("axis", 0)),
     operation("Hstack", ["xs"], _piled(1), _promoted_list, "[(a, b, …), (a, c, …)] → (a, b + c, …)"),
@@ -333,6 +373,12 @@ def _read_newshape(value: JSON) -> Shape:
     if any(dim is not None and dim < -1 for dim in target) or target.count(-1) > 1:
         raise BadValue("a list of sizes, at most one of them -1")
     return target
+
+
+def _read_order(value: JSON) -> tuple[int, ...] | None:
+    if value is not None and (not isinstance(value, (list, tuple)) or any(type(axis) is not int for axis in value)):
+        raise BadValue("a list of axes, or null")
+    return None if value is None else tuple(value)
 
 
 def _transposed(c: RuleContext, x: Any) -> Shape:
@@ -444,6 +490,8 @@ def _read_padding(value: JSON) -> tuple[tuple[int, int], ...]:
         return ((value, value),)
     if not isinstance(value, (list, tuple)) or not value:
         raise BadValue(wanted)
+    if type(value[0]) is int and len(value) < 2:
+        raise BadValue(wanted)
     pairs = [value] if type(value[0]) is int else list(value)
     out = []
     for pair in pairs:
@@ -478,9 +526,107 @@ def _diagonal(c: RuleContext, x: Any) -> Shape:
     return (*rest, max(0, min(remaining, rows, columns)))
 
 
+def _of_diagonal(c: RuleContext, x: Any) -> Shape:
+    """A matrix of a vector, or the vector of a matrix."""
+    shape = shape_of(x)
+    if len(shape) == 1:
+        return _square(shape[0], c.k)
+    if len(shape) != 2:
+        raise RuleError("GC403", f"needs rank 1 or 2, gets {show(shape)}", inputs=(0,))
+    rows, columns = shape
+    if rows is None or columns is None:
+        return (None,)
+    return (max(0, min(columns - c.k if c.k > 0 else rows + c.k, rows, columns)),)
+
+
+def _square(size: Dim, k: int) -> Shape:
+    return (None if size is None else size + abs(k),) * 2
+
+
+def _on_diagonal(c: RuleContext, x: Any) -> Shape:
+    return _square(flat(shape_of(x))[0], c.k)
+
+
+def _quarter_turned(c: RuleContext, array: Any) -> Shape:
+    shape = list(shape_of(array))
+    if len(shape) < 2:
+        raise RuleError("GC403", f"needs rank 2 at least, gets {show(tuple(shape))}", inputs=(0,))
+    if len(c.axes) != 2 or c.axes[0] == c.axes[1]:
+        raise RuleError("GC204", f"needs two different axes, gets {show(c.axes)}", arg="axes")
+    a, b = (axis_of(axis, len(shape), "axes") for axis in c.axes)
+    shape[a], shape[b] = shape[b], shape[a]
+    return tuple(shape)
+
+
+def _turned_round(rank: int) -> Any:
+    def shape(c: RuleContext, x: Any) -> Shape:
+        given = shape_of(x)
+        if len(given) < rank:
+            raise RuleError("GC403", f"needs rank {rank} at least, gets {show(given)}", inputs=(0,))
+        return given
+
+    return shape
+
+
+def _rearranged(c: RuleContext, tensor: Any, pattern: Any) -> Shape:
+    """Source: Keras 3, `Rearrange.compute_output_spec`."""
+    if not isinstance(pattern, str) or pattern.count("->") != 1:
+        raise RuleError("GC204", 'needs a pattern as "b h w c -> b (h w) c"', arg="pattern")
+    before, after = (re.findall(r"\w+|\(.*?\)", side) for side in pattern.split("->"))
+    sizes: dict[str, Dim] = {name: value for name, value in c.call.items() if is_whole(value)}
+    known: dict[str, Dim] = {}
+    for group, dim in zip(before, shape_of(tensor), strict=False):
+        if not group.startswith("("):
+            known[group] = dim
+            continue
+        names = re.findall(r"\w+", group)
+        missing = [name for name in names if name not in sizes]
+        if missing:
+            product = math.prod(sizes[name] or 0 for name in names if name in sizes)
+            if dim is None or product == 0:
+                raise RuleError("GC408", f"needs a known size for {group} of {show(shape_of(tensor))}", inputs=(0,))
+            sizes[missing[0]] = dim // product
+        known.update({name: sizes.get(name) for name in names})
+    return tuple(_merged(re.findall(r"\w+", group), known) for group in after)
+
+
+def _merged(names: Sequence[str], known: dict[str, Dim]) -> Dim:
+    product = 1
+    for name in names:
+        size = known.get(name)
+        if size is None:
+            raise RuleError("GC408", f"needs a known size for {name}", f"give {name} a size", inputs=(0,))
+        product *= size
+    return product
+
+
 _AXES_TO_TURN = whole_numbers("axis", None, nullable=True)
 
+
+def _read_diagonal(value: JSON) -> int:
+    if type(value) is float and value.is_integer():
+        raise Taken("a whole number", int(value))
+    if type(value) is not int:
+        raise BadValue("a whole number")
+    return value
+
+
+_K = Param("k", _read_diagonal, {"type": "integer"}, 0)
+
 SHAPES = (
+    operation("Diag", ["x"], _of_diagonal, same_type, "(a) → (a, a), or (a, a) → (a)", _K),
+    operation("Diagflat", ["x"], _on_diagonal, same_type, "(…) → (a, a), a being how many values", _K),
+    operation(
+        "Rot90",
+        ["array"],
+        _quarter_turned,
+        same_type,
+        "(a, b, …) → (b, a, …), turned by quarters",
+        *(anything("k", 1), whole_numbers("axes", (0, 1))),
+    ),
+    operation("Fliplr", ["x"], _turned_round(2), same_type, "(a, b, …) → (a, b, …), turned round"),
+    operation("Flipud", ["x"], _turned_round(1), same_type, "(a, …) → (a, …), turned round"),
+    operation("Rearrange", ["tensor", "pattern"], _rearranged, same_type, "by the names of a pattern"),
     operation(
         "Reshape",
         ["x"],
@@ -495,7 +641,7 @@ SHAPES = (
         _transposed,
         same_type,
         "(a, b, …) → its axes in another order",
-        whole_numbers("axes", None, nullable=True),
+        Param("axes", _read_order, {"type": ["array", "null"], "items": {"type": "integer"}}),
     ),
     operation(
         "ExpandDims",
@@ -518,7 +664,7 @@ SHAPES = (
         same_type,
         "(…, a, …) → (…, a * repeats, …)",
         whole_numbers("repeats", required=True),
-        _optional_axis(),
+        optional_axis(),
     ),
     operation("Tile", ["x"], _tiled, same_type, "(a, b) → (a * m, b * n)", whole_numbers("repeats", required=True)),
     operation(
@@ -554,7 +700,7 @@ SHAPES = (
         same_type,
         "(a, b) → each axis longer at both ends",
         Param("pad_width", _read_padding, {"type": ["integer", "array"]}, required=True),
-        text("mode", "constant"),
+        anything("mode", "constant"),
     ),
     operation(
         "Diagonal",
@@ -586,35 +732,66 @@ def _chosen_dtype(c: RuleContext, condition: Any, x1: Any, x2: Any) -> str | Non
 
 
 def _to_dtype(c: RuleContext, *_given: Any) -> str:
-    return str(c.dtype)
+    return c.dtype or "float32"
 
 
-def _read_dtype(value: JSON) -> str:
-    if not isinstance(value, str):
-        raise BadValue("the name of a dtype")
-    return {"float": "float32", "int": "int32"}.get(value, value)
+_BYTES = {
+    **dict.fromkeys(("bool", "uint8", "int8", "float8_e4m3fn", "float8_e5m2"), 1),
+    **dict.fromkeys(("uint16", "int16", "bfloat16", "float16"), 2),
+    **dict.fromkeys(("uint32", "int32", "float32"), 4),
+    **dict.fromkeys(("uint64", "int64", "float64", "complex64"), 8),
+    "complex128": 16,
+}
+
+
+def _reinterpreted(c: RuleContext, x: Any) -> Shape | None:
+    """The last axis in values of another width."""
+    shape, before = shape_of(x), dtype_of(x)
+    after = c.dtype or before
+    if before is None or after is None:
+        return None
+    for dtype in (before, after):
+        if dtype not in _BYTES:
+            raise RuleError("GC409", f"cannot see {before} as {after}", arg="dtype")
+    old, new = _BYTES[before], _BYTES[after]
+    if old == new:
+        return shape
+    if not shape:
+        raise RuleError("GC403", f"cannot see a number of {before} as {after}: they differ in width", inputs=(0,))
+    if shape[-1] is None:
+        return shape
+    if shape[-1] * old % new:
+        raise RuleError("GC405", f"cannot see {show(shape)} of {before} as {after}: bytes are left over", inputs=(0,))
+    return (*shape[:-1], shape[-1] * old // new)
+
+
+def _pair_of_parts(c: RuleContext, x: Any) -> Shape:
+    return (*shape_of(x), 2)
 
 
 VALUES = entries(
+    (
+        operation("View", ["x"], _reinterpreted, _own_dtype, "(…, a) → (…, b), the same bytes", dtype_name()),
+        operation("ViewAsReal", ["x"], _pair_of_parts, always("float32"), "(…) → (…, 2), real and imaginary"),
+        operation("ViewAsComplex", ["x"], lambda c, x: shape_of(x)[:-1], always("complex64"), "(…, 2) → (…)"),
+    ),
     tuple(
-        operation(
-            name, ["x"], same_shape, _to_dtype, "(…) → (…), as dtype", Param("dtype", _read_dtype, {}, required=True)
-        )
+        operation(name, ["x"], same_shape, _to_dtype, "(…) → (…), as dtype", dtype_name(required=True))
         for name in ("Cast", "SaturateCast")
     ),
     tuple(
-        operation(name, ["x"], same_shape, _own_dtype, "(…) → (…), all the same", text("dtype"))
+        operation(name, ["x"], same_shape, _own_dtype, "(…) → (…), all the same", dtype_name())
         for name in ("OnesLike", "ZerosLike", "EmptyLike")
     ),
     (
-        operation("FullLike", ["x", "fill_value"], same_shape, _own_dtype, "(…) → (…), all the same", text("dtype")),
+        operation("FullLike", ["x", "fill_value"], same_shape, _own_dtype, "(…) → (…), all the same", dtype_name()),
         operation(
             "ConvertToTensor",
             ["x"],
             same_shape,
             _own_dtype,
             "(…) → (…)",
-            *(text("dtype"), anything("sparse"), anything("ragged")),
+            *(dtype_name(), anything("sparse"), anything("ragged")),
         ),
         operation("StopGradient", ["variable"], same_shape, same_type, "(…) → (…), not learned through"),
         operation(
@@ -626,10 +803,10 @@ VALUES = entries(
             _appended,
             lambda c, x1, x2: promoted(x1, x2),
             "(a), (b) → (a + b)",
-            _optional_axis(),
+            optional_axis(),
         ),
     ),
-    unary(("Tril", "Triu"), same_type, "(…, a, b) → (…, a, b), one half 0", integer("k", 0)),
+    unary(("Tril", "Triu"), same_type, "(…, a, b) → (…, a, b), one half 0", anything("k", 0)),
 )
 
 ENTRIES: Sequence[OpDef] = entries(PARTS, JOINS, SHAPES, VALUES)

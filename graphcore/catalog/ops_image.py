@@ -8,11 +8,11 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, show
-from .operands import dtype_of, operation, same_type, shape_of
+from .operands import dtype_of, operation, same_type, shape_of, tensor
 from .ops_nn import slid
 from .params import anything, choice, data_format, flag
 from .rules import times
-from .spec import BadValue, OpDef, Param, RuleContext, is_float
+from .spec import BadValue, OpDef, Param, RuleContext, is_float, is_whole
 
 
 def _image(x: Any) -> Shape:
@@ -94,6 +94,58 @@ def _read_size(value: JSON) -> tuple[int, ...]:
 
 def _read_steps(value: JSON) -> int | tuple[int, ...] | None:
     return value if value is None or type(value) is int else _read_size(value)
+
+
+def _as_it_is(c: RuleContext, images: Any, *_more: Any) -> Shape:
+    return _image(images)
+
+
+def _moved(c: RuleContext, images: Any, transform: Any) -> Shape:
+    rank = len(tensor(transform, "transform").shape or ())
+    if rank not in (1, 2):
+        raise RuleError("GC403", f"needs a transform of rank 1 or 2, gets rank {rank}", inputs=(1,))
+    return _image(images)
+
+
+def _tilted(c: RuleContext, images: Any, start_points: Any, end_points: Any) -> Shape:
+    points = [
+        tensor(value, name).shape or () for name, value in (("start_points", start_points), ("end_points", end_points))
+    ]
+    for given in points:
+        if given[-2:] != (4, 2) or len(given) not in (2, 3):
+            raise RuleError("GC405", f"needs corners of shape (4, 2) or (batch, 4, 2), gets {show(given)}", inputs=(1,))
+    if points[0] != points[1]:
+        raise RuleError("GC405", f"needs equal shapes of corners, gets {show(points[0])} and {show(points[1])}")
+    return _image(images)
+
+
+def _looked_up(c: RuleContext, inputs: Any, coordinates: Any) -> Shape:
+    given, at = tensor(inputs, "inputs").shape or (), tensor(coordinates, "coordinates").shape or ()
+    if len(at) < 2:
+        raise RuleError("GC403", f"needs coordinates of rank 2 at least, gets {show(at)}", inputs=(1,))
+    if at[0] != len(given):
+        raise RuleError("GC405", f"needs a coordinate for each axis of {show(given)}, gets {show(at)}", inputs=(1,))
+    return at[1:]
+
+
+def _rescaled(c: RuleContext, images: Any, output_shape: Any, scale: Any, translation: Any) -> Shape:
+    sizes = output_shape if isinstance(output_shape, (list, tuple)) else None
+    if sizes is None or any(size is not None and (not is_whole(size) or size < 0) for size in sizes):
+        raise RuleError("GC204", "needs a list of sizes as output_shape", arg="output_shape")
+    tensor(images, "images")
+    return tuple(sizes)
+
+
+def _edges(c: RuleContext, images: Any) -> Shape:
+    shape = shape_of(images)
+    if len(shape) != 4:
+        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    return (*shape, 2)
+
+
+def _alike(c: RuleContext, image1: Any, image2: Any) -> Shape:
+    first, _ = _image(tensor(image1, "image1")), _image(tensor(image2, "image2"))
+    return first[:-3]
 
 
 # Borders: two of before, after and target are given, the third follows
@@ -205,5 +257,65 @@ ENTRIES: Sequence[OpDef] = (
             data_format(),
         ),
         "cropping",
+    ),
+    operation(
+        "AffineTransform",
+        ["images", "transform"],
+        _moved,
+        same_type,
+        "(batch, h, w, c), (batch, 8) → (batch, h, w, c)",
+        *(anything("interpolation", "bilinear"), anything("fill_mode", "constant"), anything("fill_value", 0)),
+        data_format(),
+    ),
+    operation(
+        "PerspectiveTransform",
+        ["images", "start_points", "end_points"],
+        _tilted,
+        same_type,
+        "(batch, h, w, c), corners before and after (batch, 4, 2) → (batch, h, w, c)",
+        *(anything("interpolation", "bilinear"), anything("fill_value", 0), data_format()),
+    ),
+    operation(
+        "ElasticTransform",
+        ["images"],
+        _as_it_is,
+        same_type,
+        "(batch, h, w, c) → (batch, h, w, c)",
+        *(anything("alpha", 20.0), anything("sigma", 5.0), anything("interpolation", "bilinear")),
+        *(anything("fill_mode", "reflect"), anything("fill_value", 0.0), anything("seed"), data_format()),
+    ),
+    operation(
+        "GaussianBlur",
+        ["images"],
+        _as_it_is,
+        same_type,
+        "(batch, h, w, c) → (batch, h, w, c)",
+        *(anything("kernel_size", (3, 3)), anything("sigma", (1.0, 1.0)), data_format()),
+    ),
+    operation(
+        "MapCoordinates",
+        ["inputs", "coordinates"],
+        _looked_up,
+        same_type,
+        "(…), (rank, …) → (…), values at coordinates",
+        *(anything("order", required=True), anything("fill_mode", "constant"), anything("fill_value", 0)),
+    ),
+    operation(
+        "ScaleAndTranslate",
+        ["images", "output_shape", "scale", "translation"],
+        _rescaled,
+        same_type,
+        "(…) → output_shape",
+        *(anything("spatial_dims", required=True), anything("method", required=True), flag("antialias", True)),
+    ),
+    operation("SobelEdges", ["images"], _edges, same_type, "(batch, h, w, c) → (batch, h, w, c, 2)", data_format()),
+    operation(
+        "SSIM",
+        ["image1", "image2"],
+        _alike,
+        same_type,
+        "(batch, h, w, c), (batch, h, w, c) → (batch), how alike they are",
+        *(anything("max_val", 1.0), anything("filter_size", 11), anything("filter_sigma", 1.5)),
+        *(anything("k1", 0.01), anything("k2", 0.03), data_format()),
     ),
 )

@@ -10,30 +10,63 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from . import dtypes
 from .dtypes import result_type
 from .operands import (
+    AXES,
+    KEEPDIMS,
     always,
     axis_of,
     binary,
+    dtype_name,
     dtype_of,
     flat,
+    may_equal,
     operation,
+    optional_axis,
+    own_dtypes,
     promoted,
     reduced,
     reduction,
     same_shape,
     same_type,
     shape_of,
+    tensor,
     through,
     together,
     unary,
 )
-from .params import anything, flag, integer, text, whole_numbers
+from .params import anything, flag, integer, whole_numbers
 from .rules import times
-from .spec import BadValue, OpDef, Param, RuleContext, entries
+from .spec import BadValue, OpDef, Param, RuleContext, entries, is_float
 
 _FLOATED = through(dtypes.floated)
 _NO_INTEGER = through(dtypes.no_integer)
 _NO_BOOL: Callable[..., str | None] = through(dtypes.no_bool)
 _SUMMED: Callable[..., str | None] = through(dtypes.summed)
+
+
+def _floated_alike(dtype: str) -> str:
+    """Integers become floats, int64 one of 64 bits."""
+    if dtype == "int64":
+        return "float64"
+    return "float32" if dtype in ("int8", "int16", "int32", "uint8", "uint16", "uint32") else dtype
+
+
+def _cube_root(dtype: str) -> str:
+    return "float32" if dtype == "bool" else _floated_alike(dtype)
+
+
+def _as_angle(dtype: str) -> str:
+    if dtype in ("int64", "float64"):
+        return "float64"
+    return dtype if dtype in ("bfloat16", "float16") else "float32"
+
+
+def _absolute_float(dtype: str) -> str | None:
+    return None if "complex" in dtype else dtypes.no_integer(dtype)
+
+
+def _correlated(dtype: str) -> str | None:
+    return "float64" if dtype == "int64" else result_type(dtype, "float")
+
 
 EACH = entries(
     unary(
@@ -68,6 +101,10 @@ EACH = entries(
         always("bool"),
         "(…) → (…), true or false for each value",
     ),
+    unary(("Cbrt",), through(_cube_root), "(…) → (…), the cube root of each value"),
+    unary(("Deg2rad", "Rad2deg", "I0"), through(_as_angle), "(…) → (…), each value on its own, as floats"),
+    unary(("Fabs",), through(_absolute_float), "(…) → (…), each value without its sign, as floats"),
+    unary(("Corrcoef",), through(_correlated), "(a, b) → (a, b), how rows go together"),
     unary(
         ("Clip",),
         through(dtypes.no_bool),
@@ -102,7 +139,72 @@ def _angle(c: RuleContext, x1: Any, x2: Any) -> str | None:
     return out
 
 
+def _of_tensors(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    """What two tensors are promoted to; no numbers here."""
+    return promoted(tensor(x1, "x1"), tensor(x2, "x2"))
+
+
+def _floats_of_tensors(c: RuleContext, x1: Any, x2: Any) -> str | None:
+    out = _of_tensors(c, x1, x2)
+    return None if out is None else _floated_alike(out)
+
+
+def _first_of_two(c: RuleContext, x: Any, y: Any) -> Shape:
+    """Keras gives the first operand's shape and leaves the other for later."""
+    return tensor(x).shape or ()
+
+
+def _bits(c: RuleContext, x: Any, y: Any) -> str | None:
+    return promoted(tensor(x), tensor(y, "y"))
+
+
+def _shifted(c: RuleContext, x: Any, y: Any) -> str | None:
+    return dtype_of(x) if isinstance(y, int) else _bits(c, x, y)
+
+
+def _close(c: RuleContext, x1: Any, x2: Any, rtol: Any, atol: Any) -> Shape:
+    return together(shape_of(x1), shape_of(x2))
+
+
+_BITS = "(…), (…) → the first one's, bit by bit"
+
 PAIRS = entries(
+    binary(("Hypot", "Heaviside"), _floats_of_tensors, "(…), (…) → what both broadcast to, as floats"),
+    binary(("Gcd", "Lcm"), own_dtypes, "(…), (…) → what both broadcast to"),
+    binary(("Ldexp", "Nextafter"), _promoted_float, "(…), (…) → what both broadcast to, as floats"),
+    tuple(
+        operation(name, ["x", "y"], _first_of_two, _bits, _BITS) for name in ("BitwiseAnd", "BitwiseOr", "BitwiseXor")
+    ),
+    tuple(
+        operation(name, ["x", "y"], _first_of_two, _shifted, _BITS)
+        for name in ("BitwiseLeftShift", "LeftShift", "BitwiseRightShift", "RightShift")
+    ),
+    (
+        operation(
+            "Isclose",
+            ["x1", "x2", "rtol?", "atol?"],
+            _close,
+            always("bool"),
+            "(…), (…) → what both broadcast to, true or false",
+            flag("equal_nan"),
+        ),
+        operation(
+            "AllClose",
+            ["x1", "x2"],
+            lambda c, x1, x2: (),
+            always("bool"),
+            "(…), (…) → (), whether all are nearly equal",
+            *(anything("rtol", 1e-05), anything("atol", 1e-08), flag("equal_nan")),
+        ),
+        operation(
+            "IsIn",
+            ["x1", "x2"],
+            _first_of_two,
+            always("bool"),
+            "(…), any → (…), whether each value is among others",
+            *(flag("assume_unique"), flag("invert")),
+        ),
+    ),
     binary(
         ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Fmax", "Fmin", "Power", "FloorDivide"),
         _promoted,
@@ -137,6 +239,27 @@ def _own_dtype(c: RuleContext, x: Any) -> str | None:
     return str(c.dtype) if c.dtype else _SUMMED(c, x)
 
 
+def _place(c: RuleContext, x: Any) -> Shape:
+    return reduced(shape_of(x), None if c.axis is None else (c.axis,), c.keepdims)
+
+
+def _parted(c: RuleContext, x: Any, q: Any) -> Shape:
+    """An axis in front for several parts of the whole."""
+    rest = reduced(tensor(x).shape or (), c.axis, c.keepdims)
+    if isinstance(q, (list, tuple)):
+        return (len(q), *rest)
+    return (*shape_of(q)[:1], *rest)
+
+
+def _parted_of_several(c: RuleContext, x: Any, q: Any) -> Shape:
+    is_one = isinstance(q, (list, tuple)) and len(q) < 2
+    return _parted(c, x, 0.5 if is_one else q)
+
+
+def _of_integers(dtype: str) -> str | None:
+    return "float32" if "int" in dtype else result_type(dtype, "float")
+
+
 REDUCTIONS = entries(
     reduction(("All", "Any"), always("bool"), "(…) → without some axes, true where all or any are"),
     reduction(("Amax", "Amin", "Ptp"), same_type, "(…) → without some axes"),
@@ -144,7 +267,7 @@ REDUCTIONS = entries(
     reduction(("Argmax", "Argmin"), always("int32"), "(…) → without an axis: the place of the extreme"),
     reduction(("Mean",), through(_mean_dtype), "(…) → without some axes, their mean"),
     reduction(("Sum", "Nansum"), through(_summed), "(…) → without some axes, their sum"),
-    reduction(("Prod",), _own_dtype, "(…) → without some axes, their product", text("dtype")),
+    reduction(("Prod",), _own_dtype, "(…) → without some axes, their product", dtype_name()),
     reduction(("Std",), _NO_INTEGER, "(…) → without some axes, their deviation"),
     reduction(
         ("Var", "Nanmean", "Nanvar", "Nanstd"),
@@ -152,6 +275,24 @@ REDUCTIONS = entries(
         "(…) → without some axes, as floats",
     ),
     reduction(("Median",), _FLOATED, "(…) → without some axes, the middle value"),
+    reduction(("Nanmax", "Nanmin"), through(result_type), "(…) → without some axes"),
+    reduction(("Nanmedian",), through(lambda dtype: result_type(dtype, "float")), "(…) → without some axes, as floats"),
+    reduction(("Nanprod",), through(dtypes.summed), "(…) → without some axes, their product"),
+    tuple(
+        operation(name, ["x"], _place, always("int32"), "(…) → without an axis: the place", optional_axis(), KEEPDIMS)
+        for name in ("Nanargmax", "Nanargmin")
+    ),
+    tuple(
+        operation(
+            name, ["x", "q"], shape, dtype, "(…), (q) → (q, …) without some axes", AXES, anything("method"), KEEPDIMS
+        )
+        for name, shape, dtype in (
+            ("Percentile", _parted, through(lambda dtype: dtype if is_float(dtype) else "float32")),
+            ("Nanpercentile", _parted, through(_of_integers)),
+            ("Quantile", _parted_of_several, through(dtypes.floated)),
+            ("Nanquantile", _parted_of_several, through(dtypes.floated)),
+        )
+    ),
     reduction(("Logsumexp",), always("float32"), "(…) → without some axes, log(sum(exp(x)))"),
 )
 
@@ -176,11 +317,37 @@ def _norm_shape(c: RuleContext, x: Any) -> Shape:
     return reduced(shape, c.axis, c.keepdims)
 
 
+def _averaged(c: RuleContext, x: Any, weights: Any) -> Shape:
+    """Source: Keras 3, `Average.compute_output_spec`."""
+    given = tensor(x).shape or ()
+    rest = reduced(given, None if c.axis is None else (c.axis,), False)
+    if weights is None:
+        return rest
+    weighs = tensor(weights, "weights").shape or ()
+    on_axis = c.axis is not None and may_equal((given[c.axis],), weighs)
+    if not (on_axis or may_equal(given, weighs)):
+        wanted = show(given) if c.axis is None else f"{show(given)} or {show((given[c.axis],))}"
+        raise RuleError("GC405", f"needs weights of shape {wanted}, gets {show(weighs)}", inputs=(1,))
+    return rest
+
+
+def _averaged_dtype(c: RuleContext, x: Any, weights: Any) -> str | None:
+    return promoted(x, *(() if weights is None else (weights,)), more=("float",))
+
+
 def _moments(c: RuleContext, x: Any) -> list[Shape]:
     return [reduced(shape_of(x), c.axes, c.keepdims)] * 2
 
 
 OTHER_REDUCTIONS = (
+    operation(
+        "Average",
+        ["x", "weights?"],
+        _averaged,
+        _averaged_dtype,
+        "(…), weights → without an axis, the weighted mean",
+        optional_axis(),
+    ),
     operation(
         "CountNonzero",
         ["x"],
@@ -227,23 +394,35 @@ def _running_dtype(c: RuleContext, x: Any) -> str | None:
     return dtypes.no_bool(c.dtype) if c.dtype else _NO_BOOL(c, x)
 
 
-def _axis(default: int | None) -> Param:
-    def read(value: JSON) -> int | None:
-        if value is not None and type(value) is not int:
-            raise BadValue("a whole number or null")
-        return value
+def _running(c: RuleContext, x: Any) -> Shape:
+    """Keras does not look at the axis before the model runs."""
+    return flat(shape_of(x)) if c.axis is None else shape_of(x)
 
-    return Param("axis", read, {"type": ["integer", "null"]}, default)
 
+_RUNNING = "(…) → (…), running along an axis"
 
 ALONG = entries(
     tuple(
-        operation(name, ["x"], _along, _running_dtype, "(…) → (…), running along an axis", _axis(None), text("dtype"))
+        operation(name, ["x"], _running, _running_dtype, _RUNNING, anything("axis"), dtype_name())
+        for name in ("Nancumsum", "Nancumprod")
+    ),
+    (
+        operation(
+            "Argpartition",
+            ["x"],
+            _running,
+            always("int32"),
+            "(…) → (…), places with the kth smallest at its place",
+            *(integer("kth", required=True), anything("axis", -1)),
+        ),
+    ),
+    tuple(
+        operation(name, ["x"], _along, _running_dtype, _RUNNING, optional_axis(), dtype_name())
         for name in ("Cumsum", "Cumprod")
     ),
     (
-        operation("Sort", ["x"], _along, same_type, "(…) → (…), sorted along an axis", _axis(-1)),
-        operation("Argsort", ["x"], _along, always("int32"), "(…) → (…), the order along an axis", _axis(-1)),
+        operation("Sort", ["x"], _along, same_type, "(…) → (…), sorted along an axis", optional_axis(-1)),
+        operation("Argsort", ["x"], _along, always("int32"), "(…) → (…), the order along an axis", optional_axis(-1)),
     ),
 )
 
@@ -311,10 +490,9 @@ def _read_axes(value: JSON) -> int | tuple[tuple[int, ...], tuple[int, ...]]:
         raise BadValue(wanted)
     sides = []
     for side in value:
-        listed = (side,) if type(side) is int else side
-        if not isinstance(listed, (list, tuple)) or any(type(axis) is not int for axis in listed):
+        if not isinstance(side, (list, tuple)) or any(type(axis) is not int for axis in side):
             raise BadValue(wanted)
-        sides.append(tuple(listed))
+        sides.append(tuple(side))
     return sides[0], sides[1]
 
 

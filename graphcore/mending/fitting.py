@@ -162,7 +162,7 @@ def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
         yield Proposal(
             f"Put a Cropping{rank - 2}D {between}", case.put_between(call, side.i, f"Cropping{rank - 2}D", config)
         )
-        if side.size % side.wanted == 0:
+        if side.wanted and side.size % side.wanted == 0:
             factor = side.size // side.wanted
             pool: dict[str, JSON] = {"pool_size": [factor] * (rank - 2), **more}
             title = f"Put a MaxPooling{rank - 2}D of {factor} {between}"

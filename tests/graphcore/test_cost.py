@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import graphcore
-from graphcore.catalog import ENTRIES
+from graphcore.catalog import ENTRIES, ops_control
 from graphcore.catalog.spec import no_products
 from graphcore.cost import UNKNOWN_COST, Cost, total_cost
 from graphcore.infer import infer
@@ -21,6 +21,7 @@ from .models import functional, inside, layer, source
 NO_PRODUCTS = {"Embedding", "BatchNormalization", "SyncBatchNormalization", "LayerNormalization", "PReLU"}
 NO_PRODUCTS |= {"RMSNormalization", "GroupNormalization", "Normalization", "Discretization"}
 UNKNOWABLE = {"layers.Lambda": "code of the file's author"}
+UNKNOWABLE |= dict.fromkeys((entry.name for entry in ops_control.ENTRIES), "code of the file's author")
 
 
 def cost_of(model: dict[str, Any]) -> Cost:

@@ -399,3 +399,9 @@ def test_a_try_sees_that_a_shared_layer_has_other_weights() -> None:
     after = judge_again(before, patched(model, [put("/config/layers/0/config/batch_shape/1", 9)]), LIMITS)
     assert [problem.code for problem in before.errors] == []
     assert [problem.code for problem in after.errors] == ["GC411"]
+
+
+def test_an_axis_of_no_size_gets_no_pooling() -> None:
+    model = functional(source("x", 4, 3), source("z", 0, 3), layer("Add", "y", ["x", "z"]))
+    (problem,) = (one for one in graphcore.check(json.dumps(model)).diagnostics if one.code == "GC404")
+    assert not any("MaxPooling" in fix.title for fix in problem.fixes)

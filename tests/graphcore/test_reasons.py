@@ -17,7 +17,7 @@ from graphcore.inference import Inference
 from graphcore.model import Dialect, Graph, NodeKey, TensorRef
 from graphcore.reasons import Reason, Source
 from graphcore.shapes import Shape, TensorSpec
-from tests.graphcore import cases_a, cases_b, cases_ops, cases_tf
+from tests.graphcore import cases_a, cases_b, cases_ops, cases_ops_b, cases_tf
 from tests.graphcore.cases import Case
 from tests.graphcore.test_laws import shapes
 from tests.graphcore.test_rules_a import call
@@ -26,6 +26,7 @@ from tests.oracle import answers, operating
 CALL = NodeKey("x", 0)
 DIALECTS: tuple[Dialect, ...] = ("keras3", "keras2")
 Row = TypeVar("Row")
+OPERATIONS = (*cases_ops.CASES, *cases_ops_b.CASES)
 LAYERS = (*cases_a.CASES, *cases_b.CASES)
 NUMBER = re.compile(r"(-?\d+|None)$")
 
@@ -33,7 +34,7 @@ NUMBER = re.compile(r"(-?\d+|None)$")
 def models_of(cls: str) -> list[Graph]:
     """Rows of a class as models, spread over all that there are, in each dialect that has it."""
     if cls.startswith("ops."):
-        return [operating.model_of(row) for row in _spread([row for row in cases_ops.CASES if f"ops.{row.cls}" == cls])]
+        return [operating.model_of(row) for row in _spread([row for row in OPERATIONS if f"ops.{row.cls}" == cls])]
     if cls.startswith("tf."):
         rows = _spread([row for row in cases_tf.CASES if f"tf.{row.cls}" == cls])
         return [operating.model_of_function(row) for row in rows]
@@ -47,10 +48,11 @@ def _spread(rows: list[Row]) -> list[Row]:
 
 
 # The length of something decides: of a vocabulary, of bounds, of a list of tensors or indices, of an array among the
-# operands; and slices that run backwards.
+# operands; the number of axes, or of two parts of each value; and slices that run backwards.
 COUNTED = {
     *("Discretization", "IntegerLookup", "StringLookup", "TextVectorization", "Rescaling", "Normalization"),
     *("Stack", "Take", "Append", "GetItem", "stack", "gather", "shape", "nn.bias_add", "__operators__.getitem"),
+    *("Ndim", "SobelEdges", "ViewAsReal"),
 }
 
 
@@ -64,7 +66,7 @@ def _counts(found: Inference) -> bool:
 
 CLASSES = (
     *sorted({case.cls for case in LAYERS}),
-    *sorted({f"ops.{case.cls}" for case in cases_ops.CASES}),
+    *sorted({f"ops.{case.cls}" for case in OPERATIONS}),
     *sorted({f"tf.{case.cls}" for case in cases_tf.CASES}),
 )
 
@@ -78,6 +80,7 @@ WITHOUT_ROWS = {
     *("Layer", "AddLoss", "AddMetric", "HashedCrossing", "MelSpectrogram", "STFTSpectrogram", "Pipeline"),
     *("MaxNumBoundingBoxes", "ContrastLimitedAdaptiveHistogramEqualization"),
 }
+WITHOUT_ROWS |= {entry.name for entry in ENTRIES if entry.kept and entry.name.startswith("ops.")}
 WITHOUT_ROWS |= {"TFOpLambda", "SlicingOpLambda", "ops.Abs", "ops.Conj"}
 
 

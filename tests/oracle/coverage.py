@@ -9,11 +9,12 @@ from pathlib import Path
 from graphcore.catalog import CATALOG
 from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from graphcore.model import Dialect
-from tests.graphcore import cases_a, cases_b, cases_ops, cases_tf
+from tests.graphcore import cases_a, cases_b, cases_tf
 
 from . import records
 from .answers import key
-from .exceptions import DRAWN, OPEN, RANDOM, WITHOUT_ENTRY, Excuse
+from .drawing_operations import ROWS
+from .exceptions import DRAWN, DRAWN_OPERATIONS, FEW_ANSWERS, OPEN, RANDOM, WITHOUT_ENTRY, WITHOUT_RULE, Excuse
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 TITLES = {"keras3": "Keras 3", "keras2": "tf_keras (Keras 2)"}
@@ -50,7 +51,9 @@ and tf_keras waits for ever for a call that ended in an IndexError.
 def page() -> str:
     """The page's text."""
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21")]
-    parts += [f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *RANDOM)]
+    parts += [
+        f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *DRAWN_OPERATIONS, *RANDOM)
+    ]
     places = ", ".join(f"{name} {' '.join(map(str, at))}" for name, at in OPEN.items())
     parts.append(f"| both | random models by file and place: {places} | not resolved yet |\n")
     parts += [TAIL, _models()]
@@ -131,17 +134,41 @@ def _quantized() -> str:
 
 
 def _operations() -> str:
+    counts = _counted_operations()
+    table = CATALOG.tables["keras3", True]
+    lines = ["\n## Operations of Keras 3\n\n| operation | entry | accepted | refused |\n|---|---|---|---|\n"]
+    for name in sorted(OPERATIONS):
+        entry = table.get(name)
+        if entry is None:
+            lines.append(f"| {name} | none: {WITHOUT_RULE[name]} | | |\n")
+        elif entry.kept:
+            lines.append(f"| {name} | `{entry.name}`: kept and drawn, never run | | |\n")
+        else:
+            lines.append(f"| {name} | `{entry.name}` | {counts[name][True]} | {counts[name][False]} |\n")
+    return "".join(lines) + _unwritten()
+
+
+def _counted_operations() -> defaultdict[str, Counter[bool]]:
     recorded = records.read("layers", "operations-keras3")
     counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
-    for case in cases_ops.CASES:
+    for case in ROWS:
         counts[case.cls][recorded[case.title] is not None] += 1
-    table = CATALOG.tables["keras3", True]
-    ruled = [name for name in sorted(OPERATIONS) if name in table]
-    without = [f"`{name}`" for name in sorted(OPERATIONS) if name not in table]
-    lines = ["\n## Operations of Keras 3\n\n| operation | entry | accepted | refused |\n|---|---|---|---|\n"]
-    lines += [f"| {name} | `{table[name].name}` | {counts[name][True]} | {counts[name][False]} |\n" for name in ruled]
-    said = "have no rule yet: what the file records of their outputs stands, with a note (GC209)"
-    return "".join(lines) + f"\nThese {said}: {', '.join(without)}.\n"
+    for cls, cases in records.read("drawn", "operations-keras3").items():
+        for said in cases:
+            counts[cls][said["outputs"] is not None] += 1
+    return counts
+
+
+def _unwritten() -> str:
+    found = records.read("layers", "public-operations")
+    why = {name: said["why"] for name, said in found.items() if said["why"]}
+    lines = [
+        f"\nOf the {len(found)} public functions of `keras.ops` {len(found) - len(why)} leave operations in a file that ",
+        "Keras loads again. The others:\n\n| function | why not |\n|---|---|\n",
+        *(f"| `{name}` | {why[name]} |\n" for name in sorted(why)),
+    ]
+    few = [f"`{name}` ({reason})" for name, reason in FEW_ANSWERS.items()]
+    return "".join(lines) + f"\nFewer than 25 accepted calls or 8 different answers: {', '.join(few)}.\n"
 
 
 def _functions() -> str:

@@ -70,7 +70,8 @@ USUAL = frozenset(
     ("zeros", "ones", "glorot_uniform", "he_normal", "random_normal", "l1", "l2", "non_neg", "max_norm", "unit_norm")
 )
 """Initializers, regularizers and constraints that every weight takes; others fit some ranks only."""
-_MISSING = object()
+MISSING = object()
+"""No value: a schema names none."""
 
 
 def classes(dialect: Dialect) -> list[str]:
@@ -103,8 +104,8 @@ def _changed(case: Case, entry: OpDef, dialect: Dialect, random: Random) -> Case
     for param in random.sample(params, min(len(params), random.choice((0, 1, 1, 2, 3)))):
         is_edge = param.schema and not param.inert and random.random() < 0.12
         edges = (None, 0, 1) if param.schema == {"type": "boolean"} else EDGES
-        value = random.choice(edges) if is_edge else _value(param.schema, random)
-        if value is not _MISSING and not (value is None and param.name.endswith("_initializer")):
+        value = random.choice(edges) if is_edge else value_of(param.schema, random)
+        if value is not MISSING and not (value is None and param.name.endswith("_initializer")):
             config[param.name] = value
         elif random.random() < 0.1:
             config.pop(param.name, None)
@@ -139,10 +140,10 @@ def _reshaped(shape: Shape, random: Random) -> Shape:
     return shape
 
 
-def _value(schema: Any, random: Random) -> Any:
-    """A value that a schema allows; `_MISSING` where it names none."""
+def value_of(schema: Any, random: Random) -> Any:
+    """A value that a schema allows; `MISSING` where it names none."""
     if "anyOf" in schema:
-        return _value(random.choice(schema["anyOf"]), random)
+        return value_of(random.choice(schema["anyOf"]), random)
     if "enum" in schema:
         usual = [one for one in schema["enum"] if one in USUAL]
         return random.choice(usual or schema["enum"])
@@ -159,9 +160,9 @@ def _value(schema: Any, random: Random) -> Any:
     if kind == "array":
         first, last = schema.get("minItems", 0), schema.get("maxItems", 3)
         items = schema.get("items") or {"type": "integer"}
-        listed = [_value(items, random) for _ in range(random.randint(first, last))]
-        return _MISSING if _MISSING in listed else listed
-    return {"boolean": random.random() < 0.5, "string": "a", "null": None}.get(kind, _MISSING)
+        listed = [value_of(items, random) for _ in range(random.randint(first, last))]
+        return MISSING if MISSING in listed else listed
+    return {"boolean": random.random() < 0.5, "string": "a", "null": None}.get(kind, MISSING)
 
 
 # Files

@@ -147,13 +147,15 @@ def costs(generation: str) -> None:
 
 
 def operations() -> None:
-    """Ask Keras 3 about each call of an operation."""
-    from tests.graphcore.cases_ops import CASES
-
+    """Ask Keras 3 about each call of an operation, of the tables and drawn, and about its public functions."""
+    from .asking_operations import ask_all
+    from .drawing_operations import ROWS
     from .operating import ask_keras
+    from .public_operations import every
 
-    answers = {case.title: ask_keras(case).outputs for case in CASES}
-    records.write("layers", "operations-keras3", answers)
+    records.write("layers", "operations-keras3", {case.title: ask_keras(case).outputs for case in ROWS})
+    records.write("drawn", "operations-keras3", ask_all())
+    records.write("layers", "public-operations", {name: found._asdict() for name, found in every()})
 
 
 def functions() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from graphcore.catalog import CATALOG
-from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS
+from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from graphcore.model import Dialect
 
 from . import coverage
-from .exceptions import WITHOUT_ENTRY
+from .exceptions import WITHOUT_ENTRY, WITHOUT_RULE
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -19,3 +19,7 @@ def test_the_page_is_up_to_date() -> None:
 @pytest.mark.parametrize(("dialect", "names"), [("keras3", KERAS3_LAYERS), ("keras2", KERAS2_LAYERS)])
 def test_every_layer_has_an_entry_or_a_reason(dialect: Dialect, names: frozenset[str]) -> None:
     assert names - set(CATALOG.tables[dialect, False]) == set(WITHOUT_ENTRY[dialect])
+
+
+def test_every_operation_has_an_entry_or_a_reason() -> None:
+    assert OPERATIONS - set(CATALOG.tables["keras3", True]) == set(WITHOUT_RULE)
