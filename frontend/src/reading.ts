@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Report } from "./api";
 import type { Heat } from "./heat";
 
 // How the open model is looked at: none of it changes the model, is undone or saved with it.
@@ -56,6 +57,8 @@ export interface ReadingState {
   /** What the selection lies in, outermost first. */
   readonly crumbs: readonly Crumb[];
   readonly legend: Legend | null;
+  /** What the model would be with another input, while somebody asks; nothing is changed by it. */
+  readonly trial: Report | null;
   /** The groups of the outermost model. */
   readonly parts: readonly Part[];
 }
@@ -86,6 +89,7 @@ export function createReadingStore(): ReadingStore {
     found: -1,
     crumbs: [],
     legend: null,
+    trial: null,
     parts: [],
   }));
   return {
@@ -99,7 +103,7 @@ export function createReadingStore(): ReadingStore {
       store.setState({ opened });
     },
     reset: () => {
-      store.setState({ opened: new Set(), focus: null, found: -1, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
+      store.setState({ opened: new Set(), focus: null, trial: null, found: -1, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
     },
   };
 }

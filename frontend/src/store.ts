@@ -45,6 +45,8 @@ export interface EditorStore extends StoreApi<State> {
   edit(title: string, intent: (document: Document) => Diff, merge?: "merge" | "separate"): void;
   undo(): void;
   redo(): void;
+  /** The report of the model as a change would make it; nothing is changed by it. */
+  consider(intent: (document: Document) => Diff, signal?: AbortSignal): Promise<Report | null>;
   /** Shows what a fix would do. */
   previewFix(problem: Diagnostic, fix: Fix): Promise<void>;
   applyPreview(): void;
@@ -135,6 +137,13 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
   const lookForFixes = (): void => {
     const { report, revision, document } = getState();
     if (document && report && report.diagnostics.length > 0) fixLoop.request(revision);
+  };
+
+  const consider = async (document: Document, diff: Diff, signal?: AbortSignal): Promise<Report> => {
+    const changed: Document = { records: new Map(document.records), version: 0, order: new Map(document.order) };
+    apply(changed, diff);
+    const { report } = await outside.check(JSON.stringify(toJson(effective(changed))), signal ? { signal } : {});
+    return withGhosts(report, changed);
   };
 
   // Keeping is best effort: a browser that refuses storage (private windows) must not stop the edit.
@@ -244,10 +253,12 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       const { document } = getState();
       if (!document) return;
       setState({ preview: { problem, fix, report: null } });
-      const mended: Document = { records: new Map(document.records), version: 0, order: new Map(document.order) };
-      apply(mended, restored(document, fix.diff));
-      const { report } = await outside.check(JSON.stringify(toJson(effective(mended))));
-      if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report: withGhosts(report, mended) } });
+      const report = await consider(document, restored(document, fix.diff));
+      if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report } });
+    },
+    consider: async (intent, signal) => {
+      const { document } = getState();
+      return document ? consider(document, intent(document), signal) : null;
     },
     applyPreview: () => {
       const { document, history, preview } = getState();

@@ -87,33 +87,31 @@ def test_what_a_hand_placed_stays_when_a_group_opens(page: Page) -> None:
     assert (after["y"] - now["y"]) / scale == pytest.approx(before["y"] - stem["y"], abs=1)
 
 
-def nested() -> dict[str, object]:
+Said = dict[str, object]
+
+
+def tensor(layer: str) -> Said:
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [layer, 0, 0], "dtype": "float32"}}
+
+
+def layer(cls: str, name: str, said: Said, before: str | None = None) -> Said:
+    calls = [] if before is None else [{"args": [tensor(before)], "kwargs": {}}]
+    entry = {"module": "keras.layers", "class_name": cls, "config": {"name": name, **said}, "registered_name": None}
+    return {**entry, "name": name, "inbound_nodes": calls}
+
+
+def model(name: str, layers: list[Said], first: str, last: str) -> Said:
+    config = {"name": name, "trainable": True, "layers": layers}
+    config |= {"input_layers": [[first, 0, 0]], "output_layers": [[last, 0, 0]]}
+    return {"module": "keras", "class_name": "Functional", "config": config, "registered_name": None}
+
+
+def nested() -> Said:
     """A model with a model in it."""
-
-    def tensor(layer: str) -> dict[str, object]:
-        return {"class_name": "__keras_tensor__", "config": {"keras_history": [layer, 0, 0], "dtype": "float32"}}
-
-    def layer(cls: str, name: str, said: dict[str, object], before: str | None) -> dict[str, object]:
-        calls = [] if before is None else [{"args": [tensor(before)], "kwargs": {}}]
-        entry = {"module": "keras.layers", "class_name": cls, "config": {"name": name, **said}, "registered_name": None}
-        return {**entry, "name": name, "inbound_nodes": calls}
-
-    def model(name: str, layers: list[dict[str, object]], first: str, last: str) -> dict[str, object]:
-        config = {"name": name, "trainable": True, "layers": layers}
-        config |= {"input_layers": [[first, 0, 0]], "output_layers": [[last, 0, 0]]}
-        return {"module": "keras", "class_name": "Functional", "config": config, "registered_name": None}
-
-    inner = model(
-        "encoder",
-        [
-            layer("InputLayer", "x", {"batch_shape": [None, 8]}, None),
-            layer("Dense", "dense1", {"units": 4}, "x"),
-        ],
-        "x",
-        "dense1",
-    )
+    inside = [layer("InputLayer", "x", {"batch_shape": [None, 8]}), layer("Dense", "dense1", {"units": 4}, "x")]
+    inner = model("encoder", inside, "x", "dense1")
     encoder = {**inner, "name": "encoder", "inbound_nodes": [{"args": [tensor("in")], "kwargs": {}}]}
-    start = layer("InputLayer", "in", {"batch_shape": [None, 8]}, None)
+    start = layer("InputLayer", "in", {"batch_shape": [None, 8]})
     return model("outer", [start, encoder, layer("Dense", "out", {"units": 2}, "encoder")], "in", "out")
 
 
@@ -189,3 +187,31 @@ def test_numbers_of_a_file_are_laid_over_and_the_table_is_sorted_and_filtered(pa
     expect(table.get_by_role("row")).to_have_count(2)
     table.get_by_role("row").nth(1).click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Output")
+
+
+def test_what_another_size_would_need_and_break_is_asked_and_nothing_is_edited(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "small.json"
+    start = layer("InputLayer", "in", {"batch_shape": [None, 8, 8, 1]})
+    conv = layer("Conv2D", "conv", {"filters": 2, "kernel_size": [5, 5]}, "in")
+    flat, head = layer("Flatten", "flat", {}, "conv"), layer("Dense", "head", {"units": 3}, "flat")
+    path.write_text(json.dumps(model("small", [start, conv, flat, head], "in", "head")))
+    opened(page, path)
+    parameters = page.locator('[data-figure="parameters"]')
+    expect(parameters).to_have_text(str(52 + (4 * 4 * 2) * 3 + 3))
+    adds = page.locator('[data-figure="multiply-adds"]')
+    once = adds.inner_text()
+    page.get_by_label("Batch size").fill("10")
+    expect(adds).not_to_have_text(once)
+    page.get_by_role("button", name="What if").click()
+    asking = page.get_by_role("region", name="What if")
+    size = asking.get_by_role("textbox", name="Input size")
+    size.fill("10")
+    expect(asking.get_by_role("status")).to_contain_text("Every layer takes this size")
+    expect(parameters).to_have_text(str(52 + (6 * 6 * 2) * 3 + 3))
+    size.fill("3")
+    expect(asking.get_by_role("status")).to_contain_text("This size breaks 1 layer")
+    expect(page.locator('.near [data-layer="conv"]')).to_have_class(re.compile("is-error"))
+    page.keyboard.press("Escape")
+    expect(parameters).to_have_text(str(52 + (4 * 4 * 2) * 3 + 3))
+    expect(page.locator('.near [data-layer="conv"]')).not_to_have_class(re.compile("is-error"))
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()

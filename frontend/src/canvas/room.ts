@@ -341,9 +341,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
   const show = async (): Promise<void> => {
     const mine = (pending += 1);
     const { report, sketch, preview } = store.getState();
-    const { unit, focus, opened, labels } = reading.getState();
+    const { unit, focus, opened, labels, trial } = reading.getState();
     // A preview is drawn as the model would be, what becomes other in the accent.
-    const wanted = preview?.report ?? report;
+    const wanted = preview?.report ?? trial ?? report;
     const changed = preview?.report && report ? changedLayers(report, preview.report) : undefined;
     const all = sketch ? wholeOfSketch(sketch) : wanted ? wholeOf(wanted) : null;
     if (!all) return;
@@ -656,7 +656,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     }
   });
   const unread = reading.subscribe((state, before) => {
-    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels) {
+    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial) {
       if (state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus) fitNext = true;
       void show();
     } else if (state.colour !== before.colour || state.numbers !== before.numbers) {

@@ -3,7 +3,6 @@ import { at } from "../address";
 import { COMMANDS, keysOf, titleOf } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { exportModel, type Export } from "../exports";
-import { bytesText, countText, shortText } from "../format";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../newLayer";
@@ -11,6 +10,7 @@ import type { Theme } from "../store";
 import { isFinal, progressOf } from "../training/run";
 import type { TrainingStore } from "../training/trainingStore";
 import { Menu, type MenuItem } from "./Menu";
+import { WhatIf } from "./WhatIf";
 import { problemCount } from "../outline";
 import { LANGUAGES, t, type Language, type PlainKey } from "../words/words";
 
@@ -44,7 +44,7 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
       <CommandButton id="redo" icon="redo-2" />
       <Verdict />
       <RunChip training={training} />
-      <Figures />
+      <WhatIf />
       <LanguageMenu />
       <ThemeButton />
       <Menu label={t("top.export")} items={exports} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">{t("top.export")}</span></Menu>
@@ -140,22 +140,6 @@ function RunChip({ training }: { readonly training: TrainingStore }) {
   const text = useStore(training, ({ run, version }) => (run && version >= 0 && !isFinal(run.state) ? (run.state === "queued" ? t("top.queued") : t("top.running", { percent: Math.floor(progressOf(run) * 100) })) : null));
   if (text === null) return null;
   return <button type="button" className="status run num" onClick={() => { ui.showTab("training"); }}><Icon name="loader-circle" small />{text}</button>;
-}
-
-function Figures() {
-  const report = useModel((state) => state.report);
-  const isOpen = useModel((state) => state.document !== null);
-  if (!report || !isOpen) return <div className="whatif" />;
-  const { params, nodes, cost: { weights_bytes: bytes, multiply_adds: adds } } = report;
-  return (
-    <div className="whatif num">
-      <span className="w"><span>{t("top.layers")}</span><b>{new Set(nodes.map((node) => node.layer)).size.toLocaleString("en")}</b></span>
-      <span className="w"><span>{t("top.parameters")}</span><b data-figure="parameters">{params.total === null ? `≥ ${countText(params.known)}` : countText(params.total)}</b></span>
-      <span className="w opt"><span>{t("top.trainable")}</span><b>{countText(params.trainable)}</b></span>
-      {bytes !== null && <span className="w opt"><span>{t("top.weights")}</span><b>{bytesText(bytes)}</b></span>}
-      {adds !== null && <span className="w opt"><span>{t("top.multiply-adds")}</span><b>{shortText(adds)}</b></span>}
-    </div>
-  );
 }
 
 /** The first click changes what is seen, the second goes back, the third leaves it to the system again. */
