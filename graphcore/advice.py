@@ -93,11 +93,13 @@ def _idle_biases(known: Inference, path: Path) -> Iterator[Diagnostic]:
 def _idle_bias(known: Inference, normalizer: NodeKey, ref: TensorRef) -> int | None:
     """The size of the bias of what comes into a BatchNormalization; None where it has none, or needs it."""
     made, after = known.prepared.get(ref.layer), known.prepared.get(normalizer.layer)
-    shape = known.spec(ref).shape
-    if made is None or after is None or shape is None:
+    if made is None or after is None:
         return None
     values = made.values
     if values.get("use_bias") is not True or values.get("activation") not in (None, "linear") or not made.is_trainable:
+        return None
+    shape = known.spec(ref).shape
+    if shape is None:
         return None
     axis = after.values.get("axis")
     axis = axis[0] if isinstance(axis, (list, tuple)) and len(axis) == 1 else axis

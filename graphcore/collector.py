@@ -15,9 +15,8 @@ _lock = threading.Lock()
 _inside = 0
 _resumes = False
 _settled = 0
-_MANY = 10_000
-"""Objects that are worth it: a model of some hundred layers has as many."""
-_EVERY = 100
+_MOST_SETTLED = 1_000_000
+"""Objects that may be counted among the old before these are gone through: a hundred models of some hundred layers."""
 
 
 @contextmanager
@@ -40,16 +39,18 @@ def paused() -> Iterator[None]:
 
 
 def _settle() -> None:
-    """Count what was made meanwhile among the old: as young it would be walked at once, a fifth of a check's time.
+    """Count what was made meanwhile among the old: as young it would be walked at once, a tenth of a check's time.
 
     Cycles of others are then among the old too, and Python goes through those by how many it moved there itself: so few
     objects are left to it, and now and then the old are gone through here. A service would else grow with each request.
     """
     global _settled
-    if gc.get_freeze_count() or gc.get_count()[0] < _MANY:  # what somebody else has frozen stays so
+    young = gc.get_count()[0]
+    if gc.get_freeze_count() or young < gc.get_threshold()[0]:  # what somebody else has frozen stays so
         return
     gc.freeze()
     gc.unfreeze()
-    _settled += 1
-    if not _settled % _EVERY:
+    _settled += young
+    if _settled > _MOST_SETTLED:
+        _settled = 0
         gc.collect()

@@ -87,6 +87,9 @@ def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
         )
     if isinstance(made, TensorSpec):
         return (made,)
+    first = values[0] if values else None
+    if isinstance(first, TensorSpec) and made is first.shape and dtype == first.dtype and first.is_dense:
+        return (first,)  # so of most layers that work on each value alone
     return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
 
 

@@ -21,21 +21,32 @@ from .contracts import contracts_of
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, spec_at
 from .inner import InnerLayers
-from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, exact
+from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_tensors, exact
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named, named_call
+from .repeats import Alike
 from .shapes import UNKNOWN, RuleError, TensorSpec, show
 from .source import Limits
 from .topology import Inbound, wire
 
 MASKS = frozenset({"mask", "attention_mask", "training"})
+# What Keras 3 writes at the call of a layer that takes a mask and gets none.
+_UNMASKED = {"mask": None}
 
 
 def infer(
-    graph: Graph, catalog: Catalog = CATALOG, limits: Limits | None = None, previous: Inference | None = None
+    graph: Graph,
+    catalog: Catalog = CATALOG,
+    limits: Limits | None = None,
+    previous: Inference | None = None,
+    *,
+    alike: Alike | None = None,
 ) -> Inference:
-    """Infer a whole graph. What did not change since `previous` is taken from there."""
-    return _Run(catalog, limits or Limits(), graph).infer(graph, (), previous=previous)
+    """Infer a whole graph. What did not change since `previous` is taken from there.
+
+    `alike` knows configs of the graph that say the same: the arguments of those are read once.
+    """
+    return _Run(catalog, limits or Limits(), graph, alike).infer(graph, (), previous=previous)
 
 
 def explain(inference: Inference, key: NodeKey, catalog: Catalog = CATALOG) -> Reasons:
@@ -67,13 +78,15 @@ class _Answer(NamedTuple):
 class _Run:
     """One inference: what all nested graphs share."""
 
-    def __init__(self, catalog: Catalog, limits: Limits, graph: Graph, *, is_explained: bool = False) -> None:
+    def __init__(
+        self, catalog: Catalog, limits: Limits, graph: Graph, alike: Alike | None = None, *, is_explained: bool = False
+    ) -> None:
         self.catalog = catalog
         self.limits = limits
         self.is_explained = is_explained  # numbers remember where they come from
         self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
         self.contracts = contracts_of(graph.extras.get("contracts"), catalog, self.dialect)
-        self.preparer = Preparer(catalog, self.dialect, self.contracts, is_explained=is_explained)
+        self.preparer = Preparer(catalog, self.dialect, self.contracts, alike, is_explained=is_explained)
         self.inner = InnerLayers()
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
@@ -197,12 +210,12 @@ class _Walk:
         node = self.graph.nodes[key]
         layer = self.graph.layers[key.layer]
         try:
-            if (spec := self.given.get(key)) is not None and not self.inbound[key]:
+            if self.given and (spec := self.given.get(key)) is not None and not self.inbound[key]:
                 self._take_given(key, layer, spec)
             elif layer.body is not None:
                 self._call_model(key, node, layer, layer.body)
             else:
-                self._call_layer(key, node, self.prepared[key.layer])
+                self._call_layer(key, node, layer, self.prepared[key.layer])
         except _Step as step:
             if step.diagnostic is not None:
                 self.diagnostics.append(step.diagnostic)
@@ -251,7 +264,7 @@ class _Walk:
         self.open.add(key)
         self.weights.setdefault(key.layer, None)
 
-    def _call_layer(self, key: NodeKey, node: Node, made: Prepared) -> None:
+    def _call_layer(self, key: NodeKey, node: Node, layer: Layer, made: Prepared) -> None:
         entry = made.entry
         if made.failed is not None:
             self.blame[key] = made.failed
@@ -259,7 +272,6 @@ class _Walk:
         inputs = self._inputs(key)
         if self.previous is not None and self._reuse(key, inputs, self.previous):
             return
-        layer = self.graph.layers[key.layer]
         if made.declared or entry is None:
             return self._declare(key, made, inputs)
         self.run.step()
@@ -288,10 +300,15 @@ class _Walk:
         self, node: Node, layer: Layer, made: Prepared, inputs: list[TensorSpec]
     ) -> tuple[object, ...] | None:
         """All that the answer to a layer's first call depends on; None where that cannot be compared."""
-        form: bytes | None = b""
-        if node.kwargs or len(node.args) != 1 or type(node.args[0]) is not TensorRef:
+        args, kwargs = node.args, node.kwargs
+        form: bytes | None
+        if len(args) == 1 and type(args[0]) is TensorRef and (not kwargs or kwargs == _UNMASKED):
+            form = b"mask" if kwargs else b""
+        elif len(args) == 1 and not kwargs and are_tensors(args[0]):
+            form = b"list"
+        else:
             specs = repeat(...)
-            form = exact(([replaced(value, specs) for value in node.args], replaced_named(node.kwargs, specs)))
+            form = exact(([replaced(value, specs) for value in args], replaced_named(kwargs, specs)))
         built = exact(layer.extras.get("build_config"))
         if form is None or built is None:
             return None
@@ -315,31 +332,32 @@ class _Walk:
         is_start: bool,
     ) -> None:
         """Ask a layer's rules about a call."""
-        unknown = [i for i, spec in enumerate(inputs) if spec.shape is None]
-        values, call = bind(entry, node, inputs, is_old=self.run.dialect == "keras2", is_start=is_start)
-        if unknown and not entry.takes_unknown:
-            return self._wait(key, unknown)
-        if self.run.is_explained:
+        run = self.run
+        dialect = run.dialect
+        values, call = bind(entry, node, inputs, is_old=dialect == "keras2", is_start=is_start)
+        if not entry.takes_unknown and None in [spec.shape for spec in inputs]:
+            return self._wait(key, inputs)
+        if run.is_explained:
             call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
         context = self._context(layer, made, call)
         context.first = self.firsts.get(key.layer)
-        if context.first is None and self.run.dialect == "keras3":
+        if context.first is None and dialect == "keras3":
             context.first = _built_for(layer.extras.get("build_config"), entry, values)
         is_checked = self._is_checked(key)
         if is_checked:
             check_rank(entry, values)
             self._check_kept(layer, entry, context, values)
-        elif self.run.dialect == "keras2" and self.path and self.unfit is None:
+        elif dialect == "keras2" and self.path and self.unfit is None:
             self.unfit = self._unfit(key, layer, made, entry, context, values)
-        if entry.group == "convolution" and self.run.dialect == "keras2":
+        if entry.group == "convolution" and dialect == "keras2":
             check_packing(values[0])
         outputs = outputs_of(entry, context, values)
-        if key.layer not in self.weights or self.run.dialect not in entry.reuses or (is_checked and self.is_again):
+        if key.layer not in self.weights or dialect not in entry.reuses or (is_checked and self.is_again):
             self._weigh(key, layer, made, entry, context, values)
         self.firsts.setdefault(key.layer, values)
-        if self.run.dialect in entry.gives_back and (self.is_again or inputs[0].dtype == outputs[0].dtype):
+        if dialect in entry.gives_back and (self.is_again or inputs[0].dtype == outputs[0].dtype):
             self.passed[TensorRef(*key, 0)] = self.inbound[key][0][1]
-        self.specs[key] = outputs if self.run.is_explained else self.run.one_of_each(outputs)
+        self.specs[key] = outputs if run.is_explained else run.one_of_each(outputs)
         self.costs[key] = cost_of(entry, context, values, outputs)
 
     def _context(self, layer: Layer, made: Prepared, call: Mapping[str, Any]) -> Context:
@@ -388,9 +406,11 @@ class _Walk:
             return located(layer, error, self._place(key), self._related(key))
         return None
 
-    def _wait(self, key: NodeKey, unknown: list[int]) -> None:
+    def _wait(self, key: NodeKey, inputs: list[TensorSpec]) -> None:
         """What comes in is unknown, so what goes out is; the reason is passed on."""
-        for i in unknown:
+        for i, spec in enumerate(inputs):
+            if spec.shape is not None:
+                continue
             problem = self.blame.get(self.inbound[key][i][1].call) if i < len(self.inbound[key]) else None
             if problem is not None:
                 self.blame[key] = problem
@@ -666,14 +686,12 @@ class _Walk:
         for key in self.graph.layers:
             if key not in self.weights:
                 self.weights[key] = None
-        policies = {key: made.policy for key, made in self.prepared.items()}
         return Inference(
             self.graph,
             order,
             self.inbound,
             self.specs,
             self.weights,
-            policies,
             self.costs,
             self.bodies,
             self.blame,
@@ -749,6 +767,8 @@ def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
 def _in_shape(value: Any, shape: JSON) -> TensorSpec | None:
     if not isinstance(value, TensorSpec) or not isinstance(shape, list):
         return None
+    if value.is_dense and value.shape is not None and shape == list(value.shape):
+        return value  # so in nearly every file
     is_shape = all(dim is None or type(dim) is int for dim in shape)
     return TensorSpec(tuple(shape), value.dtype) if is_shape else None
 

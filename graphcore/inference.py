@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .catalog.policies import Policy
 from .catalog.spec import WeightSpec
 from .context import Prepared, Specs, Weights
 from .diagnostics import Diagnostic
@@ -28,7 +27,6 @@ class Inference:
     inbound: Mapping[NodeKey, Inbound] = field(default_factory=dict)
     specs: Mapping[NodeKey, Specs] = field(default_factory=dict)
     weights: Mapping[str, Weights | None] = field(default_factory=dict)
-    policies: Mapping[str, Policy] = field(default_factory=dict)
     costs: Mapping[NodeKey, int | None] = field(default_factory=dict)
     bodies: Mapping[str, Inference] = field(default_factory=dict)
     blame: Mapping[NodeKey, Diagnostic] = field(default_factory=dict)

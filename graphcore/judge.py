@@ -49,7 +49,7 @@ def judge(
     if graph is None:
         return Judged(source, None, None, without_echoes(found), contracts)
     graph = agreed(as_judged(graph), contracts)
-    inference = infer(graph, CATALOG, limits, previous)
+    inference = infer(graph, CATALOG, limits, previous, alike=source.alike if source is not None else None)
     found = (*found, *inference.diagnostics, *check_graph(graph, inference), *advise(graph, inference))
     return Judged(source, graph, inference, without_echoes(found), contracts)
 

@@ -68,7 +68,7 @@ Value = Any
 """A tree of a call's argument: None, bool, int, float, str, TensorRef, Object, tuple of Values, or dict of Values."""
 
 
-_NOTHING: Mapping[str, JSON] = MappingProxyType({})
+NOTHING: Mapping[str, JSON] = MappingProxyType({})
 
 
 # Layers and calls are many: tuples are made four times faster than frozen dataclasses.
@@ -86,7 +86,7 @@ class Layer(NamedTuple):
     config: Mapping[str, JSON]
     body: Graph | None = None
     origin: str = ""
-    extras: Mapping[str, JSON] = _NOTHING
+    extras: Mapping[str, JSON] = NOTHING
     is_implied: bool = False
 
 
@@ -98,7 +98,7 @@ class Node(NamedTuple):
 
     key: NodeKey
     args: tuple[Value, ...] = ()
-    kwargs: Mapping[str, Value] = _NOTHING
+    kwargs: Mapping[str, Value] = NOTHING
     origin: str = ""
     extras: Mapping[str, JSON] | None = None
 
@@ -107,7 +107,7 @@ class Node(NamedTuple):
         found: list[tuple[str, TensorRef]] = []
         for i, value in enumerate(self.args):
             if type(value) is TensorRef:
-                found.append((f"args/{i}", value))
+                found.append((_FIRST if i == 0 else f"args/{i}", value))
             elif value.__class__ in _TREES:
                 found.extend(leaves(value, f"args/{i}"))
         for key, value in self.kwargs.items():
@@ -116,6 +116,11 @@ class Node(NamedTuple):
             elif value.__class__ in _TREES:
                 found.extend(leaves(value, f"kwargs/{key}"))
         return found
+
+
+def are_tensors(values: Value) -> bool:
+    """Whether an argument is a list of tensors and nothing else."""
+    return values.__class__ is tuple and set(map(type, values)) == _ONLY_TENSORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,9 @@ class Graph:
         return [ref for _, ref in leaves(self.outputs)]
 
 
+_FIRST = "args/0"  # one text for nearly all tensors
 _TREES = (tuple, list, dict)
+_ONLY_TENSORS = {TensorRef}
 
 
 def leaves(tree: Value, way: str = "") -> Iterator[tuple[str, TensorRef]]:

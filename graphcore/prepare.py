@@ -16,6 +16,7 @@ from .contracts import NONE, Agreed, Contracts
 from .diagnostics import Diagnostic, Place, shown
 from .model import JSON, Dialect, Layer, Op, exact
 from .reasons import named
+from .repeats import Alike
 from .shapes import RuleError
 from .source import escape
 
@@ -48,34 +49,44 @@ class Preparer:
     """Reads the arguments of the layers of one inference."""
 
     def __init__(
-        self, catalog: Catalog, dialect: Dialect, contracts: Contracts = NONE, *, is_explained: bool = False
+        self,
+        catalog: Catalog,
+        dialect: Dialect,
+        contracts: Contracts = NONE,
+        alike: Alike | None = None,
+        *,
+        is_explained: bool = False,
     ) -> None:
         self.catalog = catalog
         self.contracts = contracts
+        self.repeats = alike or Alike()
         self.is_explained = is_explained  # numbers among the arguments remember their names
         self.dialect = dialect
-        # Models repeat their blocks. Of layers without a problem: by their arguments, and by the very objects that
-        # these are, where the reader gave the same ones to many layers; the layer beside them keeps them alive.
+        # Models repeat their blocks. Of layers without a problem: by the arguments, and by the number that the file's
+        # reader gave to all configs of these.
         self.alike: dict[tuple[Op, bytes], Prepared] = {}
-        self.same: dict[tuple[object, ...], tuple[Prepared, Layer]] = {}
+        self.numbered: dict[int, tuple[Op, Prepared]] = {}
 
     def prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
         """Read a layer's arguments, or take those of a layer of its class that says the same but for the name."""
-        name = layer.config.get("name")
+        config = layer.config
+        number = self.repeats.number(config)
+        if number is not None:
+            known = self.numbered.get(number)
+            if known is not None and known[0] == layer.op:
+                return known[1]
+        name = config.get("name")
         if name is not None and name.__class__ is not str:
             return self._prepare(layer, path)
-        config = {**layer.config, "name": None}
-        same = (layer.op, *config, *map(id, config.values()))
-        if (known := self.same.get(same)) is not None:
-            return known[0]
-        said = exact(config)
+        said = exact({**config, "name": None})
         made = self.alike.get((layer.op, said)) if said is not None else None
         if made is None:
             made = self._prepare(layer, path)
             if said is None or made.entry is None or made.diagnostics or made.policy.parts:
                 return made
             self.alike[layer.op, said] = made
-        self.same[same] = (made, layer)
+        if number is not None:
+            self.numbered[number] = (layer.op, made)
         return made
 
     def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 JSON = Any  # a parsed value
@@ -23,8 +24,34 @@ _MOST_KNOWN = 32
 _MARK = "NaN"
 
 
-def decode(text: str) -> tuple[JSON, bool]:
-    """The value, as `json.loads` gives it, and whether it is sure that no key was lost to a later one of its name.
+class Alike:
+    """Which configs of a text say the same but for their names: those of one number do."""
+
+    def __init__(self, configs: Sequence[JSON] = (), numbers: Iterable[int] = ()) -> None:
+        self._held = configs  # while they are, their ids mean no others
+        self._numbers = dict(zip(map(id, configs), numbers, strict=True))
+
+    def number(self, config: JSON) -> int | None:
+        """The number of a config of the text; None for any other."""
+        return self._numbers.get(id(config))
+
+
+class Decoded(NamedTuple):
+    """The value of a text, and what was seen on the way.
+
+    `is_sure`: no key was lost to a later one of its name. `around` and `configs` are what was read, each config once:
+    brackets lie no deeper in the text than in both together.
+    """
+
+    value: JSON
+    alike: Alike
+    is_sure: bool
+    around: str
+    configs: str = ""
+
+
+def decode(text: str) -> Decoded:
+    """The value, as `json.loads` gives it.
 
     Raises:
         ValueError: it is not JSON (a JSONDecodeError), or holds a number that is too long.
@@ -37,10 +64,11 @@ def decode(text: str) -> tuple[JSON, bool]:
 
 
 class _Said(NamedTuple):
-    """What configs say after their names, in the text and as a value."""
+    """What configs say after their names, the first of them as a value, and their number."""
 
     text: str
-    members: dict[str, JSON]
+    first: dict[str, JSON]
+    number: int
 
 
 class _Reading:
@@ -48,19 +76,21 @@ class _Reading:
 
     def __init__(self) -> None:
         self.known: dict[str, list[_Said]] = {}
+        self.configs: list[str] = []
         self.keys = 0
         self.is_sure = True
 
-    def plain(self, text: str) -> tuple[JSON, bool]:
+    def plain(self, text: str) -> Decoded:
         value = json.JSONDecoder(object_hook=self._counted).decode(text)
         self._compare(text)
-        return value, self.is_sure
+        return Decoded(value, Alike(), self.is_sure, text)
 
-    def whole(self, text: str) -> tuple[JSON, bool]:
+    def whole(self, text: str) -> Decoded:
         """Read configs first, each text once, then all around them, with a mark for each."""
         self.scan = json.JSONDecoder(object_hook=self._counted).scan_once  # type: ignore[attr-defined]  # old as json
         pieces: list[str] = []
         configs: list[JSON] = []
+        numbers: list[int] = []
         at = done = 0
         while (found := _CONFIG.search(text, at)) is not None:
             cls, _, name = found.groups()
@@ -68,20 +98,25 @@ class _Reading:
             said = self._said(cls, name, text, start, at)
             if said is not None:
                 pieces += (text[done:start], _MARK)
-                configs.append({"name": name, **said.members})
+                config = said.first.copy()
+                config["name"] = name
+                configs.append(config)
+                numbers.append(said.number)
                 at = done = at + len(said.text)
         pieces.append(text[done:])
         around = "".join(pieces)
-        if around.count(_MARK) != len(configs):
-            raise ValueError("the text has such a word of its own")
+        alike = Alike(configs[:], numbers)
         configs.reverse()
         self.keys = 0
-        decoder = json.JSONDecoder(object_hook=self._counted, parse_constant=lambda _: configs.pop())
-        value = decoder.decode(around)
+        decoder = json.JSONDecoder(
+            object_hook=self._counted,
+            parse_constant=lambda word: configs.pop() if word == _MARK else float(word),
+        )
+        value = decoder.decode(around)  # a LookupError where the text has such a word of its own
         if configs:
             raise ValueError("a mark stood where no value stands")
         self._compare(around)
-        return value, self.is_sure
+        return Decoded(value, alike, self.is_sure, around, "".join(self.configs))
 
     def _said(self, cls: str, name: str, text: str, start: int, rest: int) -> _Said | None:
         """What a config says after its name; None where another name follows, and for a model, whose layers are read.
@@ -94,10 +129,12 @@ class _Reading:
                 return said
         self.keys = 0
         value, end = self.scan(text, start)
-        if "layers" in value or value.pop("name") != name:
+        if "layers" in value or value["name"] != name:
             return None
-        self._compare(text[start:end])
-        said = _Said(text[rest:end], value)
+        config = text[start:end]
+        self._compare(config)
+        said = _Said(text[rest:end], value, len(self.configs))
+        self.configs.append(config)
         known.insert(0, said)
         del known[_MOST_KNOWN:]
         return said

@@ -63,7 +63,7 @@ def make_report(
     shown = ordered[:MOST_SHOWN]
     places, lines = None, {}
     if shown and source is not None and source.text is not None:
-        places = locate(source.text, {diagnostic.at.pointer for diagnostic in shown})
+        places = locate(source.text, {diagnostic.at.pointer for diagnostic in shown}, has_doubles=source.has_doubles)
         lines = excerpts(source.text, places)
     text = source.text if source is not None and any(diagnostic.fixes for diagnostic in shown) else None
     member = source.member if source is not None else None
@@ -167,7 +167,7 @@ def weigh(inference: Inference) -> Weighed:
                 total = _add_up(body, done[id(body)])
                 weighed[name] = Weighing(total.trainable, total.non_trainable, *total[4:])
             elif weights:
-                weighed[name] = _weigh(weights, known.policies[name].variable)
+                weighed[name] = _weigh(weights, known.prepared[name].policy.variable)
             else:
                 weighed[name] = _UNKNOWN if weights is None else _NOTHING
         done[id(known)] = weighed

@@ -21,6 +21,11 @@ class TensorSpec:
     sparse: bool = False
     ragged: bool = False
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether it is neither sparse nor ragged."""
+        return not self.sparse and not self.ragged
+
 
 UNKNOWN = TensorSpec(None, None)
 

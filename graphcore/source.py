@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from .diagnostics import Diagnostic, Place
 from .model import JSON
-from .repeats import decode
+from .repeats import Alike, decode
 
 MEBI = 1 << 20
 
@@ -48,7 +48,8 @@ class Source:
     """A file that was read: its value, the text that it came from, and the file's name where it lies in an archive.
 
     `value` is None where the text is not JSON. `keras_version` and `is_legacy` are what an archive says about it.
-    `around` is the source that holds this one's text as a JSON text, and the pointer of it there.
+    `around` is the source that holds this one's text as a JSON text, and the pointer of it there. `alike` tells configs
+    in the value that say the same. `has_doubles`: a key stands twice in one object of the text.
     """
 
     value: JSON
@@ -57,6 +58,8 @@ class Source:
     keras_version: str | None = None
     is_legacy: bool = False
     around: tuple[Source, str] | None = None
+    alike: Alike | None = None
+    has_doubles: bool = False
 
 
 Given: TypeAlias = "bytes | bytearray | memoryview | str | Path | dict[str, JSON] | list[JSON]"
@@ -113,14 +116,22 @@ def parse(text: str, limits: Limits, member: str | None = None) -> tuple[Source 
         return None, [found]
     text = text.removeprefix("\ufeff").rstrip("\0")
     try:
-        value, is_sure = decode(text)
-        if is_sure:
-            return Source(value, text, member), []
+        decoded = decode(text)
+        # Reading is safe at any depth: its reader stops near 1,000. What it read is less than the text.
+        if _depth(decoded.around) + _depth(decoded.configs) > limits.depth and _depth(text) > limits.depth:
+            return None, [_too_deep(limits, member)]
+        if decoded.is_sure:
+            return Source(decoded.value, text, member, alike=decoded.alike), []
         value, doubled = _read_pairs(text)
-        return Source(value, text, member), [_doubled(pointer, key, member) for pointer, key in doubled]
+        source = Source(value, text, member, has_doubles=bool(doubled))
+        return source, [_doubled(pointer, key, member) for pointer, key in doubled]
     except RecursionError:
+        if _depth(text) > limits.depth:
+            return None, [_too_deep(limits, member)]
         return None, [over("is nested too deep for its reader", f"{limits.depth:,} levels", member)]
     except JSONDecodeError as error:
+        if _depth(text) > limits.depth:
+            return None, [_too_deep(limits, member)]
         at = Place("", member=member)
         says, hint = _sentence(text, error)
         return Source(None, text, member), [Diagnostic("GC001", says, at, hint=hint)]
@@ -139,17 +150,18 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
 
 
-def locate(text: str, pointers: Iterable[str]) -> dict[str, tuple[int, int]]:
+def locate(text: str, pointers: Iterable[str], *, has_doubles: bool = True) -> dict[str, tuple[int, int]]:
     r"""Line and column, from 1, of the value that each pointer names; of the nearest around it where there is none.
 
     One pass; what no pointer asks for is skipped at the speed of json's own reader. In a text that is not JSON, the
-    pointer "" names the place where reading stopped.
+    pointer "" names the place where reading stopped. Of keys that stand twice the last counts; where none does
+    (`has_doubles`), the pass ends at the last value that is asked for.
 
     >>> locate('{"a":\n [1, 22]}', ["/a/1", "/a/7", ""])
     {'/a/1': (2, 6), '/a/7': (2, 2), '': (1, 1)}
     """
     wanted = list(dict.fromkeys(pointers))
-    offsets = _Scan(text, wanted).offsets()
+    offsets = _Scan(text, wanted, has_doubles=has_doubles).offsets()
     lines: dict[int, tuple[int, int]] = {}
     line, last = 1, 0
     for offset in sorted(set(offsets.values())):
@@ -178,9 +190,11 @@ def _beyond(text: str, limits: Limits, member: str | None) -> Diagnostic | None:
         return over(f"has {len(text):,} characters", f"{limits.bytes:,}", member)
     if len(text) > limits.tokens and (tokens := text.count("[") + text.count("{") + text.count(",")) > limits.tokens:
         return over(f"has {tokens:,} values", f"{limits.tokens:,}", member)
-    if _depth(text) > limits.depth:
-        return over(f"is nested deeper than {limits.depth:,} levels", f"{limits.depth:,} levels", member)
     return None
+
+
+def _too_deep(limits: Limits, member: str | None) -> Diagnostic:
+    return over(f"is nested deeper than {limits.depth:,} levels", f"{limits.depth:,} levels", member)
 
 
 def _depth(text: str) -> int:
@@ -288,9 +302,10 @@ def _excerpt(text: str, at: int) -> str:
 class _Scan:
     """One pass over a text that notes where the values begin whose pointers are asked for."""
 
-    def __init__(self, text: str, pointers: list[str]) -> None:
+    def __init__(self, text: str, pointers: list[str], *, has_doubles: bool) -> None:
         self.text = text
         self.pointers = pointers
+        self.has_doubles = has_doubles
         self.skip = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # json's own reader of one value
         self.end = 0  # where the value ends that was gone through last
         # Of each value on the way: the pointers of its members to look at.
@@ -303,6 +318,7 @@ class _Scan:
                     break
                 members.add(pointer)
                 pointer = around
+        self.asked = 1 + sum(map(len, self.inner.values()))  # the whole, too
         self.found: dict[str, int] = {}
 
     def offsets(self) -> Mapping[str, int]:
@@ -333,7 +349,7 @@ class _Scan:
         if "" not in self.inner or text[start : start + 1] not in ("{", "["):
             return
         stack = [self._members("", start)]
-        while stack:
+        while stack and not self._is_done():
             entered = next(stack[-1], None)
             if entered is None:
                 stack.pop()
@@ -356,6 +372,8 @@ class _Scan:
                 index += 1
             if name in wanted:
                 self.found[name] = at
+                if self._is_done():
+                    return
             if name in self.inner and text[at : at + 1] in ("{", "["):
                 yield name, at
                 at = _past_space(text, self.end)
@@ -364,6 +382,10 @@ class _Scan:
             if text[at : at + 1] == ",":
                 at = _past_space(text, at + 1)
         self.end = at + 1
+
+    def _is_done(self) -> bool:
+        """Whether nothing is left to find; a key that stands once more may come later."""
+        return not self.has_doubles and len(self.found) == self.asked
 
 
 def _past_space(text: str, at: int) -> int:

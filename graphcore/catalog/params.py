@@ -191,14 +191,24 @@ def serialized(name: str, default: JSON = None, **more: Any) -> Param:
     return Param(name, read, schema, default, inert=True, old=old, **more)
 
 
+def _plain(cls: str) -> str:
+    """A class's name without what its spellings differ in: glorot_uniform, GlorotUniform, GlorotUniformV2."""
+    return cls.lower().replace("_", "").removesuffix("v2")
+
+
+def _with_arguments(names: Iterable[str]) -> dict[str, frozenset[str] | None]:
+    """What each class takes; None where that is not known."""
+    return {name: ARGUMENTS.get(_plain(name)) for name in names}
+
+
 _SERIALIZED = {
-    "initializer": (KERAS3_INITIALIZERS, KERAS2_INITIALIZERS),
-    "regularizer": (KERAS3_REGULARIZERS, KERAS2_REGULARIZERS),
-    "constraint": (KERAS3_CONSTRAINTS, KERAS2_CONSTRAINTS),
+    "initializer": (_with_arguments(KERAS3_INITIALIZERS), _with_arguments(KERAS2_INITIALIZERS)),
+    "regularizer": (_with_arguments(KERAS3_REGULARIZERS), _with_arguments(KERAS2_REGULARIZERS)),
+    "constraint": (_with_arguments(KERAS3_CONSTRAINTS), _with_arguments(KERAS2_CONSTRAINTS)),
 }
 
 
-def _object_of(names: frozenset[str], wanted: str) -> Callable[[JSON], JSON]:
+def _object_of(names: dict[str, frozenset[str] | None], wanted: str) -> Callable[[JSON], JSON]:
     def read(value: JSON) -> JSON:
         if value is None:
             return None
@@ -207,7 +217,7 @@ def _object_of(names: frozenset[str], wanted: str) -> Callable[[JSON], JSON]:
             if isinstance(cls, str) and _is_a_users(cls, value):
                 return value
             if isinstance(cls, str) and cls in names:
-                _check_arguments(cls, value.get("config"))
+                _check_arguments(cls, value.get("config"), names[cls])
                 return value
         elif isinstance(value, str) and (value in names or ">" in value):
             return value
@@ -216,18 +226,12 @@ def _object_of(names: frozenset[str], wanted: str) -> Callable[[JSON], JSON]:
     return read
 
 
-def _check_arguments(cls: str, config: JSON) -> None:
-    known = ARGUMENTS.get(_plain(cls))
+def _check_arguments(cls: str, config: JSON, known: frozenset[str] | None) -> None:
     if config is not None and not isinstance(config, dict):
         raise BadValue(f"a {cls} whose config is an object")
     if known is not None and config is not None and not known.issuperset(config):
         others = ", ".join(sorted(known - {"dtype"})) or "no arguments"
         raise BadValue(f"a {cls} with {others}")
-
-
-def _plain(cls: str) -> str:
-    """A class's name without what its spellings differ in: glorot_uniform, GlorotUniform, GlorotUniformV2."""
-    return cls.lower().replace("_", "").removesuffix("v2")
 
 
 def _any_text(read: Callable[[JSON], JSON], wanted: str) -> Callable[[JSON], JSON]:

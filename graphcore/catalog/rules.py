@@ -96,7 +96,8 @@ def slide(
         RuleError: empty-output (GC407), a valid window does not fit.
     """
     padding = c.padding
-    out = [window(*each[:3], padding, each[3]) for each in zip(sizes, width, stride, dilation, strict=True)]
+    each = zip(sizes, width, stride, dilation, strict=True)
+    out = [window(length, wide, step, padding, apart) for length, wide, step, apart in each]
     if padding == "valid":
         # tf_keras leaves the least size open where a dilated window meets an axis of unknown size.
         least = 0 if c.dialect == "keras2" and None in sizes and max(dilation) > 1 else 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..diagnostics import Diagnostic, Place
-from ..model import JSON, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
+from ..model import JSON, NOTHING, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
 from ..source import Limits, escape, over
 from . import keras2, keras3
 from .modules import MODELS, lost
@@ -275,6 +275,7 @@ class _Frame:
         known = _CHAIN_ENTRY if is_chain else _ENTRY
         odd: list[tuple[str, str]] = []
         rows = self.rows
+        ops: dict[str, Op] = {}  # of the classes in keras.layers, which most are
         for i, entry in enumerate(self.entries):
             origin = f"{list_at}/{i}"
             if entry.__class__ is not dict:
@@ -307,22 +308,20 @@ class _Frame:
             module, registered = entry.get("module"), entry.get("registered_name")
             if cls.__class__ is not str:
                 self._check_class(cls, name, origin)
-            if not (module == "keras.layers" and registered is None):  # most layers of Keras 3
+            if module == "keras.layers" and registered is None and cls.__class__ is str:
+                op = ops.get(cls) or ops.setdefault(cls, Op(cls, module))
+            else:
                 self._check_module(entry, name, origin)
                 op = op_of(entry)
-            else:
-                op = Op(cls if cls.__class__ is str else "", module, registered)
             body = bodies.get(i)
             if body is not None:
                 config = body.config
             elif config.__class__ is not dict:
                 self._check_config(entry, name, origin)
                 config = {}
-            extras = {}
-            if len(entry) > 4:
-                for key in entry:
-                    if key not in known:
-                        extras[key] = entry[key]
+            extras = NOTHING
+            if len(entry) > 4 and not known.issuperset(entry):
+                extras = {key: entry[key] for key in entry if key not in known}
             layers[name] = Layer(name, op, config, body, origin, extras)
         if odd:
             self._check_odd_names(layers, odd)
@@ -419,9 +418,10 @@ class _Calls:
     def read(self) -> dict[NodeKey, Node]:
         """Every call by its key, layer by layer."""
         frame = self.frame
-        new = keras3.CallReader(self.declared, self._resolve_call, self._say, needs_shape=frame.dialect == "keras3")
+        needs_shape = frame.dialect == "keras3"
+        new = keras3.CallReader(self.layers, self.declared, self._resolve_call, self._say, needs_shape=needs_shape)
         old = keras2.CallReader(self._resolve_call, self._say)
-        read, read_old = new.read, old.read
+        read, read_old, is_new = new.read, old.read, frame.is_new
         nodes: dict[NodeKey, Node] = {}
         calls: dict[str, int] = {}
         for entry, name, at in frame.rows:
@@ -436,7 +436,7 @@ class _Calls:
             for i, record in enumerate(records):
                 key = self.key = NodeKey(name, k + i)
                 origin = f"{at}/inbound_nodes/{i}"
-                if record.__class__ is dict and (frame.is_new or "args" in record or "kwargs" in record):
+                if record.__class__ is dict and (is_new or "args" in record or "kwargs" in record):
                     nodes[key] = read(record, key, origin)
                 else:
                     nodes[key] = read_old(record, key, origin, cls)

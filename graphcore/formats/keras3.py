@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model import JSON, Node, NodeKey, Object, TensorRef, Value, exact
+from ..model import JSON, Layer, Node, NodeKey, Object, TensorRef, Value, exact
 from ..shapes import TensorSpec
 from ..source import escape
 
@@ -28,12 +28,14 @@ class CallReader:
 
     def __init__(
         self,
+        layers: Mapping[str, Layer],
         declared: dict[TensorRef, TensorSpec],
         resolve: Callable[[str, int, int, str], TensorRef],
         say: Callable[[str, str, str], None],
         *,
         needs_shape: bool,
     ) -> None:
+        self.layers = layers
         self.declared = declared
         self.resolve = resolve
         self.say = say
@@ -52,7 +54,7 @@ class CallReader:
             kwargs = {}
         values = []
         for i, value in enumerate(args):
-            values.append(self.value(value, f"{origin}/args/{i}"))
+            values.append(self._known(value) or self.value(value, f"{origin}/args/{i}"))
         named = kwargs
         if kwargs:
             named = {}
@@ -88,20 +90,48 @@ class CallReader:
             return tuple([self.value(inner, f"{pointer}/{i}", depth + 1) for i, inner in enumerate(value)])
         return value
 
+    def _known(self, value: JSON) -> TensorRef | None:
+        """The reference of a tensor in which nothing can be wrong, as in nearly all; None for the others."""
+        if value.__class__ is not dict or value.get("class_name") != "__keras_tensor__":
+            return None
+        ref = self._reference(value)
+        if ref is None or ref[1] < 0:
+            return None
+        if ref not in self.declared:
+            config = value["config"]
+            spec = self._specs.get(exact((config.get("shape"), config.get("dtype"))))
+            if spec is None:
+                return None
+            self.declared[ref] = spec
+        return ref
+
     def _tensor(self, value: Mapping[str, JSON], pointer: str) -> Value:
-        config = value.get("config")
-        if config.__class__ is dict:
-            history = config.get("keras_history")
-            if history.__class__ is list and len(history) >= 3:
-                layer, node, tensor = history[:3]
-                if layer.__class__ is str and node.__class__ is int and tensor.__class__ is int:
-                    ref = TensorRef(layer, node, tensor) if node >= 0 else self.resolve(layer, node, tensor, pointer)
-                    if ref not in self.declared:
-                        self._declare(ref, config, pointer)
-                    return ref
+        ref = self._reference(value)
+        if ref is not None:
+            if ref.node < 0:
+                ref = self.resolve(*ref, pointer)
+            if ref not in self.declared:
+                self._declare(ref, value["config"], pointer)
+            return ref
         says = "has a tensor whose keras_history is not [layer, node_index, tensor_index]"
         self.say("GC103", f"{pointer}/config/keras_history", says)
+        config = value.get("config")
         return Object("__keras_tensor__", _text(value.get("module")), _text(value.get("registered_name")), config)
+
+    def _reference(self, value: Mapping[str, JSON]) -> TensorRef | None:
+        """The reference that a tensor's keras_history is; None where it is none.
+
+        It holds the name that the layer has, not another of the same letters: what is one object is found faster.
+        """
+        config = value.get("config")
+        history = config["keras_history"] if config.__class__ is dict and "keras_history" in config else None
+        if history.__class__ is not list or len(history) < 3:
+            return None
+        name, node, tensor = history[:3]
+        if name.__class__ is not str or node.__class__ is not int or tensor.__class__ is not int:
+            return None
+        layer = self.layers.get(name)
+        return TensorRef(name if layer is None else layer.name, node, tensor)
 
     def _declare(self, ref: TensorRef, config: Mapping[str, JSON], pointer: str) -> None:
         shape, dtype = config.get("shape"), config.get("dtype")

@@ -306,7 +306,7 @@ def test_what_did_not_change_is_not_inferred_again() -> None:
 def test_policies_give_the_dtype_of_outputs_and_weights(dtype: Any, compute: str, variable: str) -> None:
     result = inferred(functional(source("x", 8), dense("d", ["x"], dtype=dtype)))
     assert result.spec(TensorRef("d", 0, 0)).dtype == compute
-    assert result.policies["d"] == Policy(compute, variable)
+    assert result.prepared["d"].policy == Policy(compute, variable)
 
 
 def test_layers_that_say_nearly_the_same_are_told_apart() -> None:

@@ -153,7 +153,10 @@ def test_every_value_is_found_where_it_stands(value: object, indent: int | None)
     assert source.value == value
     pointers = dict(_pointers(value))
     lines = text.split("\n")
-    for pointer, (line, column) in locate(text, pointers).items():
+    places = locate(text, pointers)
+    for pointer, place in places.items():
+        assert locate(text, [pointer], has_doubles=False) == {pointer: place}
+    for pointer, (line, column) in places.items():
         rest = "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
         assert json.JSONDecoder().raw_decode(rest)[0] == pointers[pointer]
 
@@ -164,3 +167,18 @@ def _pointers(value: object, at: str = "") -> list[tuple[str, object]]:
     for key, inner in members:
         found += _pointers(inner, f"{at}/{escape(str(key))}")
     return found
+
+
+def test_of_keys_that_stand_twice_the_last_is_found() -> None:
+    text = '{"a": 1, "b": 2,\n "a": 3}'
+    assert locate(text, ["/a"]) == {"/a": (2, 7)}
+
+
+@pytest.mark.parametrize("end", ["", ","])
+def test_depth_is_counted_around_configs_and_in_them(end: str) -> None:
+    config = '{"name": "d", "x": ' + "[" * 5 + "]" * 5 + "}"
+    text = "[" * 5 + '{"class_name": "Dense", "config": ' + config + end + "}" + "]" * 5
+    source, found = load(text, Limits(depth=12))
+    assert (source is not None, [d.code for d in found]) == (True, ["GC001"] if end else [])
+    source, found = load(text, Limits(depth=11))
+    assert (source, [d.code for d in found]) == (None, ["GC002"])

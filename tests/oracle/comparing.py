@@ -128,6 +128,6 @@ def without_records(config: Any) -> Any:
 def answers_of(graph: Graph, inference: Inference) -> Any:
     """All that is known, as plain data: equal for equal answers."""
     return [
-        (path, dict(one.specs), dict(one.weights), dict(one.policies))
+        (path, dict(one.specs), dict(one.weights), {name: made.policy for name, made in one.prepared.items()})
         for path, one in sorted(_by_path(inference).items())
     ]

@@ -72,7 +72,7 @@ def told(cls: str, number: int, said: Any, dialect: Dialect) -> str:
     if ours != said["outputs"]:
         return f"{case.title}: Keras gives {said['outputs']}, and we {ours}"
     weights = report.inference.weights["x"]
-    variable = report.inference.policies["x"].variable
+    variable = report.inference.prepared["x"].policy.variable
     found = (
         None if weights is None else [[_last(w.name), list(w.shape), w.dtype or variable, w.trainable] for w in weights]
     )

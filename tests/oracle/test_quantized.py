@@ -31,7 +31,7 @@ def told(said: Any) -> str:
     if errors:
         return f"{title}: Keras gives {said['outputs']}, and we say {errors[:2]}"
     assert report.inference is not None
-    variable = report.inference.policies["x"].variable
+    variable = report.inference.prepared["x"].policy.variable
     outputs = [[list(spec.shape or ()), spec.dtype] for spec in report.inference.specs[NodeKey("x", 0)]]
     weights = [
         [weight.name, list(weight.shape), weight.dtype or variable, weight.trainable]
