@@ -141,6 +141,8 @@ export interface CatalogEntry {
   readonly inputs: CatalogInputs;
   /** Whether a user adds it by hand. */
   readonly palette: boolean;
+  /** The arguments that it begins with then. */
+  readonly start: JsonObject;
 }
 export interface Example {
   readonly name: string;

@@ -7,7 +7,7 @@ import { modelOutputs } from "./intents/ends";
 import { addInput, addLayerAfter } from "./intents/layers";
 import { freeName, snakeCase } from "./intents/names";
 import { type Source } from "./intents/wires";
-import type { Json, JsonObject } from "./json";
+import type { JsonObject } from "./json";
 import { factsOf } from "./outline";
 import type { State } from "./store";
 import { downstream } from "./wiring";
@@ -26,45 +26,6 @@ export const EMPTY_MODEL: JsonObject = {
   plan: {},
 };
 
-// A required argument has no default in Keras; a value to start from is quicker to change than an empty field is to fill.
-const STARTING_VALUES: Readonly<Record<string, Json>> = {
-  units: 64,
-  filters: 32,
-  kernel_size: 3,
-  rate: 0.5,
-  stddev: 0.1,
-  activation: "relu",
-  target_shape: [-1],
-  dims: [1],
-  n: 2,
-  axes: 1,
-  input_dim: 1000,
-  output_dim: 64,
-  num_heads: 4,
-  key_dim: 32,
-  head_dim: 32,
-  num_query_heads: 4,
-  num_key_value_heads: 2,
-  height: 64,
-  width: 64,
-  factor: 0.1,
-  scale: 0.00392156862745098,
-  output_size: 4,
-  equation: "ab,bc->ac",
-  output_shape: 64,
-  layer: serialized("Dense", { units: 64 }),
-  cell: serialized("LSTMCell", { units: 64 }),
-};
-
-// Where one class needs another value than the argument's name says, or Keras reads no default from a file.
-const STARTING_CONFIGS: Readonly<Record<string, JsonObject>> = {
-  AveragePooling1D: { pool_size: 2 },
-  AveragePooling2D: { pool_size: 2 },
-  AveragePooling3D: { pool_size: 2 },
-  Bidirectional: { layer: serialized("LSTM", { units: 64 }) },
-  Rescaling: { scale: 0.00392156862745098, offset: 0 },
-};
-
 /** Adds a layer after the selection and wires it; after the last output where nothing is selected. */
 export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<void> {
   const { store } = editor;
@@ -78,7 +39,7 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
   const options = {
     name,
     parent,
-    config: startingConfig(entry),
+    config: entry.start,
     takesList: takesList(entry),
     repeat: Math.max(1, neededInputs(entry).length),
     ...(isOperationEntry(entry) ? { module: `keras.src.${entry.op.split(".").slice(0, -1).join(".")}` } : {}),
@@ -86,16 +47,6 @@ export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<voi
   if (isSource(entry)) store.edit(t("edit.add", { name }), (open) => addInput(open, entry.name, options));
   else store.edit(t("edit.add", { name }), (open) => addLayerAfter(open, entry.name, after, { ...options, more: takesList(entry) && after !== null ? others(state, after) : [] }));
   goTo(roomOf(editor), joinPath(parent, name));
-}
-
-function startingConfig(entry: CatalogEntry): JsonObject {
-  if (isSource(entry)) return { batch_shape: [null, 32], dtype: "float32" };
-  const required = entry.params.filter((param) => param.required && STARTING_VALUES[param.name] !== undefined);
-  return { ...Object.fromEntries(required.map((param) => [param.name, STARTING_VALUES[param.name] ?? null])), ...STARTING_CONFIGS[entry.name] };
-}
-
-function serialized(className: string, config: JsonObject): JsonObject {
-  return { module: "keras.layers", class_name: className, config: { name: snakeCase(className), ...config }, registered_name: null };
 }
 
 // To follow the wires of each of a hundred selected layers would keep the hand waiting.

@@ -159,8 +159,9 @@ class Catalog:
 def _form(entry: OpDef, is_old: bool) -> Form:
     dialect: Dialect = "keras2" if is_old else "keras3"
     known = [param for param in entry.params if not param.only or dialect in param.only]
+    everywhere = (*(param for param in entry.params if param not in known), *known)  # an argument may differ
     return Form(
-        {param.name: param.default for param in entry.params if not param.required},
+        {param.name: param.default for param in everywhere if not param.required},
         {param.name: param.old if is_old and param.old is not None else param.read for param in known},
         tuple(param for param in known if param.required),
     )

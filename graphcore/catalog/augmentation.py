@@ -270,7 +270,7 @@ CHANGES = (
     _change("RandomInvert", _factor(1.0, 0, 1), _ANY_RANGE, _SEED, only=KERAS3),
     _change(
         "RandomErasing",
-        *(_factor(1.0, 0, 1), anything("scale"), anything("fill_value"), _ANY_RANGE, _SEED),
+        *(_factor(1.0, 0, 1), anything("scale", (0.02, 0.33)), anything("fill_value"), _ANY_RANGE, _SEED),
         only=KERAS3,
     ),
     _change(

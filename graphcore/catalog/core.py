@@ -578,7 +578,7 @@ IDENTITY = OpDef(
 LAMBDA = OpDef(
     "layers.Lambda",
     params=(
-        anything("function"),
+        anything("function", required=True),
         anything("function_type"),
         anything("module"),
         anything("output_shape"),
@@ -598,11 +598,11 @@ LAMBDA = OpDef(
 )
 
 
-def _code(cls: str, doc: str, *params: str) -> OpDef:
+def _code(cls: str, doc: str, *params: Param) -> OpDef:
     """A layer that holds code, or names what holds it."""
     return OpDef(
         f"layers.{cls}",
-        params=tuple(anything(name) for name in params),
+        params=params,
         inputs=One(),
         mask="drops",
         takes_any_argument=True,
@@ -614,11 +614,35 @@ def _code(cls: str, doc: str, *params: str) -> OpDef:
     )
 
 
+_FUNCTIONS = tuple(anything(name) for name in ("init_fn", "params", "state", "seed"))
 CODE = (
-    _code("TFSMLayer", "a function of a SavedModel: (…) → what the file says", "filepath", "call_endpoint"),
-    _code("TorchModuleWrapper", "a module of PyTorch: (…) → what the file says", "module"),
-    _code("JaxLayer", "a function of JAX: (…) → what the file says", "call_fn", "init_fn", "params", "state"),
-    _code("FlaxLayer", "a module of Flax: (…) → what the file says", "module", "method", "variables"),
+    _code(
+        "TFSMLayer",
+        "a function of a SavedModel: (…) → what the file says",
+        anything("filepath", required=True),
+        anything("call_endpoint", "serve"),
+    ),
+    _code(
+        "TorchModuleWrapper",
+        "a module of PyTorch: (…) → what the file says",
+        anything("module", required=True),
+        anything("output_shape"),
+    ),
+    _code(
+        "JaxLayer",
+        "a function of JAX: (…) → what the file says",
+        anything("call_fn", required=True),
+        *_FUNCTIONS,
+    ),
+    _code(
+        "FlaxLayer",
+        "a module of Flax: (…) → what the file says",
+        anything("module", required=True),
+        anything("method", required=True),
+        anything("variables"),
+        anything("call_fn"),
+        *_FUNCTIONS,
+    ),
 )
 
 
@@ -644,12 +668,12 @@ ABSTRACT = (
 
 
 def _given_dtype(c: RuleContext, x: TensorSpec) -> str | None:
-    """These two cast nothing."""
+    """It casts nothing."""
     return x.dtype
 
 
 def _read_name(value: JSON) -> JSON:
-    if value is None:
+    if not isinstance(value, str):
         raise BadValue("a name")
     return value
 
@@ -670,7 +694,6 @@ LOSSES = (
         params=(anything("aggregation"), Param("metric_name", _read_name, {"type": "string"}, required=True)),
         inputs=One(),
         shape=same,
-        dtype=_given_dtype,
         only=KERAS2,
         palette=False,
         doc="what `model.add_metric` leaves: (…) → (…)",

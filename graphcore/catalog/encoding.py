@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS3, anything, flag, integer, text
+from .params import KERAS3, anything, flag, integer, said_in_keras3, text
 from .spec import BadValue, Many, One, OpDef, Param, RuleContext, WeightSpec, entries
 
 _MODES = ("int", "one_hot", "multi_hot", "count")
@@ -380,7 +380,7 @@ STRING_LOOKUP = _lookup(
     "(batch, …) → (batch, …), the place of each text in a vocabulary",
     anything("encoding", "utf-8"),
     anything("vocabulary_dtype", "string"),
-    anything("oov_method", only=KERAS3),
+    anything("oov_method", "floormod", only=KERAS3),
 )
 
 
@@ -421,8 +421,6 @@ def _text_dtype(c: RuleContext, x: TensorSpec) -> str:
 
 
 def _text_fits(c: RuleContext) -> Iterator[RuleError]:
-    if c.dialect == "keras3" and "ngrams" not in c.said:
-        yield RuleError("GC203", "needs ngrams: Keras 3 reads it without a default", "add ngrams null", arg="ngrams")
     if c.dialect == "keras2" and c.output_mode == "one_hot":
         yield RuleError("GC204", "takes no output_mode one_hot", "use multi_hot", arg="output_mode")
     if _is_wide(c) and c.output_sequence_length is not None:
@@ -444,7 +442,7 @@ TEXT_VECTORIZATION = OpDef(
         Param("max_tokens", lambda value: _whole(value, 2), {"type": ["integer", "null"], "minimum": 2}),
         anything("standardize", "lower_and_strip_punctuation", required=True),
         anything("split", "whitespace", required=True),
-        anything("ngrams"),
+        *said_in_keras3(anything("ngrams")),
         _mode(_LOOKUP_MODES, "int"),
         Param("output_sequence_length", lambda value: _whole(value, -(2**31)), {"type": ["integer", "null"]}),
         flag("pad_to_max_tokens"),

@@ -317,6 +317,11 @@ def required(param: Param) -> Param:
     return replace(param, required=True)
 
 
+def said_in_keras3(param: Param) -> tuple[Param, Param]:
+    """The same argument, which files of Keras 3 must have, and those of Keras 2 may leave out."""
+    return replace(param, only=KERAS2), replace(param, required=True, only=KERAS3)
+
+
 def rewrite(param: Param, read: Callable[[JSON], Any]) -> Param:
     """The same argument, read in another way."""
     return Param(param.name, read, param.schema, param.default, param.required, param.only, param.doc)

@@ -8,7 +8,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .operands import nested_shape
-from .params import KERAS2, KERAS3, flag
+from .params import KERAS2, KERAS3, flag, said_in_keras3
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 
@@ -36,21 +36,15 @@ def _rescaled(c: RuleContext, x: TensorSpec) -> Shape | None:
     return shape
 
 
-def _offset_said(c: RuleContext) -> Iterator[RuleError]:
-    if c.dialect == "keras3" and "offset" not in c.said:
-        yield RuleError("GC203", "needs offset: Keras 3 reads it without a default", "add offset 0.0", arg="offset")
-
-
 RESCALING = OpDef(
     "layers.Rescaling",
     params=(
         _numbers("scale", required=True, doc="What each value is multiplied by, first."),
-        _numbers("offset", 0.0, doc="What is added then."),
+        *said_in_keras3(_numbers("offset", 0.0, doc="What is added then.")),
     ),
     inputs=One(),
     shape=_rescaled,
     dtype=compute_dtype,
-    checks=_offset_said,
     group="preprocessing",
     doc="(…) → (…), scale * x + offset",
 )

@@ -354,7 +354,9 @@ RNN = OpDef(
 )
 
 
-def _stacked_shapes(c: RuleContext, x: TensorSpec, *_states: Any) -> list[Shape | None]:
+def _stacked_shapes(c: RuleContext, x: TensorSpec, states: Any = None) -> list[Shape | None]:
+    if c.dialect == "keras3" and isinstance(states, TensorSpec):
+        raise RuleError("GC402", "takes a list of states, gets a tensor", "put it into a list", inputs=(1,))
     if not c.cells and c.dialect == "keras3":
         return [x.shape]
     if not c.cells:
@@ -399,7 +401,8 @@ def _conv(rank: int) -> OpDef:
             data_format(),
             sizes("dilation_rate", rank, (1,) * rank),
             activation("activation", "tanh"),
-            activation("recurrent_activation", "sigmoid"),
+            activation("recurrent_activation", "hard_sigmoid", only=KERAS2),
+            activation("recurrent_activation", "sigmoid", only=KERAS3),
             flag("use_bias", True),
             *_initializers(),
             flag("unit_forget_bias", True),

@@ -64,7 +64,11 @@ def _step(c: RuleContext) -> int:
 
 
 def _bins(c: RuleContext) -> int:
-    return int((c.fft_length or 2 ** math.ceil(math.log2(c.frame_length))) // 2 + 1)
+    """Half of the transform's length, which is that of a frame filled up to a power of two where none is given."""
+    frame = int(c.frame_length)
+    more = 2 ** math.ceil(math.log2(frame)) - frame
+    length: int = c.fft_length or (c.frame_length + more if more else c.frame_length)
+    return length // 2 + 1
 
 
 def _frames(c: RuleContext, x: TensorSpec) -> Shape:
@@ -93,6 +97,8 @@ def _stft_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
 
 
 def _stft_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.window is not None and not isinstance(c.said.get("periodic", False), bool):
+        yield RuleError("GC204", "has a periodic that is neither true nor false", "use one of them", arg="periodic")
     if c.frame_step is not None and not 1 <= c.frame_step <= c.frame_length:
         says = f"has frame_step {c.frame_step}, and frame_length {c.frame_length}"
         yield RuleError("GC205", says, "use a frame_step from 1 to frame_length", arg="frame_step")

@@ -21,6 +21,7 @@ from .params import (
     kernel_and_bias,
     nullable,
     pos_int,
+    said_in_keras3,
     serialized,
     sizes,
 )
@@ -534,10 +535,11 @@ def _max_pool_dtype(c: RuleContext, x: TensorSpec) -> str | None:
 
 
 def _pool(kind: str, rank: int) -> OpDef:
+    pool_size = sizes("pool_size", rank, (2,) * rank)
     return OpDef(
         f"layers.{kind}Pooling{rank}D",
         params=(
-            sizes("pool_size", rank, (2,) * rank),
+            *(said_in_keras3(pool_size) if kind == "Average" else (pool_size,)),
             nullable(sizes("strides", rank)),
             _padding_of_pool(),
             data_format(),
@@ -546,7 +548,6 @@ def _pool(kind: str, rank: int) -> OpDef:
         shape=_pool_shape,
         dtype=_max_pool_dtype if kind == "Max" else needs_float,
         mask="drops",
-        checks=_needs_pool_size if kind == "Average" else None,
         group="pooling",
         aliases=(f"{'Max' if kind == 'Max' else 'Avg'}Pool{rank}D",),
         renamed={
@@ -569,11 +570,6 @@ def _padding_of_pool() -> Param:
         return value
 
     return replace(plain, read=read, old=plain.read)
-
-
-def _needs_pool_size(c: RuleContext) -> Iterator[RuleError]:
-    if c.dialect == "keras3" and "pool_size" not in c.said:
-        yield RuleError("GC203", "has no pool_size, which it needs", "add pool_size to its config", arg="pool_size")
 
 
 def _pool_shape(c: RuleContext, x: TensorSpec) -> Shape:

@@ -10,24 +10,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcore.catalog import ENTRIES
+from graphcore.catalog import CATALOG, ENTRIES
 from graphcore.catalog.tf_ops import FUNCTIONS
 from graphcore.infer import explain, infer
 from graphcore.inference import Inference
-from graphcore.model import Dialect, Graph, NodeKey, TensorRef
+from graphcore.model import Dialect, Graph, NodeKey, Op, TensorRef
 from graphcore.reasons import Reason, Source
 from graphcore.shapes import Shape, TensorSpec
-from tests.graphcore import cases_a, cases_b, cases_ops, cases_ops_b, cases_tf
+from tests.graphcore import cases_ops, cases_ops_b, cases_tf
 from tests.graphcore.cases import Case
 from tests.graphcore.test_laws import shapes
 from tests.graphcore.test_rules_a import call
-from tests.oracle import answers, operating
+from tests.oracle import answers, drawing, operating
 
 CALL = NodeKey("x", 0)
 DIALECTS: tuple[Dialect, ...] = ("keras3", "keras2")
 Row = TypeVar("Row")
 OPERATIONS = (*cases_ops.CASES, *cases_ops_b.CASES)
-LAYERS = (*cases_a.CASES, *cases_b.CASES)
+LAYERS = sorted(
+    {
+        entry.cls
+        for entry in ENTRIES
+        if not entry.kept and entry.shape is not None and not entry.name.startswith(("ops.", "tf."))
+    }
+)
+"""Every class of layer with a rule for its shape."""
 NUMBER = re.compile(r"(-?\d+|None)$")
 
 
@@ -38,9 +45,18 @@ def models_of(cls: str) -> list[Graph]:
     if cls.startswith("tf."):
         rows = _spread([row for row in cases_tf.CASES if f"tf.{row.cls}" == cls])
         return [operating.model_of_function(row) for row in rows]
-    both = [(case, dialect) for case in LAYERS if case.cls == cls for dialect in case.only or DIALECTS]
-    graphs = [answers.model_of(case, dialect) for case, dialect in _spread(both)]
+    graphs = [answers.model_of(case, dialect) for case, dialect in _spread(rows_of_class(cls))]
     return [graph for graph in graphs if graph is not None]
+
+
+def rows_of_class(cls: str) -> list[tuple[Case, Dialect]]:
+    """Rows of a class of layer in each dialect that has it."""
+    return [
+        (case._replace(cls=cls), dialect)
+        for dialect in DIALECTS
+        if (entry := CATALOG.find(Op(cls), dialect)) is not None
+        for case in drawing.rows_of(cls, entry, dialect)
+    ]
 
 
 def _spread(rows: list[Row]) -> list[Row]:
@@ -65,27 +81,19 @@ def _counts(found: Inference) -> bool:
 
 
 CLASSES = (
-    *sorted({case.cls for case in LAYERS}),
+    *LAYERS,
     *sorted({f"ops.{case.cls}" for case in OPERATIONS}),
     *sorted({f"tf.{case.cls}" for case in cases_tf.CASES}),
 )
 
 
-# Classes without rows of their own: what they give is the input's shape, their inner layers', or what nobody knows.
-# TensorFlow's functions are walked by name.
-WITHOUT_ROWS = {
-    *("LayerScale", "StochasticDepth", "CustomScaleLayer", "StackedRNNCells", "Lambda"),
-    *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
-    # Asked about in tests/oracle/test_drawn.py.
-    *("Layer", "AddLoss", "AddMetric", "HashedCrossing", "MelSpectrogram", "STFTSpectrogram", "Pipeline"),
-    *("MaxNumBoundingBoxes", "ContrastLimitedAdaptiveHistogramEqualization"),
-}
+# They hold code, or their rule is that of another class. TensorFlow's functions are walked by name.
+WITHOUT_ROWS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "ops.Abs", "ops.Conj"}
 WITHOUT_ROWS |= {entry.name for entry in ENTRIES if entry.kept and entry.name.startswith("ops.")}
-WITHOUT_ROWS |= {"TFOpLambda", "SlicingOpLambda", "ops.Abs", "ops.Conj"}
 
 
 def test_every_entry_is_walked() -> None:
-    names = {entry.name if entry.name.startswith("ops.") else entry.cls for entry in ENTRIES}
+    names = {entry.name if entry.name.startswith("ops.") else entry.cls for entry in ENTRIES} - drawing.OPERATIONS
     assert names - set(CLASSES) == WITHOUT_ROWS
     assert {f"tf.{name}" for name in FUNCTIONS} <= set(CLASSES)
 
@@ -137,13 +145,12 @@ def test_reasons_end_in_the_size_that_was_inferred(cls: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("cls", sorted({case.cls for case in LAYERS}))
+@pytest.mark.parametrize("cls", LAYERS)
 def test_reasons_hold_whatever_comes_in(cls: str) -> None:
-    rows = [case for case in LAYERS if case.cls == cls]
-
     @settings(max_examples=20)
-    @given(st.sampled_from(rows), st.data(), st.sampled_from(DIALECTS))
-    def law(case: Case, data: st.DataObject, dialect: Dialect) -> None:
+    @given(st.sampled_from(rows_of_class(cls)), st.data())
+    def law(row: tuple[Case, Dialect], data: st.DataObject) -> None:
+        case, dialect = row
         inputs = tuple(data.draw(shapes) for _ in case.inputs)
         graph = answers.model_of(case._replace(inputs=inputs), dialect)
         assert graph is None or not judged(graph)
@@ -188,6 +195,17 @@ def test_reasons_hold_whatever_comes_in(cls: str) -> None:
             ["the same as the input's", "6*2//4 = 3", "target_shape[1] = 4"],
         ),
         ("GlobalMaxPooling1D", {}, (None, 9, 4), ["the same as the input's", "the same as the input's, axis 2"]),
+        (
+            "STFTSpectrogram",
+            {"frame_length": 20, "expand_dims": True},
+            (None, 100, 2),
+            [
+                "the same as the input's",
+                "(100 - 20)//10 + 1 = 9",
+                "(20 + 12)//2 + 1 = 17",
+                "the same as the input's, axis 2",
+            ],
+        ),
         ("LSTM", {"units": 5}, (None, 7, 4), ["the same as the input's", "units = 5"]),
     ],
 )

@@ -136,7 +136,7 @@ def test_words_of_merging(
             "Rescaling",
             {"scale": 2.0},
             (None, 3),
-            'GC203 Rescaling "x" needs offset: Keras 3 reads it without a default',
+            'GC203 Rescaling "x" has no offset, which it needs',
         ),
     ],
 )

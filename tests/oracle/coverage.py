@@ -3,19 +3,29 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 from graphcore.catalog import CATALOG
 from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
-from graphcore.model import Dialect
+from graphcore.model import JSON, Dialect
 from tests.graphcore import cases_a, cases_b, cases_tf
 
 from . import records
 from .answers import key
+from .drawing import OPERATIONS as OPERATIONS_OF_TENSORFLOW
 from .drawing_operations import ROWS
 from .exceptions import DRAWN, DRAWN_OPERATIONS, FEW_ANSWERS, OPEN, RANDOM, WITHOUT_ENTRY, WITHOUT_RULE, Excuse
 
+LEAST_ACCEPTED = 25
+LEAST_OUTPUTS = 8
+"""Accepted cases of each layer, and different outputs among them, at least."""
+FEW: Mapping[tuple[Dialect, str], str] = {
+    ("keras3", "Layer"): "the class that layers derive from, whose call Keras 3 refuses",
+}
+"""Layers that have fewer, and why their arguments allow no more."""
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 TITLES = {"keras3": "Keras 3", "keras2": "tf_keras (Keras 2)"}
 
@@ -28,7 +38,8 @@ again live; `make oracle` asks all again. Counts are cases in which Layerwright 
 next table names.
 
 Layers are asked about in rows written by hand and in files whose arguments were drawn from the catalog's schemas; of these every
-third is replayed as Keras wrote it back, and every third without its recorded shapes and `build_config`.
+third is replayed as Keras wrote it back, and every third without its recorded shapes and `build_config`. Each layer has at least
+{accepted} accepted cases with at least {outputs} different outputs; where one has fewer, the reason stands beside it.
 
 ## Where answers differ
 
@@ -50,7 +61,7 @@ and tf_keras waits for ever for a call that ended in an IndexError.
 
 def page() -> str:
     """The page's text."""
-    parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21")]
+    parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
         f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *DRAWN_OPERATIONS, *RANDOM)
     ]
@@ -86,32 +97,62 @@ def _models() -> str:
 
 
 def _layers(dialect: Dialect, names: frozenset[str]) -> str:
-    accepted, refused = _counted_layers(dialect)
+    said = said_of_layers(dialect)
     table = CATALOG.tables[dialect, False]
-    lines = [f"\n## Layers of {TITLES[dialect]}\n\n| layer | entry | accepted | refused |\n|---|---|---|---|\n"]
+    lines = [
+        f"\n## Layers of {TITLES[dialect]}\n\n| layer | entry | accepted | different outputs | refused |\n",
+        "|---|---|---|---|---|\n",
+    ]
     for name in sorted(names):
         entry = table.get(name)
         if entry is None:
-            lines.append(f"| {name} | none: {WITHOUT_ENTRY[dialect][name]} | | |\n")
+            lines.append(f"| {name} | none: {WITHOUT_ENTRY[dialect][name]} | | | |\n")
         elif entry.kept:
-            lines.append(f"| {name} | `{entry.name}`: kept and drawn, never run | | |\n")
+            lines.append(f"| {name} | `{entry.name}`: kept and drawn, never run | | | |\n")
+        elif entry.cls in OPERATIONS_OF_TENSORFLOW:
+            lines.append(f"| {name} | `{entry.name}`: by its function, in the last table | | | |\n")
         else:
-            lines.append(f"| {name} | `{entry.name}` | {accepted[name]} | {refused[name]} |\n")
+            one = said[name]
+            why = f": {FEW[dialect, name]}" if (dialect, name) in FEW else ""
+            lines.append(f"| {name} | `{entry.name}`{why} | {one.accepted} | {len(one.outputs)} | {one.refused} |\n")
     return "".join(lines)
 
 
-def _counted_layers(dialect: Dialect) -> tuple[Counter[str], Counter[str]]:
-    accepted: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
+class Said:
+    """What Keras said of a layer's cases."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.refused = 0
+        self.outputs: set[str] = set()
+
+    def add(self, outputs: JSON) -> None:
+        """Count a case; None is a refusal."""
+        if outputs is None:
+            self.refused += 1
+        else:
+            self.accepted += 1
+            self.outputs.add(json.dumps(outputs))
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are as many as each layer should have."""
+        return self.accepted >= LEAST_ACCEPTED and len(self.outputs) >= LEAST_OUTPUTS
+
+
+def said_of_layers(dialect: Dialect) -> Mapping[str, Said]:
+    """What Keras said of the cases of each layer, of rows and drawn ones."""
+    said: defaultdict[str, Said] = defaultdict(Said)
     for name, rows in (("a", cases_a.CASES), ("b", cases_b.CASES)):
         recorded = records.read("layers", f"{name}-{dialect}")
         for row in rows:
             if not row.only or dialect in row.only:
-                (refused if recorded[key(row)] is None else accepted)[row.cls] += 1
+                answer = recorded[key(row)]
+                said[row.cls].add(None if answer is None else answer[0])
     for cls, cases in records.read("drawn", dialect).items():
-        for said in cases:
-            (refused if said["outputs"] is None else accepted)[cls] += 1
-    return accepted, refused
+        for case in cases:
+            said[cls].add(case["outputs"])
+    return said
 
 
 def _quantized() -> str:

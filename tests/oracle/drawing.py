@@ -32,7 +32,10 @@ DTYPES = ("float32", "float16", "bfloat16", "float64", "int32", "int64", "uint8"
 POLICIES = ("float16", "mixed_float16", "float64", "mixed_bfloat16", "float32", None)
 PLAIN: tuple[Shape, ...] = ((None, 4), (None, 5, 4), (None, 6, 7, 3), (2, 5, 6, 3))
 """Inputs of layers that no table has."""
-CELLS = [{"module": "keras.layers", "class_name": "GRUCell", "config": {"units": units}} for units in (3, 5)]
+GROUPED = {"head_dim": 4, "num_query_heads": 6, "num_key_value_heads": 2}
+CELLS: list[dict[str, Any]] = [
+    {"module": "keras.layers", "class_name": "GRUCell", "config": {"units": units}} for units in (3, 5)
+]
 STEPS = [
     {"module": "keras.layers", "class_name": "Dense", "config": {"units": 3}},
     {"module": "keras.layers", "class_name": "Rescaling", "config": {"scale": 2.0, "offset": 0.0}},
@@ -46,6 +49,12 @@ BEGINS = (
         for dtype in ("int64", "string")
     ),
     *(Case("HashedCrossing", {"num_bins": 5}, (shape, shape), ("int32", "int32")) for shape in ((None,), (7,), ())),
+    *(
+        Case("HashedCrossing", {"num_bins": bins, "output_mode": "one_hot"}, ((n, 1), (n, 1)), ("int64", "int64"))
+        for bins in (3, 7)
+        for n in (2, 6)
+    ),
+    *(Case("RandomColorDegeneration", {"factor": 0.1}, ((None, 5, 5, channels),)) for channels in (1, 3, None)),
     *(
         Case("Pipeline", {"layers": layers}, (shape,))
         for layers in (STEPS[:1], STEPS[1:], STEPS, [*STEPS, *STEPS[:1]])
@@ -62,10 +71,51 @@ BEGINS = (
         for more in ({}, {"mode": "stft"}, {"mode": "real", "expand_dims": True}, {"data_format": "channels_first"})
         for shape in ((None, 100, 2), (2, 64, 1), (None, None, 3), (None, 90, 100))
     ),
-    *(Case("StackedRNNCells", {"cells": CELLS}, ((n, 4), (n, 3), (n, 5))) for n in (None, 2)),
+    *(
+        Case("StackedRNNCells", {"cells": cells}, ((n, 4), *((n, cell["config"]["units"]) for cell in cells)))
+        for cells in (CELLS, CELLS[:1], CELLS[::-1], [*CELLS, *CELLS[:1]])
+        for n in (None, 1, 2, 4, 5, 7, 9)
+    ),
+    *(
+        Case(cls, {"units": units}, ((n, 4), *((n, units),) * states))
+        for cls, states in (("SimpleRNNCell", 1), ("GRUCell", 1), ("LSTMCell", 2))
+        for units in (1, 2, 3, 6, 8)
+        for n in (None, 2)
+    ),
+    *(
+        Case("AddMetric", {"aggregation": how, "metric_name": "m"}, (shape,))
+        for how in ("mean", None)
+        for shape in (*PLAIN, (None,), (3,))
+    ),
+    *(
+        Case("Embedding", {"input_dim": 9, "output_dim": size}, (shape,), ("int32",))
+        for size in (1, 6)
+        for shape in ((None,), (2, 3), (None, None), (None, 2, 3))
+    ),
+    *(
+        Case("Equalization", {}, (shape,), (dtype,))
+        for dtype in ("uint8", "int32", "float16")
+        for shape in ((None, 8, 9, 3), (None, None, None, 1), (4, 5, 3), (2, 8, 8, 4))
+    ),
+    *(
+        Case("GroupNormalization", {"groups": 2}, (shape,))
+        for shape in ((2, 4), (3, 2, 6), (None, None, 2), (1, 2, 2, 8))
+    ),
+    *(
+        Case("GroupQueryAttention", GROUPED, ((n, long, size), (n, 6, size)))
+        for n in (None, 2)
+        for long, size in ((3, 4), (None, 6), (7, 1))
+    ),
+    *(
+        Case("SpatialDropout3D", {"rate": 0.5}, ((*sizes, 5),))
+        for sizes in ((None, 2, 3, 4), (2, 2, 2, 2), (None,) * 4)
+    ),
+    *(Case("PReLU", {}, (shape,)) for shape in ((2, 3), (None, 5, 2), (3, 2, 2), (1, 1))),
+    *(Case("RandomWidth", {"factor": 0.3}, (shape,)) for shape in ((2, 5, 6, 1), (None, 7, 8, 4), (5, 4, 3))),
+    *(Case("CustomScaleLayer", {"scale": 0.1}, (shape, shape)) for shape in PLAIN),
     *(Case("SyncBatchNormalization", {}, (shape,)) for shape in PLAIN),
 )
-"""Arguments that fit, of layers that no table has."""
+"""Arguments that fit, of layers that no table has, or of whose answers it has few. They are asked first."""
 USUAL = frozenset(
     ("zeros", "ones", "glorot_uniform", "he_normal", "random_normal", "l1", "l2", "non_neg", "max_norm", "unit_norm")
 )
@@ -85,20 +135,25 @@ def drawn(cls: str, dialect: Dialect) -> Iterator[Case]:
     entry = CATALOG.find(Op(cls), dialect)
     assert entry is not None
     random = Random(f"{cls}/{dialect}")
-    begins = [case._replace(cls=cls, only=()) for case in _rows(cls, entry, dialect)]
-    yield from random.sample(begins, min(len(begins), 6))
+    begins = [case._replace(cls=cls, only=()) for case in rows_of(cls, entry, dialect)]
+    own = [case for case in begins if case in BEGINS or case._replace(cls=entry.cls) in BEGINS]
+    yield from own
+    rows = [case for case in begins if case not in own]
+    yield from random.sample(rows, min(len(rows), 6))
     while True:
-        yield _changed(random.choice(begins), entry, dialect, random)
+        yield changed(random.choice(begins), entry, dialect, random)
 
 
-def _rows(cls: str, entry: OpDef, dialect: Dialect) -> list[Case]:
+def rows_of(cls: str, entry: OpDef, dialect: Dialect) -> list[Case]:
+    """What cases of a class begin with: rows of the tables, else rows of their own."""
     names = {cls, entry.cls}
     rows = [case for case in (*cases_a.CASES, *cases_b.CASES, *BEGINS) if case.cls in names]
     own = [case for case in rows if not case.only or dialect in case.only]
     return own or rows or [Case(cls, {}, (shape,)) for shape in PLAIN]
 
 
-def _changed(case: Case, entry: OpDef, dialect: Dialect, random: Random) -> Case:
+def changed(case: Case, entry: OpDef, dialect: Dialect, random: Random) -> Case:
+    """A case with some arguments, sizes and dtypes drawn anew."""
     config = dict(case.config)
     params = [param for param in entry.params if not param.only or dialect in param.only]
     for param in random.sample(params, min(len(params), random.choice((0, 1, 1, 2, 3)))):

@@ -74,13 +74,14 @@ def random_models(generation: str, *parts: str) -> None:
     print(asked.version)
 
 
-def drawn(generation: str) -> None:
-    """Ask about argument sets drawn for every layer."""
+def drawn(generation: str, *classes: str) -> None:
+    """Ask about argument sets drawn for every layer; only for those classes where named."""
     from .asking import Generation  # imports Keras
     from .asking_layers import ask_all
 
     asked = Generation(generation)
-    records.write("drawn", generation, ask_all(asked))
+    kept = records.read("drawn", generation) if classes else {}
+    records.write("drawn", generation, dict(sorted({**kept, **ask_all(asked, classes)}.items())))
     print(asked.version)
 
 

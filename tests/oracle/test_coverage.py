@@ -9,6 +9,7 @@ from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from graphcore.model import Dialect
 
 from . import coverage
+from .drawing import classes
 from .exceptions import WITHOUT_ENTRY, WITHOUT_RULE
 
 
@@ -23,3 +24,10 @@ def test_every_layer_has_an_entry_or_a_reason(dialect: Dialect, names: frozenset
 
 def test_every_operation_has_an_entry_or_a_reason() -> None:
     assert OPERATIONS - set(CATALOG.tables["keras3", True]) == set(WITHOUT_RULE)
+
+
+@pytest.mark.parametrize("dialect", ("keras3", "keras2"))
+def test_every_layer_has_enough_cases_or_a_reason(dialect: Dialect) -> None:
+    said = coverage.said_of_layers(dialect)
+    few = {name for name in classes(dialect) if not said[name].is_enough}
+    assert few == {name for one, name in coverage.FEW if one == dialect}
