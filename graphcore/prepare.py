@@ -41,8 +41,9 @@ COMMON = {
 }
 # These too, and Keras does not look at them while it builds.
 UNREAD = frozenset({"activity_regularizer", "autocast"})
-# And these where it is the first of a model: Keras makes an InputLayer from them.
+# And these where it is the first of a model: Keras makes an InputLayer from them. Keras 3 reads two of them yet.
 FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
+_FIRST_OF_KERAS3 = frozenset({"input_shape", "input_dim"})
 
 
 class Preparer:
@@ -224,7 +225,8 @@ class Preparer:
             return self._unknown_argument(layer, entry, key, path)
         param = COMMON.get(key)
         if param is None:
-            is_known = key in UNREAD or (key in FIRST and layer.op.cls != "InputLayer")
+            first = FIRST if self.dialect in ("keras2", "keras1") else _FIRST_OF_KERAS3
+            is_known = key in UNREAD or (key in first and layer.op.cls != "InputLayer")
             return None if is_known else self._unknown_argument(layer, entry, key, path)
         try:
             (param.old if is_old and param.old is not None else param.read)(said)
@@ -240,7 +242,9 @@ class Preparer:
             close = get_close_matches(key, list(entry.by_name), n=1) if len(key) < 80 else []
             new = close[0] if close else None
         elsewhere = entry.by_name.get(key)
-        if elsewhere is not None:
+        if key in FIRST:
+            hint = "an InputLayer states the shape in Keras 3: remove it here"
+        elif elsewhere is not None:
             hint = f"{key} belongs to {'Keras 2' if 'keras2' in elsewhere.only else 'Keras 3'}: remove it"
         else:
             hint = f'did you mean "{new}"' if new else "remove it"

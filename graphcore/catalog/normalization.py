@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
 from .rules import known, needs_float
-from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
 
 
 def _axes(default: int = -1) -> Param:
@@ -96,12 +97,34 @@ def _there(c: RuleContext, x: TensorSpec) -> Shape | None:
 # Over the batch
 
 
+def _momentum() -> Param:
+    """A number; Keras 3 takes a text that Python's `float` reads, Keras 2 does not look."""
+    strict = number("momentum", 0.99)
+
+    def read(value: JSON) -> Any:
+        try:
+            number_in_text = float(value) if isinstance(value, str) else None
+        except ValueError:
+            number_in_text = None
+        if number_in_text is not None:
+            raise Taken("a number", number_in_text)
+        return strict.read(value)
+
+    def read_old(value: JSON) -> Any:
+        try:
+            return strict.read(value)
+        except BadValue:
+            raise Taken("a number", 0.99) from None
+
+    return replace(strict, read=read, old=read_old, inert=True)
+
+
 def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
     return OpDef(
         f"layers.{name}",
         params=(
             _axis_as_number(),
-            number("momentum", 0.99, inert=True),
+            _momentum(),
             number("epsilon", 1e-3, inert=True),
             *_gamma_and_beta(),
             serialized("moving_mean_initializer", "zeros"),

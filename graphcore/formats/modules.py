@@ -61,6 +61,8 @@ def lost(entry: Mapping[str, JSON], dialect: Dialect, *, is_legacy: bool = False
             return Lost("GC201", "registered_name", says, "set registered_name to null")
         return None
     root, _, rest = module.partition(".")
+    if str(cls) in MODELS and rest.startswith(("src.engine.", "src.models.")) and rest not in _ROOMS_OF_MODELS:
+        return Lost("GC201", "module", f"is of module {module[:80]}, which Keras 3 does not have", hint)
     if cls == "Sequential" and rest.startswith("src.models.functional"):
         return Lost("GC201", "module", f"is of class {module}.Sequential, which Keras 3 does not have", hint)
     if root in ("tf_keras", "tensorflow") or (root == "keras" and not rest.startswith(("src", "ops"))):
@@ -76,4 +78,5 @@ def is_of_keras(entry: Mapping[str, JSON]) -> bool:
 
 
 _REMOVE = "remove the module, or name the class's own"
+_ROOMS_OF_MODELS = frozenset({f"src.models.{name}" for name in ("functional", "model", "sequential", "cloning")})
 _PUBLIC = {"Sequential": ("keras", "keras.models"), "Model": ("keras", "keras.models"), "Functional": ()}
