@@ -46,9 +46,9 @@ class Answer(NamedTuple):
     status: int = HTTPStatus.OK
 
 
-def check(body: bytes, *, document: bool, fixes: bool, ignore: Sequence[str] = ()) -> Answer:
-    """The report; with fixes and with the document where asked for, without what is ignored."""
-    report = graphcore.render_json(graphcore.check(body, fixes=fixes, ignore=ignore))
+def check(body: bytes, *, document: bool, fixes: bool, ignore: Sequence[str] = (), safety: bool = False) -> Answer:
+    """The report; with fixes, what the file could do, and the document where asked for, without what is ignored."""
+    report = graphcore.render_json(graphcore.check(body, fixes=fixes, ignore=ignore, safety=safety))
     if not document:
         return Answer("application/json", report)
     graph, _ = graphcore.read(body)
@@ -159,7 +159,7 @@ def report_page(body: bytes) -> dict[str, Any]:
 
     The diagram is in pieces, from top to bottom, that each fit on a printed page.
     """
-    checked = graphcore.check(body, fixes=False)
+    checked = graphcore.check(body, safety=True)
     report: dict[str, Any] = json.loads(graphcore.render_json(checked))
     graph, _ = graphcore.read(body)
     summary = None if graph is None else graphcore.summary(graph)
@@ -177,9 +177,9 @@ def report_page(body: bytes) -> dict[str, Any]:
     return {**said, "sha256": hashlib.sha256(body).hexdigest()}
 
 
-def problems_page(text: str, code: str) -> dict[str, Any]:
+def problems_page(text: str, code: str, *, safety: bool = False) -> dict[str, Any]:
     """The problems of one code in a model, as a page shows them."""
-    checked = graphcore.check(text.encode(), fixes=False)
+    checked = graphcore.check(text.encode(), fixes=False, safety=safety)
     report = json.loads(graphcore.render_json(checked))
     report["diagnostics"] = [problem for problem in report["diagnostics"] if problem["code"] == code]
     return {"problems": report["diagnostics"], "excerpts": view(report, checked.excerpts).excerpts}

@@ -36,8 +36,9 @@ from .render.catalog import describe_catalog
 from .render.explained import explanation_as_data, reading_as_data
 from .render.json import render_diagnostic, render_json
 from .report import Report, make_report
+from .safe_copy import CannotCopy, copy_safely, look
 from .shapes import TensorSpec
-from .source import Limits
+from .source import Limits, is_path
 from .stub import to_stub
 from .summary import summary
 from .to_python import to_python
@@ -47,6 +48,7 @@ from .training_fit import Data, Port, check_training, sample_shape
 __all__ = [
     "CATALOG",
     "CODES",
+    "CannotCopy",
     "CannotDraw",
     "CannotWrite",
     "Code",
@@ -72,6 +74,7 @@ __all__ = [
     "TensorSpec",
     "check",
     "check_training",
+    "copy_safely",
     "describe_catalog",
     "draw",
     "explain",
@@ -117,20 +120,31 @@ def check(
     fixes: bool = True,
     ignore: Collection[str] = (),
     contracts: Mapping[str, Any] | None = None,
+    safety: bool = False,
 ) -> Report:
     """All that is wrong with a model, and all that is known about it.
 
     A Keras 3 or Keras 2 file is judged as its own Keras would; a document and a Keras 1 file as Keras 3. `fixes` asks
     for the ways out, each tried to the end of the graph: a model without problems pays nothing for them, a broken one
     up to twenty checks. Warnings and hints of the codes in `ignore` are left out. `contracts` say of custom classes
-    what the file does not.
+    what the file does not. `safety` adds what the file could do: GC801 to GC806.
     """
     limits = limits or Limits()
     with paused():
-        judged = silence(judge(_read(source, limits), limits, contracts=contracts), ignore)
+        judged = judge(_read(source, limits), limits, contracts=contracts)
+        if safety:
+            judged = look(judged, _bytes_of(source), limits).judged
+        judged = silence(judged, ignore)
         if fixes:
             judged = offer(judged, limits)
         return make_report(judged.graph, judged.inference, judged.found, judged.source)
+
+
+def _bytes_of(source: Readable) -> bytes | Path | None:
+    """A file's bytes or path; None where it is text or an object, beside which nothing stands."""
+    if isinstance(source, (bytes, bytearray)):
+        return bytes(source)
+    return Path(source) if isinstance(source, Path) or (isinstance(source, str) and is_path(source)) else None
 
 
 def mend(source: Readable, fixes: Sequence[str] | Literal["safe"] = "safe", limits: Limits | None = None) -> Mended:

@@ -55,6 +55,7 @@ from .render.plain_text import printable
 from .render.sarif import render_sarif
 from .render.text import render_text
 from .report import make_report
+from .safe_copy import CannotCopy, copy_safely
 from .stub import to_stub
 from .summary import summary
 from .to_python import to_python
@@ -126,6 +127,10 @@ def _add_check(commands: Commands) -> None:
     )
     parser.add_argument("--diff", "--dry-run", action="store_true", help="show what --fix would change; write nothing")
     parser.add_argument("--yes", action="store_true", help="answer every question of --fix=all with its first fix")
+    parser.add_argument(
+        "--safety", action="store_true", help="say too what the files could do; 1 where one could do something"
+    )
+    parser.add_argument("--safe-copy", metavar="OUT", help="with --safety: write a copy of the file that cannot do it")
     _add_contracts(parser)
     _add_limits(parser)
     parser.set_defaults(run=_check)
@@ -260,6 +265,8 @@ def _check(parsed: argparse.Namespace) -> int:
         return _complain("check", "json is one report for one file; use --format jsonl for several")
     if parsed.fix is not None and (refusal := _cannot_fix(parsed)) is not None:
         return _complain("check", refusal)
+    if parsed.safe_copy is not None and (refusal := _cannot_copy(parsed)) is not None:
+        return _complain("check", refusal)
     code = OK
     checked: list[tuple[str, Report]] = []
     for i, file in enumerate(parsed.files):
@@ -270,18 +277,46 @@ def _check(parsed: argparse.Namespace) -> int:
             if parsed.format == "jsonl":  # a line for every argument
                 _write(_json_line(file, Report(None, None), error=error.strerror or str(error)))
             continue
-        code = max(code, OK if report.ok else NOT_OK)
+        code = max(code, OK if report.ok and not _could_do(report) else NOT_OK)
         if parsed.format == "sarif":
             checked.append((file, report))
         else:
             _write(_rendered(parsed.format, file, report, is_first=i == 0))
     if parsed.format == "sarif":
         print(render_sarif(checked))
-    return code
+    return max(code, _copy(parsed)) if parsed.safe_copy is not None else code
+
+
+def _could_do(report: Report) -> bool:
+    """Whether a file was found to be able to do something, under --safety."""
+    return any("GC801" <= problem.code <= "GC805" for problem in report.diagnostics)
+
+
+def _cannot_copy(parsed: argparse.Namespace) -> str | None:
+    if not parsed.safety or parsed.fix is not None:
+        return "--safe-copy goes with --safety, and not with --fix"
+    if len(parsed.files) > 1 or STDIN in parsed.files:
+        return "--safe-copy makes a copy of one file"
+    return None
+
+
+def _copy(parsed: argparse.Namespace) -> int:
+    """Write the safe copy, and say what was taken out."""
+    try:
+        taken = copy_safely(Path(parsed.files[0]), Path(parsed.safe_copy), _limits(parsed.limits))
+    except CannotCopy as error:
+        print(f"layerwright check: {printable(str(error))}", file=sys.stderr)
+        return NOT_OK
+    except OSError as error:
+        return _cannot_read("check", parsed.safe_copy, error)
+    for danger in taken:
+        print(f"taken out of {printable(parsed.safe_copy)}: {printable(danger.diagnostic.message)}", file=sys.stderr)
+    return OK
 
 
 def _judged(file: str, parsed: argparse.Namespace) -> Report:
-    return check(_source(file), _limits(parsed.limits), ignore=parsed.ignore, contracts=_contracts(file, parsed))
+    contracts = _contracts(file, parsed)
+    return check(_source(file), _limits(parsed.limits), ignore=parsed.ignore, contracts=contracts, safety=parsed.safety)
 
 
 def _cannot_fix(parsed: argparse.Namespace) -> str | None:

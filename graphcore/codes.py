@@ -14,11 +14,12 @@ Severity = Literal["error", "warning", "info"]
 class Example:
     """What triggers a code: a model's file, a request for a training, a program, or a description.
 
-    A program dies in Keras, and its traceback is what means the code; a description stands where no text can show it.
+    `safety`: a model that has to be looked through for it. A program dies in Keras, and its traceback is what means the
+    code; a description stands where no text can show it.
     """
 
     text: str
-    kind: Literal["model", "request", "program", "description"] = "model"
+    kind: Literal["model", "safety", "request", "program", "description"] = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ def _agreed(contracts: Mapping[str, Any]) -> str:
     return f'{{"layerwright": 1, "contracts": {json.dumps(contracts)},\n"model": {model.rstrip()}}}\n'
 
 
+def _safety(layer: _JSON) -> Example:
+    dtype = layer["inbound_nodes"][0]["args"][0]["config"]["dtype"]
+    return Example(_file(_input("x", 8, dtype=dtype), layer), "safety")
+
+
 _X8 = _input("x", 8)
 _TO_X8 = _tensor("x", [None, 8])
 _IMAGE = _input("image", 8, 8, 3)
@@ -96,6 +102,22 @@ def _request(model: str = _REGRESSOR, data: Mapping[str, Any] = _HOUSES, **plan:
 def _program(*lines: str) -> Example:
     return Example("\n".join(("import keras", "from keras import layers", "", *lines, "")), "program")
 
+
+_SAFETY_LAMBDA = _safety(
+    _entry(
+        "Lambda",
+        "y",
+        _TO_X8,
+        function={
+            "class_name": "__lambda__",
+            "config": {
+                "code": "4wEAAAAAAAAAAAAAAAQAAAADAAAA8yIAAACXAHQBAAAAAAAAAAAAAGQBfACmAgAAqwIAAAAAAAAA\n"
+                "AFMAKQJO2gVoZWxsbykB2gVwcmludCkB2gF4cwEAAAAg+gg8c3RyaW5nPvoIPGxhbWJkYT5yBgAA\n"
+                "AAEAAABzEAAAAIAAjSWQB5gR0Qob1AobgADzAAAAAA==\n",
+            },
+        },
+    )
+)
 
 # --- the codes --------------------------------------------------------------------------------------------------------
 
@@ -417,7 +439,7 @@ _TABLE = (
         " arguments of the layer. Where one of them is neither, or where the text is no shape, the layer's shape is"
         " what the file recorded, or unknown.",
         "Change the contract at the place that is named. docs/custom-layers.md says what it takes.",
-        Example(_agreed({"models>Linear": {"output": "(batch, units"}})),
+        Example(_agreed({"models>Linear": {"treat_as": "Conv2D"}})),
     ),
     Code(
         "GC301",
@@ -929,6 +951,70 @@ _TABLE = (
         " without its first it is a class; a function that returns nothing gives None.",
         "Give Sequential layers, Dense(8). Give Model and calls of layers what calls of layers returned.",
         _program("x = keras.Input((8,))", "keras.Sequential([x, layers.Flatten])"),
+    ),
+    Code(
+        "GC801",
+        "runs-code",
+        "warning",
+        "The file holds code, or calls a function, when it is loaded",
+        "A Lambda holds Python bytecode, a TorchModuleWrapper a pickle; a TFOpLambda names a function of TensorFlow,"
+        " and an object may name any function as its class. Keras runs them, in which versions the hint says. Nothing"
+        " of it is run here: bytecode is gone through for the names in it.",
+        "Load the file with safe_mode=True in Keras 3.12 or later, or make a copy with placeholders:"
+        " layerwright check --safety --safe-copy OUT. docs/safety.md says what that does.",
+        _SAFETY_LAMBDA,
+    ),
+    Code(
+        "GC802",
+        "names-a-module",
+        "warning",
+        "The file names a module that Keras would import",
+        "The object's class is said to live in a module that is not Keras's. Early versions of Keras 3 import it and"
+        " call what is named in it; later ones take only what is registered under the name.",
+        "Where the class is yours, import it before you load the file. Else make a copy with placeholders.",
+        _safety(_entry("Linear", "y", _TO_X8, units=4) | {"module": "models", "registered_name": "models>Linear"}),
+    ),
+    Code(
+        "GC803",
+        "reads-a-file",
+        "warning",
+        "The file names another file, which Keras would open",
+        "A vocabulary may be a path, and so may be arguments of other classes. An HDF5 file may keep its values in"
+        " another one, and a file in an archive may have a name that leads out of it.",
+        "Load the file only where nothing of interest lies at that path, or make a copy with placeholders.",
+        _safety(_entry("StringLookup", "y", _tensor("x", [None, 8], dtype="string"), vocabulary="/etc/passwd")),
+    ),
+    Code(
+        "GC804",
+        "reaches-the-network",
+        "warning",
+        "The file names an address, which Keras would ask",
+        "An argument is an address, or the function that downloads files is named as a part of the model. TensorFlow's"
+        " file system opens many kinds of addresses where a path may stand.",
+        "Load the file without a network, or make a copy with placeholders.",
+        _safety(
+            _entry("StringLookup", "y", _tensor("x", [None, 8], dtype="string"), vocabulary="https://example.com/v")
+        ),
+    ),
+    Code(
+        "GC805",
+        "exhausts-memory",
+        "warning",
+        "Loading the file would take very much memory",
+        "A few characters can ask for weights of any size, and a packed file of a few bytes can hold very many. Keras"
+        " makes the weights while it loads the model.",
+        "Load it where that much memory is, and within a limit.",
+        _safety(_entry("Dense", "y", _TO_X8, units=10_000_000_000)),
+    ),
+    Code(
+        "GC806",
+        "not-looked-through",
+        "info",
+        "A file in the archive was not looked through",
+        "It is too large to be unpacked here, damaged, or of a kind that is not known here, as the graph of a"
+        " SavedModel.",
+        "Look at it by other means, or leave it out.",
+        Example("An archive with a saved_model.pb in it, and layerwright check --safety.", "description"),
     ),
     Code(
         "GC901",

@@ -333,9 +333,8 @@ class _Class:
         lines = []
         for name, shape, is_trainable in said:
             frozen = "" if is_trainable else ", trainable=False"
-            lines.append(
-                f"        self.{_weight(name, self.arguments)} = self.add_weight(shape={shape}, name={quoted(name)}{frozen})"
-            )
+            made = f"self.add_weight(shape={shape}, name={quoted(name)}{frozen})"
+            lines.append(f"        self.{_weight(name, self.arguments)} = {made}")
         return f"    def build(self, {', '.join(self._shapes())}):\n" + "\n".join(lines)
 
     def _first(self) -> str:

@@ -54,15 +54,22 @@ def _response(answer: Answer) -> Response:
 
 @router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
 async def check(
-    request: Request, shared: Shared, document: bool = False, fixes: bool = True, ignore: Ignored = ""
+    request: Request,
+    shared: Shared,
+    document: bool = False,
+    fixes: bool = True,
+    ignore: Ignored = "",
+    safety: bool = False,
 ) -> Response:
     """The report about a model, with the document where asked for. What does not parse is a report too.
 
-    Fixes are tried before they are offered: up to twenty checks more, which `fixes=false` leaves out.
+    Fixes are tried before they are offered: up to twenty checks more, which `fixes=false` leaves out. `safety` adds
+    what the file could do when Keras loads it: GC801 to GC806.
     """
     body = await read_model(request, shared.settings)
     silent = [code for code in ignore.split(",") if code]
-    return _response(await shared.answer(answers.check, body, document=document, fixes=fixes, ignore=silent))
+    options: dict[str, Any] = {"document": document, "fixes": fixes, "ignore": silent, "safety": safety}
+    return _response(await shared.answer(answers.check, body, **options))
 
 
 @router.post("/fix", responses={200: {"model": Mended}}, openapi_extra=_FIX)

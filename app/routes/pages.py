@@ -31,6 +31,7 @@ FAMILIES = {
     "GC5": "Training",
     "GC6": "Output",
     "GC7": "Python around the model",
+    "GC8": "What a file could do",
     "GC9": "Mistakes of ours",
 }
 # A whole traceback may be pasted into the field; addresses have their limit.
@@ -124,9 +125,9 @@ def _code(id: str) -> graphcore.Code:
 
 @cache
 def _said_about(code: graphcore.Code) -> dict[str, Any]:
-    if code.example.kind != "model":
+    if code.example.kind not in ("model", "safety"):
         return {"problems": [], "excerpts": []}
-    return answers.problems_page(code.example.text, code.id)
+    return answers.problems_page(code.example.text, code.id, safety=code.example.kind == "safety")
 
 
 def _built() -> dict[str, Any] | None:

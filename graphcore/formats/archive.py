@@ -22,7 +22,7 @@ _SAVED = (savedmodel.METADATA, savedmodel.GRAPH)
 # Two dates and a version.
 _MOST_METADATA = 64 * 1024
 # What zipfile raises on bytes that a stranger chose.
-_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, KeyError)
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, KeyError)
 
 
 class Packed(NamedTuple):
@@ -44,7 +44,7 @@ def unpack(source: bytes | Path, limits: Limits) -> tuple[Packed | None, list[Di
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
             return _read(archive.namelist(), lambda name, most: _bytes(archive, name, most), limits)
-    except _BROKEN as error:
+    except BROKEN as error:
         return None, [_damaged(f"The archive cannot be read: {_reason(error)}")]
 
 

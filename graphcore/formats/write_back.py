@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +31,31 @@ def write_back(path: Path, source: Source) -> None:
     Raises:
         OSError: the file cannot be read or written.
     """
-    text = whole_text(source)
     path = path.resolve()  # what a link names is written, not the link
+    write_copy(path, path, source)
+
+
+def write_copy(path: Path, to: Path, source: Source, without: Collection[str] = ()) -> None:
+    """Write a file as another one, with a source's text in place of its own, and without some files of an archive.
+
+    Raises:
+        OSError: the file cannot be read, or the other not written.
+    """
+    text = whole_text(source)
     with path.open("rb") as file:
-        beginning = file.read(4096)
-    kind = kinds.kind(beginning)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        kind = kinds.kind(file.read(4096))
+    handle, name = tempfile.mkstemp(dir=to.resolve().parent, prefix=f".{to.name}.")
     os.close(handle)
     made = Path(name)
     try:
         if kind == "zip":
-            _repack(path, made, text)
+            _repack(path, made, text, without)
         elif kind == "hdf5":
-            _with_attribute(path, made, text)
+            (_with_attribute if path == to else _afresh)(path, made, text)
         else:
             made.write_bytes(in_bytes(path.read_bytes(), text))
         shutil.copymode(path, made)
-        made.replace(path)
+        made.replace(to)
     finally:
         made.unlink(missing_ok=True)
 
@@ -70,12 +79,14 @@ def in_bytes(before: bytes, text: str) -> bytes:
     return text.encode(encoding, "surrogatepass") + rest
 
 
-def _repack(path: Path, made: Path, text: str) -> None:
-    """The archive with another config, its other members as they are."""
+def _repack(path: Path, made: Path, text: str, without: Collection[str] = ()) -> None:
+    """The archive with another config, its other members as they are, but for those that stay out."""
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", allowZip64=True) as new:
         new.comment = old.comment
         last = {info.filename: info for info in old.infolist()}
         for info in old.infolist():
+            if info.filename in without:
+                continue
             if info.filename != archive.CONFIG:
                 with old.open(info) as member, new.open(_like(info), "w", force_zip64=info.file_size >= 2**31) as copy:
                     shutil.copyfileobj(member, copy)
@@ -89,6 +100,20 @@ def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     made.compress_type, made.external_attr = info.compress_type, info.external_attr
     made.create_system, made.comment, made.extra = info.create_system, info.comment, b""
     return made
+
+
+def _afresh(path: Path, made: Path, text: str) -> None:
+    """The same in a file that is written anew: one that is changed keeps the old bytes where nothing names them."""
+    import h5py  # a door that opens late: see formats.h5
+
+    with h5py.File(path, "r") as old, h5py.File(made, "w") as new:
+        for key in old:
+            old.copy(key, new)
+        for key, value in old.attrs.items():
+            if key != h5.ATTRIBUTE:
+                new.attrs[key] = value
+        said: Any = old.attrs[h5.ATTRIBUTE]
+        new.attrs[h5.ATTRIBUTE] = text if isinstance(said, str) else text.encode("utf-8", "surrogatepass")
 
 
 def _with_attribute(path: Path, made: Path, text: str) -> None:

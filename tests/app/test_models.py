@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from graphcore import CODES
 
 from .configs import functional, layer, regressor, source
 
@@ -199,3 +200,12 @@ def test_warnings_can_be_ignored(client: TestClient) -> None:
     assert [d["code"] for d in client.post("/api/v1/check", content=body).json()["diagnostics"]] == ["GC212"]
     assert client.post("/api/v1/check?ignore=GC305,GC212", content=body).json()["diagnostics"] == []
     assert client.post("/api/v1/check?ignore=all", content=body).status_code == 422
+
+
+def test_check_says_what_a_file_could_do_where_asked(client: TestClient) -> None:
+    text = CODES["GC803"].example.text.encode()
+    codes = [
+        [problem["code"] for problem in client.post(f"/api/v1/check{asked}", content=text).json()["diagnostics"]]
+        for asked in ("", "?safety=true")
+    ]
+    assert codes == [[], ["GC803"]]

@@ -248,8 +248,9 @@ def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(client: TestC
 def test_a_codes_page_shows_its_example_and_what_is_said_about_it(client: TestClient, code: graphcore.Code) -> None:
     seen = Seen(client.get(f"/diagnostics/{code.id}").text)
     assert code.title in seen.text and code.slug in seen.text
-    if code.example.kind == "model":
+    if code.example.kind in ("model", "safety"):
         assert f"{code.severity}[{code.id}]" in seen.text
+    if code.example.kind == "model":
         example = client.get(f"/diagnostics/{code.id}/example")
         assert (example.text, example.headers["content-type"]) == (code.example.text, "application/json")
 

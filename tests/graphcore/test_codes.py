@@ -28,6 +28,13 @@ def test_an_example_triggers_its_code_alone(code: Code) -> None:
     assert report.ok == (code.severity != "error")
 
 
+@pytest.mark.parametrize("code", [c for c in CODES.values() if c.example.kind == "safety"], ids=lambda code: code.id)
+def test_an_example_of_a_danger_has_no_other(code: Code) -> None:
+    report = graphcore.check(code.example.text.encode(), safety=True)
+    assert {problem.code for problem in report.diagnostics} - {"GC206", "GC207"} == {code.id}
+    assert report.ok
+
+
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.id)
 def test_a_code_says_why_and_what_to_do(code: Code) -> None:
     assert re.fullmatch(r"GC\d{3}", code.id)

@@ -97,7 +97,7 @@ WITHOUT |= {"GC211", "GC212", "GC213", "GC214", "GC215", "GC309"}
 
 
 def test_every_code_about_models_has_a_mend_or_a_reason() -> None:
-    about_models = {code for code in CODES if not code.startswith(("GC5", "GC6", "GC7"))}
+    about_models = {code for code in CODES if not code.startswith(("GC5", "GC6", "GC7", "GC8"))}
     assert about_models - set(mending.PROPOSERS) == WITHOUT
     page = (ROOT / "docs" / "mending.md").read_text()
     assert [code for code in CODES if code not in page] == []

@@ -1,0 +1,359 @@
+"""What a file could do: found, told with its place, and gone from the safe copy."""
+
+from __future__ import annotations
+
+import base64
+import json
+import marshal
+import struct
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import graphcore
+from graphcore import cli, contents
+from graphcore.bytecode import names_in
+from graphcore.contents import beside
+from graphcore.safety import dangers_in
+from graphcore.source import Limits
+
+from .notation import write
+
+PAYLOAD = "touch /tmp/payload-was-here"
+CODE = marshal.dumps(compile(f"lambda x: __import__('os').system({PAYLOAD!r}) or x", "<string>", "eval").co_consts[0])
+PACKED = base64.encodebytes(CODE).decode()
+
+# --- bytecode ---------------------------------------------------------------------------------------------------------
+
+
+def test_bytecode_is_read_for_names_and_texts() -> None:
+    found = names_in(CODE)
+    assert found is not None
+    assert (found.names, set(found.texts)) == (("__import__", "system"), {"os", PAYLOAD})
+
+
+def text(said: str) -> bytes:
+    return b"z" + bytes([len(said)]) + said.encode()
+
+
+def many(*values: bytes) -> bytes:
+    return b")" + bytes([len(values)]) + b"".join(values)
+
+
+def code(numbers: int, after: int, *, names: bytes, constants: bytes) -> bytes:
+    """A code object as some version of Python writes it."""
+    rest = many() * 3 if after == 1 else many() + b"s" + struct.pack("<i", 0) + text("f")
+    tail = text("f") + text("n") if after == 1 else text("n") + text("q")
+    last = b"s" + struct.pack("<i", 0)
+    return b"\xe3" + b"\0" * 4 * numbers + last + constants + names + rest + tail + b"\0" * 4 + last * after
+
+
+@pytest.mark.parametrize(("numbers", "after"), [(5, 2), (6, 1), (5, 1), (4, 1)], ids=["3.11", "3.8", "3.0", "2.7"])
+def test_bytecode_of_other_pythons_is_read(numbers: int, after: int) -> None:
+    inner = code(numbers, after, names=many(text("popen")), constants=many(b"N"))
+    data = code(numbers, after, names=many(text("os"), text("system")), constants=many(text("ls"), b"N", inner))
+    found = names_in(data)
+    assert found is not None
+    assert (found.names, found.texts) == (("os", "system", "popen"), ("ls",))
+
+
+@given(
+    st.binary(max_size=400)
+    | st.builds(lambda at, to: CODE[:at] + bytes([to]) + CODE[at + 1 :], st.integers(0, 200), st.integers(0, 255))
+)
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    names_in(data)
+
+
+def test_bytes_that_refer_to_themselves_end() -> None:
+    assert names_in(b"\xa9\x01r" + struct.pack("<i", 0)) is None
+    assert names_in(b"(" + struct.pack("<i", 2**31 - 1) + b"N" * 10) is None
+    assert names_in(b")\x01" * 5_000 + b"N") is None
+
+
+# --- configs ----------------------------------------------------------------------------------------------------------
+
+LAMBDA = {"class_name": "__lambda__", "config": {"code": PACKED, "defaults": None, "closure": None}}
+GET_FILE = {"class_name": "function", "config": "get_file", "module": "keras.utils", "registered_name": "get_file"}
+
+
+def model(layer: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(write("x = Input [null, 8]\ny = Dense(x) units=4 -> out").text)
+    made["config"]["layers"][1] |= layer
+    return made
+
+
+def lamb(function: Any, **more: Any) -> dict[str, Any]:
+    return {"class_name": "Lambda", "config": {"name": "y", "function": function, **more}}
+
+
+CASES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "Keras 3's Lambda": (lamb(LAMBDA), "GC801", 'Lambda "y" holds Python bytecode that uses __import__, system'),
+    "Keras 2's Lambda": (
+        lamb([PACKED, None, None], function_type="lambda"),
+        "GC801",
+        'Lambda "y" holds Python bytecode that uses __import__, system',
+    ),
+    "a Lambda of nonsense": (lamb(["AAAA", None, None]), "GC801", 'Lambda "y" holds bytecode that cannot be followed'),
+    "code in any object": (
+        {"config": {"name": "y", "units": 4, "kernel_initializer": LAMBDA}},
+        "GC801",
+        'Lambda "y" holds Python bytecode that uses __import__, system',
+    ),
+    "a pickle": (
+        {"class_name": "TorchModuleWrapper", "config": {"name": "y", "module": PACKED}},
+        "GC801",
+        'TorchModuleWrapper "y" holds a pickle, which runs code when it is read',
+    ),
+    "a function of Python": (
+        {"class_name": "eval", "module": "builtins", "config": {"name": "y", "source": PAYLOAD}},
+        "GC801",
+        'eval "y" is a function of Python itself',
+    ),
+    "a function of Keras": (
+        {"class_name": "enable_unsafe_deserialization", "module": "keras.config", "config": {"name": "y"}},
+        "GC801",
+        'enable_unsafe_deserialization "y" calls keras.config.enable_unsafe_deserialization',
+    ),
+    "a function of TensorFlow": (
+        {"class_name": "TFOpLambda", "config": {"name": "y", "function": "io.write_file"}},
+        "GC801",
+        'TFOpLambda "y" calls TensorFlow\'s io.write_file',
+    ),
+    "a module": (
+        {"class_name": "Popen", "module": "subprocess", "config": {"name": "y"}, "registered_name": "Popen"},
+        "GC802",
+        "Module subprocess is named as the home of Popen",
+    ),
+    "a function's module": (
+        lamb({"class_name": "function", "config": "system", "module": "os", "registered_name": "system"}),
+        "GC802",
+        "Module os is named as the home of system",
+    ),
+    "a vocabulary": (
+        {"class_name": "StringLookup", "config": {"name": "y", "vocabulary": "/etc/passwd"}},
+        "GC803",
+        '"y" names a file as its vocabulary: "/etc/passwd"',
+    ),
+    "a SavedModel": (
+        {"class_name": "TFSMLayer", "config": {"name": "y", "filepath": "/srv/saved"}},
+        "GC803",
+        'TFSMLayer "y" loads a SavedModel from "/srv/saved"',
+    ),
+    "an address": (
+        {"config": {"name": "y", "units": 4, "kernel_regularizer": "https://example.com/a"}},
+        "GC804",
+        '"y" names an address as its kernel_regularizer: "https://example.com/a"',
+    ),
+    "a download": (lamb(GET_FILE), "GC804", 'function "y" calls keras.utils.get_file'),
+}
+PAYLOADS = (
+    PACKED.strip().replace("\n", "\\n"),
+    PAYLOAD,
+    "/etc/passwd",
+    "/srv/saved",
+    "example.com",
+    "io.write_file",
+    "get_file",
+    "subprocess",
+    "keras.config",
+)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_danger_is_told_in_its_place(name: str) -> None:
+    layer, code, says = CASES[name]
+    found = [danger.diagnostic for danger in dangers_in(model(layer))]
+    assert [(one.code, one.message) for one in found] == [(code, says)]
+    assert found[0].at.pointer.startswith("/config/layers/1")
+    assert found[0].at.layer == "y"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_safe_copy_has_no_danger_and_nothing_of_it(name: str, tmp_path: Path) -> None:
+    before = json.dumps(model(CASES[name][0]), indent=2)
+    (tmp_path / "model.json").write_text(before)
+    taken = graphcore.copy_safely(tmp_path / "model.json", tmp_path / "safe.json", Limits())
+    after = (tmp_path / "safe.json").read_text()
+    assert len(taken) == 1
+    assert dangers_in(json.loads(after)) == []
+    assert [payload for payload in PAYLOADS if payload in after] == []
+    # The other layers and the wires are the bytes that they were.
+    head = before.index('"class_name": "Dense"') if '"class_name": "Dense"' in before else before.index('"y"')
+    assert after[: head - 200] == before[: head - 200]
+    assert after[-120:] == before[-120:]
+
+
+def test_what_keras_writes_of_its_own_classes_is_no_danger() -> None:
+    models = Path(__file__).parents[1] / "models"
+    files = [path for path in models.glob("keras*/*.json") if ".expected" not in path.name]
+    texts = {path.name: path.read_text() for path in files}
+    clean = {name: text for name, text in texts.items() if "ambda" not in text and ">" not in text}
+    assert len(clean) > 10
+    assert [name for name, text in clean.items() if dangers_in(json.loads(text))] == []
+
+
+def test_a_module_is_told_once_with_all_places_and_its_class_stays() -> None:
+    made = model(
+        {"class_name": "A", "module": "mine", "registered_name": "mine>A", "config": {"name": "y", "units": 3}}
+    )
+    made["config"]["layers"].append(json.loads(json.dumps(made["config"]["layers"][1])))
+    (danger,) = dangers_in(made)
+    assert danger.diagnostic.message == "Module mine is named as the home of A, in 2 places"
+    assert {change.pointer.rpartition("/")[2] for change in danger.patch} == {"module"}
+
+
+def test_a_documents_notes_are_no_arguments() -> None:
+    document = {"layerwright": 1, "model": model({}), "view": {"notes": {"y": "https://example.com"}}, "plan": {}}
+    assert dangers_in(document) == []
+
+
+def test_a_config_of_any_depth_is_gone_through() -> None:
+    deep: Any = LAMBDA
+    for _ in range(50_000):
+        deep = [deep]
+    assert [danger.diagnostic.code for danger in dangers_in(deep)] == ["GC801"]
+
+
+def test_weights_that_no_machine_has_are_told() -> None:
+    made = model({"config": {"name": "y", "units": 10**12}})
+    codes = [problem.code for problem in graphcore.check(made, safety=True).diagnostics]
+    assert codes == ["GC805"]
+
+
+# --- archives and HDF5 ------------------------------------------------------------------------------------------------
+
+
+def archive(path: Path, members: dict[str, bytes], config: dict[str, Any] | None = None) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("config.json", json.dumps(config or model({})))
+        for name, data in members.items():
+            packed.writestr(name, data)
+    return path
+
+
+def hdf5(fill: Any) -> bytes:
+    data = BytesIO()
+    with h5py.File(data, "w") as file:
+        fill(file)
+    return data.getvalue()
+
+
+def external(file: h5py.File) -> None:
+    file["layers/dense"] = h5py.ExternalLink("/etc/other.h5", "/x")
+
+
+def kept_outside(file: h5py.File) -> None:
+    file.create_dataset("layers/dense/vars/0", shape=(4,), dtype="f4", external=[("/etc/passwd", 0, 16)])
+
+
+def virtual(file: h5py.File) -> None:
+    layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
+    layout[:] = h5py.VirtualSource("/etc/other.h5", "x", shape=(4,))
+    file.create_virtual_dataset("w", layout)
+
+
+def soft_and_looping(file: h5py.File) -> None:
+    group = file.create_group("a")
+    group["b"] = group
+    file["c"] = h5py.SoftLink("/a/b/a/b")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("model.weights.h5", hdf5(external), "/layers/dense is a link into the file /etc/other.h5"),
+        ("model.weights.h5", hdf5(kept_outside), "/layers/dense/vars/0 keeps its values in the file /etc/passwd"),
+        ("model.weights.h5", hdf5(virtual), "/w is put together from the file /etc/other.h5"),
+        ("../../evil.sh", b"", "The archive has a file of the name ../../evil.sh"),
+        ("/etc/evil", b"", "The archive has a file of the name /etc/evil"),
+        ("assets/x.pkl", b"", "assets/x.pkl is a pickle by its name"),
+        (
+            "saved_model.pb",
+            b"",
+            "saved_model.pb was not looked through: it holds a graph of TensorFlow, which may read and write files",
+        ),
+        (
+            "model.weights.h5",
+            b"\x89HDF\r\n\x1a\nxx",
+            "model.weights.h5 was not looked through: it is cut off or changed",
+        ),
+    ],
+)
+def test_what_stands_beside_the_config_is_told_and_left_out(tmp_path: Path, name: str, data: bytes, says: str) -> None:
+    path = archive(tmp_path / "m.keras", {name: data, "metadata.json": b"{}"})
+    found = [problem for problem in graphcore.check(path, safety=True).diagnostics if problem.code >= "GC8"]
+    assert [(problem.message, problem.at.member) for problem in found] == [(says, name)]
+    graphcore.copy_safely(path, tmp_path / "safe.keras", Limits())
+    with zipfile.ZipFile(tmp_path / "safe.keras") as packed:
+        assert sorted(packed.namelist()) == ["config.json", "metadata.json"]
+        assert packed.read("config.json").decode() == json.dumps(model({}))
+
+
+def test_links_that_loop_end() -> None:
+    assert beside(hdf5(soft_and_looping), Limits()).found == ()
+
+
+def test_a_bomb_is_told_by_its_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "BOMB_BYTES", 2**20)
+    monkeypatch.setattr(contents, "MOST_UNPACKED", 2**20)
+    path = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("config.json", json.dumps(model({})))
+        with packed.open("model.weights.h5", "w", force_zip64=True) as member:
+            member.write(bytes(2**21))
+    found = [problem.code for problem in graphcore.check(path, safety=True).diagnostics]
+    assert found == ["GC805", "GC806"]
+
+
+def test_an_hdf5_file_is_written_anew_without_the_old_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(model(lamb(LAMBDA)))
+        file.attrs["keras_version"] = "2.15.0"
+        file.create_dataset("model_weights/y/y/kernel", data=numpy.ones((2, 3), "f4"))
+    graphcore.copy_safely(path, tmp_path / "safe.h5", Limits())
+    assert PACKED[:40].encode() in path.read_bytes()
+    assert PACKED[:40].encode() not in (tmp_path / "safe.h5").read_bytes()
+    with h5py.File(tmp_path / "safe.h5") as file:
+        assert json.loads(file.attrs["model_config"])["config"]["layers"][1]["class_name"] == "LambdaPlaceholder"
+        assert (file.attrs["keras_version"], file["model_weights/y/y/kernel"].shape) == ("2.15.0", (2, 3))
+
+
+def test_links_of_an_hdf5_model_have_no_safe_copy(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(model({}))
+        external(file)
+    with pytest.raises(graphcore.CannotCopy, match=r"link into the file /etc/other\.h5"):
+        graphcore.copy_safely(path, tmp_path / "safe.h5", Limits())
+    assert not (tmp_path / "safe.h5").exists()
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_a_file_could_do_and_copies_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.json").write_text(json.dumps(model(lamb(LAMBDA))))
+    arguments = ["check", "--safety", str(tmp_path / "m.json"), "--safe-copy", str(tmp_path / "safe.json")]
+    assert cli.main(arguments) == 1
+    captured = capsys.readouterr()
+    assert 'warning[GC801] Lambda "y" holds Python bytecode that uses __import__, system' in captured.out
+    assert f'"os", "{PAYLOAD}"' in captured.out
+    assert (
+        captured.err
+        == f'taken out of {tmp_path}/safe.json: Lambda "y" holds Python bytecode that uses __import__, system\n'
+    )
+    assert cli.main(["check", "--safety", str(tmp_path / "safe.json")]) == 0
+    assert cli.main(["check", str(tmp_path / "m.json")]) == 0
+    assert cli.main(["check", str(tmp_path / "m.json"), "--safe-copy", "x"]) == 2
+    assert cli.main(["check", "--safety", "-", "--safe-copy", "x"]) == 2
