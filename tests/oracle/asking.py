@@ -60,7 +60,7 @@ class Generation:
             prefix, one = stack.pop()
             for layer in self._layers(one):
                 key = prefix + layer.name
-                calls[key] = [[_spec(tensor) for tensor in outputs] for outputs in self._calls(one, layer)]
+                calls[key] = [[spec_of(tensor) for tensor in outputs] for outputs in self._calls(one, layer)]
                 has_weights = hasattr(layer, "weights")
                 trainable, others = (layer.trainable_weights, layer.non_trainable_weights) if has_weights else ((), ())
                 params[key] = [_count(trainable), _count(others)]
@@ -77,7 +77,14 @@ class Generation:
     def outputs_of(self, layer: Any) -> list[Any]:
         """Shape and dtype of all that a layer's only call gives."""
         (node,) = layer._inbound_nodes
-        return [_spec(tensor) for tensor in (node.output_tensors if self.is_3 else _flat(node.outputs))]
+        return [spec_of(tensor) for tensor in (node.output_tensors if self.is_3 else flat(node.outputs))]
+
+    def kind(self, tensor: Any) -> str:
+        """Whether a tensor is dense, sparse or ragged."""
+        if self.is_3:
+            return "sparse" if tensor.sparse else "ragged" if tensor.ragged else "dense"
+        spec = type(getattr(tensor, "type_spec", None)).__name__
+        return {"SparseTensorSpec": "sparse", "RaggedTensorSpec": "ragged"}.get(spec, "dense")
 
     def _layers(self, model: Any) -> list[Any]:
         if not self.is_3:
@@ -94,11 +101,12 @@ class Generation:
                 if self._node_key(layer, i) in inside._nodes:
                     found.append(list(node.output_tensors))
             elif self._node_key(layer.name, i) in inside._network_nodes:
-                found.append(_flat(node.outputs))
+                found.append(flat(node.outputs))
         return found
 
 
-def _spec(tensor: Any) -> list[Any]:
+def spec_of(tensor: Any) -> list[Any]:
+    """Shape and dtype of a tensor."""
     dtype = tensor.dtype
     shape = None if tensor.shape is None or getattr(tensor.shape, "rank", 0) is None else list(tensor.shape)
     return [shape, str(dtype.name if hasattr(dtype, "name") else dtype)]
@@ -114,9 +122,10 @@ def _count(weights: Any) -> int:
     return total
 
 
-def _flat(tree: Any) -> list[Any]:
+def flat(tree: Any) -> list[Any]:
+    """The leaves of a nested value, in order."""
     if isinstance(tree, dict):
-        return [leaf for key in sorted(tree) for leaf in _flat(tree[key])]
+        return [leaf for key in sorted(tree) for leaf in flat(tree[key])]
     if isinstance(tree, (list, tuple)):
-        return [leaf for item in tree for leaf in _flat(item)]
+        return [leaf for item in tree for leaf in flat(item)]
     return [tree]

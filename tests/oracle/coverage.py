@@ -17,7 +17,17 @@ from . import records
 from .answers import key
 from .drawing import OPERATIONS as OPERATIONS_OF_TENSORFLOW
 from .drawing_operations import ROWS
-from .exceptions import DRAWN, DRAWN_OPERATIONS, FEW_ANSWERS, OPEN, RANDOM, WITHOUT_ENTRY, WITHOUT_RULE, Excuse
+from .exceptions import (
+    DRAWN,
+    DRAWN_OPERATIONS,
+    FEW_ANSWERS,
+    OPEN,
+    RANDOM,
+    UNREADABLE,
+    WITHOUT_ENTRY,
+    WITHOUT_RULE,
+    Excuse,
+)
 
 LEAST_ACCEPTED = 25
 LEAST_OUTPUTS = 8
@@ -115,6 +125,8 @@ def _layers(dialect: Dialect, names: frozenset[str]) -> str:
             one = said[name]
             why = f": {FEW[dialect, name]}" if (dialect, name) in FEW else ""
             lines.append(f"| {name} | `{entry.name}`{why} | {one.accepted} | {len(one.outputs)} | {one.refused} |\n")
+    if dialect == "keras2":
+        lines += [f"| {name} | none, and refused: {why} | | | |\n" for name, why in sorted(UNREADABLE.items())]
     return "".join(lines)
 
 

@@ -17,8 +17,8 @@ from . import records
 from .random_models import cases
 
 KINDS = {
-    "keras3": ("applications", "random", "mutations", "layers", "drawn", "quantized", "costs"),
-    "keras2": ("applications", "random", "mutations", "layers", "drawn"),
+    "keras3": ("applications", "random", "mutations", "layers", "drawn", "quantized", "special", "costs"),
+    "keras2": ("applications", "random", "mutations", "layers", "drawn", "special"),
 }
 """What each generation is asked."""
 
@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> None:
         "layers": layers,
         "drawn": drawn,
         "quantized": quantized,
+        "special": special,
         "costs": costs,
     }
     asked[what](generation, *parts)
@@ -92,6 +93,16 @@ def quantized(generation: str) -> None:
 
     asked = Generation(generation)
     records.write("quantized", generation, ask_all(asked))
+    print(asked.version)
+
+
+def special(generation: str) -> None:
+    """Ask every layer about sparse and ragged inputs."""
+    from .asking import Generation  # imports Keras
+    from .special import ask_all
+
+    asked = Generation(generation)
+    records.write("special", generation, ask_all(asked))
     print(asked.version)
 
 
