@@ -19,14 +19,13 @@ from .dot import model_to_dot
 from .draw import CannotDraw, draw
 from .excerpt import Excerpt
 from .explain import Explanation, explain_shape
-from .formats import read as _read
 from .formats.document import to_document
 from .formats.write import CannotWrite, to_keras3
 from .formats.write_back import whole_text
 from .formats.write_keras2 import to_keras2
 from .infer import infer
 from .inference import Inference
-from .judge import agreed, as_judged, judge, silence
+from .judge import agreed, as_judged, bytes_of, judge, opened, silence
 from .keras_says import Saying, keras_says
 from .mending import apply_named, apply_safe, document_of, offer
 from .migrate import migrate, to_old_terms
@@ -38,7 +37,7 @@ from .render.json import render_diagnostic, render_json
 from .report import Report, make_report
 from .safe_copy import CannotCopy, copy_safely, look
 from .shapes import TensorSpec
-from .source import Limits, is_path
+from .source import Limits
 from .stub import to_stub
 from .summary import summary
 from .to_python import to_python
@@ -109,7 +108,7 @@ def read(
     `contracts` say of custom classes what the file does not, as `docs/custom-layers.md` has it.
     """
     with paused():
-        graph, found, _ = _read(source, limits or Limits())
+        graph, found, _ = opened(source, limits or Limits())
         return (None if graph is None else agreed(as_judged(graph), contracts or {})), found
 
 
@@ -131,27 +130,20 @@ def check(
     """
     limits = limits or Limits()
     with paused():
-        judged = judge(_read(source, limits), limits, contracts=contracts)
+        judged = judge(opened(source, limits), limits, contracts=contracts)
         if safety:
-            judged = look(judged, _bytes_of(source), limits).judged
+            judged = look(judged, bytes_of(source), limits).judged
         judged = silence(judged, ignore)
         if fixes:
             judged = offer(judged, limits)
         return make_report(judged.graph, judged.inference, judged.found, judged.source)
 
 
-def _bytes_of(source: Readable) -> bytes | Path | None:
-    """A file's bytes or path; None where it is text or an object, beside which nothing stands."""
-    if isinstance(source, (bytes, bytearray)):
-        return bytes(source)
-    return Path(source) if isinstance(source, Path) or (isinstance(source, str) and is_path(source)) else None
-
-
 def mend(source: Readable, fixes: Sequence[str] | Literal["safe"] = "safe", limits: Limits | None = None) -> Mended:
     """A model with fixes made: those that a report names by their ids, or all safe ones."""
     limits = limits or Limits()
     with paused():
-        judged = judge(_read(source, limits), limits)
+        judged = judge(opened(source, limits), limits)
         missing: list[str] = []
         if fixes == "safe":
             judged, made = apply_safe(judged, limits)

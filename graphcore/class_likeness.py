@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from .catalog import Catalog, Known
 from .catalog.spec import BadValue, OpDef
 from .model import Dialect, Layer, Op
-from .prepare import COMMON, FIRST, UNREAD
+from .prepare import COMMON, UNREAD
 
 LEAST_SHARED = 3
 """Arguments that both must have: `rate` and `seed` alone are those of a dozen classes."""
@@ -21,7 +21,7 @@ def classes_like(layer: Layer, catalog: Catalog, dialect: Dialect) -> list[OpDef
 
     Several only where they fit alike, as Dropout's do; the one with the likest name first.
     """
-    said = {name for name in layer.config if name not in COMMON and name not in FIRST and name not in UNREAD}
+    said = layer.config.keys() - COMMON.keys() - UNREAD
     ranked = []
     for entry in _layers(catalog, dialect):
         _, readers, required = catalog.form(entry, dialect)

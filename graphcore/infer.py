@@ -86,7 +86,10 @@ class _Run:
         self.is_explained = is_explained  # numbers remember where they come from
         self.dialect: Dialect = "keras2" if graph.dialect == "keras2" else "keras3"
         self.contracts = contracts_of(graph.extras.get("contracts"), catalog, self.dialect)
-        self.preparer = Preparer(catalog, self.dialect, self.contracts, alike, is_explained=is_explained)
+        self.preparer = Preparer(
+            catalog, self.dialect, self.contracts, alike, stored=graph.stored, is_explained=is_explained
+        )
+        self.stored = graph.stored
         self.inner = InnerLayers()
         self.steps = 0
         self.exhausted: Diagnostic | None = None  # the problem that ended the inference, once it has
@@ -368,7 +371,7 @@ class _Walk:
 
     def _stored(self, name: str) -> Weights | None:
         """The weights that the file holds of a layer, all taken for trainable: it does not say which are."""
-        held = self.graph.stored.get(name)
+        held = self.run.stored.get(name)
         return (
             None
             if held is None

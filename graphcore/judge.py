@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from .advice import advise
-from .catalog import CATALOG
+from .catalog import CATALOG, Known
 from .check import check_graph
+from .contents import beside
 from .diagnostics import Diagnostic
-from .formats import Read, read_again
+from .formats import Read, read, read_again
 from .infer import infer
 from .inference import Inference
 from .migrate import migrate
 from .model import JSON, Graph
 from .report import without_echoes
-from .source import Limits, Source
+from .source import Given, Limits, Source, is_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,43 @@ class Judged:
         return [diagnostic for diagnostic in self.found if diagnostic.severity == "error"]
 
 
+def opened(source: Given, limits: Limits) -> Read:
+    """What `read` gives, with the weights that an archive or an HDF5 file holds of layers whose classes are unknown.
+
+    Raises:
+        OSError: a path cannot be read.
+    """
+    graph, found, made = read(source, limits)
+    file = bytes_of(source)
+    if graph is None or made is None or made.member is None or file is None:
+        return graph, found, made
+    unknown = _unknown(graph)
+    weights = beside(file, limits).weights if unknown else None
+    stored = {name: weights[name] for name in unknown if name in weights} if weights else {}
+    return replace(graph, stored=stored), found, replace(made, stored=stored)
+
+
+def bytes_of(source: Given) -> bytes | Path | None:
+    """A file's bytes or path; None where it is text or an object, beside which nothing stands."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    return Path(source) if isinstance(source, Path) or (isinstance(source, str) and is_path(source)) else None
+
+
+def _unknown(graph: Graph) -> list[str]:
+    """The layers whose classes no entry of the catalog is about, those in nested models included."""
+    found = []
+    waiting = [graph]
+    while waiting:
+        inside = waiting.pop()
+        for name, layer in inside.layers.items():
+            if layer.body is not None:
+                waiting.append(layer.body)
+            elif not isinstance(CATALOG.classify(layer.op, inside.dialect), Known):
+                found.append(name)
+    return found
+
+
 def judge(
     given: Read, limits: Limits, previous: Inference | None = None, contracts: Mapping[str, JSON] | None = None
 ) -> Judged:
@@ -49,6 +88,8 @@ def judge(
     if graph is None:
         return Judged(source, None, None, without_echoes(found), contracts)
     graph = agreed(as_judged(graph), contracts)
+    if source is not None and source.stored:
+        graph = replace(graph, stored=source.stored)
     inference = infer(graph, CATALOG, limits, previous, alike=source.alike if source is not None else None)
     found = (*found, *inference.diagnostics, *check_graph(graph, inference), *advise(graph, inference))
     return Judged(source, graph, inference, without_echoes(found), contracts)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from .collector import paused
 from .diagnostics import Diagnostic, Fix
-from .formats import read
-from .judge import Judged, judge, silence
+from .judge import Judged, judge, opened, silence
 from .mending import MOST_APPLIED, apply, apply_safe, offer
 from .model import JSON
 from .report import Report, make_report
@@ -43,7 +42,7 @@ def mend_file(
         OSError: the file cannot be read.
     """
     with paused():
-        before = silence(judge(read(source, limits), limits, contracts=contracts), ignore)
+        before = silence(judge(opened(source, limits), limits, contracts=contracts), ignore)
         report_before = _report(offer(before, limits))
         after, made = apply_safe(before, limits) if choose is None else _chosen(before, limits, choose)
         report = _report(offer(silence(after, ignore), limits)) if made else report_before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -28,6 +28,7 @@ def _truth(said: JSON) -> bool:
 
 
 _AS_RECORDED = "its shape is taken from the file, its weights are unknown"
+_AS_STORED = "its shape and weights are taken from the file"
 # What every layer takes, whatever its class says.
 COMMON = {
     "name": text("name"),
@@ -56,10 +57,12 @@ class Preparer:
         contracts: Contracts = NONE,
         alike: Alike | None = None,
         *,
+        stored: Collection[str] = (),
         is_explained: bool = False,
     ) -> None:
         self.catalog = catalog
         self.contracts = contracts
+        self.stored = stored  # layers of unknown classes whose weights the file holds
         self.repeats = alike or Alike()
         self.is_explained = is_explained  # numbers among the arguments remember their names
         self.dialect = dialect
@@ -119,17 +122,18 @@ class Preparer:
                 data={"guesses": list(verdict.guesses)},
             )
             return Prepared(None, {}, policy, is_trainable, (problem,), problem)
+        said = _AS_STORED if layer.name in self.stored else _AS_RECORDED
         if isinstance(verdict, Custom):
             problem = Diagnostic(
                 "GC206",
-                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {_AS_RECORDED}',
+                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {said}',
                 place,
                 hint="say once what it gives, in a contract: nothing of the class is run here",
             )
         else:
             problem = Diagnostic(
                 "GC209",
-                f'{layer.op.cls[:80]} "{layer.name}" has no rule here yet: {_AS_RECORDED}',
+                f'{layer.op.cls[:80]} "{layer.name}" has no rule here yet: {said}',
                 place,
             )
         return Prepared(None, {}, policy, is_trainable, (problem,), declared=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # untyped, and as old as the module
@@ -15,6 +15,7 @@ from typing import TypeAlias
 from .diagnostics import Diagnostic, Place
 from .model import JSON
 from .repeats import Alike, decode
+from .shapes import TensorSpec
 
 MEBI = 1 << 20
 
@@ -50,6 +51,7 @@ class Source:
     `value` is None where the text is not JSON. `keras_version` and `is_legacy` are what an archive says about it.
     `around` is the source that holds this one's text as a JSON text, and the pointer of it there. `alike` tells configs
     in the value that say the same. `has_doubles`: a key stands twice in one object of the text.
+    `stored` are the weights that an archive holds of layers whose classes are unknown, by the layers' names.
     """
 
     value: JSON
@@ -60,6 +62,7 @@ class Source:
     around: tuple[Source, str] | None = None
     alike: Alike | None = None
     has_doubles: bool = False
+    stored: Mapping[str, Mapping[str, TensorSpec]] = field(default_factory=dict)
 
 
 Given: TypeAlias = "bytes | bytearray | memoryview | str | Path | dict[str, JSON] | list[JSON]"

@@ -15,6 +15,7 @@ from ..diagnostics import Diagnostic, Place
 from ..model import BESIDE_MODEL, JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
 from . import archive, h5, keras1, kinds, savedmodel
+from .document import stored_in
 from .entries import Style, kind_of, read_model
 from .modules import HOMES, MODELS, is_of_keras, lost
 
@@ -69,6 +70,7 @@ def read_text(source: Source, text: str, limits: Limits) -> Read:
     graph, found, made = _opening(source, limits).text(text.encode("utf-8", "surrogatepass"))
     if made is not None:
         made = replace(made, keras_version=source.keras_version, is_legacy=source.is_legacy, around=source.around)
+        made = replace(made, stored=source.stored)
     return graph, found, made
 
 
@@ -200,7 +202,8 @@ class _Opening:
         extras["document"] = {k: v for k, v in document.items() if k not in ("model", *BESIDE_MODEL)}
         said = document.get("source_dialect")
         known = said if said in ("keras3", "keras2", "keras1") else None
-        return replace(graph, extras=extras, source_dialect=known, keras_version=self.version)
+        stored = stored_in(document)
+        return replace(graph, extras=extras, source_dialect=known, keras_version=self.version, stored=stored)
 
     def _explain(self, source: Source, value: Mapping[str, JSON], origin: str) -> Read:
         """The sentence for an object that is no model."""

@@ -6,7 +6,10 @@ survive. It is read like any other config: only the numbers of calls differ.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..model import JSON, Graph
+from ..shapes import TensorSpec
 from .write import model_object
 
 VERSION = 1
@@ -24,4 +27,23 @@ def to_document(graph: Graph) -> dict[str, JSON]:
     document["plan"] = extras.get("plan", {})
     if "contracts" in extras:
         document["contracts"] = extras["contracts"]
+    if graph.stored:
+        document["stored"] = {
+            layer: {way: {"shape": list(one.shape or ()), "dtype": one.dtype} for way, one in held.items()}
+            for layer, held in graph.stored.items()
+        }
     return document
+
+
+def stored_in(document: Mapping[str, JSON]) -> dict[str, dict[str, TensorSpec]]:
+    """What a document says of the weights that its file held, as far as it can be read."""
+    said = document.get("stored")
+    found: dict[str, dict[str, TensorSpec]] = {}
+    for layer, held in said.items() if isinstance(said, dict) else ():
+        for way, one in held.items() if isinstance(held, dict) else ():
+            shape = one.get("shape") if isinstance(one, dict) else None
+            if isinstance(shape, list) and all(type(dim) is int and dim >= 0 for dim in shape):
+                dtype = one.get("dtype")
+                spec = TensorSpec(tuple(shape), dtype if isinstance(dtype, str) else None)
+                found.setdefault(layer, {})[way] = spec
+    return found

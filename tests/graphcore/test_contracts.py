@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 
 import graphcore
@@ -437,3 +439,56 @@ def test_a_file_of_contracts_that_cannot_be_read_ends_the_command(
         (folder / "c.json").write_text(text)
         with pytest.raises(BadContract, match=says):
             read_file(folder / "c.json")
+
+
+# --- weights that a file holds ----------------------------------------------------------------------------------------
+
+
+def archive(path: Path, config: dict[str, Any]) -> Path:
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as file:
+        for folder, name, shapes in (
+            ("mine", "a", [(4, 3), (3,)]),
+            ("mine/dense", "dense_7", [(2, 2)]),
+            ("dense", "b", [(3, 1)]),
+        ):
+            group = file.create_group(f"layers/{folder}/vars")
+            group.attrs["name"] = name
+            for i, shape in enumerate(shapes):
+                group.create_dataset(str(i), shape=shape, dtype="f4")
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("config.json", json.dumps(config))
+        packed.writestr("model.weights.h5", weights.getvalue())
+    return path
+
+
+STORED = json.loads(write("x = Input [null, 4]\na = !Mine(x)\nb = Dense(a) units=1 -> out").text)
+
+
+def test_weights_that_an_archive_holds_of_a_custom_layer_are_counted(tmp_path: Path) -> None:
+    path = archive(tmp_path / "m.keras", STORED)
+    found = report(path, {"Mine": {"output": "(batch, 3)"}})
+    assert found["params"] == {"trainable": 19 + 4, "non_trainable": 0, "total": 23, "known": 23}
+    (problem,) = report(path)["diagnostics"]
+    assert problem["message"] == 'Mine "a" is a custom class: its shape and weights are taken from the file'
+    nodes = report(path.read_bytes())["nodes"]
+    assert nodes[1]["params"] == {"trainable": 19, "non_trainable": 0}
+
+
+def test_a_document_keeps_what_its_archive_held(tmp_path: Path) -> None:
+    graph, _ = graphcore.read(archive(tmp_path / "m.keras", STORED))
+    assert graph is not None
+    document = graphcore.to_config(graph, "document")
+    assert document["stored"]["a"]["dense/0"] == {"shape": [2, 2], "dtype": "float32"}
+    assert report(document)["nodes"][1]["params"] == {"trainable": 19, "non_trainable": 0}
+    assert (
+        report({**document, "stored": {"a": {"x": 3}, "b": 4, "c": {"y": {"shape": [-1]}}}})["nodes"][1]["params"][
+            "trainable"
+        ]
+        is None
+    )
+
+
+def test_a_contracts_own_weights_count_before_the_files(tmp_path: Path) -> None:
+    path = archive(tmp_path / "m.keras", STORED)
+    assert report(path, {"Mine": {"output": "(batch, 3)", "parameters": 5}})["params"]["total"] == 9
