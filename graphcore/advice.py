@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .diagnostics import Diagnostic, Place
 from .inference import Inference, is_frozen
-from .model import JSON, Graph, Layer, NodeKey, TensorRef
+from .model import JSON, Graph, Layer, NodeKey, TensorRef, has_output
 from .source import escape
 from .training_fit import LOSS_NAMES
 
@@ -340,7 +340,7 @@ def _last_activation(inference: Inference, ref: TensorRef) -> tuple[Layer, str, 
         body = known.bodies.get(ref.layer)
         if body is not None:
             ends = body.graph.output_refs
-            if not 0 <= ref.tensor < len(ends):
+            if not has_output(ref, len(ends)):
                 return None
             known, path, ref = body, (*path, ref.layer), ends[ref.tensor]
             continue

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .context import Specs
 from .inference import spec_at
-from .model import NodeKey, TensorRef
+from .model import NodeKey, TensorRef, has_output
 from .reasons import Reasons
 from .shapes import RuleError, Shape
 from .topology import Inbound
@@ -66,7 +66,7 @@ def cause(
     """The argument that made the size of a tensor's axis, found against the wires; None where none did alone."""
     for _ in range(FARTHEST):
         shape, reasons = _shape(ref, specs), explain(ref.call)
-        axes = reasons[ref.tensor] if ref.tensor < len(reasons) else None
+        axes = reasons[ref.tensor] if has_output(ref, len(reasons)) else None
         if axes is None or not 0 <= axis < len(shape):
             return None
         reason, size = axes[axis], shape[axis]

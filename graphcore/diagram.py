@@ -12,7 +12,7 @@ from .catalog.rules import plus
 from .catalog.spec import OpDef
 from .check import check_graph
 from .inference import Inference, count, is_frozen
-from .model import Graph, Layer, NodeKey, TensorRef
+from .model import Graph, Layer, NodeKey, TensorRef, has_output
 from .name_pattern import NamePattern
 from .render.plain_text import thousands
 from .report import activation_bytes
@@ -240,7 +240,7 @@ def _start(scope: _Scope, ref: TensorRef) -> int | None:
     while ref.layer in scope.scopes:
         scope = scope.scopes[ref.layer]
         outputs = scope.graph.output_refs
-        if not 0 <= ref.tensor < len(outputs):
+        if not has_output(ref, len(outputs)):
             return None
         ref = outputs[ref.tensor]
     return scope.boxes.get(ref.layer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .diagnostics import Diagnostic
 from .infer import explain, infer
 from .inference import Inference
-from .model import Graph, Layer, NodeKey, TensorRef
+from .model import Graph, Layer, NodeKey, TensorRef, has_output
 from .reasons import Reason
 from .shapes import Dim, TensorSpec
 
@@ -102,7 +102,7 @@ def explain_shape(inference: Inference, ref: TensorRef, path: Path = ()) -> Expl
     known = models[-1]
     layer = known.graph.layers.get(ref.layer)
     outputs = known.specs.get(ref.call, ())
-    if layer is None or ref.call not in known.graph.nodes or (outputs and not 0 <= ref.tensor < len(outputs)):
+    if layer is None or ref.call not in known.graph.nodes or (outputs and not has_output(ref, len(outputs))):
         return None
     spec, chain = known.spec(ref), _Chain(models, path)
     problem = known.blame.get(ref.call) if spec.shape is None else None
@@ -187,7 +187,7 @@ class _Chain:
         if key not in self.reasons:
             self.reasons[key] = explain(self.models[depth], ref.call)
         found = self.reasons[key]
-        axes = found[ref.tensor] if 0 <= ref.tensor < len(found) else None
+        axes = found[ref.tensor] if has_output(ref, len(found)) else None
         return axes[axis] if axes is not None and axis < len(axes) else None
 
     def _outside(self, depth: int, ref: TensorRef) -> TensorRef | None:

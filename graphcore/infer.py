@@ -21,7 +21,7 @@ from .contracts import contracts_of
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, spec_at
 from .inner import InnerLayers
-from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_tensors, exact
+from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_tensors, exact, has_output
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named, named_call
 from .repeats import Alike
@@ -425,7 +425,7 @@ class _Walk:
         found = []
         for i, (way, ref) in enumerate(self.inbound[key]):
             outputs = specs.get(ref[:2], ())
-            if 0 <= ref[2] < len(outputs):
+            if has_output(ref, len(outputs)):
                 found.append(outputs[ref[2]])
             elif ref.call in self.open or not outputs:
                 found.append(UNKNOWN)
@@ -649,7 +649,7 @@ class _Walk:
         for i, (way, ref) in enumerate(self.inbound[key][:12]):
             origin = self.graph.layers[ref.layer].origin
             outputs = self.specs.get(ref.call, ())
-            spec = outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
+            spec = outputs[ref.tensor] if has_output(ref, len(outputs)) else UNKNOWN
             place = Place(origin, ref.layer, ref.node, ref.tensor, arg=way, input=i, path=self.path)
             related.append(Related(f"input {i}", place, show(spec.shape)))
         return tuple(related)
@@ -658,11 +658,13 @@ class _Walk:
         """Outputs of the model that their layer does not give, and tensors that Keras 3 takes for a circle."""
         if self.passed and not self.is_again:
             self._check_passed()
-        for i, ref in enumerate(self.graph.output_refs):
+        ends = [("output", i, ref) for i, ref in enumerate(self.graph.output_refs)]
+        ends += [("input", i, ref) for i, ref in enumerate(self.graph.input_refs)]
+        for side, i, ref in ends:
             outputs = self.specs.get(ref.call)
-            if outputs is not None and ref.call not in self.open and not 0 <= ref.tensor < len(outputs):
-                place = Place(f"{self.graph.origin}/output_layers/{i}", path=self.path)
-                says = f'An output of the model is output {ref.tensor} of "{ref.layer}", which has {len(outputs)}'
+            if outputs is not None and ref.call not in self.open and not has_output(ref, len(outputs)):
+                place = Place(f"{self.graph.origin}/{side}_layers/{i}", path=self.path)
+                says = f'An {side} of the model is output {ref.tensor} of "{ref.layer}", which has {len(outputs)}'
                 hint = "name output 0" if outputs else "name another layer: this one gives nothing"
                 self.diagnostics.append(Diagnostic("GC304", f"{says}, counted from 0", place, hint=hint))
 
@@ -721,7 +723,8 @@ def _explain(run: _Run, known: Inference | _Walk, key: NodeKey) -> Reasons:
         walk.specs = {}
         for ref, spec in zip(reversed(refs), reversed(inputs), strict=True):  # the first of two of one tensor stands
             before = walk.specs.get(ref.call, known.specs.get(ref.call, ()))
-            walk.specs[ref.call] = (*before[: ref.tensor], spec, *before[ref.tensor + 1 :])
+            at = ref.tensor if ref.tensor >= 0 else max(ref.tensor + len(before), 0)
+            walk.specs[ref.call] = (*before[:at], spec, *before[at + 1 :])
         weights = known.weights.get(key.layer)
         walk.weights = {key.layer: weights} if key.index and weights is not None else {}
         walk.firsts = dict(known.firsts) if walk.weights else {}

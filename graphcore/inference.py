@@ -9,7 +9,7 @@ from typing import Any
 from .catalog.spec import WeightSpec
 from .context import Prepared, Specs, Weights
 from .diagnostics import Diagnostic
-from .model import Graph, Layer, NodeKey, TensorRef
+from .model import Graph, Layer, NodeKey, TensorRef, has_output
 from .shapes import UNKNOWN, TensorSpec
 from .topology import Inbound
 
@@ -87,7 +87,7 @@ def is_frozen(graph: Graph, layer: Layer | None = None) -> bool:
 def spec_at(specs: Mapping[NodeKey, Specs], ref: TensorRef) -> TensorSpec:
     """The spec of a tensor among those of all calls; unknown where the reference leads nowhere."""
     outputs = specs.get(ref.call, ())
-    return outputs[ref.tensor] if 0 <= ref.tensor < len(outputs) else UNKNOWN
+    return outputs[ref.tensor] if has_output(ref, len(outputs)) else UNKNOWN
 
 
 def count(weights: Iterable[WeightSpec]) -> tuple[int | None, int | None]:

@@ -42,6 +42,15 @@ class TensorRef(NamedTuple):
         return NodeKey(self.layer, self.node)
 
 
+def has_output(ref: TensorRef, count: int) -> bool:
+    """Whether a call with so many outputs gives a tensor. Below 0 Keras counts from the end, as Python does.
+
+    >>> has_output(TensorRef("split", 0, -2), 2), has_output(TensorRef("split", 0, 2), 2)
+    (True, False)
+    """
+    return -count <= ref[2] < count
+
+
 class Op(NamedTuple):
     """How a file names a class: `class_name`, and where Keras 3 writes them `module` and `registered_name`."""
 

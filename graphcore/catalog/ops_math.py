@@ -532,80 +532,6 @@ def _vdot_cost(c: RuleContext, x1: Any, x2: Any, y: Shape) -> Dim:
     return times(*shape_of(x1))
 
 
-def _einsum_cost(c: RuleContext, first: Any, *more: Any) -> Dim:
-    """Each letter's size, for two operands. The order in which more are multiplied is TensorFlow's choice."""
-    operands, y = _einsum_operands(c, first), more[-1]
-    specs = c.subscripts.partition("->")[0].split(",")
-    if len(operands) != 2 or any("..." in spec for spec in specs):
-        return 0 if len(operands) == 1 else None
-    sizes = {
-        letter: size
-        for spec, operand in zip(specs, operands, strict=True)
-        for letter, size in zip(spec.strip(), shape_of(operand), strict=True)
-    }
-    target = c.subscripts.partition("->")[2].strip() if "->" in c.subscripts else _kept_letters(",".join(specs))[3:]
-    return times(*y[1:], *(size for letter, size in sizes.items() if letter not in target))
-
-
-def _einsum_operands(c: RuleContext, first: Any) -> list[Any]:
-    return [first, *c.call.get("args", ())]
-
-
-def _read_subscripts(value: JSON) -> str:
-    if not isinstance(value, str) or value.count("->") > 1:
-        raise BadValue('an equation as "ij,jk->ik"')
-    return value
-
-
-def _einsum(c: RuleContext, first: Any) -> Shape:
-    """The sizes of the letters that stay, each operand spread over them and broadcast.
-
-    Source: Keras 3, `Einsum.compute_output_spec`.
-    """
-    operands = _einsum_operands(c, first)
-    left, _, right = c.subscripts.partition("->")
-    specs = left.split(",")
-    if len(specs) != len(operands):
-        raise RuleError("GC401", f"takes {len(specs)} tensors for {c.subscripts}, gets {len(operands)}")
-    target = right if "->" in c.subscripts else _kept_letters(left)
-    spread = [_spread(target, spec, shape_of(operand)) for spec, operand in zip(specs, operands, strict=True)]
-    return together(*spread)
-
-
-def _kept_letters(left: str) -> str:
-    letters = [letter for letter in left if letter.isalpha()]
-    # Keras drops a letter at its second place and takes it up again at none.
-    return "..." + "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
-
-
-def _spread(target: str, spec: str, shape: Shape) -> Shape:
-    head, dots, tail = spec.partition("...")
-    sizes: dict[str, Dim] = {}
-    if not dots:
-        if len(head) != len(shape):
-            raise RuleError("GC403", f"needs rank {len(head)} for {spec}, gets {show(shape)} of rank {len(shape)}")
-        middle: Shape = ()
-        sizes = dict(zip(reversed(head), reversed(shape), strict=True))
-    else:
-        if len(head) + len(tail) > len(shape):
-            raise RuleError("GC403", f"needs rank {len(head) + len(tail)} or more for {spec}, gets {show(shape)}")
-        middle = shape[len(head) : len(shape) - len(tail)]
-        back = dict(zip(reversed(tail), reversed(shape), strict=False))
-        sizes = {**back, **dict(zip(reversed(head), reversed(shape[: len(head)]), strict=True))}
-    out: list[Dim] = []
-    before, has_dots, after = target.partition("...")
-    for part in (before, None, after) if has_dots else (before,):
-        out.extend(middle if part is None else (sizes.get(letter, 1) for letter in part if letter.isalpha()))
-    return tuple(out)
-
-
-def _einsum_dtype(c: RuleContext, first: Any) -> str | None:
-    known = [dtype_of(operand) for operand in _einsum_operands(c, first)]
-    if set(known) == {"int8"}:
-        return "int32"
-    return promoted(*_einsum_operands(c, first))
-
-
 _MATRICES = "(…, a, b), (…, b, c) → (…, a, c)"
 
 PRODUCTS = (
@@ -623,15 +549,6 @@ PRODUCTS = (
     operation("Outer", ["x1", "x2"], _outer, _promoted, "(a), (b) → (a, b)"),
     operation("Inner", ["x1", "x2"], _inner, _promoted, "(a…, k), (b…, k) → (a…, b…)", cost=_dot_cost),
     operation("Vdot", ["x1", "x2"], lambda c, x1, x2: (), _promoted, "(…), (…) → ()", cost=_vdot_cost),
-    operation(
-        "Einsum",
-        ["operands"],
-        _einsum,
-        _einsum_dtype,
-        "by the letters of an equation",
-        Param("subscripts", _read_subscripts, {"type": "string"}, required=True),
-        cost=_einsum_cost,
-    ),
     operation(
         "Diff",
         ["a"],
