@@ -215,3 +215,41 @@ def test_what_another_size_would_need_and_break_is_asked_and_nothing_is_edited(p
     expect(parameters).to_have_text(str(52 + (4 * 4 * 2) * 3 + 3))
     expect(page.locator('.near [data-layer="conv"]')).not_to_have_class(re.compile("is-error"))
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def port(box: Box) -> tuple[float, float]:
+    """The middle of a box's lower edge, where its output is taken."""
+    return box["x"] + box["width"] / 2, box["y"] + box["height"]
+
+
+def test_a_wire_says_what_it_would_do_while_it_is_drawn(page: Page, picture: Picture) -> None:
+    opened(page, "unet")
+    expect(page.locator('.near [data-layer="Conv2"]')).to_be_visible()
+    tip = page.locator(".tip")
+    before = locate(page, "ConvT1")
+    page.mouse.move(*port(locate(page, "Conv2")))
+    page.mouse.down()
+    page.mouse.move(*middle(locate(page, "Conv1")), steps=4)
+    expect(tip).to_contain_text("Conv1 leads here already")
+    page.mouse.move(*middle(locate(page, "Image")), steps=4)
+    expect(tip).to_contain_text("Image is an input of the model")
+    page.mouse.move(*middle(locate(page, "ConvT2")), steps=4)
+    expect(tip).to_have_attribute("data-verdict", "fits")
+    expect(tip).to_contain_text("gives (None, 14, 14, 1)")
+    page.mouse.move(*middle(locate(page, "Reshape")), steps=4)
+    expect(tip).to_have_attribute("data-verdict", "fits")
+    page.mouse.move(*middle(locate(page, "ConvT1")), steps=4)
+    expect(tip).to_contain_text("gives (None, 14, 14, 128)")
+    picture(page, "connecting")
+    page.mouse.up()
+    expect(tip).to_be_hidden()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    page.wait_for_function("(y) => layerwright.locate('ConvT1').y !== y", arg=before["y"])
+    page.keyboard.press("Control+z")
+    page.wait_for_function("(y) => layerwright.locate('ConvT1').y === y", arg=before["y"])
+    page.mouse.move(*port(locate(page, "Flatten")))
+    page.mouse.down()
+    page.mouse.move(*middle(locate(page, "ConvT1")), steps=4)
+    expect(tip).to_have_attribute("data-verdict", "refused")
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()

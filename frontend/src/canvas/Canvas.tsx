@@ -7,16 +7,16 @@ import { t } from "../words/words";
 import { createCanvasRoom } from "./room";
 
 /** The graph of a store. It fills its parent, which must be positioned; `onView` gets what commands steer it with. */
-export function Canvas({ store, reading, layouts, onView, onZoom }: { readonly store: EditorStore; readonly reading: ReadingStore; readonly layouts: LayoutClient; readonly onView: (view: View | null) => void; readonly onZoom: (scale: number) => void }) {
+export function Canvas({ store, reading, layouts, takesList, onView, onZoom }: { readonly store: EditorStore; readonly reading: ReadingStore; readonly layouts: LayoutClient; readonly takesList: (path: string) => boolean; readonly onView: (view: View | null) => void; readonly onZoom: (scale: number) => void }) {
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!root.current) return;
-    const room = createCanvasRoom(root.current, { store, reading, layouts, onZoom });
+    const room = createCanvasRoom(root.current, { store, reading, layouts, takesList, onZoom });
     onView(room.view);
     return () => {
       room.stop();
       onView(null);
     };
-  }, [store, reading, layouts, onView, onZoom]);
+  }, [store, reading, layouts, takesList, onView, onZoom]);
   return <div ref={root} className="canvas" role="application" aria-label={t("stage.graph")} />;
 }

@@ -3,6 +3,7 @@ import { GLYPHS, type Family } from "../family";
 import { FRAME, type Arrangement } from "../layout/arrange";
 import { BOX } from "../layout/layout";
 import { t } from "../words/words";
+import type { Connection } from "./connection";
 import type { Colours } from "./colours";
 import type { Paint } from "./paints";
 import { portOf, portPath } from "./ports";
@@ -192,6 +193,27 @@ function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tie
   context.setLineDash([5, 4]);
   context.stroke(unknown);
   context.setLineDash([]);
+}
+
+/** A wire in the making, from a port to the hand; where it cannot be, only its end is red: the model is not wrong. */
+export function paintConnection(context: CanvasRenderingContext2D, { connection, toX, toY }: { readonly connection: Connection; readonly toX: number; readonly toY: number }, { placed, camera, pixelRatio, colours }: Pick<Frame, "camera" | "pixelRatio" | "colours"> & { readonly placed: Placed }): void {
+  const i = placed.scene.boxes.findIndex((box) => box.id === connection.from.id);
+  const [x, y] = corner(placed.positions, i);
+  const [fromX, fromY] = [(x + (placed.sizes[2 * i] ?? 0) / 2 - camera.x) * camera.scale, (y + (placed.sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
+  const verdict = connection.verdict();
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.beginPath();
+  context.moveTo(fromX, fromY);
+  context.bezierCurveTo(fromX, (fromY + toY) / 2, toX, (fromY + toY) / 2, toX, toY);
+  context.strokeStyle = colours[verdict?.kind === "fits" ? "accent" : "ink-2"] ?? "";
+  context.lineWidth = 2;
+  context.setLineDash(verdict?.kind === "fits" ? [] : [6, 4]);
+  context.stroke();
+  context.setLineDash([]);
+  context.beginPath();
+  context.arc(toX, toY, 5, 0, 2 * Math.PI);
+  context.fillStyle = colours[verdict?.kind === "refused" ? "error" : verdict?.kind === "fits" ? "accent" : "ink-2"] ?? "";
+  context.fill();
 }
 
 /** A dot each 20 units of the world, as one pattern: it moves with the view and costs one fill. */

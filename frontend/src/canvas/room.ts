@@ -11,8 +11,9 @@ import type { EditorStore } from "../store";
 import { t } from "../words/words";
 import { readColours } from "./colours";
 import { bounds, createMinimap } from "./minimap";
+import { createConnection, type Connection } from "./connection";
 import { createNearTier, isNear } from "./near";
-import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
+import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
 import { paintOf, type Paint } from "./paints";
 import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene } from "./scene";
 import type { Nest } from "./projection";
@@ -30,6 +31,8 @@ export interface CanvasOptions {
   readonly store: EditorStore;
   readonly reading: ReadingStore;
   readonly layouts: LayoutClient;
+  /** Whether a layer takes a list of tensors. */
+  readonly takesList: (path: string) => boolean;
   /** Gets the scale whenever it changes. */
   readonly onZoom: (scale: number) => void;
 }
@@ -52,6 +55,7 @@ const READABLE_SCALE = 0.8;
 type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
+  | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; still: Paths | null };
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
@@ -59,7 +63,7 @@ type Awaited =
   | { readonly kind: "reveal"; readonly path: string; readonly how: "gently" | "centre" }
   | { readonly kind: "hold"; readonly id: string; readonly x: number; readonly y: number };
 
-export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, onZoom }: CanvasOptions): CanvasRoom {
+export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom }: CanvasOptions): CanvasRoom {
   const surface = document.createElement("canvas");
   Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
   root.append(surface);
@@ -70,7 +74,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
   const spoken = document.createElement("p");
   Object.assign(spoken, { className: "vh", ariaLive: "polite" });
   const near = createNearTier(root);
-  root.append(spoken);
+  const tip = document.createElement("p");
+  Object.assign(tip, { className: "tip", hidden: true, role: "status" });
+  root.append(spoken, tip);
   const end = new AbortController();
   const { signal } = end;
   const grouper = createGrouper();
@@ -140,6 +146,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
       near.clear();
       root.dataset.tier = tier;
     }
+    if (gesture?.kind === "connect") paintConnection(context, gesture, { placed, camera, pixelRatio, colours });
     if (gesture?.kind === "marquee") {
       context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       context.strokeStyle = colours.accent ?? "";
@@ -447,6 +454,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
       return;
     }
     if (event.button !== 0) return;
+    const port = outPort(x, y, event.pointerType === "touch" ? 22 : 12);
+    if (port) {
+      const connection = createConnection({ store, from: port, takesList, onVerdict: () => { showTip(); redraw(); } });
+      gesture = { kind: "connect", connection, toX: x, toY: y };
+      return;
+    }
     const i = hit(x, y);
     const { selection } = store.getState();
     const box = i === null ? undefined : placed?.scene.boxes[i];
@@ -465,6 +478,35 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
     else if (!isAll || box.isOpen) store.select(own);
     if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), still: null };
+  };
+
+  /** The layer whose output port is under the hand. */
+  const outPort = (x: number, y: number, reach: number): Box | null => {
+    if (!placed || placed.scene.isSketch || root.dataset.tier === "far") return null;
+    const { scene, positions, sizes } = placed;
+    const isAt = (box: Box, i: number): boolean => {
+      const [px, py] = [(corner(positions, i)[0] + (sizes[2 * i] ?? 0) / 2 - camera.x) * camera.scale, (corner(positions, i)[1] + (sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
+      return box.kind === "call" && !box.isOpen && Math.hypot(px - x, py - y) <= reach;
+    };
+    return scene.boxes.find(isAt) ?? null;
+  };
+  /** The box that a wire would end at: under the hand, or just below it. */
+  const endOf = (x: number, y: number): Box | null => {
+    const i = hit(x, y) ?? hit(x, y + 12);
+    const box = i === null ? undefined : placed?.scene.boxes[i];
+    return box?.kind === "call" && !box.isOpen ? box : null;
+  };
+  const showTip = (): void => {
+    const verdict = gesture?.kind === "connect" ? gesture.connection.verdict() : null;
+    tip.hidden = verdict === null;
+    if (gesture?.kind !== "connect" || !verdict) return;
+    tip.dataset.verdict = verdict.kind;
+    const lines = verdict.kind === "asking" ? [t("reading.wire.asking")] : verdict.kind === "fits" ? [verdict.says] : [verdict.says, t("reading.wire.force")];
+    const said = lines.join("\n");
+    if (tip.textContent !== said) tip.textContent = said;
+    // At the pointer, and never outside of the canvas.
+    const [width, height] = size();
+    tip.style.translate = `${Math.max(8, Math.min(gesture.toX + 16, width - tip.offsetWidth - 8))}px ${Math.max(8, Math.min(gesture.toY + 16, height - tip.offsetHeight - 8))}px`;
   };
 
   /** The selected boxes and the one under the hand, without those inside of others. */
@@ -499,6 +541,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     } else if (gesture?.kind === "marquee") {
       [gesture.toX, gesture.toY] = [x, y];
       redraw();
+    } else if (gesture?.kind === "connect") {
+      [gesture.toX, gesture.toY] = [x, y];
+      gesture.connection.over(endOf(x, y));
+      showTip();
+      redraw();
     } else if (gesture?.kind === "drag" && placed) {
       const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
       // A click shakes by a pixel or two; that moves nothing.
@@ -519,6 +566,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, o
     pointers.delete(event.pointerId);
     const ended = gesture;
     gesture = null;
+    if (ended?.kind === "connect") {
+      if (event.type === "pointerup") ended.connection.drop(event.shiftKey);
+      ended.connection.end();
+      showTip();
+    }
     if (!placed) return;
     redraw();
     if (ended?.kind === "marquee") {

@@ -1,8 +1,10 @@
 import { useCallback } from "react";
 import { Canvas } from "../canvas/Canvas";
 import { titleOf, type View } from "../commands";
+import { takesList } from "../catalog";
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon } from "../icons";
+import { entryAt } from "../newLayer";
 import { Colouring, Legend } from "./Colouring";
 import { Crumbs } from "./Crumbs";
 import { FindBar, FocusBar } from "./FindBar";
@@ -20,10 +22,14 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
   const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
   const onZoom = useCallback((scale: number) => { ui.setState({ zoom: Math.round(scale * 100) }); }, [ui]);
+  const takesMany = useCallback((path: string) => {
+    const { document } = store.getState();
+    return document !== null && takesList(entryAt(document, ui.getState().catalog, path));
+  }, [store, ui]);
   return (
     <div className="stage">
       <h1 className="vh">{name}</h1>
-      <Canvas store={store} reading={reading} layouts={layouts} onView={onView} onZoom={onZoom} />
+      <Canvas store={store} reading={reading} layouts={layouts} takesList={takesMany} onView={onView} onZoom={onZoom} />
       {isDrawn && <Zoom />}
       {isDrawn && <Legend />}
       {isDrawn && <div className="over"><Crumbs /><FocusBar /><FindBar /><div className="reads" data-covers="head"><ShowMenu /><Colouring /></div></div>}
