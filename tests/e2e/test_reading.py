@@ -128,9 +128,7 @@ def test_a_nested_model_opens_in_place(page: Page, tmp_path: Path) -> None:
     assert frame["y"] + frame["height"] > inner["y"] + inner["height"]
     page.mouse.click(*middle(inner))
     expect(page.get_by_label("Name", exact=True)).to_have_value("dense1")
-    expect(page.locator('.near [data-layer="encoder/dense1"]')).to_have_attribute(
-        "aria-label", "Dense dense1, output 4"
-    )
+    expect(page.locator('.near [data-layer="encoder/dense1"]')).to_have_accessible_name("Dense dense1, output 4")
 
 
 def test_the_layer_that_matters_in_nasnetlarge_is_three_actions_away(page: Page, picture: Picture) -> None:

@@ -77,7 +77,6 @@ function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number):
   const token = paint.tokens[i] ?? "f-op";
   const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isOff ? ["is-off"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
   element.setAttribute("role", "option");
-  element.setAttribute("aria-label", spokenOf(scene, i));
   if (box.kind === "call") element.dataset.layer = pathText(box.path);
   else element.dataset.group = box.name;
   if (box.nodeIndex > 0) element.dataset.call = String(box.nodeIndex);
@@ -100,6 +99,8 @@ function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number):
   if (box.mark) element.append(make("span", `tag ${box.mark.kind}`, `${box.mark.kind === "error" ? "⊗" : "△"} ${box.mark.count === 1 ? box.mark.text : t("reading.problems", { n: box.mark.count })}`));
   element.append(make("i", `port out ${portOf(dtype)}`));
   if (box.takesInput) element.append(make("i", `port in ${portOf(inputTypeOf(scene, i))}`));
+  for (const part of element.children) part.setAttribute("aria-hidden", "true");
+  element.append(make("span", "vh", spokenOf(scene, i)));
   return element;
 }
 

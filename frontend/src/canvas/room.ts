@@ -43,7 +43,7 @@ declare global {
   }
 }
 
-const [MIN_SCALE, MAX_SCALE, MARGIN] = [0.01, 4, 32];
+const [MIN_SCALE, MAX_SCALE, MARGIN, GAP] = [0.01, 4, 32, 8];
 // Strokes of that many boxes' wires take longer than a frame in software: while moving, the last picture is moved instead.
 const [BITMAP_BOXES, BITMAP_VISIBLE] = [10_000, 2_000];
 const REST_MILLISECONDS = 100;
@@ -197,8 +197,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const { positions, sizes } = placed;
     const { left, top, right, bottom } = bounds({ positions: Float32Array.from(boxes.flatMap((i) => corner(positions, i))), sizes: Float32Array.from(boxes.flatMap((i) => corner(sizes, i))) });
     const [width, height] = size();
-    const [above, below] = covered(root);
-    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN - above - below) / (bottom - top), most);
+    const [above, below] = covered(root).map((length) => Math.max(MARGIN, length + GAP)) as [number, number];
+    const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - above - below) / (bottom - top), most);
     const scale = Math.max(MIN_SCALE, fitted);
     setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - (height + above - below) / scale / 2 });
   };

@@ -125,7 +125,7 @@ function Verdict() {
   else if (report) {
     const [kind, icon] = errors > 0 ? (["error", "circle-x"] as const) : count > 0 ? (["warn", "triangle-alert"] as const) : (["ok", "circle-check"] as const);
     chip = (
-      <button type="button" className={`status ${kind}`} onClick={show} data-status={kind}>
+      <button type="button" className={`status ${kind}`} onClick={show} data-status={kind} aria-label={count === 0 ? t("top.no-problems") : t("count.problems", { n: count })}>
         <Icon name={icon} small />
         {count === 0 ? <span className="wide">{t("top.no-problems")}</span> : <><span className="slim">{count}</span><span className="wide">{t("count.problems", { n: count })}</span></>}
       </button>
