@@ -28,6 +28,7 @@ from .inference import Inference
 from .judge import agreed, as_judged, bytes_of, judge, opened, silence
 from .keras_says import Saying, keras_says
 from .mending import apply_named, apply_safe, document_of, offer
+from .mending import change_between as _change_between
 from .migrate import migrate, to_old_terms
 from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
 from .plot import plot_model
@@ -71,6 +72,7 @@ __all__ = [
     "Saying",
     "TensorRef",
     "TensorSpec",
+    "change_between",
     "check",
     "check_training",
     "copy_safely",
@@ -168,6 +170,13 @@ class Mended(NamedTuple):
     text: str | None
     done: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+def change_between(before: Readable, after: Readable) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What makes one model the other: a diff of the document's records, and its effect as a fix tells it."""
+    limits = Limits()
+    with paused():
+        return _change_between(*(judge(opened(one, limits), limits) for one in (before, after)))
 
 
 def explain(

@@ -548,6 +548,7 @@ def _check_batches(inputs: Sequence[Port], plan: Mapping[str, Any], data: Data) 
                 "/plan/batch_size",
                 f'Input "{port.name}" takes batches of exactly {fixed}, batch_size is {batch}',
                 f"set batch_size to {fixed}",
+                {"key": "batch_size", "value": fixed},
             )
         elif trained % fixed or (data.samples - trained) % fixed:
             yield _bad(
@@ -569,6 +570,7 @@ def _check_size(inputs: Sequence[Port], data: Data) -> Iterator[Diagnostic]:
             f"{MOST_SYNTHETIC_BYTES:,}",
             Place("/data/synthetic/samples"),
             hint=f"ask for {max(1, MOST_SYNTHETIC_BYTES // (4 * values)):,} samples at most",
+            data={"most": max(1, MOST_SYNTHETIC_BYTES // (4 * values))},
         )
 
 
@@ -608,6 +610,7 @@ def _check_output(port: Port, loss: Any, pointer: str, data: Data) -> Iterator[D
             hint=f"give the output {data.classes} units"
             if data.classes > 2
             else 'use "binary_crossentropy", or more units',
+            data={"classes": data.classes} if data.classes else {},
         )
         return
     if not data.is_synthetic:
@@ -664,12 +667,16 @@ def _check_target_count(outputs: Sequence[Port], data: Data) -> Iterator[Diagnos
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
-def _bad(pointer: str, message: str, hint: str | None = None) -> Diagnostic:
-    return Diagnostic("GC505", message, Place(pointer), hint=hint)
+def _bad(pointer: str, message: str, hint: str | None = None, data: Mapping[str, Any] | None = None) -> Diagnostic:
+    return Diagnostic("GC505", message, Place(pointer), hint=hint, data=data or {})
 
 
 def _unknown(pointer: str, what: str, name: str, known: Iterable[str]) -> Diagnostic:
-    return Diagnostic("GC506", f'There is no {what} "{name[:80]}"', Place(pointer), hint=_did_you_mean(name, known))
+    hint = _did_you_mean(name, known := list(known))
+    close = get_close_matches(name[:80], known, 1)
+    key = pointer.removeprefix("/plan/")
+    data = {"key": key, "value": close[0]} if close and key in ("loss", "optimizer") else {}
+    return Diagnostic("GC506", f'There is no {what} "{name[:80]}"', Place(pointer), hint=hint, data=data)
 
 
 def _did_you_mean(name: Any, known: Iterable[str]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import graphcore
 
 from .datasets import datasets
+from .mends import with_fixes
 from .plan import complete
 from .safe_config import UnsafeConfig, refuse_unsafe
 
@@ -35,13 +36,34 @@ class Refused(NamedTuple):
 
 
 def prepare(body: bytes) -> Prepared | Refused:
-    """What a request to train asks for, or why it cannot be had."""
+    """What a request to train asks for, or why it cannot be had and what would help."""
     try:
         wanted = json.loads(body)
     except (ValueError, RecursionError) as error:
         return Refused(f"The body is not JSON: {error}", [])
-    if not isinstance(wanted, Mapping) or "model" not in wanted:
+    if not isinstance(wanted, dict) or "model" not in wanted:
         return Refused('The body is not an object with "model", "data" and "plan"', [])
+    looked = _look(wanted)
+    if not isinstance(looked, _Problems):
+        return looked
+    return Refused("The job cannot work as asked", [_wire(one) for one in with_fixes(wanted, looked.found, _again)])
+
+
+class _Problems(NamedTuple):
+    """What keeps a model that is fine from being trained as asked."""
+
+    found: list[graphcore.Diagnostic]
+
+
+def _again(wanted: JSON) -> list[graphcore.Diagnostic]:
+    """What is wrong with a request that was changed."""
+    looked = _look(wanted)
+    if isinstance(looked, Refused):
+        return [graphcore.Diagnostic("GC507", looked.detail, graphcore.Place("/model"))]
+    return looked.found if isinstance(looked, _Problems) else []
+
+
+def _look(wanted: JSON) -> Prepared | Refused | _Problems:
     try:
         model = _file(wanted["model"])
     except RecursionError:
@@ -70,7 +92,7 @@ def _in_request(diagnostic: JSON) -> JSON:
     return {**diagnostic, "pointer": f"/model{diagnostic['pointer']}", "line": None, "column": None}
 
 
-def _prepare(wanted: Mapping[str, Any], config: JSON, report: JSON) -> Prepared | Refused:
+def _prepare(wanted: Mapping[str, Any], config: JSON, report: JSON) -> Prepared | _Problems:
     said, problems = _read_data(wanted.get("data"))
     plan = wanted.get("plan", {})
     inputs, outputs = _ports(report, "inputs"), _ports(report, "outputs")
@@ -82,7 +104,7 @@ def _prepare(wanted: Mapping[str, Any], config: JSON, report: JSON) -> Prepared 
             graphcore.Diagnostic("GC505", "initial_weights are not built yet", graphcore.Place("/plan/initial_weights"))
         )
     if problems:
-        return Refused("The job cannot work as asked", [_wire(problem) for problem in problems])
+        return _Problems(problems)
     if "dataset" in said:
         said["shape"] = list(graphcore.sample_shape(inputs[0].spec, _described(said)) or ())
     return Prepared(config, complete(plan), said)
@@ -166,5 +188,5 @@ def _wire(problem: graphcore.Diagnostic) -> JSON:
         "layer": problem.at.layer,
         "node_index": problem.at.node_index,
         "related": [],
-        "fixes": [],
+        "fixes": graphcore.render_diagnostic(problem)["fixes"],
     }

@@ -270,6 +270,11 @@ def _cost(found: _Found, fix: Fix, n: int) -> tuple[int, int, int, int, int]:
     return (not fix.safe, len(found.trial.after.found), touched, change, n)
 
 
+def change_between(before: Judged, after: Judged) -> tuple[Mapping[str, JSON], Mapping[str, JSON]]:
+    """What makes one model the other, as a diff of records, and what that does, as a fix tells it."""
+    return _diff(_records(before), _records(after)), _effect(Trial(before, after, ()))
+
+
 def document_of(judged: Judged) -> dict[str, JSON]:
     """The document that the file is in the editor; no document where there is no graph."""
     graph, source = judged.graph, judged.source

@@ -19,6 +19,9 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
   const report = useModel((state) => state.report);
   const [changes, setChanges] = useState<Partial<PlanForm>>({});
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
+  // A refusal is about the document that was sent: a fix of it makes another.
+  const revision = useModel((state) => state.revision);
+  const [sent, setSent] = useState(-1);
   if (!document || !report) return null;
   // What no hand has changed follows the model.
   const form: PlanForm = { ...startForm(document, report, datasets), ...changes };
@@ -26,7 +29,8 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
     setChanges((before) => ({ ...before, ...change }));
     training.forget();
   };
-  const refused = new Set((refusal?.diagnostics ?? []).map((problem) => fieldOf(problem.pointer)).filter((field) => field !== null));
+  const told = sent === revision ? refusal : null;
+  const refused = new Set((told?.diagnostics ?? []).map((problem) => fieldOf(problem.pointer)).filter((field) => field !== null));
   const problem = (field: keyof PlanForm): string | null => problems[field] ?? (refused.has(field) ? "" : null);
   const submit = (): void => {
     const answer = requestOf(form, toJson(effective(document)));
@@ -34,6 +38,8 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
     if ("problems" in answer) return;
     const { plan, data } = answer.request;
     store.edit(t("edit.plan"), (open) => setPlans(open, new Map<string, Json | undefined>([...Object.entries(plan), ["data", data as JsonObject]])), "merge");
+    setChanges({});
+    setSent(store.getState().revision);
     void training.start(answer.request);
   };
   const groups = { all: t("training.fits"), inputs: t("training.fits-inputs"), none: t("training.fits-not") } as const;
@@ -88,7 +94,7 @@ export function TrainingForm({ training, datasets, refusal }: { readonly trainin
       </div>
       {errors > 0 && <p className="hintline">{t("training.errors", { n: errors })}</p>}
       <div className="acts">
-        <Refusal refusal={refusal} />
+        <Refusal refusal={told} />
         <Submit training={training} />
       </div>
     </form>
