@@ -228,14 +228,15 @@ def fit(wanted: TensorSpec, given: TensorSpec, *, is_old: bool) -> TensorSpec:
     Source: Keras 3, `Function.compute_output_spec`; tf_keras, `Functional._conform_to_reference_input`.
     """
     dtype = wanted.dtype or given.dtype
+    mask = given.mask if is_old else None
     if given.shape is None or wanted.shape is None:
-        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
+        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged, mask)
     shape: Shape = given.shape
     if is_old and len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
         shape = shape[:-1]
     elif is_old and len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
         shape = (*shape, 1)
-    return TensorSpec(shape, dtype, given.sparse, given.ragged)
+    return TensorSpec(shape, dtype, given.sparse, given.ragged, mask)
 
 
 def replaced_named(kwargs: Mapping[str, Any], specs: Any) -> dict[str, Any]:

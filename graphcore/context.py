@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from .catalog.policies import Policy
@@ -48,6 +49,7 @@ class Context:
     layer: Any  # the Layer, or in a wrapper its argument of that name
     built: Sequence[WeightSpec] | None = None
     first: Sequence[Any] | None = None
+    is_asked_only: bool = False  # for a shape: Keras 3 then computes no masks
     stored: Weights | None = None
 
     def __init__(
@@ -77,20 +79,37 @@ class Context:
 
 def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     """What a call gives."""
+    outputs = _unmasked(entry, context, values)
+    if entry.mask is None or context.is_asked_only:
+        return outputs
+    mask = entry.mask(context, *values)
+    if mask is None:
+        return outputs
+    masks = mask if isinstance(mask, list) else [mask]
+    each = zip_longest(outputs, masks[: len(outputs)])
+    return tuple(one if mask is None else replace(one, mask=mask) for one, mask in each)
+
+
+def _unmasked(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     made = entry.shape(context, *values) if entry.shape is not None else None
     dtype = entry.dtype(context, *values) if entry.dtype is not None else None
     if isinstance(made, list):
         dtypes = dtype if isinstance(dtype, list) else [dtype] * len(made)
         return tuple(
-            one if isinstance(one, TensorSpec) else TensorSpec(one, kind)
+            without_mask(one) if isinstance(one, TensorSpec) else TensorSpec(one, kind)
             for one, kind in zip(made, dtypes, strict=True)
         )
     if isinstance(made, TensorSpec):
-        return (made,)
+        return (without_mask(made),)
     first = values[0] if values else None
     if isinstance(first, TensorSpec) and made is first.shape and dtype == first.dtype and first.is_dense:
-        return (first,)  # so of most layers that work on each value alone
+        return (without_mask(first),)  # so of most layers that work on each value alone
     return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
+
+
+def without_mask(spec: TensorSpec) -> TensorSpec:
+    """The tensor without its mask."""
+    return spec if spec.mask is None else replace(spec, mask=None)
 
 
 def cost_of(entry: OpDef, context: Context, values: list[Any], outputs: Specs) -> int | None:

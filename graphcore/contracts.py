@@ -253,6 +253,7 @@ def _entry(name: str, contract: Contract, catalog: Catalog, dialect: Dialect) ->
         dtype=same_dtype if not contract.dtype else lambda c, xs: _kinds(contract, c, xs),
         weights=lambda c, xs: list(_variables(contract, c, xs)),
         cost=None,
+        mask=None,
         takes_unknown=True,
         takes_any_argument=True,
         palette=False,

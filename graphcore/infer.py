@@ -16,7 +16,7 @@ from .binding import bind, check_fit, check_kept, check_packing, check_rank, fit
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
-from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located, outputs_of, weights_of
+from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located, outputs_of, weights_of, without_mask
 from .contracts import contracts_of
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, spec_at
@@ -346,6 +346,7 @@ class _Walk:
         context.first = self.firsts.get(key.layer)
         if context.first is None and dialect == "keras3":
             context.first = _built_for(layer.extras.get("build_config"), entry, values)
+        context.is_asked_only = self.is_again and self.run.dialect == "keras3"
         is_checked = self._is_checked(key)
         if is_checked:
             check_rank(entry, values)
@@ -587,7 +588,9 @@ class _Walk:
             self._enter(key, inside, alone)
         if self.run.dialect == "keras3" and any(alone.spec(ref).shape != inside.spec(ref).shape for ref in refs):
             self._pass(key, inside)
-        self.specs[key] = _given_by(inside) or (UNKNOWN,)
+        outputs = _given_by(inside) or (UNKNOWN,)
+        # Masks go into and come out of nested models in tf_keras only.
+        self.specs[key] = tuple(map(without_mask, outputs)) if self.run.dialect == "keras3" else outputs
         self.costs[key] = inside.multiply_adds()
         for ref in body.output_refs:
             if inside.spec(ref).shape is None and ref.call in inside.blame:

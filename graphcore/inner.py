@@ -68,6 +68,7 @@ class InnerLayers:
         if prepared.failed is not None or prepared.entry is None:
             return Inner((UNKNOWN,), ())
         context = Context(held, prepared, dialect, call, engine)
+        context.is_asked_only = dialect == "keras3"
         form = prepared.entry.inputs.form
         values: list[Any] = [list(inputs)] if form in ("many", "all") else list(inputs)
         if form == "call":
@@ -82,7 +83,8 @@ class InnerLayers:
         made = _made(held, prepared, context, values)
         if not isinstance(made, RuleError):
             made = frozen(prepared, made, dialect)
-        return Inner(outputs, made, cost_of(prepared.entry, context, values, outputs))
+        cost = cost_of(prepared.entry, context, values, outputs)
+        return Inner(outputs, made, cost, drops_masks=prepared.entry.mask is None)
 
     def _infer_model(self, engine: Engine, layer: Layer, said: JSON, inputs: Specs) -> Inner:
         alone = self._model(engine, layer, said)

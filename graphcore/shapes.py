@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Dim = int | None
@@ -14,12 +14,13 @@ Shape = tuple[Dim, ...]
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """What is known of a tensor. A shape or dtype of None is unknown."""
+    """What is known of a tensor. A shape or dtype of None is unknown; a mask of None is none."""
 
     shape: Shape | None
     dtype: str | None
     sparse: bool = False
     ragged: bool = False
+    mask: Shape | None = field(default=None, repr=False)
 
     @property
     def is_dense(self) -> bool:

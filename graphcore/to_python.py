@@ -443,7 +443,7 @@ class _Function:
     def _makes_mask(self, layer: Layer) -> bool:
         """Whether a mask begins here: always, or where the layer is told to by `mask_zero`."""
         entry = self.script.catalog.find(layer.op, "keras3")
-        if entry is None or entry.mask != "makes":
+        if entry is None or not entry.begins_mask:
             return False
         return "mask_zero" not in entry.by_name or bool(layer.config.get("mask_zero"))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
+from .masks import masked
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
 from .rules import function_dtype, needs_float, same
 from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec
@@ -159,7 +160,7 @@ def _softmax_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
                 arg="axis",
                 inputs=(0,),
             )
-    return x.shape
+    return masked(c, x)
 
 
 def _softmax_axis() -> Param:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import ascii_letters
 from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
+from .masks import masks_of, of_query
 from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
@@ -132,7 +133,7 @@ def _attended(
     axes = _attention_axes(c, len(v) + 1)
     tail = c.output_shape or (known(query, -1),)
     if c.dialect == "keras2":
-        out, score = _einsum(c, q, v, k, axes, attention_mask)
+        out, score = _einsum(c, q, v, k, axes, None if attention_mask is None else attention_mask.shape)
         if c.query_shape is not None and not c.output_shape:
             tail = (c.query_shape[-1],)
     else:
@@ -141,7 +142,7 @@ def _attended(
 
 
 def _einsum(
-    c: RuleContext, q: Shape, v: Shape, k: Shape, axes: tuple[int, ...], mask: TensorSpec | None
+    c: RuleContext, q: Shape, v: Shape, k: Shape, axes: tuple[int, ...], mask: Shape | None
 ) -> tuple[Shape, Shape]:
     """What TensorFlow makes of the two products, sizes of one letter unified; without the last axis, and the scores."""
     if len(q) != len(v):
@@ -163,11 +164,32 @@ def _einsum(
     except RuleError:
         says = f"cannot attend: query {show(q)}, value {show(v)}, key {show(k)}"
         raise RuleError("GC405", says, "make their batch sizes, and the lengths of value and key, equal") from None
-    if mask is not None and mask.shape is not None:
-        at = len(mask.shape) - 2 * len(axes)
-        spread = (*mask.shape[: max(at, 0)], *(1,) * (len(score) - len(mask.shape)), *mask.shape[max(at, 0) :])
-        score = broadcast(score, spread)
+    if mask is not None:
+        score = broadcast(score, _over_heads(mask, len(score), axes))
     return tuple(out[:-1]), score
+
+
+def _over_heads(mask: Shape, rank: int, axes: tuple[int, ...]) -> Shape:
+    at = max(len(mask) - 2 * len(axes), 0)
+    return (*mask[:at], *(1,) * (rank - len(mask)), *mask[at:])
+
+
+def _heads_masks(
+    c: RuleContext,
+    query: TensorSpec,
+    value: TensorSpec,
+    key: TensorSpec | None,
+    attention_mask: TensorSpec | None,
+    scores: Any,
+    *_more: Any,
+) -> list[Shape | None]:
+    """The query's mask; and that of the scores, which tf_keras lets its Softmax put there."""
+    mask = None if attention_mask is None or not scores or c.dialect == "keras3" else attention_mask.shape
+    if mask is None:
+        return [query.mask]
+    rank = len(query.shape or ())
+    axes = _attention_axes(c, len(value.shape or ()) + 1)
+    return [query.mask, _over_heads(mask, rank - len(axes) + 2 * len(axes), axes)]
 
 
 def _head_weights(
@@ -277,6 +299,7 @@ MULTI_HEAD_ATTENTION = OpDef(
     shape=_attended,
     dtype=_compute,
     weights=_head_weights,
+    mask=_heads_masks,
     cost=_heads_cost,
     checks=_above_zero,
     group="attention",
@@ -297,7 +320,7 @@ def _looked_up(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
     q, v, k = query.shape or (), value.shape or (), key.shape or ()
     wants_scores = bool(c.call.get("return_attention_scores"))
     if c.dialect == "keras2":
-        out, scores = _looked_up_by_tensorflow(c, q, v, k)
+        out, scores = _looked_up_by_tensorflow(c, q, v, k, masks_of(c, xs))
         return [out, scores] if wants_scores else out
     for i, shape in enumerate((q, v)):
         if not shape:
@@ -307,8 +330,10 @@ def _looked_up(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
     return [(*q[:-1], v[-1]), (*q[:-1], k[-2])] if wants_scores else (*q[:-1], v[-1])
 
 
-def _looked_up_by_tensorflow(c: RuleContext, q: Shape, v: Shape, k: Shape) -> tuple[Shape, Shape]:
-    """Scores by a product of query and key, or by their sum; then a product with the value."""
+def _looked_up_by_tensorflow(
+    c: RuleContext, q: Shape, v: Shape, k: Shape, masks: Sequence[Shape | None]
+) -> tuple[Shape, Shape]:
+    """Scores by a product of query and key, or by their sum; then a product with the value. Masks take part."""
     for i, shape in enumerate((q, v, k)):
         if len(shape) < 2:
             raise RuleError("GC403", f"needs rank 2 at least, gets {show(shape)}", inputs=(min(i, 1),))
@@ -321,8 +346,12 @@ def _looked_up_by_tensorflow(c: RuleContext, q: Shape, v: Shape, k: Shape) -> tu
         else:
             spread = broadcast((*q[:-1], 1, q[-1]), (*k[:-2], 1, *k[-2:]))
             scores = spread[:-1]
+        if masks[1]:
+            scores = broadcast(scores, (*masks[1][:-1], 1, masks[1][-1]))
         unify(scores[-1], v[-2])
-        out = (*broadcast(scores[:-2], v[:-2]), scores[-2], v[-1])
+        out: Shape = (*broadcast(scores[:-2], v[:-2]), scores[-2], v[-1])
+        if masks[0]:
+            out = broadcast(out, (*masks[0], 1))
     except RuleError:
         hint = "make the last sizes of query and key equal, and the lengths of value and key"
         raise RuleError("GC405", says, hint, inputs=(0, 1)) from None
@@ -381,6 +410,7 @@ ATTENTION = OpDef(
     dtype=_list_dtype,
     weights=_scale,
     cost=_looked_up_cost,
+    mask=of_query,
     group="attention",
     doc="[query (batch, T, d), value (batch, S, e), key (batch, S, d)] → (batch, T, e)",
 )
@@ -397,6 +427,7 @@ ADDITIVE_ATTENTION = OpDef(
     dtype=_list_dtype,
     weights=_additive_scale,
     cost=_looked_up_cost,
+    mask=of_query,
     group="attention",
     doc="[query (batch, T, d), value (batch, S, d), key (batch, S, d)] → (batch, T, d)",
 )

@@ -9,7 +9,7 @@ from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, flag, integer
 from .params import data_format as data_format_of
-from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, entries, same_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, entries, passes, same_dtype
 
 _FORMAT = data_format_of()
 _NEW_FORMAT = Param("data_format", _FORMAT.read, _FORMAT.schema, _FORMAT.default, only=KERAS3)
@@ -128,7 +128,7 @@ SIZES = (
         inputs=One(),
         shape=_resized,
         dtype=compute_dtype,
-        mask="drops",
+        mask=None,
         group="preprocessing",
         doc="(batch, h, w, channels) → (batch, height, width, channels)",
     ),
@@ -138,7 +138,7 @@ SIZES = (
         inputs=One(),
         shape=_cropped,
         dtype=compute_dtype,
-        mask="drops",
+        mask=None,
         group="preprocessing",
         doc="(batch, h, w, channels) → (batch, height, width, channels), the middle",
     ),
@@ -151,7 +151,7 @@ SIZES = (
         inputs=One(),
         shape=_randomly_cropped,
         dtype=compute_dtype,
-        mask="drops",
+        mask=None,
         group="preprocessing",
         doc="(batch, h, w, channels) → (batch, height, width, channels), a random part",
     ),
@@ -218,7 +218,7 @@ def _change(
         inputs=One(),
         shape=_SHAPES.get(cls, _kept),
         dtype=same_dtype if keeps_dtype else compute_dtype,
-        mask="drops",
+        mask=None,
         group="preprocessing",
         doc=f"(batch, h, w, channels) → (batch, h, w, channels), {doc}",
         only=only,
@@ -323,6 +323,7 @@ CHANGES = (
             keeps_dtype=True,
         ),
         gives_back=KERAS3,
+        mask=passes,
     ),
     _change(
         "Solarization",
@@ -356,7 +357,7 @@ def _stretched(cls: str, axis: int, doc: str) -> OpDef:
         inputs=One(),
         shape=_open_size(axis),
         dtype=compute_dtype,
-        mask="drops",
+        mask=None,
         group="preprocessing",
         doc=doc,
         only=KERAS2,

@@ -11,6 +11,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .low_rank import low_rank, low_rank_cost, low_rank_weights
+from .masks import of_places, of_words, passes_in_keras3
 from .params import (
     KERAS2,
     KERAS3,
@@ -423,7 +424,7 @@ EINSUM_DENSE = OpDef(
     shape=lambda c, x: _Einsum(c, x).run_shape() if c.dialect == "keras2" else _Einsum(c, x).shape,
     dtype=needs_float,
     weights=_einsum_weights,
-    mask="drops",
+    mask=None,
     cost=_einsum_cost,
     checks=_einsum_checks,
     keeps_rank=KERAS3,
@@ -468,7 +469,8 @@ EMBEDDING = OpDef(
     shape=lambda c, x: (*(x.shape or ()), c.output_dim),
     dtype=compute_dtype,
     weights=_embedding_weights,
-    mask="makes",
+    mask=of_words,
+    begins_mask=True,
     cost=_embedding_cost,
     checks=_embedding_checks,
     renamed={
@@ -519,7 +521,7 @@ REVERSIBLE_EMBEDDING = OpDef(
     shape=_reversible_shape,
     dtype=compute_dtype,
     weights=_reversible_weights,
-    mask="makes",
+    mask=None,
     cost=_reversible_cost,
     only=KERAS3,
     doc="(batch, …) of whole numbers → (batch, …, output_dim), or back with reverse",
@@ -564,7 +566,8 @@ MASKING = OpDef(
     inputs=One(min_rank=1),
     shape=same,
     dtype=_masked_dtype,
-    mask="makes",
+    mask=of_places,
+    begins_mask=True,
     doc="(batch, steps, …) → (batch, steps, …)",
 )
 
@@ -572,6 +575,7 @@ IDENTITY = OpDef(
     "layers.Identity",
     inputs=One(),
     shape=same,
+    mask=passes_in_keras3,
     doc="(…) → (…)",
 )
 
@@ -588,7 +592,7 @@ LAMBDA = OpDef(
         anything("arguments"),
     ),
     inputs=One(),
-    mask="drops",
+    mask=None,
     cost=None,
     takes_any_argument=True,
     takes_unknown=True,
@@ -604,7 +608,7 @@ def _code(cls: str, doc: str, *params: Param) -> OpDef:
         f"layers.{cls}",
         params=params,
         inputs=One(),
-        mask="drops",
+        mask=None,
         takes_any_argument=True,
         takes_unknown=True,
         kept=True,
@@ -652,13 +656,20 @@ def _nothing_called(c: RuleContext, x: TensorSpec) -> Shape:
 
 ABSTRACT = (
     OpDef(
-        "layers.Layer", inputs=One(), shape=_nothing_called, only=KERAS3, palette=False, doc="the base of all layers"
+        "layers.Layer",
+        inputs=One(),
+        shape=_nothing_called,
+        mask=None,
+        only=KERAS3,
+        palette=False,
+        doc="the base of all layers",
     ),
     OpDef(
         "layers.Layer",
         params=(anything("dynamic"),),
         inputs=One(),
         shape=same,
+        mask=None,
         only=KERAS2,
         palette=False,
         doc="the base of all layers: (…) → (…)",
@@ -685,6 +696,7 @@ LOSSES = (
         inputs=One(),
         shape=same,
         dtype=_given_dtype,
+        mask=None,
         only=KERAS2,
         palette=False,
         doc="what `model.add_loss` leaves: (…) → (…)",
@@ -694,6 +706,7 @@ LOSSES = (
         params=(anything("aggregation"), Param("metric_name", _read_name, {"type": "string"}, required=True)),
         inputs=One(),
         shape=same,
+        mask=None,
         only=KERAS2,
         palette=False,
         doc="what `model.add_metric` leaves: (…) → (…)",

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
+from .masks import ends, joined, of_all
 from .params import flag, integer
 from .spec import BadValue, Many, OpDef, Param, RuleContext, autocast, entries, is_float
 
@@ -149,6 +150,7 @@ def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
         inputs=Many(exactly or 1, exactly),
         shape=_merged_shape,
         dtype=_average_dtype if cls == "Average" else _merged_dtype,
+        mask=of_all,
         group="merging",
         doc=doc,
     )
@@ -227,6 +229,7 @@ CONCATENATE = OpDef(
     inputs=Many(1),
     shape=_joined_shape,
     dtype=_merged_dtype,
+    mask=joined,
     group="merging",
     doc="[(batch, …, a), (batch, …, b)] → (batch, …, a + b)",
 )
@@ -318,7 +321,7 @@ DOT = OpDef(
     shape=_dot_shape,
     dtype=_merged_dtype,
     cost=_dot_cost,
-    mask="drops",
+    mask=ends,
     group="merging",
     doc="[(batch, a, k), (batch, b, k)] → (batch, a, b) with axes=2",
 )

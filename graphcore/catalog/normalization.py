@@ -9,6 +9,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
+from .masks import check_spread
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
 from .rules import known, needs_float
 from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
@@ -156,6 +157,8 @@ def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
     if c.dialect == "keras2" and c.first:
         return _with_weights_there_are(c, x, _is_fused(c, len(c.first[0].shape)))
     shape = _there(c, x)
+    if not _is_fused(c, len(shape or ())):
+        check_spread(c, x, 1)
     if c.dialect == "keras2":
         _check_fused(c, x, _listed(c.axis), len(shape or ()))
     return shape
@@ -314,7 +317,7 @@ RMS = OpDef(
     shape=_there,
     dtype=compute_dtype,
     weights=lambda c, x: [WeightSpec("scale", tuple(known(x, axis) for axis in sorted(_listed(c.axis))))],
-    mask="drops",
+    mask=None,
     group="normalization",
     only=KERAS3,
     doc="(batch, …, features) → (batch, …, features)",
@@ -346,6 +349,7 @@ def _groups() -> Param:
 def _grouped(c: RuleContext, x: TensorSpec) -> Shape | None:
     """A later call in tf_keras reshapes the weights that there are into the groups of what comes in."""
     shape = _there(c, x) or ()
+    check_spread(c, x)
     if c.dialect == "keras2" and c.first and c.built and shape[c.axis] is not None:
         groups = c.first[0].shape[c.axis] if c.groups == -1 else c.groups
         if groups * (shape[c.axis] // groups) != c.built[0].shape[0]:

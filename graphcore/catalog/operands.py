@@ -223,7 +223,7 @@ def operation(
         shape=None if shape is None else _possible(shape),
         dtype=dtype,
         cost=cost,
-        mask="drops",
+        mask=None,
         group="operations",
         doc=doc,
         only=("keras3",),

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
+from .masks import passes_in_keras3
 from .operands import nested_shape
 from .params import KERAS2, KERAS3, flag, said_in_keras3
 from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
@@ -44,6 +45,7 @@ RESCALING = OpDef(
     ),
     inputs=One(),
     shape=_rescaled,
+    mask=passes_in_keras3,
     dtype=compute_dtype,
     group="preprocessing",
     doc="(…) → (…), scale * x + offset",
@@ -172,6 +174,7 @@ NORMALIZATION = OpDef(
     ),
     inputs=One(),
     shape=_normalized,
+    mask=passes_in_keras3,
     dtype=compute_dtype,
     weights=_statistics,
     checks=_both_or_none,

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, window
+from .masks import check_steps, no_mask, of_sequences
 from .params import (
     KERAS2,
     KERAS3,
@@ -122,7 +123,7 @@ def _cell(kind: str) -> OpDef:
         shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
         dtype=needs_float,
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
-        mask="drops",
+        mask=None,
         cost=lambda c, x, *_more: _step_cost(c, GATES[kind], (x.shape or (None,))[-1]),
         group="recurrent",
         aliases=(f"{kind}CellV1", f"{kind}CellV2") if kind != "SimpleRNN" else (),
@@ -153,7 +154,7 @@ def _layer(kind: str) -> OpDef:
         shape=lambda c, x, state=None: _sequence_shapes(c, kind, x, state),
         dtype=lambda c, x, *_states: needs_float(c, _first(x)),
         weights=lambda c, x, *_states: _gates(c, kind, known(_first(x), 2)),
-        mask="takes",
+        mask=of_sequences,
         cost=lambda c, x, _state, y: _sequence_cost(c, GATES[kind], _first(x)),
         group="recurrent",
         aliases=(f"{kind}V1", f"{kind}V2") if kind != "SimpleRNN" else (),
@@ -182,7 +183,7 @@ def _sequence_shapes(c: RuleContext, kind: str, x: Any, state: Any) -> list[Shap
     batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
     if c.dialect == "keras2":
         _check_states(_states_given(c, x, state), [(c.units,)] * STATES[kind])
-    return _outputs(c, batch, time, (c.units,), [(c.units,)] * STATES[kind])
+    return _outputs(c, _first(x), batch, time, (c.units,), [(c.units,)] * STATES[kind])
 
 
 def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
@@ -214,7 +215,10 @@ def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
     return shape
 
 
-def _outputs(c: RuleContext, batch: Dim, time: Dim, out: Shape, states: Sequence[Shape]) -> list[Shape] | Shape:
+def _outputs(
+    c: RuleContext, x: TensorSpec, batch: Dim, time: Dim, out: Shape, states: Sequence[Shape]
+) -> list[Shape] | Shape:
+    check_steps(c, x, [(batch, *one) for one in (out, *states)])
     head = ((time, batch) if c.time_major else (batch, time)) if c.return_sequences else (batch,)
     output = (*head, *out)
     return [output, *((batch, *state) for state in states)] if c.return_state else output
@@ -285,7 +289,7 @@ class _Stack:
     """What cells in a row make of one step, and keep. `out` is None where a cell is of no known class."""
 
     def __init__(self, c: RuleContext, cells: Sequence[JSON], step: TensorSpec) -> None:
-        self.weights: list[WeightSpec] = []
+        self.inners: list[Inner] = []
         self.states: list[Shape] = []
         self.multiply_adds: Dim = 0
         self.out: Shape | None = step.shape
@@ -294,7 +298,7 @@ class _Stack:
             inner: Inner = c.infer(cell, x)
             if not inner.outputs or inner.outputs[0].shape is None:
                 self.out = self.multiply_adds = None
-                self.weights.append(WeightSpec("cell", (None,)))
+                self.inners.append(inner._replace(made=(WeightSpec("cell", (None,)),)))
                 return
             if len(inner.outputs) < 2:
                 raise RuleError(
@@ -305,9 +309,18 @@ class _Stack:
                 )
             x = inner.outputs[0]
             self.out = x.shape
-            self.weights.extend(inner.weights)
+            self.inners.append(inner)
             self.multiply_adds = plus(self.multiply_adds, inner.multiply_adds)
             self.states.extend((state.shape or ())[1:] for state in inner.outputs[1:])
+
+    @property
+    def weights(self) -> list[WeightSpec]:
+        """The variables of all cells.
+
+        Raises:
+            RuleError: unknown-size (GC408).
+        """
+        return [weight for inner in self.inners for weight in inner.weights]
 
 
 def _step(c: RuleContext, x: TensorSpec) -> TensorSpec:
@@ -329,7 +342,7 @@ def _rnn_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shap
     batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
     if c.dialect == "keras2":
         _check_states(_states_given(c, x, state), stack.states)
-    return _outputs(c, batch, time, stack.out[1:], stack.states)
+    return _outputs(c, _first(x), batch, time, stack.out[1:], stack.states)
 
 
 def _rnn_cost(c: RuleContext, x: Any, *_more: Any) -> Dim:
@@ -346,7 +359,7 @@ RNN = OpDef(
     shape=_rnn_shapes,
     dtype=lambda c, x, *_states: needs_float(c, _first(x)),
     weights=lambda c, x, *_states: _Stack(c, c.cell, _step(c, _first(x))).weights,
-    mask="takes",
+    mask=of_sequences,
     cost=_rnn_cost,
     group="recurrent",
     doc="(batch, time, in) → (batch, out), or (batch, time, out) with return_sequences",
@@ -373,7 +386,7 @@ STACKED_CELLS = OpDef(
     shape=_stacked_shapes,
     dtype=needs_float,
     weights=lambda c, x, *_states: _Stack(c, c.cells, x).weights,
-    mask="drops",
+    mask=no_mask,
     cost=lambda c, x, *_more: _Stack(c, c.cells, x).multiply_adds,
     group="recurrent",
     palette=False,
@@ -413,7 +426,7 @@ def _conv(rank: int) -> OpDef:
         shape=_conv_shapes,
         dtype=lambda c, x, *_states: needs_float(c, _first(x)),
         weights=lambda c, x, *_states: _conv_weights(c, _first(x)),
-        mask="takes",
+        mask=of_sequences,
         cost=_conv_cost,
         checks=_conv_checks,
         group="recurrent",
@@ -478,7 +491,7 @@ def _conv_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Sha
     out = _conv_step(c, first)
     one = (c.filters, *out) if c.data_format == "channels_first" else (*out, c.filters)
     batch, time, *_ = first.shape or ()
-    return _outputs(c, batch, time, one, [one, one])
+    return _outputs(c, first, batch, time, one, [one, one])
 
 
 def _check_kernel(c: RuleContext, x: TensorSpec) -> None:

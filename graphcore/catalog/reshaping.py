@@ -96,7 +96,7 @@ RESHAPE = OpDef(
     inputs=One(min_rank=1),
     shape=_reshaped,
     checks=_known_target,
-    mask="drops",
+    mask=None,
     group="reshaping",
     doc="(batch, …) → (batch, *target_shape)",
 )
@@ -112,7 +112,7 @@ FLATTEN = OpDef(
     params=(data_format(),),
     inputs=One(min_rank=1),
     shape=_flat,
-    mask="drops",
+    mask=None,
     group="reshaping",
     doc="(batch, a, b, …) → (batch, a * b * …)",
 )
@@ -151,7 +151,7 @@ PERMUTE = OpDef(
     inputs=One(min_rank=1),
     shape=_permuted,
     keeps=lambda c, x: (None,) * (len(c.dims) + 1),
-    mask="drops",
+    mask=None,
     group="reshaping",
     doc="(batch, a, b) → (batch, b, a) with dims=(2, 1)",
 )
@@ -169,7 +169,7 @@ def _above_zero(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _repeated(c: RuleContext, x: TensorSpec) -> Shape:
-    if len(x.shape or ()) < 2:
+    if len(x.shape or ()) < 2 or c.dialect == "keras2":
         exact_rank(x, 2)
     batch, width = (x.shape or ())[:2]  # Keras 3 forgets further axes where it asks a nested model again
     times = int(c.n) if isinstance(c.n, bool) else c.n
@@ -187,6 +187,7 @@ REPEAT_VECTOR = OpDef(
     shape=_repeated,
     dtype=_repeated_dtype,
     checks=_above_zero,
+    mask=None,
     group="reshaping",
     doc="(batch, width) → (batch, n, width)",
 )

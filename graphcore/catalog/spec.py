@@ -41,7 +41,6 @@ Group = Literal[
     "applications",
     "legacy",
 ]
-MaskRule = Literal["drops", "passes", "makes", "takes"]
 
 
 class BadValue(ValueError):
@@ -128,6 +127,7 @@ class Inner(NamedTuple):
     outputs: tuple[TensorSpec, ...]
     made: tuple[WeightSpec, ...] | RuleError
     multiply_adds: int | None = None
+    drops_masks: bool = False
 
     @property
     def weights(self) -> tuple[WeightSpec, ...]:
@@ -187,6 +187,18 @@ def autocast(c: RuleContext, dtype: str | None) -> str | None:
     return c.compute_dtype if dtype is not None and is_float(dtype) else dtype
 
 
+def mask_of(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """The mask that a call names, or else the tensor's own."""
+    said = c.call.get("mask")
+    return said.shape if isinstance(said, TensorSpec) else x.mask
+
+
+def passes(c: RuleContext, *inputs: Any) -> Shape | None:
+    """The mask of the first tensor goes on."""
+    first = next(tensors_of(list(inputs)), None)
+    return None if first is None else mask_of(c, first)
+
+
 def is_float(dtype: str) -> bool:
     """Whether a dtype is one of the floats."""
     return dtype.startswith(("float", "bfloat"))
@@ -225,8 +237,9 @@ class OpDef:
     sample, y the first output's shape: those of matrix products and convolutions, which nearly all time goes into;
     what is done once for each value counts as none. None as a rule: nobody can know. `checks` yield what conflicts
     between arguments, before any input is known. `renamed` maps old arguments to Keras 3's, or to "" where they are
-    gone. `aliases` are other class names. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds
-    layers. `only`: the dialects that have the class.
+    gone. `aliases` are other class names. `mask` gives the shape of the first output's mask, or a list with that of
+    each; None as a rule drops it. `kept`: drawn and never run (Lambda). `palette`: offered where a hand adds layers.
+    `only`: the dialects that have the class.
     """
 
     name: str
@@ -235,7 +248,8 @@ class OpDef:
     shape: Rule | None = None
     dtype: Rule | None = same_dtype
     weights: Rule | None = None
-    mask: MaskRule = "passes"
+    mask: Rule | None = passes
+    begins_mask: bool = False  # a mask begins here; where it has `mask_zero`, only if that is true
     cost: Rule | None = no_products
     checks: Callable[[RuleContext], Iterable[RuleError]] | None = None
     group: Group = "core"

@@ -7,10 +7,11 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
+from .masks import check_steps
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
 from .params import KERAS2, KERAS3, anything, inner_layer, integer
 from .rules import plus, times
-from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
+from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, mask_of, passes
 
 _UNKNOWN_WEIGHTS = WeightSpec("layer", (None,))
 """Stands for weights of an inside that has no rule: the count is unknown, not 0."""
@@ -34,13 +35,37 @@ def _one_step(c: RuleContext, x: TensorSpec) -> Inner:
 
 def _inside_of(c: RuleContext, x: TensorSpec) -> TensorSpec:
     batch, time, *rest = x.shape or (None, None)
-    if c.dialect == "keras2":  # all steps at once, in the batch
-        batch = None if batch is None or time is None else batch * time
-    return TensorSpec((batch, *rest), x.dtype)
+    if c.dialect == "keras3":
+        return TensorSpec((batch, *rest), x.dtype)
+    mask = mask_of(c, x)
+    if mask is not None:  # a loop over the steps, which it takes where it knows the batch, keeps the mask to itself
+        mask = (None, *mask[2:]) if batch is None else None
+    batch = None if batch is None or time is None else batch * time  # all steps at once, in the batch
+    return TensorSpec((batch, *rest), x.dtype, mask=mask)
+
+
+def _stepped_mask(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """Source: tf_keras, `TimeDistributed.compute_mask`."""
+    mask = mask_of(c, x)
+    batch, time = (x.shape or (None, None))[:2]
+    if c.dialect == "keras3":
+        return mask
+    inner = _one_step(c, x)
+    if batch:
+        check_steps(c, x, [(batch, *(inner.outputs[0].shape or (None,))[1:])])
+        return mask
+    if mask is not None and inner.drops_masks:
+        hint = "put no Masking before it, or wrap a layer that takes masks"
+        says = f"wraps a {c.said['layer']['class_name']}, which takes no mask, and gets one"
+        raise RuleError("GC205", says, hint, arg="layer", inputs=(0,))
+    made = inner.outputs[0].mask
+    if made is None:
+        return None if mask is None else mask[:2]
+    return (batch, time, *made[1:])
 
 
 def _stepped(c: RuleContext, x: TensorSpec) -> Shape | None:
-    if len(x.shape or ()) < 3:
+    if c.dialect == "keras3" and len(x.shape or ()) < 3:
         raise RuleError("GC403", f"needs rank 3 or more, gets {show(x.shape)}", inputs=(0,))
     child = _one_step(c, x).outputs[0].shape
     if child is None:
@@ -65,6 +90,7 @@ TIME_DISTRIBUTED = OpDef(
     shape=_stepped,
     dtype=_stepped_dtype,
     weights=lambda c, x: _weights_of(_one_step(c, x)),
+    mask=_stepped_mask,
     cost=lambda c, x, y: times((x.shape or (None, None))[1], _one_step(c, x).multiply_adds),
     group="wrappers",
     doc="(batch, time, …) → (batch, time, …), the layer on each step",
@@ -173,6 +199,12 @@ def _both_ways(c: RuleContext, given: Any, *_more: Any) -> list[TensorSpec] | No
     return [*merged, *states, *back]
 
 
+def _both_masks(c: RuleContext, given: Any, *_more: Any) -> list[Shape | None]:
+    """The mask of the steps for each way, where there are steps."""
+    mask = passes(c, given) if _said(c.said["layer"], "return_sequences") else None
+    return [mask, mask if c.merge_mode is None else None]
+
+
 def _side_by_side(c: RuleContext, y: Shape, z: Shape) -> Shape:
     """Keras 3 doubles the size of the forward layer, whatever the backward one has."""
     if y[-1] is None or z[-1] is None:
@@ -209,6 +241,7 @@ BIDIRECTIONAL = OpDef(
     inputs=Call("sequences", "initial_state?"),
     shape=_both_ways,
     weights=_both_weights,
+    mask=_both_masks,
     cost=lambda c, given, *_more: plus(*(way.multiply_adds for way in _directions(c, given))),
     checks=_directions_fit,
     group="wrappers",
@@ -252,6 +285,7 @@ SPECTRAL_NORMALIZATION = OpDef(
     dtype=_inner_dtype,
     weights=_normalized_weights,
     cost=lambda c, x, y: c.infer(c.layer, x).multiply_adds,
+    mask=None,
     group="wrappers",
     doc="what the layer inside makes of it, its kernel divided by its largest singular value",
     delegates=True,
@@ -290,6 +324,7 @@ PIPELINE = OpDef(
     inputs=One(),
     shape=_piped_shape,
     weights=lambda c, x: [weight for inner in _piped(c, x) for weight in _weights_of(inner)],
+    mask=None,
     group="wrappers",
     palette=False,
     doc="what its layers make of it, one after the other",

@@ -17,8 +17,8 @@ CANCER = Data("breast-cancer", 569, ((30,),), 2)
 SYNTHETIC = Data("synthetic", 512)
 
 
-def port(*shape: int | None, name: str = "x", dtype: str = "float32", **more: bool) -> Port:
-    return Port(name, TensorSpec((None, *shape), dtype, **more), "")
+def port(*shape: int | None, name: str = "x", dtype: str = "float32", sparse: bool = False) -> Port:
+    return Port(name, TensorSpec((None, *shape), dtype, sparse), "")
 
 
 def found(

@@ -86,6 +86,13 @@ class Generation:
         spec = type(getattr(tensor, "type_spec", None)).__name__
         return {"SparseTensorSpec": "sparse", "RaggedTensorSpec": "ragged"}.get(spec, "dense")
 
+    def masks_of(self, model: Any) -> dict[str, Any]:
+        """The shape of the mask of each output of each call of the layers of a model, null where it has none."""
+        found = {}
+        for layer in self._layers(model):
+            found[layer.name] = [[_mask(tensor) for tensor in outputs] for outputs in self._calls(model, layer)]
+        return found
+
     def _layers(self, model: Any) -> list[Any]:
         if not self.is_3:
             return list(model.layers)
@@ -110,6 +117,11 @@ def spec_of(tensor: Any) -> list[Any]:
     dtype = tensor.dtype
     shape = None if tensor.shape is None or getattr(tensor.shape, "rank", 0) is None else list(tensor.shape)
     return [shape, str(dtype.name if hasattr(dtype, "name") else dtype)]
+
+
+def _mask(tensor: Any) -> Any:
+    mask = getattr(tensor, "_keras_mask", None)
+    return None if mask is None else spec_of(mask)[0]
 
 
 def _count(weights: Any) -> int:

@@ -21,8 +21,7 @@ from .exceptions import (
     DRAWN,
     DRAWN_OPERATIONS,
     FEW_ANSWERS,
-    OPEN,
-    RANDOM,
+    LATER,
     UNREADABLE,
     WITHOUT_ENTRY,
     WITHOUT_RULE,
@@ -73,11 +72,9 @@ def page() -> str:
     """The page's text."""
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
-        f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *DRAWN_OPERATIONS, *RANDOM)
+        f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *DRAWN_OPERATIONS, *LATER)
     ]
-    places = ", ".join(f"{name} {' '.join(map(str, at))}" for name, at in OPEN.items())
-    parts.append(f"| both | random models by file and place: {places} | not resolved yet |\n")
-    parts += [TAIL, _models()]
+    parts += [TAIL, _models(), _calls()]
     parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]
     parts += [_operations(), _functions()]
     return "".join(parts)
@@ -103,6 +100,20 @@ def _models() -> str:
                     broken["accepted" if case["answers"] else "refused"] += case["broken"] is not None
         applications = len(records.names(generation))
         lines.append(f"| {title} | {applications} | {whole} | {broken['accepted']} | {broken['refused']} |\n")
+    return "".join(lines)
+
+
+def _calls() -> str:
+    lines = [
+        "\n## Masks\n\nEvery layer fed by a tensor with a mask.\n\n| generation | masked inputs accepted | refused |\n",
+        "|---|---|---|\n",
+    ]
+    for generation, title in TITLES.items():
+        counted = []
+        for kind in ("masks",):
+            counts = Counter(said["outputs"] is None for said in records.read(kind, generation))
+            counted += [str(counts[False]), str(counts[True])]
+        lines.append(f"| {title} | {' | '.join(counted)} |\n")
     return "".join(lines)
 
 

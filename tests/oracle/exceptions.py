@@ -54,9 +54,6 @@ UNREADABLE = {
 }
 """Layers of tf_keras that a file may name and no Keras can read: we refuse them, too."""
 
-RANDOM: tuple[Excuse, ...] = ()
-"""Random models: what was changed begins with `about`, our first problem or difference contains `part`."""
-
 _WHEN_IT_RUNS = "tf_keras runs the layer where it is called, and TensorFlow refuses the value"
 _NOT_READ = "an argument of another layer's, which tf_keras takes and never reads"
 DRAWN: tuple[Excuse, ...] = (
@@ -83,14 +80,9 @@ DRAWN: tuple[Excuse, ...] = (
 )
 """Drawn cases of layers: `about` is the class."""
 
-
-OPEN = {
-    "keras2-4": (48, 49, 97),
-    "keras2-5": (10, 11),
-    "keras2-7": (56,),
-    "keras2-8": (42, 45),
-}
-"""Random models of a recorded file whose difference is not resolved yet, by their place in it."""
+_SPREAD = "a sequence with an axis more than the first one: tf_keras multiplies each step as TensorFlow broadcasts it"
+LATER = tuple(Excuse("keras2", cls, "needs rank", _SPREAD) for cls in ("ConvLSTM", "GRU", "RNN", "SimpleRNN"))
+"""Later calls of layers: `about` is the class."""
 
 
 DRAWN_OPERATIONS: tuple[Excuse, ...] = (
@@ -128,7 +120,3 @@ FEW_ANSWERS = {
 def is_excused(excuses: tuple[Excuse, ...], generation: str, about: str, says: str) -> bool:
     """Whether a difference is one of those."""
     return any(one.generation == generation and about.startswith(one.about) and one.part in says for one in excuses)
-
-
-LATER: tuple[Excuse, ...] = ()
-"""Later calls of layers: `about` is the class."""

@@ -17,8 +17,8 @@ from . import records
 from .random_models import cases
 
 KINDS = {
-    "keras3": ("applications", "random", "mutations", "layers", "drawn", "quantized", "special", "costs"),
-    "keras2": ("applications", "random", "mutations", "layers", "drawn", "special"),
+    "keras3": ("applications", "random", "mutations", "layers", "drawn", "masks", "quantized", "special", "costs"),
+    "keras2": ("applications", "random", "mutations", "layers", "drawn", "masks", "special"),
 }
 """What each generation is asked."""
 
@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> None:
         "mutations": mutations,
         "layers": layers,
         "drawn": drawn,
+        "masks": masks,
         "quantized": quantized,
         "special": special,
         "costs": costs,
@@ -103,6 +104,18 @@ def special(generation: str) -> None:
 
     asked = Generation(generation)
     records.write("special", generation, ask_all(asked))
+    print(asked.version)
+
+
+def masks(generation: str) -> None:
+    """Feed every layer with masked tensors, and look at the masks of the random models."""
+    from .asking import Generation  # imports Keras
+    from .masking import ask_all, ask_random
+
+    asked = Generation(generation)
+    records.write("masks", generation, ask_all(asked))
+    parts = [name for name in records.names("random") if name.startswith(generation)]
+    records.write("masks", f"random-{generation}", {name: ask_random(asked, name) for name in parts})
     print(asked.version)
 
 
