@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
@@ -14,6 +15,8 @@ from typing import Any, Literal, NamedTuple
 import graphcore
 
 from .problems import MEDIA_TYPE, Problem
+from .projects.kept import Kept
+from .projects.thumbnail import thumbnail
 from .report_view import view
 from .strips import strips
 
@@ -30,6 +33,8 @@ _PICTURES: Mapping[Picture, str] = {
 MOST_DRAWN = 300
 # The child that answers has 4.5 seconds; the program that draws would outlive it.
 DRAW_SECONDS = 3.0
+# What a search looks through of one model; a name may be a megabyte long.
+MOST_WORDS = 50_000
 # Text of the size of the page's own.
 PAGE_DPI = 48
 
@@ -152,6 +157,57 @@ def _asked_wrongly(detail: str) -> Answer:
 def catalog() -> Answer:
     """Every layer that a model may hold."""
     return Answer("application/json", json.dumps(graphcore.describe_catalog()).encode())
+
+
+def keep(body: bytes) -> Kept | Answer:
+    """A model as the document that a project keeps, and what a list shows of it; a refusal where there is none.
+
+    A document is kept byte for byte, broken models in it too.
+    """
+    graph, _ = graphcore.read(body)
+    is_document = graph is not None and graph.dialect == "document"
+    if graph is None and not _is_document(body):
+        return _refused(body, "There is no model to keep")
+    document = body if graph is None or is_document else _for_browsers(graphcore.to_config(graph, "document"))
+    report = json.loads(graphcore.render_json(graphcore.check(document, fixes=False)))
+    severities = Counter(problem["severity"] for problem in report["diagnostics"])
+    nodes = report["nodes"]
+    summary = {
+        "ok": report["ok"],
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "more": report["more"],
+        "layers": len({node["layer"] for node in nodes}),
+        "parameters": report["params"]["total"],
+        "known_parameters": report["params"]["known"],
+    }
+    return Kept(document, report["name"] or "", summary, _words(report), thumbnail(nodes))
+
+
+def difference(body: bytes, before: bytes) -> Answer:
+    """What was changed between two documents, as a diff of their records."""
+    was, now = json.loads(before), json.loads(body)
+    return Answer("application/json", _for_browsers(graphcore.document_diff(was, now)))
+
+
+def _is_document(body: bytes) -> bool:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and "layerwright" in said
+
+
+def _words(report: Mapping[str, Any]) -> str:
+    """What a search finds of a model: its classes, its problems, and its layers' names."""
+    nodes = report["nodes"]
+    classes = dict.fromkeys(f"type:{node['class_name']}" for node in nodes)
+    codes = dict.fromkeys(f"code:{problem['code']}" for problem in report["diagnostics"])
+    is_what = ["is:ok" if report["ok"] else "is:error"]
+    names = dict.fromkeys(node["layer"] for node in nodes)
+    # A database refuses half of a pair of surrogates, and PostgreSQL the zero.
+    text = " ".join((*is_what, *classes, *codes, *names))[:MOST_WORDS]
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
 def report_page(body: bytes) -> dict[str, Any]:

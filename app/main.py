@@ -21,8 +21,9 @@ from .bounded import BoundedWorker
 from .db import Database
 from .guard import Guard, Policy
 from .problems import MEDIA_TYPE, Problem, as_problem
+from .projects.keeping import Keeping
 from .root_path import BelowRootPath
-from .routes import datasets, health, jobs, models, pages, projects
+from .routes import datasets, files, health, jobs, models, pages, project_pages, projects
 from .services import Services, shipped
 from .settings import Settings
 from .templating import open_templates
@@ -76,8 +77,9 @@ def create_app(settings: Settings) -> FastAPI:
             stop_seconds=settings.stop_seconds,
         )
         worker = BoundedWorker(settings.child_seconds, settings.child_bytes)
+        keeping = Keeping(settings.data / "projects.sqlite", settings.keep_revisions)
         app.state.services = Services(
-            settings, supervisor, worker, open_templates(shipped("templates"), settings.root_path)
+            settings, supervisor, worker, keeping, open_templates(shipped("templates"), settings.root_path)
         )
         supervisor.open()
         try:
@@ -85,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             await supervisor.close()
             worker.close()
+            keeping.close()
             database.close()
             owned.close()
 
@@ -101,7 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _answer)
-    for module in (health, models, jobs, datasets, projects, pages):
+    for module in (health, models, jobs, datasets, projects, files, project_pages, pages):
         app.include_router(module.router)
     if (static := shipped("static")).is_dir():
         app.mount("/static", Static(directory=static), name="static")

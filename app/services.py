@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -10,17 +11,23 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
 
 from .bounded import BoundedWorker, OutOfBounds
 from .problems import Problem
+from .projects.keeping import Keeping
+from .projects.kept import NoSuchThing, NotKept
 from .settings import Settings
 from .training.folder import Event
 from .training.supervisor import Supervisor
 
+if TYPE_CHECKING:
+    from .projects.store import Store
+
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 _HERE = Path(__file__).parent
@@ -39,6 +46,7 @@ class Services:
     settings: Settings
     supervisor: Supervisor
     worker: BoundedWorker
+    projects: Keeping
     templates: Jinja2Templates
     counters: Counter[str] = field(default_factory=Counter)
     followers: int = 0
@@ -72,6 +80,20 @@ class Services:
         except OutOfBounds as error:
             self.counters["out_of_bounds"] += 1
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The file cannot be read here: {error}") from None
+
+    async def kept(self, ask: Callable[[Store], R]) -> R:
+        """What the projects' store says.
+
+        Raises:
+            Problem: 404, there is no such project or revision; 507, the database cannot be used.
+        """
+        try:
+            return await self.projects.ask(ask)
+        except NoSuchThing:
+            raise Problem(HTTPStatus.NOT_FOUND, "There is no such project, or no such revision of it") from None
+        except NotKept as error:
+            log.warning("projects cannot be kept: %s", error)
+            raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, f"Projects cannot be kept here: {error}") from None
 
     @property
     def can_train(self) -> bool:

@@ -52,6 +52,8 @@ class Settings:
     cancel_seconds: float = 10.0
     # The same where the service itself ends: `docker stop` kills after 10 s, and a second goes to open requests.
     stop_seconds: float = 8.0
+    # What a project keeps of its saves; those that somebody named stay beside them. An editor saves each few seconds.
+    keep_revisions: int = 500
     # Epochs closer together than this share a checkpoint, so that short epochs are not slowed by writing.
     checkpoint_seconds: float = 10.0
 

@@ -299,6 +299,68 @@ class JobList(BaseModel):
     next: str | None
 
 
+class ProjectSummary(BaseModel):
+    """What the check of a project's document said when it was saved."""
+
+    ok: bool
+    errors: int
+    warnings: int
+    more: int = Field(description="Problems beyond 200")
+    layers: int
+    parameters: int | None
+    known_parameters: int
+
+
+class ProjectOut(BaseModel):
+    """A project. Times are ISO 8601 in UTC; `etag` is that of the newest document."""
+
+    id: str
+    name: str
+    created: str
+    changed: str
+    deleted: str | None
+    revision: int
+    etag: str
+    summary: ProjectSummary
+
+
+class ProjectList(BaseModel):
+    """Projects, those that changed last first. `next` goes into `after` for the ones behind them."""
+
+    items: list[ProjectOut]
+    next: str | None
+
+
+class ProjectChange(BaseModel):
+    """A new name, and `deleted: false` to have a deleted project back."""
+
+    name: str | None = None
+    deleted: Literal[False] | None = None
+
+
+class RevisionOut(BaseModel):
+    """A state that was saved."""
+
+    number: int
+    name: str | None
+    saved: str
+    bytes: int
+    etag: str
+
+
+class RevisionList(BaseModel):
+    """Revisions, the newest first. `next` goes into `before` for the older ones."""
+
+    items: list[RevisionOut]
+    next: str | None
+
+
+class RevisionName(BaseModel):
+    """A revision's name; null takes it away."""
+
+    name: str | None
+
+
 class DataInput(BaseModel):
     """What a data set gives as input: the forms that a sample can have."""
 

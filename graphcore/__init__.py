@@ -17,6 +17,7 @@ from .collector import paused
 from .diagnostics import Diagnostic, Fix, Place, Related
 from .dot import model_to_dot
 from .draw import CannotDraw, draw
+from .edits import GONE, as_json, diff_of, records
 from .excerpt import Excerpt
 from .explain import Explanation, explain_shape
 from .formats.document import to_document
@@ -77,6 +78,7 @@ __all__ = [
     "check_training",
     "copy_safely",
     "describe_catalog",
+    "document_diff",
     "draw",
     "explain",
     "explanation_as_data",
@@ -190,6 +192,12 @@ def explain(
     if report.inference is None:
         return None
     return explain_shape(report.inference, TensorRef(layer, node, tensor), tuple(path))
+
+
+def document_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What was changed between two documents, by record: `{"added", "updated": {key: [from, to]}, "removed"}`."""
+    was = records(before)
+    return as_json(diff_of(was, {**dict.fromkeys(was, GONE), **records(after)}))
 
 
 def to_config(graph: Graph, dialect: Dialect) -> dict[str, Any]:

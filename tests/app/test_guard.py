@@ -128,7 +128,7 @@ def test_an_answer_about_our_own_mistake_forbids_the_same(
         ("PUT", "/api/v1/jobs", 405),
         ("TRACE", "/api/v1/check", 405),
         ("POST", "/api/v1/check?document=perhaps", 422),
-        ("GET", "/api/v1/projects", 501),
+        ("GET", "/api/v1/projects/0123456789abcdef", 404),
         ("POST", "/api/v1/files", 501),
         ("POST", "/api/v1/datasets", 501),
         ("GET", "/api/v1/datasets/nothing", 404),

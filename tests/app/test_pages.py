@@ -22,6 +22,7 @@ from .configs import functional, layer, regressor, source
 PAGES = [
     "/",
     "/p/0123456789abcdef",
+    "/projects",
     "/report",
     "/diagnostics",
     "/docs",
@@ -116,7 +117,7 @@ def test_a_page_may_run_and_load_only_what_is_ours(client: TestClient, path: str
     assert "unsafe" not in policy and "*" not in policy
 
 
-@pytest.mark.parametrize("path", ["/report", "/diagnostics", "/diagnostics/GC404", "/docs", "/nothing"])
+@pytest.mark.parametrize("path", ["/projects", "/report", "/diagnostics", "/diagnostics/GC404", "/docs", "/nothing"])
 def test_links_of_a_page_lead_somewhere(client: TestClient, path: str) -> None:
     seen = Seen(client.get(path).text)
     for link in set(seen.links):

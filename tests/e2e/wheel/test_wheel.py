@@ -163,6 +163,12 @@ def test_an_archive_is_read_in_the_child_process(service: httpx2.Client) -> None
     assert service.post("/api/v1/check", content=file.getvalue()).json()["ok"] is True
 
 
+def test_a_project_is_kept(service: httpx2.Client) -> None:
+    made = service.post("/api/v1/projects", json=regressor())
+    assert made.status_code == 201
+    assert service.get(f"/api/v1/projects/{made.json()['id']}/document").json()["layerwright"] == 1
+
+
 def test_a_training_is_refused_with_what_to_install(service: httpx2.Client) -> None:
     request = {"model": regressor(), "plan": {"loss": "mse"}, "data": {"synthetic": {"samples": 64}}}
     refused = service.post("/api/v1/jobs", json=request)

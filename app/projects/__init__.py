@@ -1,0 +1,1 @@
+"""Projects: documents that are kept, with every state that was saved."""
