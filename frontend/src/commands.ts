@@ -25,7 +25,10 @@ export interface View {
   goToCrumb(id: string | null): void;
   camera(): Camera;
   moveTo(camera: Camera): void;
+  /** What is shown, as a file: all of it as SVG, the window as PNG or PDF. */
+  picture(format: Picture): Promise<Blob | null>;
 }
+export type Picture = "svg" | "png" | "pdf";
 export interface Camera {
   readonly x: number;
   readonly y: number;

@@ -2,6 +2,11 @@ import * as api from "./api";
 import type { ConvertTarget, PlotFormat } from "./api";
 import { toJson } from "./document";
 import type { Editor } from "./editor";
+import type { Picture } from "./commands";
+import { bytesText } from "./format";
+import { encoded, MOST_LETTERS } from "./link";
+import { pageOf } from "./page";
+import { t } from "./words/words";
 import { effective } from "./intents/off";
 
 export type Export = { readonly kind: "plot"; readonly format: PlotFormat } | { readonly kind: "convert"; readonly to: ConvertTarget } | { readonly kind: "document" };
@@ -10,7 +15,7 @@ export type Export = { readonly kind: "plot"; readonly format: PlotFormat } | { 
 export async function exportModel({ store, ui }: Editor, wanted: Export): Promise<void> {
   const { document: open, report } = store.getState();
   if (!open) return;
-  const name = (report?.name ?? "model").replaceAll(/[^\p{L}\p{N}._-]+/gu, "_") || "model";
+  const name = fileName(report?.name);
   const model = toJson(wanted.kind === "document" ? open : effective(open));
   try {
     if (wanted.kind === "document") save(`${name}.layerwright.json`, new Blob([JSON.stringify(model, null, 1)], { type: "application/json" }));
@@ -25,6 +30,34 @@ export async function exportModel({ store, ui }: Editor, wanted: Export): Promis
     const first = error instanceof api.RequestError ? error.problem.diagnostics?.[0] : undefined;
     ui.notify(first?.message ?? (error instanceof Error ? error.message : String(error)), first?.hint ?? null);
   }
+}
+
+/** What is seen, as a file of its own. */
+export async function exportView(editor: Editor, format: Picture | "html"): Promise<void> {
+  const { store, view } = editor;
+  const picture = await view.current?.picture(format === "html" ? "svg" : format);
+  if (!picture) return;
+  const name = fileName(store.getState().report?.name);
+  save(`${name}.${format}`, format === "html" ? pageOf(store.getState().report, await picture.text()) : picture);
+}
+
+/** Puts a link that opens the model with this view into the clipboard. */
+export async function copyLink({ store, ui, reading, view }: Editor): Promise<void> {
+  const { document: open } = store.getState();
+  const camera = view.current?.camera();
+  if (!open || !camera) return;
+  const { opened, isGrouped, unit, colour, labels, focus, query } = reading.getState();
+  const hash = await encoded({ model: toJson(open), opened: [...opened], isGrouped, unit, colour, labels, focus: focus ? [...focus.paths] : null, query, camera });
+  if (hash.length > MOST_LETTERS) {
+    ui.notify(t("reading.export.link.large", { size: bytesText(hash.length) }), t("reading.export.link.large.how"));
+    return;
+  }
+  await navigator.clipboard.writeText(`${location.origin}${location.pathname}#${hash}`);
+  ui.notify(t("reading.export.link.copied"));
+}
+
+function fileName(name: string | null | undefined): string {
+  return (name ?? "model").replaceAll(/[^\p{L}\p{N}._-]+/gu, "_") || "model";
 }
 
 function save(name: string, content: Blob): void {

@@ -1,5 +1,6 @@
 import * as api from "./api";
 import type { Editor } from "./editor";
+import type { SharedView } from "./link";
 import type { JsonObject } from "./json";
 import { problemCount } from "./outline";
 import { isTraceback } from "./traceback";
@@ -27,6 +28,12 @@ export async function openAddress(editor: Editor, address: string): Promise<void
     editor.store.setState({ status: document ? "ready" : "refused", message: text });
     editor.ui.notify(t("app.cannot-open", { address, reason: text }));
   }
+}
+
+/** Opens a model as somebody looked at it. */
+export async function openShared(editor: Editor, { model, camera, opened, focus, ...view }: SharedView): Promise<void> {
+  await openModel(editor, model);
+  editor.reading.setState({ ...view, opened: new Set(opened), focus: focus ? { title: t("reading.focus.many", { n: focus.length }), paths: new Set(focus) } : null, arrival: camera });
 }
 
 export function exampleAddress(name: string): string {

@@ -4,8 +4,9 @@ import * as api from "./api";
 import { App } from "./App";
 import { Boundary } from "./frame/Boundary";
 import { EditorContext, type Editor } from "./editor";
-import { openAddress } from "./intake";
+import { openAddress, openShared } from "./intake";
 import { followLanguage } from "./language";
+import { decoded } from "./link";
 import { createLayoutClient } from "./layout/layoutClient";
 import { createReadingStore } from "./reading";
 import { createEditorStore } from "./store";
@@ -53,6 +54,11 @@ async function begin({ store, ui, canTrain }: Editor): Promise<void> {
     await openAddress(editor, address);
     // The address said what to start with. Loading the page again must bring back what became of it.
     history.replaceState(null, "", location.pathname);
+  } else if (location.hash.startsWith("#view=")) {
+    const shared = await decoded(location.hash).catch(() => null);
+    history.replaceState(null, "", location.pathname);
+    if (shared) await openShared(editor, shared);
+    else ui.notify(t("reading.export.link.unread"));
   } else if (await store.restore()) ui.setState({ leftTab: "layers" });
 }
 

@@ -59,6 +59,8 @@ export interface ReadingState {
   readonly legend: Legend | null;
   /** What the model would be with another input, while somebody asks; nothing is changed by it. */
   readonly trial: Report | null;
+  /** Where a link wants the view to be, once its model is drawn. */
+  readonly arrival: { readonly x: number; readonly y: number; readonly scale: number } | null;
   /** The groups of the outermost model. */
   readonly parts: readonly Part[];
 }
@@ -90,6 +92,7 @@ export function createReadingStore(): ReadingStore {
     crumbs: [],
     legend: null,
     trial: null,
+    arrival: null,
     parts: [],
   }));
   return {

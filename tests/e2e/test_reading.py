@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
+import pypdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import PATIENCE, watched
 from tests.e2e.test_journey import Picture, opened
 
 pytestmark = pytest.mark.browser
@@ -251,3 +255,65 @@ def test_a_wire_says_what_it_would_do_while_it_is_drawn(page: Page, picture: Pic
     expect(tip).to_have_attribute("data-verdict", "refused")
     page.mouse.up()
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def taken(page: Page, item: str, folder: Path) -> bytes:
+    """What the Export menu gives for an item."""
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.locator(f'[data-item="{item}"]').click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path.read_bytes()
+
+
+def test_what_is_seen_is_exported_and_opens_without_a_service(
+    browser: Browser, page: Page, tmp_path: Path, picture: Picture
+) -> None:
+    opened(page, "nasnetlarge")
+    page.mouse.dblclick(*middle(locate(page, "normal_concat_14")))
+    expect(page.get_by_label("Where the selection lies")).to_be_visible()
+    svg = ElementTree.fromstring(taken(page, "view-svg", tmp_path))
+    said = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"normal_14–18", "normal_16", "×5", "predictions", "4,033,000"} <= set(said)
+    assert taken(page, "view-png", tmp_path).startswith(b"\x89PNG")
+    reader = pypdf.PdfReader(io.BytesIO(taken(page, "view-pdf", tmp_path)))
+    assert len(reader.pages) == 1
+    area = page.get_by_test_id("canvas").bounding_box()
+    assert area is not None
+    resources: Any = reader.pages[0]["/Resources"]
+    assert resources["/XObject"]["/I"]["/Width"] == 2 * area["width"]
+    alone = tmp_path / "alone.html"
+    alone.write_bytes(taken(page, "view-html", tmp_path))
+    with watched(browser, "") as other:
+        other.goto(alone.as_uri())
+        expect(other.get_by_role("heading", name="nasnet_large")).to_be_visible()
+        expect(other.locator("svg").get_by_text("normal_16")).to_be_visible()
+        expect(other.locator("tbody tr")).to_have_count(1041)
+        picture(other, "alone")
+
+
+def test_a_link_opens_the_same_view_of_the_model_as_it_is(browser: Browser, address: str) -> None:
+    with watched(browser, address) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        opened(page, "mlp")
+        page.locator("[role=treeitem][data-layer=Dense1]").click()
+        units = page.get_by_role("region", name="Parameters").get_by_label("units", exact=True)
+        units.fill("63")
+        units.press("Enter")
+        expect(page.locator(".near [data-layer=Dense1]")).to_contain_text("63 units")
+        page.get_by_label("Colour layers by").select_option("parameters")
+        page.get_by_test_id("canvas").focus()
+        page.keyboard.press("-")
+        before = locate(page, "Dense2")
+        page.get_by_role("button", name="Export").click()
+        page.locator('[data-item="view-link"]').click()
+        expect(page.get_by_text("The link is in the clipboard")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+    with watched(browser, address) as other:
+        other.goto(link)
+        expect(other.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
+        expect(other.get_by_label("Colour layers by")).to_have_value("parameters")
+        other.wait_for_function("(x) => Math.abs(layerwright.locate('Dense2').x - x) < 1", arg=before["x"])
+        assert locate(other, "Dense2")["width"] == pytest.approx(before["width"])
+        assert "#" not in other.url

@@ -74,12 +74,12 @@ export function wirePaths(placed: Placed, has: (from: number, to: number) => boo
 }
 
 /** Into a frame a wire is as known as what it brings, which its other half shows. */
-function isUnknown({ scene: { boxes, edges } }: Placed, e: number): boolean {
+export function isUnknown({ scene: { boxes, edges } }: Placed, e: number): boolean {
   const from = boxes[edges[2 * e] ?? 0];
   return from !== undefined && from.isUnknown && boxes[edges[2 * e + 1] ?? 0]?.parent !== edges[2 * e];
 }
 
-function leftSides({ positions, cells, scene: { boxes } }: Placed): Lefts {
+export function leftSides({ positions, cells, scene: { boxes } }: Placed): Lefts {
   const lefts = new Map<number, number[][]>();
   for (let i = 0; i < positions.length / 2; i += 1) {
     const frame = boxes[i]?.parent ?? -1;
@@ -96,7 +96,10 @@ function least(values: readonly number[]): number {
   return values.reduce((low, x) => Math.min(low, x), Infinity);
 }
 
-function traceWire(path: Path2D, { scene, positions, sizes, cells }: Placed, lefts: Lefts, e: number): void {
+/** What a wire is drawn with: a path of a canvas, or the text of one. */
+export type Pen = Pick<Path2D, "moveTo" | "lineTo" | "bezierCurveTo" | "arcTo">;
+
+export function traceWire(path: Pen, { scene, positions, sizes, cells }: Placed, lefts: Lefts, e: number): void {
   const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
   const [fx, fy] = corner(positions, from);
   const [fw, fh] = corner(sizes, from);
@@ -136,13 +139,13 @@ function traceWire(path: Path2D, { scene, positions, sizes, cells }: Placed, lef
   }
 }
 
-function straight(path: Path2D, x1: number, y1: number, x2: number, y2: number): void {
+function straight(path: Pen, x1: number, y1: number, x2: number, y2: number): void {
   const middle = (y1 + y2) / 2;
   if (x1 === x2) path.lineTo(x2, y2);
   else path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
 }
 
-function aside(path: Path2D, x1: number, y1: number, x2: number, y2: number, side: number): void {
+function aside(path: Pen, x1: number, y1: number, x2: number, y2: number, side: number): void {
   path.bezierCurveTo(x1, y1 + 24, side, y1 + 24, side, y1 + 60);
   path.lineTo(side, y2 - 60);
   path.bezierCurveTo(side, y2 - 24, x2, y2 - 24, x2, y2);

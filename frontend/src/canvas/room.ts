@@ -15,6 +15,7 @@ import { createConnection, type Connection } from "./connection";
 import { createNearTier, isNear } from "./near";
 import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
 import { paintOf, type Paint } from "./paints";
+import { pdfOf, svgOf } from "./picture";
 import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene } from "./scene";
 import type { Nest } from "./projection";
 import { nextAlong, nextInOrder, type Arrow } from "./walk";
@@ -267,6 +268,20 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       awaited = null;
       setCamera(next);
     },
+    picture: async (format) => {
+      if (!placed) return null;
+      if (format === "svg") return new Blob([svgOf(placed, paint, colours)], { type: "image/svg+xml" });
+      const [width, height] = size();
+      // Twice as fine as a screen of plain resolution, so that it can be printed.
+      const pixelRatio = Math.max(2, devicePixelRatio);
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
+      const pen = canvas.getContext("2d", { alpha: false });
+      if (!pen) return null;
+      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight });
+      const image = await new Promise<Blob | null>((resolve) => { canvas.toBlob(resolve, format === "png" ? "image/png" : "image/jpeg", 0.95); });
+      return format === "png" || !image ? image : pdfOf(image, canvas.width, canvas.height, 0.75 / pixelRatio);
+    },
   };
 
   /** Ids of the closed groups and nested models that a layer lies in. */
@@ -386,6 +401,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       isMoving = false;
     }
     fitNext = false;
+    const { arrival } = reading.getState();
+    if (arrival) {
+      setCamera(arrival);
+      isMoving = false;
+      reading.setState({ arrival: null });
+    }
     keepAwaited();
     tell();
     draw();
@@ -708,7 +729,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     }
   });
   const unread = reading.subscribe((state, before) => {
-    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial) {
+    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial || (state.arrival !== before.arrival && state.arrival)) {
       if (state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus) fitNext = true;
       void show();
     } else if (state.colour !== before.colour || state.numbers !== before.numbers) {

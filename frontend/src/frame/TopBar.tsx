@@ -2,7 +2,7 @@ import { useStore } from "zustand";
 import { at } from "../address";
 import { COMMANDS, keysOf, titleOf } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
-import { exportModel, type Export } from "../exports";
+import { copyLink, exportModel, exportView, type Export } from "../exports";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../newLayer";
@@ -35,6 +35,13 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
     ...(heading ? { heading: t(heading) } : {}),
     run: () => { void exportModel(editor, wanted); },
   }));
+  const seen: MenuItem[] = [
+    { id: "view-svg", title: "SVG", note: t("reading.export.svg"), heading: t("reading.export"), run: () => { void exportView(editor, "svg"); } },
+    { id: "view-png", title: "PNG", note: t("reading.export.png"), run: () => { void exportView(editor, "png"); } },
+    { id: "view-pdf", title: "PDF", note: t("reading.export.pdf"), run: () => { void exportView(editor, "pdf"); } },
+    { id: "view-html", title: t("reading.export.html"), note: t("reading.export.html.note"), run: () => { void exportView(editor, "html"); } },
+    { id: "view-link", title: t("reading.export.link"), note: t("reading.export.link.note"), run: () => { void copyLink(editor); } },
+  ];
   return (
     <header className="topbar">
       <Logo />
@@ -47,7 +54,7 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
       <WhatIf />
       <LanguageMenu />
       <ThemeButton />
-      <Menu label={t("top.export")} items={exports} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">{t("top.export")}</span></Menu>
+      <Menu label={t("top.export")} items={[...exports, ...seen]} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">{t("top.export")}</span></Menu>
       <button type="button" className="btn primary" disabled={!isOpen} onClick={() => { editor.ui.showTab("training"); }} title={titleOf("train")}><Icon name="play" small />{t("top.train")}</button>
     </header>
   );
