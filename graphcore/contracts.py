@@ -148,7 +148,7 @@ def read_file(path: Path) -> dict[str, JSON]:
 def beside(model: Path) -> Path | None:
     """The file of contracts that lies beside a model: `model.contracts.json` for `model.keras`; None without one."""
     names = dict.fromkeys(stem + end for stem in (model.stem, model.name) for end in BESIDE)
-    return next((path for name in names if (path := model.with_name(name)).is_file()), None)
+    return next((path for name in names if (path := model.parent / name).is_file()), None)
 
 
 # --- one contract -----------------------------------------------------------------------------------------------------
