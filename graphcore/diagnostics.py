@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -102,8 +103,5 @@ def _natural(pointer: str) -> tuple[tuple[int, int, str], ...]:
 
 def shown(value: Any) -> str:
     """A JSON value in a message: as JSON writes it, cut where it is long."""
-    if isinstance(value, bool) or value is None:
-        text = "null" if value is None else str(value).lower()
-    else:
-        text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = f'"{value}"' if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 40 else f"{text[:37]}…"

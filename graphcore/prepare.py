@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -111,7 +112,7 @@ class Preparer:
             says = "which no Keras after 1 has" if is_gone else "which is none of Keras"
             hint = "build it from layers that Keras has, such as Dense, Multiply and Maximum"
             if not is_gone:
-                hint = "a custom class needs a registered_name, as Keras writes it"
+                hint = "register a class of your own with keras.saving.register_keras_serializable, then save the model"
             if verdict.guesses:
                 hint = f'did you mean "{verdict.guesses[0]}"'
             problem = Diagnostic(
@@ -194,7 +195,7 @@ class Preparer:
                 "GC203",
                 f'{layer.op.cls} "{layer.name}" has no {param.name}, which it needs',
                 place,
-                hint=f"add {param.name} to its config",
+                hint=f"add {param.name} to its config{_wanted(param)}",
             )
             failed = failed or problem
             if param.name not in meant:
@@ -287,9 +288,33 @@ def _bad_value(
     options = [option for one in schemas for option in one.get("enum", ()) if isinstance(option, str)]
     close = get_close_matches(said, options, n=1) if isinstance(said, str) and len(said) < 80 else []
     guess = close[0] if close else None
-    hint = f'did you mean "{guess}"' if guess else f"{param.name} takes {error}"
+    hint = f'did you mean "{guess}"' if guess else _way_out(param, said)
     message = f'{layer.op.cls} "{layer.name}" has {param.name} {shown(said)}; it takes {error}'
     return Diagnostic("GC204", message, place, hint=hint, data={"argument": param.name, "guess": guess}), guess
+
+
+def _way_out(param: Param, said: JSON) -> str:
+    """What to do about a value that the argument does not take; which it takes is in the message."""
+    if isinstance(said, str):
+        try:
+            plain = {"true": True, "false": False}.get(said.lower()) if said.isalpha() else json.loads(said)
+            param.read(plain)
+        except (ValueError, RecursionError, BadValue):
+            pass
+        else:
+            return f"write {shown(plain)} without quotes"
+    if param.required or param.default is None:
+        return f"give {param.name} such a value"
+    return f"remove {param.name} to have its default, {shown(param.default)}, or give it such a value"
+
+
+def _wanted(param: Param) -> str:
+    """What an argument takes, behind a colon; nothing where null is refused for another reason."""
+    try:
+        param.read(None)
+    except BadValue as error:
+        return f": {error}"
+    return ""
 
 
 def _taken(layer: Layer, key: str, said: JSON, error: Taken, path: tuple[str, ...]) -> Diagnostic:

@@ -131,7 +131,7 @@ def parse(text: str, limits: Limits, member: str | None = None) -> tuple[Source 
     except RecursionError:
         if _depth(text) > limits.depth:
             return None, [_too_deep(limits, member)]
-        return None, [over("is nested too deep for its reader", f"{limits.depth:,} levels", member)]
+        return None, [_too_deep(limits, member)]
     except JSONDecodeError as error:
         if _depth(text) > limits.depth:
             return None, [_too_deep(limits, member)]
@@ -146,6 +146,12 @@ def over(says: str, limit: str, member: str | None = None) -> Diagnostic:
     """The problem of a file that breaks a limit."""
     hint = "is this the model's config? Limits can be raised in the library and on the command line"
     return Diagnostic("GC002", f"The file {says}; the limit is {limit}", Place("", member=member), hint=hint)
+
+
+def _too_deep(limits: Limits, member: str | None) -> Diagnostic:
+    message = f"The file is nested deeper than {limits.depth:,} levels"
+    hint = "write the model anew with model.to_json(): a hundred models in each other take 400 levels"
+    return Diagnostic("GC002", message, Place("", member=member), hint=hint)
 
 
 def escape(key: str) -> str:
@@ -194,10 +200,6 @@ def _beyond(text: str, limits: Limits, member: str | None) -> Diagnostic | None:
     if len(text) > limits.tokens and (tokens := text.count("[") + text.count("{") + text.count(",")) > limits.tokens:
         return over(f"has {tokens:,} values", f"{limits.tokens:,}", member)
     return None
-
-
-def _too_deep(limits: Limits, member: str | None) -> Diagnostic:
-    return over(f"is nested deeper than {limits.depth:,} levels", f"{limits.depth:,} levels", member)
 
 
 def _depth(text: str) -> int:
@@ -254,6 +256,7 @@ def _doubled(pointer: str, key: str, member: str | None) -> Diagnostic:
     return Diagnostic("GC003", message, Place(pointer, member=member), hint="remove the one that is not meant")
 
 
+_MOST_QUOTED = 24
 _PYTHON_WORDS = {"N": ("None", "null"), "T": ("True", "true"), "F": ("False", "false")}
 
 
@@ -264,7 +267,10 @@ def _sentence(text: str, error: JSONDecodeError) -> tuple[str, str | None]:
     if not text.strip():
         return "The file is empty", "write the model with model.to_json()"
     if message.startswith("Unterminated string"):
-        return "A text that begins here has no end", "close it with a double quote"
+        return (
+            "A text that begins here has no end",
+            "close it with a double quote, or fetch the file again if it is cut off",
+        )
     if message.startswith("Invalid control character"):
         return "A text holds a line end or another control character", "write it as \\n or \\u00XX"
     if message.startswith("Invalid \\"):
@@ -287,19 +293,19 @@ def _sentence(text: str, error: JSONDecodeError) -> tuple[str, str | None]:
     if text.startswith(("//", "/*", "#"), at):
         return "A comment stands here, which JSON has not", "remove it"
     if message.startswith("Expecting ',' delimiter"):
-        return f"A comma or a closing bracket is missing before {_excerpt(text, at)}", None
+        return f"A comma or a closing bracket is missing before {_excerpt(text, at)}", "add the comma or the bracket"
     if message.startswith("Expecting ':' delimiter"):
-        return f"A colon is missing before {_excerpt(text, at)}", None
+        return f"A colon is missing before {_excerpt(text, at)}", "write a colon between a key and its value"
     if message.startswith("Expecting property name"):
-        return f"A key in double quotes belongs where {_excerpt(text, at)} stands", None
+        return f"A key in double quotes belongs where {_excerpt(text, at)} stands", "put the key into double quotes"
     if at == len(text) - len(text.lstrip()):
         return f"The file does not begin as JSON does, but with {_excerpt(text, at)}", "is this the model's file?"
-    return f"A value belongs where {_excerpt(text, at)} stands", None
+    return f"A value belongs where {_excerpt(text, at)} stands", "write a text, a number, true, false, null, [ or {"
 
 
 def _excerpt(text: str, at: int) -> str:
-    words = text[at : at + 24].splitlines() or [""]
-    return json.dumps(words[0])
+    line = (text[at : at + 200].splitlines() or [""])[0]
+    return line if len(line) <= _MOST_QUOTED else f"{line[:_MOST_QUOTED]}…"
 
 
 class _Scan:

@@ -179,7 +179,8 @@ def _joined_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     if not -rank <= axis < rank:
         if c.dialect == "keras3" and 0 < rank <= axis and len(xs) == 1:
             return first
-        raise RuleError("GC403", f"has axis {axis}, and its inputs have rank {rank}", arg="axis", inputs=(0,))
+        says, hint = f"has axis {axis}, and its inputs have rank {rank}", f"choose an axis from {-rank} to {rank - 1}"
+        raise RuleError("GC403", says, hint, arg="axis", inputs=(0,))
     axis %= rank
     known = list(first)
     total: Dim = 0

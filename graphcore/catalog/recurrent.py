@@ -190,7 +190,9 @@ def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
     """The shape of the sequences, which a layer that keeps states, or unrolls, asks more of."""
     shape = x.shape or ()
     if len(shape) != rank:
-        hint = "a layer before it has to return_sequences" if len(shape) == rank - 1 else None
+        hint = "put a Reshape before it that adds an axis, or let a recurrent layer before it return_sequences"
+        if len(shape) != rank - 1:
+            hint = f"put a Reshape before it that makes {rank} axes"
         raise RuleError("GC403", f"needs rank {rank}, gets {show(shape)} of rank {len(shape)}", hint, inputs=(0,))
     batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
     if c.stateful and batch is None:

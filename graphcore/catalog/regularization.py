@@ -65,7 +65,8 @@ def _checks(param: Param, is_spatial: bool) -> Callable[[RuleContext], Iterator[
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if c.dialect == "keras2" and not (is_number and 0 <= value <= 1) and _is_taken(read, value):
             shown = json.dumps(value)[:40]
-            yield RuleError("GC210", f"has {name} {shown}", f"use a number from 0 to 1 for {name}", arg=name)
+            says = f"has {name} {shown}, which fails as soon as data come"
+            yield RuleError("GC210", says, f"use a number from 0 to 1 for {name}", arg=name)
 
     return check
 

@@ -25,7 +25,11 @@ def no_fit(target: Shape, given: Shape, sample: Shape) -> RuleError:
     """The refusal to reshape `given`, of whose axes `sample` are to be spread over `target`."""
     says = f"cannot make {show(target)} from {show(given)}: {_why(target, sample)}"
     facts = {"needs": size(target), "gets": size(sample)} if given and -1 not in target else {}
-    return RuleError("GC406", says, inputs=(0,), data=facts)
+    many = numbers(sample)
+    hint = f"choose sizes whose product is {many}, or write -1 for one of them"
+    if -1 in target:
+        hint = f"choose sizes whose product divides {many}"
+    return RuleError("GC406", says, hint if given else None, inputs=(0,), data=facts)
 
 
 def _why(target: Shape, sample: Shape) -> str:
@@ -132,7 +136,9 @@ def _permuted(c: RuleContext, x: TensorSpec) -> Shape:
     is_fixed = c.dialect == "keras2" or not c.first  # Keras 3 asks a nested model again without a look
     if len(shape) < len(c.dims) + 1 or (is_fixed and len(shape) != len(c.dims) + 1):
         raise RuleError(
-            "GC403", f"needs rank {len(c.dims) + 1} for dims {show(c.dims)}, gets {show(shape)} of rank {len(shape)}"
+            "GC403",
+            f"needs rank {len(c.dims) + 1} for dims {show(c.dims)}, gets {show(shape)} of rank {len(shape)}",
+            f"name each axis behind the batch once: 1 to {len(shape) - 1}",
         )
     return (shape[0], *(shape[i] for i in c.dims))
 

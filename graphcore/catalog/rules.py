@@ -113,7 +113,7 @@ def _empty(sizes: Shape, out: list[Dim], width: Sequence[int], dilation: Sequenc
     return RuleError(
         "GC407",
         f"makes {show(tuple(out))} of {show(sizes)}: {arg} {show(tuple(width))}{spread} does not fit",
-        f'use padding="same", or an input of at least {show(covered)} in space',
+        f'use padding="same", or let at least {show(covered)} come in',
         arg=arg,
         inputs=(0,),
     )
@@ -147,7 +147,9 @@ def needs_float(c: RuleContext, x: TensorSpec, *_more: Any) -> str:
         raise RuleError(
             "GC409",
             f"needs floats, gets {x.dtype}",
-            f"cast the input to {c.compute_dtype}",
+            "make numbers of the text first, with StringLookup or TextVectorization"
+            if x.dtype == "string"
+            else f"cast the input to {c.compute_dtype}",
             inputs=(0,),
             data={"dtype": x.dtype},
         )

@@ -182,7 +182,12 @@ class _Opening:
         if "class_name" not in value:
             self._say("GC101", origin, "The model has no class_name", 'add "class_name": "Functional"')
         elif not isinstance(value["class_name"], str):
-            self._say("GC102", f"{origin}/class_name", "The class_name of the model is no text")
+            self._say(
+                "GC102",
+                f"{origin}/class_name",
+                "The class_name of the model is no text",
+                'write "class_name": "Functional"',
+            )
         elif dialect in ("keras3", "document") and "module" not in value and not self.is_legacy:
             hint = f'add "module": "{HOMES.get(value["class_name"], "keras")}"'
             self._say("GC101", origin, "The model has no module, which Keras 3 needs to find its class", hint)
@@ -219,8 +224,10 @@ class _Opening:
         elif "node" in value and "versions" in value:
             self._say("GC004", origin, "The file holds a graph of TensorFlow, not a Keras model", _SAVE)
         elif isinstance(cls, str):
-            hint = "layers that a class makes in its code are not in its file: write it as a Functional model"
-            message = f"The file holds the arguments of one {cls[:80]} and no list of layers"
+            hint = "open a file of the whole model; layers that a class of its own makes in its code are in none"
+            if cls in MODELS:
+                hint = "write the model anew with model.to_json()"
+            message = f"The file holds one {cls[:80]} without a list of layers, and no model can be seen in it"
             self._say("GC004", origin, message, hint)
         else:
             keys = ", ".join(f'"{key[:40]}"' for key in list(value)[:5]) or "none"

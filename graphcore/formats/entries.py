@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..diagnostics import Diagnostic, Place
+from ..diagnostics import Diagnostic, Place, shown
 from ..model import JSON, NOTHING, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
 from ..source import Limits, escape, over
 from . import keras2, keras3
@@ -122,11 +122,16 @@ class _Reading:
             if isinstance(config, list):
                 frame.list_at = at
                 if frame.is_new and not self.is_list:
-                    frame.say("GC102", at, f"The config of {frame.of()} is a list; Keras 3 reads an object")
+                    frame.say("GC102", at, f"The config of {frame.of()} is a list; Keras 3 reads an object", _IN_OBJECT)
         elif "layers" in frame.config:
-            frame.say("GC102", f"{at}/layers", f"{frame.subject()} has layers that are no list")
+            frame.say(
+                "GC102",
+                f"{at}/layers",
+                f"{frame.subject()} needs a list of layers, and has {shown(listed)}",
+                _LIST_LAYERS,
+            )
         else:
-            frame.say("GC101", at, f"{frame.subject()} has no list of layers")
+            frame.say("GC101", at, f"{frame.subject()} has no list of layers", _LIST_LAYERS)
         return frame
 
     def discover(self, top: _Frame) -> Diagnostic | None:
@@ -231,7 +236,7 @@ class _Frame:
             nodes, inputs, outputs = _Chain(self, layers).read()
             declared = {}
             if (cls := self.entry.get("class_name")) in ("Functional", "Model"):
-                hint = "is it a Sequential? Then say so in its class_name"
+                hint = 'write "class_name": "Sequential" if it is a chain of layers'
                 self.say(
                     "GC101", self.at, f"{self.subject()} is a {cls} and has no input_layers and output_layers", hint
                 )
@@ -263,7 +268,12 @@ class _Frame:
                 self.say("GC204", f"{self.at}/name", f"{self.subject()} has a name with a slash", _NO_SLASH)
         elif name is not None:
             if self.is_new:  # Keras 2 takes anything
-                self.say("GC102", f"{self.at}/name", "The name of the model is no text")
+                self.say(
+                    "GC102",
+                    f"{self.at}/name",
+                    f"The name of the model is {shown(name)}, and must be a text",
+                    "put it into double quotes",
+                )
         elif isinstance(self.entry.get("config"), dict):
             self.say("GC101", self.at, f"The config of {self.of()} has no name", 'add "name"')
 
@@ -279,7 +289,7 @@ class _Frame:
         for i, entry in enumerate(self.entries):
             origin = f"{list_at}/{i}"
             if entry.__class__ is not dict:
-                self.say("GC102", origin, f"Layer {i} of {self.of()} is no object")
+                self.say("GC102", origin, f"Layer {i} of {self.of()} is {shown(entry)}, and must be an object", _LAYER)
                 continue
             config = entry.get("config")
             said = config.get("name") if config.__class__ is dict else None
@@ -347,9 +357,11 @@ class _Frame:
             if name is None:
                 self.say("GC101", origin, f"{_named_class(entry)} has no name", 'add "name" to its entry')
             else:
-                self.say("GC102", f"{origin}/name", f"{_named_class(entry)} has a name that is no text")
+                message = f"{_named_class(entry)} has the name {shown(name)}, which is no text"
+                self.say("GC102", f"{origin}/name", message, _QUOTE)
         elif said is not None:
-            self.say("GC102", f"{origin}/config/name", f"{_named_class(entry)} has a name that is no text")
+            message = f"{_named_class(entry)} has the name {shown(said)}, which is no text"
+            self.say("GC102", f"{origin}/config/name", message, _QUOTE)
         stem = said if isinstance(said, str) else snake_case(str(entry.get("class_name") or "layer"))
         n = self.made.get(stem, 0)
         made = f"{stem}_{n}" if n else stem
@@ -366,15 +378,22 @@ class _Frame:
             n += 1
         self.made[f"{name}~"] = n
         first = layers[name]
-        message = f'Two layers are named "{name}", a {first.op.cls} and a later one'
+        message = f'Two layers are named "{name}": a {first.op.cls}, and one after it'
         self.say("GC301", at, message, "rename one of them, and the places that mean it", key)
         return key
 
     def _check_class(self, cls: JSON, name: str, origin: str) -> None:
         if cls is None:
-            self.say("GC101", origin, f'Layer "{name}" has no class_name', "say which class it is of", name)
+            self.say(
+                "GC101",
+                origin,
+                f'Layer "{name}" has no class_name',
+                'add its class, such as "class_name": "Dense"',
+                name,
+            )
         else:
-            self.say("GC102", f"{origin}/class_name", f'Layer "{name}" has a class_name that is no text', None, name)
+            message = f'Layer "{name}" has the class_name {shown(cls)}, which is no text'
+            self.say("GC102", f"{origin}/class_name", message, 'write its class, such as "Dense"', name)
 
     def _check_module(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
         style = self.reading.style
@@ -386,9 +405,10 @@ class _Frame:
         if not self.is_new and entry.get("config") is None:
             return  # Keras 2 makes the layer of its defaults
         if "config" in entry:
-            self.say("GC102", f"{origin}/config", f'The config of layer "{name}" is no object', None, name)
+            message = f'The config of layer "{name}" is {shown(entry["config"])}, and must be an object'
+            self.say("GC102", f"{origin}/config", message, "write its arguments by name, or {} where it has none", name)
         else:
-            self.say("GC101", origin, f'Layer "{name}" has no config', 'add "config" to its entry', name)
+            self.say("GC101", origin, f'Layer "{name}" has no config', 'add "config": {} with its arguments', name)
 
     def _check_odd_names(self, layers: Mapping[str, Layer], odd: list[tuple[str, str]]) -> None:
         """Keras names the layer by its config, so two entries may mean one name after all."""
@@ -402,6 +422,10 @@ class _Frame:
                 self.say("GC301", f"{origin}/config/name", message, "rename one of them", name)
 
 
+_IN_OBJECT = 'write {"name": …, "layers": […]} with the list in it'
+_LIST_LAYERS = 'list its layers: "layers": [{"class_name": …}, …]'
+_LAYER = 'write {"class_name": …, "config": …}, or remove it'
+_QUOTE = "put the name into double quotes"
 _NO_SLASH = "Keras 3 refuses a slash in a name: use an underscore"
 
 
@@ -448,7 +472,8 @@ class _Calls:
         key = NodeKey(name, 0)
         nodes[key] = Node(key, (), {}, at)
         if records and self.frame.is_new:
-            self.frame.say("GC103", f"{at}/inbound_nodes", f'InputLayer "{name}" is called', None, name)
+            message = f'InputLayer "{name}" is called, and nothing can be fed into an input'
+            self.frame.say("GC103", f"{at}/inbound_nodes", message, "empty its inbound_nodes", name)
         elif records:
             message = f'InputLayer "{name}" is called, which leads nowhere'
             self.frame.say("GC104", f"{at}/inbound_nodes", message, "remove its calls", name)
@@ -482,7 +507,8 @@ class _Calls:
             }
             return {key: end for key, end in named.items() if end is not None}
         what = "An output" if is_output else "An input"
-        self.frame.say("GC102", pointer, f"{what} of {self.frame.of()} is no [layer, node_index, tensor_index]")
+        says = f"{what} of {self.frame.of()} is {shown(value)}, and must be [layer, node_index, tensor_index]"
+        self.frame.say("GC102", pointer, says, 'write the name of the layer and two numbers, as in ["dense", 0, 0]')
         return None if depth else ()
 
     def _output_shift(self, layer: str) -> int:
@@ -521,16 +547,17 @@ class _Calls:
         self.frame.say("GC104", pointer, message, f"name call {node + calls}", layer)
         return TensorRef(layer, node + calls, tensor)
 
-    def _say(self, code: str, pointer: str, says: str) -> None:
+    def _say(self, code: str, pointer: str, says: str, hint: str | None = None) -> None:
         key = self.key
         subject = f'Call {key.index} of "{key.layer}"'
         at = Place(pointer, key.layer, key.index, path=self.frame.path, member=self.frame.reading.style.member)
-        self.frame.reading.found.append(Diagnostic(code, f"{subject} {says}", at))
+        self.frame.reading.found.append(Diagnostic(code, f"{subject} {says}", at, hint=hint))
 
     def _no_records(self, entry: Mapping[str, JSON], name: str, cls: str, at: str) -> list[JSON]:
         if "inbound_nodes" in entry:
-            message = f'The inbound_nodes of "{name}" are no list'
-            self.frame.say("GC102", f"{at}/inbound_nodes", message, None, name)
+            message = f'The inbound_nodes of "{name}" are {shown(entry["inbound_nodes"])}, and must be a list'
+            hint = "list its calls, [] where it has none"
+            self.frame.say("GC102", f"{at}/inbound_nodes", message, hint, name)
         else:
             message = f'{cls} "{name}" has no inbound_nodes'
             self.frame.say("GC101", at, message, "list its calls, [] where it has none", name)

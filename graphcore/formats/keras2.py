@@ -18,12 +18,13 @@ CONSTANT = "_CONSTANT_VALUE"
 KEEPS_LISTS = frozenset({"TFOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty", "SlicingOpLambda"})
 
 
+_RECORD = 'write each tensor as ["dense", 0, 0, {}], in one list for a call'
+
+
 class CallReader:
     """Reads the records of one graph. `resolve` and `say` are as in `keras3.CallReader`."""
 
-    def __init__(
-        self, resolve: Callable[[str, int, int, str], TensorRef], say: Callable[[str, str, str], None]
-    ) -> None:
+    def __init__(self, resolve: Callable[[str, int, int, str], TensorRef], say: Callable[..., None]) -> None:
         self.resolve = resolve
         self.say = say
 
@@ -38,7 +39,7 @@ class CallReader:
                 return Node(key, (ref,), self._named(only[3], f"{origin}/0/3"), origin)
         found: dict[str, Any] = {}
         if not record or record.__class__ not in (list, dict):
-            self.say("GC103", origin, "has a record that names no tensor")
+            self.say("GC103", origin, "has a record that names no tensor", _RECORD)
             return Node(key, (), {}, origin)
         first = self._first(record, origin, found, 0)
         if first.__class__ is tuple and len(first) == 1 and cls not in KEEPS_LISTS:
@@ -58,7 +59,7 @@ class CallReader:
                     name: self._first(value[name], f"{pointer}/{escape(name)}", found, depth + 1)
                     for name in sorted(value)
                 }
-        self.say("GC103", pointer, "has a record in which no [layer, node_index, tensor_index] stands")
+        self.say("GC103", pointer, "has a record in which no [layer, node_index, tensor_index] stands", _RECORD)
         return None
 
     def _leaf(self, leaf: list[JSON], pointer: str, found: dict[str, Any]) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..diagnostics import shown
 from ..model import JSON, Layer, Node, NodeKey, Object, TensorRef, Value, exact
 from ..shapes import TensorSpec
 from ..source import escape
@@ -31,7 +32,7 @@ class CallReader:
         layers: Mapping[str, Layer],
         declared: dict[TensorRef, TensorSpec],
         resolve: Callable[[str, int, int, str], TensorRef],
-        say: Callable[[str, str, str], None],
+        say: Callable[..., None],
         *,
         needs_shape: bool,
     ) -> None:
@@ -47,10 +48,12 @@ class CallReader:
         args = record.get("args")
         kwargs = record.get("kwargs")
         if args.__class__ is not list:
-            self.say("GC103", origin, "has no list of args" if args is None else "has args that are no list")
+            says = "has no args" if args is None else f"has args {shown(args)}, and they must be a list"
+            self.say("GC103", origin, says, 'write "args": […] with the tensors that come in')
             args = ()
         if kwargs.__class__ is not dict:
-            self.say("GC103", origin, "has no object of kwargs" if kwargs is None else "has kwargs that are no object")
+            says = "has no kwargs" if kwargs is None else f"has kwargs {shown(kwargs)}, and they must be an object"
+            self.say("GC103", origin, says, 'write "kwargs": {} where no argument is named')
             kwargs = {}
         values = []
         for i, value in enumerate(args):
@@ -114,7 +117,7 @@ class CallReader:
                 self._declare(ref, value["config"], pointer)
             return ref
         says = "has a tensor whose keras_history is not [layer, node_index, tensor_index]"
-        self.say("GC103", f"{pointer}/config/keras_history", says)
+        self.say("GC103", f"{pointer}/config/keras_history", says, 'write where it comes from, as in ["dense", 0, 0]')
         config = value.get("config")
         return Object("__keras_tensor__", _text(value.get("module")), _text(value.get("registered_name")), config)
 
@@ -157,9 +160,11 @@ class CallReader:
 
     def _refuse(self, config: Mapping[str, JSON], key: str, wanted: str, pointer: str) -> None:
         if key not in config:
-            self.say("GC101", f"{pointer}/config", f"has a tensor without a {key}")
+            hint = f'add "{key}": Keras wants the key, and never reads it'
+            self.say("GC101", f"{pointer}/config", f"has a tensor without a {key}", hint)
         else:
-            self.say("GC102", f"{pointer}/config/{key}", f"has a tensor whose {key} is not {wanted}")
+            says = f"has a tensor whose {key} is {shown(config[key])}, and must be {wanted}"
+            self.say("GC102", f"{pointer}/config/{key}", says)
 
 
 def _text(value: Any) -> str | None:  # any JSON

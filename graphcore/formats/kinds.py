@@ -59,7 +59,10 @@ def kind(beginning: bytes) -> Literal["zip", "hdf5"] | Stranger | None:
     first = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if first and first not in b'{["':
         if _YAML.search(beginning):
-            return Stranger("YAML, in which no Keras since 2.6 writes models", "load it with the Keras that wrote it")
+            return Stranger(
+                "YAML, in which no Keras since 2.6 writes models",
+                "load it with the Keras that wrote it, and write it with model.to_json()",
+            )
         if _PYTHON.search(beginning):
             return Stranger(
                 "Python source, which is never run here", "run it, and write its model with model.to_json()"

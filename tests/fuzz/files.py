@@ -192,7 +192,11 @@ def _retyped(value: Any) -> Any:
         return str(value)
     if isinstance(value, str):
         return [value]
-    return dict(enumerate(value)) if isinstance(value, list) else [*value.items()]
+    return (
+        {str(i): inner for i, inner in enumerate(value)}
+        if isinstance(value, list)
+        else [[*pair] for pair in value.items()]
+    )
 
 
 def _places(top: Any) -> list[tuple[Any, Any]]:

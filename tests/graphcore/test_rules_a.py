@@ -79,7 +79,7 @@ def test_multiply_adds_of_one_sample(cls: str, config: dict[str, Any], shape: Sh
             {"filters": 8, "kernel_size": 5},
             (None, 3, 9, 1),
             'GC407 Conv2D "x" makes (-1, 5) of (3, 9): kernel_size (5, 5) does not fit',
-            'use padding="same", or an input of at least (5, 5) in space',
+            'use padding="same", or let at least (5, 5) come in',
         ),
         (
             "Conv2D",
@@ -142,7 +142,7 @@ def test_multiply_adds_of_one_sample(cls: str, config: dict[str, Any], shape: Sh
             {"units": 8},
             (None, 9),
             'GC403 LSTM "x" needs rank 3, gets (None, 9) of rank 2',
-            "a layer before it has to return_sequences",
+            "put a Reshape before it that adds an axis, or let a recurrent layer before it return_sequences",
         ),
         (
             "Dense",

@@ -209,7 +209,7 @@ CASES = {
         x = Input [null, 4]
         a = Dense(x) units=3
         a = Dense(x) units=4
-          # GC301 name: Two layers are named "a", a Dense and a later one
+          # GC301 name: Two layers are named "a": a Dense, and one after it
         b = Dense(a) units=2 -> out
     """,
 }
