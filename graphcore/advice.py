@@ -215,7 +215,7 @@ class _Way(NamedTuple):
 
 
 def _way(known: Inference, start: TensorRef) -> _Way:
-    """A straight way: call after call, until it branches or meets another."""
+    """A straight way: call after call, until it branches, meets another, or leads to where it was."""
     consumers: dict[NodeKey, list[NodeKey]] = {}
     for key, inbound in known.inbound.items():
         for _, ref in inbound:
@@ -223,11 +223,13 @@ def _way(known: Inference, start: TensorRef) -> _Way:
     steps: list[str] = []
     form: list[str] = []
     call = start.call
+    seen = {call}
     while True:
         after = consumers.get(call, [])
-        if len(after) != 1:
+        if len(after) != 1 or after[0] in seen:
             return _Way(tuple(steps), tuple(form), None)
         call = after[0]
+        seen.add(call)
         if len(known.inbound[call]) != 1:
             return _Way(tuple(steps), tuple(form), call.layer)
         layer = known.graph.layers[call.layer]

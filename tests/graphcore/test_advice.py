@@ -120,6 +120,12 @@ def twins(merge: str, units: int = 4, **meeting: Any) -> Any:
     )
 
 
+def test_a_way_that_leads_to_where_it_was_ends() -> None:
+    circle = layer("Dense", "a", "b", units=4), layer("Dense", "b", "a", units=4)
+    model = functional(source("x", 4), *circle, inputs=["x", "a"], outputs=["b"])
+    assert "GC306" in {problem.code for problem in graphcore.check(model).diagnostics}
+
+
 def test_two_ways_that_are_alike_and_compared() -> None:
     assert said(twins("Subtract")) == [("GC309", "db")]
     assert said(twins("Dot", axes=1)) == [("GC309", "db")]

@@ -68,7 +68,7 @@ def test_check_as_text(folder: Path, capfdbinary: Capture) -> None:
         f"{' ' * len(str(line))} |\n"
         f"{line} | {BAD.splitlines()[line - 1].strip()}\n"
         f"{' ' * len(str(line))} | {' ' * BAD.splitlines()[line - 1].strip().index('{')}^\n"
-        "hint: add units to its config\n"
+        "hint: add units to its config: a whole number above 0\n"
         "\n"
         "1 error\n"
         "\n"
