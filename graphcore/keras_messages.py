@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 _SHAPE = r"[(\[][^()\[\]]{0,400}[)\]]"
@@ -30,10 +31,20 @@ class Message:
     `also` are codes of which Keras says the same: the model's file tells which it is.
     """
 
-    pattern: re.Pattern[str]
+    regex: str
     meaning: Meaning
     running: Meaning | None = None
     also: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What is found of it in a text; compiled when a text is read, for all would be a quarter of the import."""
+        return _compiled(self.regex)
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.DOTALL)
 
 
 def _message(
@@ -46,8 +57,7 @@ def _message(
 ) -> Message:
     # Gaps are bounded, so that a text which only repeats the beginning of a message takes no longer than another.
     bounded = pattern.replace("SHAPE", _SHAPE).replace(".*?", ".{0,1000}?").replace(r"[^\n]*?", r"[^\n]{0,1000}?")
-    found = re.compile(bounded, re.DOTALL)
-    return Message(found, Meaning(code, says, hint), None if running is None else Meaning(*running), also)
+    return Message(bounded, Meaning(code, says, hint), None if running is None else Meaning(*running), also)
 
 
 _CUSTOM = (

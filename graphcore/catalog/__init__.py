@@ -113,7 +113,8 @@ class Catalog:
 
     entries: tuple[OpDef, ...]
     tables: Mapping[tuple[Dialect, bool], Mapping[str, OpDef]] = field(init=False, repr=False, compare=False)
-    forms: Mapping[tuple[int, bool], Form] = field(init=False, repr=False, compare=False)
+    # Filled when they are asked for: a model has few classes, and all forms would take as long as half of the import.
+    _forms: dict[tuple[int, bool], Form] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         dialects: tuple[Dialect, ...] = ("keras3", "keras2", "keras1")
@@ -125,8 +126,6 @@ class Catalog:
         for is_operation in (False, True):
             tables["document", is_operation] = tables["keras3", is_operation]
         object.__setattr__(self, "tables", tables)
-        forms = {(id(entry), is_old): _form(entry, is_old) for entry in self.entries for is_old in (False, True)}
-        object.__setattr__(self, "forms", forms)
 
     def extended(self, *more: OpDef) -> Catalog:
         """These entries too; one of a name that is taken replaces it."""
@@ -140,7 +139,14 @@ class Catalog:
 
     def form(self, entry: OpDef, dialect: Dialect) -> Form:
         """How an entry's arguments are read; also one that a contract made."""
-        return self.forms.get((id(entry), dialect == "keras2")) or _form(entry, dialect == "keras2")
+        is_old = dialect == "keras2"
+        if self.tables["keras2" if is_old else "keras3", entry.name.startswith("ops.")].get(entry.cls) is not entry:
+            return _form(entry, is_old)  # nothing holds it, so its id may be another's tomorrow
+        key = (id(entry), is_old)
+        found = self._forms.get(key)
+        if found is None:
+            found = self._forms[key] = _form(entry, is_old)
+        return found
 
     def classify(self, op: Op, dialect: Dialect) -> Kind:
         """What a class is: known, without an entry, a user's, or nobody's."""
@@ -161,7 +167,8 @@ class Catalog:
 def _form(entry: OpDef, is_old: bool) -> Form:
     dialect: Dialect = "keras2" if is_old else "keras3"
     known = [param for param in entry.params if not param.only or dialect in param.only]
-    everywhere = (*(param for param in entry.params if param not in known), *known)  # an argument may differ
+    others = [param for param in entry.params if param.only and dialect not in param.only]
+    everywhere = (*others, *known)  # an argument may differ
     return Form(
         {param.name: param.default for param in everywhere if not param.required},
         {param.name: param.old if is_old and param.old is not None else param.read for param in known},
