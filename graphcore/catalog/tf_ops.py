@@ -6,122 +6,61 @@ A function without a rule gives unknown, never "same as input".
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, sliced, unify, window
-from .operands import axis_of, nested_shape, reduced
+from . import tf_images, tf_linalg, tf_networks
+from .operands import axis_of, flat, reduced
 from .rules import times
-from .spec import BadValue, Call, OpDef, Param, RuleContext, is_float, is_whole
-
-Arguments = Mapping[str, Any]
-Function = Callable[[Any, Arguments], Any]
-"""What comes out of the first argument and the named ones: a TensorSpec, a list of them, or None for unknown."""
-
-
-def shape_of(value: Any) -> Shape:
-    """The shape of a tensor, a number, or nested lists of numbers."""
-    if isinstance(value, TensorSpec):
-        return value.shape or ()
-    try:
-        return nested_shape(value) if isinstance(value, (list, tuple)) else ()
-    except BadValue:
-        raise RuleError("GC204", "takes a list that is no array of numbers") from None
-
-
-def _floats_of(value: Any) -> bool:
-    stack = [value]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, (list, tuple)):
-            stack.extend(one)
-        elif type(one) is float:
-            return True
-    return False
-
-
-def _tensor(x: Any) -> TensorSpec:
-    if not isinstance(x, TensorSpec):
-        raise RuleError("GC402", "has no tensor as its first argument", "connect a tensor")
-    return x
-
-
-def _one_dtype(x: Any, y: Any) -> str | None:
-    """The dtype that both have; a number takes the tensor's.
-
-    Raises:
-        RuleError: dtype-refused (GC409), TensorFlow promotes nothing.
-    """
-    if isinstance(x, TensorSpec) and isinstance(y, TensorSpec):
-        if x.dtype is not None and y.dtype is not None and x.dtype != y.dtype:
-            says = f"cannot combine {x.dtype} with {y.dtype}"
-            raise RuleError("GC409", says, "cast one of them: TensorFlow does not", inputs=(0, 1))
-        return x.dtype or y.dtype
-    tensor, other = (x, y) if isinstance(x, TensorSpec) else (y, x)
-    dtype = _tensor(tensor).dtype
-    if dtype is not None and "int" in dtype and _floats_of(other):
-        raise RuleError("GC409", f"cannot combine {dtype} with {other}", "cast the tensor to a float", inputs=(0,))
-    return dtype
-
-
-def _together(x: Any, y: Any) -> Shape:
-    if y is None or x is None:
-        raise RuleError("GC402", "misses its second argument", "state y: Keras 2 lost it when it wrote the file")
-    a, b = shape_of(x), shape_of(y)
-    try:
-        return broadcast(a, b)
-    except RuleError as error:
-        both = isinstance(x, TensorSpec) and isinstance(y, TensorSpec)
-        axes = [
-            i for i, (m, n) in enumerate(zip(a, b, strict=False)) if None not in (m, n) and 1 not in (m, n) and m != n
-        ]
-        data = {"axis": axes[0]} if len(a) == len(b) and axes else {}
-        raise RuleError("GC404", error.says, inputs=(0, 1) if both else (), data=data) from None
-
+from .spec import BadValue, Call, OpDef, Param, RuleContext, is_whole
+from .tf_operands import (
+    Arguments,
+    Function,
+    axes_said,
+    dtype_said,
+    has_floats,
+    numbers,
+    of_floats,
+    of_reals,
+    one_dtype,
+    same,
+    shape_of,
+    table,
+    tensor,
+    tensors,
+    together,
+    without,
+)
 
 # Functions of each value
 
 
-def _same(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec(_tensor(x).shape, _tensor(x).dtype)
-
-
-def _of_floats(x: Any, named: Arguments) -> TensorSpec:
-    dtype = _tensor(x).dtype
-    if dtype is not None and not is_float(dtype) and not dtype.startswith("complex"):
-        raise RuleError("GC409", f"needs floats, gets {dtype}", "cast the input to a float", inputs=(0,))
-    return _same(x, named)
-
-
 def _leaky(x: Any, named: Arguments) -> TensorSpec:
-    dtype = _tensor(x).dtype
+    dtype = tensor(x).dtype
     return TensorSpec(x.shape, "float32" if dtype is not None and "int" in dtype else dtype)
 
 
 def _filled(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec(_tensor(x).shape, _dtype(named.get("dtype")) or _tensor(x).dtype)
-
-
-def _dtype(said: Any) -> str | None:
-    return said if isinstance(said, str) else None
+    return TensorSpec(tensor(x).shape, dtype_said(named.get("dtype")) or tensor(x).dtype)
 
 
 def _negated(x: Any, named: Arguments) -> TensorSpec:
-    return _bools(x, _tensor(x).shape or ())
+    return _bools(x, tensor(x).shape or ())
 
 
 def _bools(x: Any, shape: Shape) -> TensorSpec:
-    if _tensor(x).dtype not in (None, "bool"):
+    if tensor(x).dtype not in (None, "bool"):
         raise RuleError("GC409", f"needs bool, gets {x.dtype}", "compare first", inputs=(0,))
     return TensorSpec(shape, "bool")
 
 
 def _cast(x: Any, named: Arguments) -> TensorSpec:
-    dtype = _dtype(named.get("dtype"))
+    dtype = dtype_said(named.get("dtype"))
     if dtype is None:
         raise RuleError("GC402", "does not say to which dtype", "state dtype")
-    return TensorSpec(_tensor(x).shape, dtype)
+    return TensorSpec(tensor(x).shape, dtype)
 
 
 # Functions of two
@@ -129,7 +68,7 @@ def _cast(x: Any, named: Arguments) -> TensorSpec:
 
 def _binary(x: Any, named: Arguments) -> TensorSpec:
     y = named.get("y")
-    return TensorSpec(_together(x, y), _one_dtype(x, y))
+    return TensorSpec(together(x, y), one_dtype(x, y))
 
 
 _DIVIDED = {"uint8": "float32", "int8": "float32", "uint16": "float32", "int16": "float32"}
@@ -155,57 +94,43 @@ def _both_true(x: Any, named: Arguments) -> TensorSpec:
     y = named.get("y")
     if isinstance(y, TensorSpec):
         _bools(y, ())
-    return _bools(x, _together(x, y))
+    return _bools(x, together(x, y))
 
 
 def _chosen(x: Any, named: Arguments) -> TensorSpec | None:
     a, b = named.get("x"), named.get("y")
     if a is None or b is None:
         return None  # the places that are true: as many as there are
-    dtype = _one_dtype(a, b) if isinstance(a, TensorSpec) or isinstance(b, TensorSpec) else None
+    dtype = one_dtype(a, b) if isinstance(a, TensorSpec) or isinstance(b, TensorSpec) else None
     if dtype is None:
-        dtype = "float32" if _floats_of((a, b)) else "int32"
-    return TensorSpec(broadcast(_together(a, b), shape_of(x)), dtype)
+        dtype = "float32" if has_floats((a, b)) else "int32"
+    return TensorSpec(broadcast(together(a, b), shape_of(x)), dtype)
 
 
 def _added(x: Any, named: Arguments) -> TensorSpec:
-    tensors = _tensors(x)
-    shape = tensors[0].shape or ()
-    for other in tensors[1:]:
+    given = tensors(x)
+    shape = given[0].shape or ()
+    for other in given[1:]:
         if len(other.shape or ()) != len(shape):
             raise RuleError("GC403", f"cannot add {show(shape)} and {show(other.shape)}", inputs=(0,))
-        _one_dtype(tensors[0], other)
+        one_dtype(given[0], other)
         shape = tuple(unify(a, b) for a, b in zip(shape, other.shape or (), strict=True))
-    return TensorSpec(shape, tensors[0].dtype)
-
-
-def _tensors(x: Any) -> list[TensorSpec]:
-    if not isinstance(x, (list, tuple)) or not x:
-        raise RuleError("GC402", "needs a list of tensors", "connect tensors")
-    return [_tensor(one) for one in x]
+    return TensorSpec(shape, given[0].dtype)
 
 
 # Reductions
 
 
-def _axes(said: Any) -> tuple[int, ...] | None:
-    if said is None or is_whole(said):
-        return None if said is None else (said,)
-    if isinstance(said, (list, tuple)) and all(is_whole(axis) for axis in said):
-        return tuple(said)
-    raise RuleError("GC204", f"takes no axis {str(said)[:40]}")
-
-
 def _reduced(x: Any, named: Arguments) -> TensorSpec:
-    axes = _axes(named.get("axis"))
-    shape = _tensor(x).shape or ()
+    axes = axes_said(named.get("axis"))
+    shape = tensor(x).shape or ()
     if axes is not None:
         axes = tuple({axis_of(axis, len(shape)): axis for axis in axes}.values())
     return TensorSpec(reduced(shape, axes, bool(named.get("keepdims"))), x.dtype)
 
 
 def _reduced_floats(x: Any, named: Arguments) -> TensorSpec:
-    _of_floats(x, named)
+    of_floats(x, named)
     return _reduced(x, named)
 
 
@@ -215,8 +140,8 @@ def _reduced_bools(x: Any, named: Arguments) -> TensorSpec:
 
 def _place(x: Any, named: Arguments) -> TensorSpec:
     axis = named.get("axis")
-    shape = reduced(_tensor(x).shape or (), (0 if axis is None else int(axis),), False)
-    return TensorSpec(shape, _dtype(named.get("output_type")) or "int64")
+    shape = reduced(tensor(x).shape or (), (0 if axis is None else int(axis),), False)
+    return TensorSpec(shape, dtype_said(named.get("output_type")) or "int64")
 
 
 # Shapes
@@ -224,7 +149,7 @@ def _place(x: Any, named: Arguments) -> TensorSpec:
 
 def _reshaped(x: Any, named: Arguments) -> TensorSpec:
     """Source: TensorFlow, `SetOutputShapeForReshape`."""
-    given, target = _tensor(x).shape or (), named.get("shape")
+    given, target = tensor(x).shape or (), named.get("shape")
     if isinstance(target, TensorSpec):
         length = target.shape[0] if target.shape else None
         return TensorSpec(None if length is None else (None,) * length, x.dtype)
@@ -253,7 +178,7 @@ def _fitted(given: Shape, sizes: list[Dim], target: Sequence[Any]) -> Shape:
 
 
 def _expanded(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     axis = named.get("axis")
     if not is_whole(axis):
         raise RuleError("GC402", "does not say at which axis", "state axis")
@@ -262,8 +187,8 @@ def _expanded(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _squeezed(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
-    axes = _axes(named.get("axis")) or _axes(named.get("squeeze_dims"))
+    shape = tensor(x).shape or ()
+    axes = axes_said(named.get("axis")) or axes_said(named.get("squeeze_dims"))
     if not axes:
         if None in shape:
             return TensorSpec(None, x.dtype)  # it may be 1 when the model runs
@@ -277,8 +202,8 @@ def _squeezed(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _transposed(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
-    order = _axes(named.get("perm"))
+    shape = tensor(x).shape or ()
+    order = axes_said(named.get("perm"))
     if order is None:
         return TensorSpec(shape[::-1], x.dtype)
     if len(order) != len(shape):
@@ -288,18 +213,18 @@ def _transposed(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _joined(x: Any, named: Arguments) -> TensorSpec:
-    tensors = _tensors(x)
-    first = tensors[0].shape or ()
+    given = tensors(x)
+    first = given[0].shape or ()
     axis = named.get("axis")
     if not is_whole(axis):
         raise RuleError("GC402", "does not say along which axis", "state axis")
-    if not first and len(tensors) > 1:
-        raise RuleError("GC403", "cannot join tensors without axes", inputs=(0,))
+    if not first and len(given) > 1:
+        raise RuleError("GC403", "cannot join given without axes", inputs=(0,))
     at = axis_of(axis, len(first)) if first else 0
     out = list(first)
-    for i, other in enumerate(tensors[1:], 1):
+    for i, other in enumerate(given[1:], 1):
         shape = other.shape or ()
-        _one_dtype(tensors[0], other)
+        one_dtype(given[0], other)
         if len(shape) != len(first):
             raise RuleError("GC403", f"cannot join {show(first)} with {show(shape)}", inputs=(0, i))
         for k, dim in enumerate(shape):
@@ -312,19 +237,19 @@ def _joined(x: Any, named: Arguments) -> TensorSpec:
                 says = f"cannot join {show(first)} with {show(shape)} along axis {at}"
                 hint = f"make axis {k} equal: {known} and {dim}"
                 raise RuleError("GC404", says, hint, inputs=(0, i), data={"axis": k})
-    return TensorSpec(tuple(out), tensors[0].dtype)
+    return TensorSpec(tuple(out), given[0].dtype)
 
 
 def _stacked(x: Any, named: Arguments) -> TensorSpec:
-    tensors = _tensors(x)
-    shape = _added(tensors, {}).shape or ()
+    given = tensors(x)
+    shape = _added(given, {}).shape or ()
     axis = named.get("axis", 0)
     at = axis_of(int(axis), len(shape) + 1)
-    return TensorSpec((*shape[:at], len(tensors), *shape[at:]), tensors[0].dtype)
+    return TensorSpec((*shape[:at], len(given), *shape[at:]), given[0].dtype)
 
 
 def _split(x: Any, named: Arguments) -> list[TensorSpec]:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     parts, axis = named.get("num_or_size_splits"), axis_of(int(named.get("axis", 0)), len(shape))
     length = shape[axis]
     sizes: list[Dim]
@@ -343,7 +268,7 @@ def _split(x: Any, named: Arguments) -> list[TensorSpec]:
 
 
 def _unstacked(x: Any, named: Arguments) -> list[TensorSpec]:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     axis = axis_of(int(named.get("axis", 0)), len(shape))
     number = shape[axis] if named.get("num") is None else named["num"]
     if not is_whole(number):
@@ -353,14 +278,8 @@ def _unstacked(x: Any, named: Arguments) -> list[TensorSpec]:
     return [TensorSpec((*shape[:axis], *shape[axis + 1 :]), x.dtype)] * number
 
 
-def _numbers(said: Any, what: str) -> list[Any]:
-    if not isinstance(said, (list, tuple)):
-        raise RuleError("GC402", f"does not say {what}", f"state {what}")
-    return list(said)
-
-
 def _tiled(x: Any, named: Arguments) -> TensorSpec:
-    shape, times_ = _tensor(x).shape or (), _numbers(named.get("multiples"), "multiples")
+    shape, times_ = tensor(x).shape or (), numbers(named.get("multiples"), "multiples")
     if len(times_) != len(shape):
         raise RuleError("GC403", f"has {len(times_)} multiples for {show(shape)}", inputs=(0,))
     sizes = [times(dim, n if is_whole(n) else None) for dim, n in zip(shape, times_, strict=True)]
@@ -368,7 +287,7 @@ def _tiled(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _padded(x: Any, named: Arguments) -> TensorSpec:
-    shape, widths = _tensor(x).shape or (), _numbers(named.get("paddings"), "paddings")
+    shape, widths = tensor(x).shape or (), numbers(named.get("paddings"), "paddings")
     if len(widths) != len(shape):
         raise RuleError("GC403", f"pads {len(widths)} axes of {show(shape)}", inputs=(0,))
     out: list[Dim] = []
@@ -379,23 +298,23 @@ def _padded(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _gathered(x: Any, named: Arguments) -> TensorSpec:
-    shape, at = _tensor(x).shape or (), shape_of(named.get("indices"))
+    shape, at = tensor(x).shape or (), shape_of(named.get("indices"))
     axis, batch = named.get("axis"), int(named.get("batch_dims") or 0)
     where = axis_of(batch if axis is None else int(axis), len(shape))
     return TensorSpec((*shape[:where], *at[batch:], *shape[where + 1 :]), x.dtype)
 
 
 def _one_hot(x: Any, named: Arguments) -> TensorSpec:
-    shape, depth = _tensor(x).shape or (), named.get("depth")
+    shape, depth = tensor(x).shape or (), named.get("depth")
     axis = named.get("axis")
     at = len(shape) if axis in (None, -1) else axis_of(int(axis or 0), len(shape) + 1)
     size = depth if is_whole(depth) else None
-    return TensorSpec((*shape[:at], size, *shape[at:]), _dtype(named.get("dtype")) or "float32")
+    return TensorSpec((*shape[:at], size, *shape[at:]), dtype_said(named.get("dtype")) or "float32")
 
 
 def _multiplied(x: Any, named: Arguments) -> TensorSpec:
     y = named.get("b")
-    a, b = shape_of(_tensor(x)), shape_of(y)
+    a, b = shape_of(tensor(x)), shape_of(y)
     if len(a) < 2 or len(b) < 2:
         raise RuleError("GC403", f"needs matrices, gets {show(a)} and {show(b)}", inputs=(0,))
     a = (*a[:-2], a[-1], a[-2]) if named.get("transpose_a") or named.get("adjoint_a") else a
@@ -407,11 +326,11 @@ def _multiplied(x: Any, named: Arguments) -> TensorSpec:
         head = broadcast(a[:-2], b[:-2])
     except RuleError:
         raise RuleError("GC404", f"cannot multiply {show(a)} with {show(b)}") from None
-    return TensorSpec((*head, a[-2], b[-1]), _one_dtype(x, y))
+    return TensorSpec((*head, a[-2], b[-1]), one_dtype(x, y))
 
 
 def _biased(x: Any, named: Arguments) -> TensorSpec:
-    shape, width = _tensor(x).shape or (), shape_of(named.get("bias"))
+    shape, width = tensor(x).shape or (), shape_of(named.get("bias"))
     if len(shape) < 2 or len(width) != 1:
         raise RuleError("GC403", f"adds a bias {show(width)} to {show(shape)}", inputs=(0,))
     is_first = str(named.get("data_format") or "").startswith("NC")
@@ -424,7 +343,7 @@ def _biased(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _image_resized(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     size = named.get("size")
     if len(shape) not in (3, 4):
         raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
@@ -442,8 +361,8 @@ def _spread(x: Any, named: Arguments) -> TensorSpec:
     target = named.get("shape")
     if isinstance(target, TensorSpec):
         return TensorSpec((None,) * target.shape[0] if target.shape and target.shape[0] else None, x.dtype)
-    sizes = tuple(dim if is_whole(dim) else None for dim in _numbers(target, "shape"))
-    given = _tensor(x).shape or ()
+    sizes = tuple(dim if is_whole(dim) else None for dim in numbers(target, "shape"))
+    given = tensor(x).shape or ()
     for dim, wanted in zip(reversed(given), reversed(sizes), strict=False):
         if None not in (dim, wanted) and dim not in (1, wanted):
             raise RuleError("GC404", f"cannot spread {show(given)} to {show(sizes)}", inputs=(0,))
@@ -453,7 +372,7 @@ def _spread(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _cut(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     begin, size = named.get("begin"), named.get("size")
     if not isinstance(size, (list, tuple)) or not isinstance(begin, (list, tuple)):
         return TensorSpec((None,) * len(shape), x.dtype)
@@ -489,7 +408,7 @@ def _to_depth(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
-    shape, n = _tensor(x).shape or (), named.get("block_size")
+    shape, n = tensor(x).shape or (), named.get("block_size")
     if len(shape) != 4:
         raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
     if not is_whole(n) or n < 2:
@@ -500,7 +419,7 @@ def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
 
 
 def _top(x: Any, named: Arguments) -> list[TensorSpec]:
-    shape, k = _tensor(x).shape or (), named.get("k", 1)
+    shape, k = tensor(x).shape or (), named.get("k", 1)
     if not shape:
         raise RuleError("GC403", "needs an axis to look along, gets ()", inputs=(0,))
     size = k if is_whole(k) else None
@@ -510,7 +429,7 @@ def _top(x: Any, named: Arguments) -> list[TensorSpec]:
 
 
 def _shape_tensor(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec((len(_tensor(x).shape or ()),), _dtype(named.get("out_type")) or "int32")
+    return TensorSpec((len(tensor(x).shape or ()),), dtype_said(named.get("out_type")) or "int32")
 
 
 def _rank(x: Any, named: Arguments) -> TensorSpec:
@@ -518,11 +437,11 @@ def _rank(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _batch_flat(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec((None, None), _tensor(x).dtype)
+    return TensorSpec((None, None), tensor(x).dtype)
 
 
 def _pooled(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     if len(shape) != 4:
         raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
     if named.get("data_format") not in (None, "NHWC"):
@@ -547,7 +466,7 @@ def _two(said: Any, what: str) -> tuple[int, int]:
 
 
 def _grayed(x: Any, named: Arguments) -> TensorSpec:
-    shape = _tensor(x).shape or ()
+    shape = tensor(x).shape or ()
     if not shape:
         raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
     if len(shape) > 2 and shape[-1] not in (None, 3):
@@ -555,29 +474,174 @@ def _grayed(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((*shape[:-1], 1), x.dtype)
 
 
-def _table(function: Function, *names: str) -> dict[str, Function]:
-    return dict.fromkeys(names, function)
+# More of one tensor
+
+
+def _as_bools(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(of_reals(x, named).shape, "bool")
+
+
+def _real_part(x: Any, named: Arguments) -> TensorSpec:
+    real = {"complex64": "float32", "complex128": "float64"}
+    return TensorSpec(tensor(x).shape, real.get(x.dtype or "", x.dtype))
+
+
+def _second_named(*names: str) -> Function:
+    """A function of two floats, whose second argument has one of these names."""
+
+    def rule(x: Any, named: Arguments) -> TensorSpec:
+        y = next((named[name] for name in names if named.get(name) is not None), None)
+        return of_floats(_binary(x, {"y": y}), named)
+
+    return rule
+
+
+def _bits(x: Any, named: Arguments) -> TensorSpec:
+    made = _binary(x, named)
+    if made.dtype is not None and "int" not in made.dtype:
+        raise RuleError("GC409", f"needs whole numbers, gets {made.dtype}", "cast the inputs", inputs=(0,))
+    return made
+
+
+def _counted(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_reduced(x, named).shape, dtype_said(named.get("dtype")) or "int64")
+
+
+def _part_of_zeros(x: Any, named: Arguments) -> TensorSpec:
+    tensor(x)
+    return TensorSpec((), "float32")
+
+
+def _sorted_places(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs an axis to sort along, gets ()", inputs=(0,))
+    axis = named.get("axis", -1)
+    if is_whole(axis):
+        axis_of(axis, len(shape))
+    return TensorSpec(shape, "int32")
+
+
+def _checked(x: Any, named: Arguments) -> TensorSpec:
+    """What comes in, with the sizes that are said."""
+    given, said = tensor(x).shape or (), named.get("shape")
+    if not isinstance(said, (list, tuple)):
+        return same(x, named)
+    wanted = tuple(dim if is_whole(dim) else None for dim in said)
+    if len(wanted) != len(given):
+        raise RuleError("GC403", f"needs {show(wanted)}, gets {show(given)}", inputs=(0,))
+    try:
+        return TensorSpec(tuple(unify(a, b) for a, b in zip(given, wanted, strict=True)), x.dtype)
+    except RuleError:
+        raise RuleError("GC405", f"needs {show(wanted)}, gets {show(given)}", inputs=(0,)) from None
+
+
+def _converted(x: Any, named: Arguments) -> TensorSpec:
+    dtype = dtype_said(named.get("dtype"))
+    if dtype is not None and tensor(x).dtype not in (None, dtype):
+        raise RuleError("GC409", f"cannot take {x.dtype} for {dtype}", "cast it", inputs=(0,))
+    return same(x, named)
+
+
+def _repeated(x: Any, named: Arguments) -> TensorSpec:
+    shape, repeats, axis = tensor(x).shape or (), named.get("repeats"), named.get("axis")
+    if axis is None or not is_whole(axis):
+        return TensorSpec((times(*flat(shape), repeats) if is_whole(repeats) and axis is None else None,), x.dtype)
+    at = axis_of(axis, len(shape))
+    size = times(shape[at], repeats) if is_whole(repeats) else None
+    return TensorSpec((*shape[:at], size, *shape[at + 1 :]), x.dtype)
+
+
+def _how_many(x: Any, named: Arguments) -> TensorSpec:
+    tensor(x)
+    return TensorSpec((), dtype_said(named.get("out_type")) or "int32")
+
+
+def _found(x: Any, named: Arguments) -> TensorSpec:
+    tensor(x)
+    return TensorSpec(shape_of(named.get("values")), dtype_said(named.get("out_type")) or "int32")
+
+
+def _gathered_at(x: Any, named: Arguments) -> TensorSpec:
+    shape, at = tensor(x).shape or (), shape_of(named.get("indices"))
+    if not at or at[-1] is None or named.get("batch_dims"):
+        return TensorSpec(None, x.dtype)
+    if at[-1] > len(shape):
+        raise RuleError("GC405", f"takes indices of {at[-1]} numbers into {show(shape)}", inputs=(0,))
+    return TensorSpec((*at[:-1], *shape[at[-1] :]), x.dtype)
+
+
+def _complex(x: Any, named: Arguments) -> TensorSpec:
+    made = of_floats(_binary(x, {"y": named.get("imag")}), named)
+    return TensorSpec(made.shape, "complex128" if made.dtype == "float64" else "complex64")
+
+
+def _text(dtype: str) -> Function:
+    """Of texts, each on its own."""
+
+    def rule(x: Any, named: Arguments) -> TensorSpec:
+        if tensor(x).dtype not in (None, "string"):
+            raise RuleError("GC409", f"needs texts, gets {x.dtype}", inputs=(0,))
+        return TensorSpec(x.shape, dtype_said(named.get("out_type")) or dtype)
+
+    return rule
 
 
 FUNCTIONS: dict[str, Function] = {
-    **_table(
-        _same,
+    **table(
+        of_floats,
+        *("math.acos", "math.acosh", "math.asin", "math.asinh", "math.atanh", "math.reciprocal_no_nan"),
+    ),
+    **table(
+        of_reals,
+        *("math.bessel_i0", "math.bessel_i1", "math.digamma", "math.lgamma", "math.erfc", "math.erfinv", "math.ndtri"),
+        *("math.rint", "clip_by_norm"),
+    ),
+    **table(
+        without(same, "bool", "string", "int", "uint", "float16", "float64", "bfloat16", "complex"),
+        "quantization.fake_quant_with_min_max_args",
+    ),
+    **table(same, "roll", "reverse_sequence", "random.shuffle", "tensor_scatter_nd_update"),
+    **table(without(same, "bool", "string"), "math.conj"),
+    **table(without(_real_part, "bool", "string"), "math.real"),
+    **table(_as_bools, "math.is_finite", "math.is_inf", "math.is_nan"),
+    **table(_second_named("y"), "math.xlogy", "math.xlog1py", "math.multiply_no_nan"),
+    **table(without(_second_named("x"), "complex"), "math.atan2"),
+    **table(_bits, "bitwise.bitwise_and", "bitwise.bitwise_or", "bitwise.bitwise_xor"),
+    **table(_counted, "math.count_nonzero"),
+    **table(_part_of_zeros, "math.zero_fraction"),
+    **table(without(_sorted_places, "bool", "complex", "string"), "argsort"),
+    **table(_checked, "ensure_shape"),
+    **table(_converted, "convert_to_tensor"),
+    **table(_repeated, "repeat"),
+    **table(_how_many, "compat.v1.size", "size"),
+    **table(_found, "searchsorted"),
+    **table(_gathered_at, "compat.v1.gather_nd"),
+    **table(without(_complex, "float16", "bfloat16", "complex"), "dtypes.complex"),
+    **table(_text("string"), "strings.lower", "strings.upper", "strings.regex_replace"),
+    **table(_text("int64"), "strings.to_hash_bucket_fast"),
+    **table(_text("float32"), "strings.to_number"),
+    **tf_images.FUNCTIONS,
+    **tf_linalg.FUNCTIONS,
+    **tf_networks.FUNCTIONS,
+    **table(
+        same,
         *("identity", "stop_gradient", "math.negative", "math.abs", "math.square", "math.sign", "nn.relu", "nn.relu6"),
         *("math.round", "clip_by_value", "reverse", "math.cumsum", "math.cumprod", "sort"),
     ),
-    **_table(
-        _of_floats,
+    **table(
+        of_floats,
         *("nn.softmax", "nn.log_softmax", "nn.elu", "nn.selu", "nn.silu", "nn.gelu", "nn.softsign", "nn.softplus"),
         *("math.softplus", "math.tanh", "nn.tanh", "math.sigmoid", "nn.sigmoid", "math.sqrt", "math.rsqrt", "math.exp"),
         *("math.log", "math.log1p", "math.expm1", "math.sin", "math.cos", "math.tan", "math.floor", "math.ceil"),
         *("math.erf", "math.l2_normalize", "nn.l2_normalize", "linalg.l2_normalize", "nn.dropout", "math.log_sigmoid"),
     ),
-    **_table(_of_floats, "math.atan", "math.sinh", "math.cosh"),
-    **_table(_leaky, "nn.leaky_relu"),
-    **_table(_filled, "ones_like", "zeros_like", "compat.v1.ones_like", "compat.v1.zeros_like"),
-    **_table(_cast, "cast", "saturate_cast", "compat.v1.cast"),
-    **_table(_negated, "math.logical_not"),
-    **_table(
+    **table(of_floats, "math.atan", "math.sinh", "math.cosh"),
+    **table(_leaky, "nn.leaky_relu"),
+    **table(_filled, "ones_like", "zeros_like", "compat.v1.ones_like", "compat.v1.zeros_like"),
+    **table(_cast, "cast", "saturate_cast", "compat.v1.cast"),
+    **table(_negated, "math.logical_not"),
+    **table(
         _binary,
         *(
             "math.add",
@@ -590,16 +654,16 @@ FUNCTIONS: dict[str, Function] = {
         ),
         *("math.floormod", "math.floordiv", "compat.v1.floor_div", "math.squared_difference"),
     ),
-    **_table(_divided, "math.truediv", "math.divide", "math.divide_no_nan"),
-    **_table(
+    **table(_divided, "math.truediv", "math.divide", "math.divide_no_nan"),
+    **table(
         _compared,
         *("math.greater", "math.greater_equal", "math.less", "math.less_equal", "math.equal", "math.not_equal"),
     ),
-    **_table(_is_other, "__operators__.eq", "__operators__.ne"),
-    **_table(_both_true, "math.logical_and", "math.logical_or", "math.logical_xor"),
-    **_table(_chosen, "where", "compat.v1.where"),
-    **_table(_added, "math.add_n"),
-    **_table(
+    **table(_is_other, "__operators__.eq", "__operators__.ne"),
+    **table(_both_true, "math.logical_and", "math.logical_or", "math.logical_xor"),
+    **table(_chosen, "where", "compat.v1.where"),
+    **table(_added, "math.add_n"),
+    **table(
         _reduced,
         *(
             "math.reduce_mean",
@@ -610,39 +674,39 @@ FUNCTIONS: dict[str, Function] = {
             "math.reduce_euclidean_norm",
         ),
     ),
-    **_table(
+    **table(
         _reduced_floats,
         *("math.reduce_std", "math.reduce_variance", "math.reduce_logsumexp"),
         "compat.v1.norm",
     ),
-    **_table(_reduced_bools, "math.reduce_any", "math.reduce_all"),
-    **_table(_place, "math.argmax", "math.argmin"),
-    **_table(_reshaped, "reshape", "compat.v1.reshape"),
-    **_table(_expanded, "expand_dims", "compat.v1.expand_dims"),
-    **_table(_squeezed, "squeeze", "compat.v1.squeeze"),
-    **_table(_transposed, "transpose", "compat.v1.transpose"),
-    **_table(_joined, "concat"),
-    **_table(_stacked, "stack"),
-    **_table(_split, "split"),
-    **_table(_unstacked, "unstack"),
-    **_table(_tiled, "tile"),
-    **_table(_padded, "pad", "compat.v1.pad"),
-    **_table(_gathered, "gather", "compat.v1.gather"),
-    **_table(_one_hot, "one_hot"),
-    **_table(_multiplied, "linalg.matmul"),
-    **_table(_biased, "nn.bias_add"),
-    **_table(_image_resized, "image.resize"),
-    **_table(_spread, "broadcast_to"),
-    **_table(_cut, "slice"),
-    **_table(_to_space, "nn.depth_to_space"),
-    **_table(_to_depth, "nn.space_to_depth"),
-    **_table(_top, "math.top_k"),
-    **_table(_shape_tensor, "shape", "compat.v1.shape"),
-    **_table(_rank, "rank"),
-    **_table(_batch_flat, "keras.backend.batch_flatten"),
-    **_table(_pooled, "nn.max_pool2d"),
-    **_table(lambda x, named: _pooled(_of_floats(x, named), named), "nn.avg_pool2d"),
-    **_table(_grayed, "image.rgb_to_grayscale"),
+    **table(_reduced_bools, "math.reduce_any", "math.reduce_all"),
+    **table(_place, "math.argmax", "math.argmin"),
+    **table(_reshaped, "reshape", "compat.v1.reshape"),
+    **table(_expanded, "expand_dims", "compat.v1.expand_dims"),
+    **table(_squeezed, "squeeze", "compat.v1.squeeze"),
+    **table(_transposed, "transpose", "compat.v1.transpose"),
+    **table(_joined, "concat"),
+    **table(_stacked, "stack"),
+    **table(_split, "split"),
+    **table(_unstacked, "unstack"),
+    **table(_tiled, "tile"),
+    **table(_padded, "pad", "compat.v1.pad"),
+    **table(_gathered, "gather", "compat.v1.gather"),
+    **table(_one_hot, "one_hot"),
+    **table(_multiplied, "linalg.matmul"),
+    **table(_biased, "nn.bias_add"),
+    **table(_image_resized, "image.resize"),
+    **table(_spread, "broadcast_to"),
+    **table(_cut, "slice"),
+    **table(_to_space, "nn.depth_to_space"),
+    **table(_to_depth, "nn.space_to_depth"),
+    **table(_top, "math.top_k"),
+    **table(_shape_tensor, "shape", "compat.v1.shape"),
+    **table(_rank, "rank"),
+    **table(_batch_flat, "keras.backend.batch_flatten"),
+    **table(_pooled, "nn.max_pool2d"),
+    **table(lambda x, named: _pooled(of_floats(x, named), named), "nn.avg_pool2d"),
+    **table(_grayed, "image.rgb_to_grayscale"),
 }
 
 
@@ -667,7 +731,7 @@ def _multiplied_cost(x: Any, named: Arguments, y: Shape) -> Dim:
     return times(*y[1:], shape_of(x)[-2 if named.get("transpose_a") or named.get("adjoint_a") else -1])
 
 
-PRODUCTS = {"linalg.matmul": _multiplied_cost}
+PRODUCTS = {"linalg.matmul": _multiplied_cost, **tf_linalg.PRODUCTS, **tf_networks.PRODUCTS}
 """Functions that multiply and add, and how often for one sample."""
 
 
@@ -684,7 +748,7 @@ def _sliced(c: RuleContext, x: Any, slice_spec: Any) -> TensorSpec | None:
     if c.function != "__operators__.getitem":
         return None
     spec = list(slice_spec) if isinstance(slice_spec, (list, tuple)) else [slice_spec]
-    given = _tensor(x).shape or ()
+    given = tensor(x).shape or ()
     dots = sum(_is_dots(part) for part in spec)
     if dots > 1:
         raise RuleError("GC204", "has more than one ellipsis in its slice", inputs=(0,))

@@ -6,18 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from graphcore.catalog import CATALOG
 from graphcore.infer import infer
 from graphcore.inference import Inference
 from graphcore.model import Dialect, Graph, Layer, Node, NodeKey, Object, Op, TensorRef
-from graphcore.shapes import Shape, TensorSpec
-from tests.graphcore import cases_ops, cases_tf
-from tests.graphcore.cases_ops import OperationCase
-from tests.oracle.answers import Answer
-from tests.oracle.operating import ask_us, ask_us_of_function
+from graphcore.shapes import Shape
 
 CALL = NodeKey("x", 0)
 
@@ -253,111 +247,3 @@ def test_operations_are_not_offered_where_a_hand_adds_layers() -> None:
     assert len(operations) > 150
     assert {entry.group for entry in operations} == {"operations"}
     assert not any(entry.palette for entry in operations)
-
-
-# Laws; there are some 650 of them, so each is tried on few examples.
-
-dims = st.one_of(st.none(), st.integers(0, 6), st.just(1))
-shapes = st.lists(dims, max_size=5).map(tuple)
-DTYPES = ("float32", "float16", "int32", "uint8", "bool", "string", "complex64")
-
-
-def redrawn(value: Any, data: st.DataObject) -> Any:
-    """The arguments with other tensors in their places."""
-    if isinstance(value, TensorSpec):
-        return TensorSpec(data.draw(shapes), data.draw(st.sampled_from(DTYPES)))
-    if isinstance(value, (tuple, list)):
-        return tuple(redrawn(item, data) for item in value)
-    if isinstance(value, dict):
-        return {key: redrawn(item, data) for key, item in value.items()}
-    return value
-
-
-def rows(cases: Sequence[OperationCase]) -> dict[str, list[OperationCase]]:
-    """The cases by their operation."""
-    found: dict[str, list[OperationCase]] = {}
-    for case in cases:
-        found.setdefault(case.cls, []).append(case)
-    return found
-
-
-OPERATIONS, FUNCTIONS = rows(cases_ops.CASES), rows(cases_tf.CASES)
-
-
-@pytest.mark.parametrize("cls", sorted(OPERATIONS))
-def test_an_operation_answers_or_refuses_whatever_comes_in(cls: str) -> None:
-    @settings(max_examples=15)
-    @given(st.sampled_from(OPERATIONS[cls]), st.data())
-    def law(case: OperationCase, data: st.DataObject) -> None:
-        answer = ask_us(case._replace(args=redrawn(case.args, data)))
-        assert not answer.why.startswith("GC901"), answer.why
-
-    law()
-
-
-@pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_a_function_answers_or_refuses_whatever_comes_in(function: str) -> None:
-    @settings(max_examples=15)
-    @given(st.sampled_from(FUNCTIONS[function]), st.data())
-    def law(case: OperationCase, data: st.DataObject) -> None:
-        other = case._replace(args=redrawn(case.args, data), config=redrawn(dict(case.config), data))
-        assert not ask_us_of_function(other).why.startswith("GC901")
-
-    law()
-
-
-def learned(value: Any, size: int, at: list[int]) -> Any:
-    """The arguments with the unknown size number `at[0]` learned."""
-    if isinstance(value, TensorSpec):
-        out = []
-        for dim in value.shape or ():
-            if dim is None:
-                at[0] -= 1
-                out.append(size if at[0] == -1 else None)
-            else:
-                out.append(dim)
-        return TensorSpec(tuple(out), value.dtype)
-    if isinstance(value, (tuple, list)):
-        return tuple(learned(item, size, at) for item in value)
-    if isinstance(value, dict):
-        return {key: learned(item, size, at) for key, item in value.items()}
-    return value
-
-
-def keeps(before: Answer, after: Answer) -> bool:
-    """Whether what was known stays known, and the same."""
-    if before.outputs is None or after.outputs is None:
-        return True
-    for (shape, dtype), (now, dtype_now) in zip(before.outputs, after.outputs, strict=False):
-        if dtype != dtype_now:
-            return False
-        if shape is not None and (now is None or len(shape) != len(now)):
-            return False
-        if shape is not None and any(a is not None and a != b for a, b in zip(shape, now, strict=True)):
-            return False
-    return True
-
-
-@pytest.mark.parametrize("cls", sorted(OPERATIONS))
-def test_learning_a_size_keeps_what_an_operation_knew(cls: str) -> None:
-    if cls == "Squeeze":  # without an axis it takes what is 1: Keras keeps an unknown size, and drops it when it is 1
-        return
-
-    @settings(max_examples=15)
-    @given(st.sampled_from(OPERATIONS[cls]), st.integers(1, 6), st.integers(0, 5))
-    def law(case: OperationCase, size: int, at: int) -> None:
-        assert keeps(ask_us(case), ask_us(case._replace(args=learned(case.args, size, [at])))), case.title
-
-    law()
-
-
-@pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_learning_a_size_keeps_what_a_function_knew(function: str) -> None:
-    @settings(max_examples=15)
-    @given(st.sampled_from(FUNCTIONS[function]), st.integers(1, 6), st.integers(0, 5))
-    def law(case: OperationCase, size: int, at: int) -> None:
-        where = [at]
-        other = case._replace(args=learned(case.args, size, where), config=learned(dict(case.config), size, where))
-        assert keeps(ask_us_of_function(case), ask_us_of_function(other)), case.title
-
-    law()

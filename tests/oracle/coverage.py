@@ -11,7 +11,7 @@ from pathlib import Path
 from graphcore.catalog import CATALOG
 from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from graphcore.model import JSON, Dialect
-from tests.graphcore import cases_a, cases_b, cases_tf
+from tests.graphcore import cases_a, cases_b, cases_tf_b
 
 from . import records
 from .answers import key
@@ -238,7 +238,7 @@ def _unwritten() -> str:
 def _functions() -> str:
     recorded = records.read("layers", "functions-keras2")
     counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
-    for case in cases_tf.CASES:
+    for case in cases_tf_b.ROWS:
         counts[case.cls][recorded[case.title] is not None] += 1
     lines = ["\n## Functions of TensorFlow in Keras 2\n\n| function | accepted | refused |\n|---|---|---|\n"]
     lines += [f"| `{name}` | {counts[name][True]} | {counts[name][False]} |\n" for name in sorted(counts)]

@@ -1,0 +1,147 @@
+"""TensorFlow's functions of images, as files of Keras 2 hold them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
+from .spec import is_whole
+from .tf_operands import Arguments, Function, dtype_said, of_reals, table, tensor, without
+
+
+def _image(x: Any) -> Shape:
+    shape = tensor(x).shape or ()
+    if len(shape) not in (3, 4):
+        raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    return shape
+
+
+def _as_it_is(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_image(x), x.dtype)
+
+
+def _turned(x: Any, named: Arguments) -> TensorSpec:
+    shape = _image(x)
+    return TensorSpec((*shape[:-3], shape[-2], shape[-3], shape[-1]), x.dtype)
+
+
+def _quarter_turned(x: Any, named: Arguments) -> TensorSpec:
+    """TensorFlow counts the quarters when the model runs; squares stay squares."""
+    shape = _image(x)
+    side = shape[-2] if shape[-2] == shape[-3] else None
+    return TensorSpec((*shape[:-3], side, side, shape[-1]), x.dtype)
+
+
+def _adjusted(x: Any, named: Arguments) -> TensorSpec:
+    tensor(x)
+    return TensorSpec(x.shape, x.dtype)
+
+
+def _coloured(x: Any, named: Arguments) -> TensorSpec:
+    """Of images with three channels."""
+    shape = tensor(x).shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    if shape[-1] not in (None, 3):
+        raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
+    return of_reals(x, named)
+
+
+def _rgb(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    if shape[-1] not in (None, 1):
+        raise RuleError("GC405", f"needs 1 channel, gets {show(shape)}", inputs=(0,))
+    return TensorSpec((*shape[:-1], 3), x.dtype)
+
+
+def _in_box(x: Any, named: Arguments) -> TensorSpec:
+    """A part, or the whole with a border: height and width are said."""
+    shape = _image(x)
+    sizes = (named.get("target_height"), named.get("target_width"))
+    height, width = (size if is_whole(size) else None for size in sizes)
+    return TensorSpec((*shape[:-3], height, width, shape[-1]), x.dtype)
+
+
+def _in_box_as_floats(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_in_box(x, named).shape, "float32")
+
+
+def _boxes(x: Any, named: Arguments) -> TensorSpec:
+    shape, boxes, size = tensor(x).shape or (), named.get("boxes"), named.get("crop_size")
+    if len(shape) != 4:
+        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    count = boxes.shape[0] if isinstance(boxes, TensorSpec) and boxes.shape else None
+    height, width = _two_sizes(size)
+    return TensorSpec((count, height, width, shape[3]), "float32")
+
+
+def _two_sizes(said: Any) -> tuple[Dim, Dim]:
+    if not isinstance(said, (list, tuple)) or len(said) != 2:
+        return None, None
+    height, width = (size if is_whole(size) else None for size in said)
+    return height, width
+
+
+def _resized(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if len(shape) != 4:
+        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    return TensorSpec((shape[0], *_two_sizes(named.get("size")), shape[3]), "float32")
+
+
+def _resized_as_it_is(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_resized(x, named).shape, x.dtype)
+
+
+def _converted(x: Any, named: Arguments) -> TensorSpec:
+    dtype = dtype_said(named.get("dtype"))
+    if dtype is None:
+        raise RuleError("GC402", "does not say to which dtype", "state dtype")
+    return TensorSpec(tensor(x).shape, dtype)
+
+
+def _patches(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if len(shape) != 4:
+        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    sizes, strides, rates = (_four(named.get(name), name) for name in ("sizes", "strides", "rates"))
+    padding = str(named.get("padding", "")).lower()
+    if padding not in ("valid", "same"):
+        raise RuleError("GC204", 'needs padding "VALID" or "SAME"')
+    each = zip(shape[1:3], sizes, strides, rates, strict=True)
+    space = [window(dim, w, s, padding, rate) for dim, w, s, rate in each]
+    if any(dim is not None and dim < 0 for dim in space):
+        raise RuleError("GC407", f"makes {show(tuple(space))} of {show(shape)}", inputs=(0,))
+    depth = None if shape[3] is None else shape[3] * sizes[0] * sizes[1]
+    return TensorSpec((shape[0], *space, depth), x.dtype)
+
+
+def _four(said: Any, what: str) -> tuple[int, int]:
+    if not isinstance(said, (list, tuple)) or len(said) != 4 or any(not is_whole(n) or n <= 0 for n in said):
+        raise RuleError("GC204", f"needs four whole numbers above 0 as {what}")
+    return said[1], said[2]
+
+
+def _edges(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec((*(tensor(x).shape or ()), 2), x.dtype)
+
+
+_NO_NUMBERS = ("bool", "complex", "string")
+
+FUNCTIONS: dict[str, Function] = {
+    **table(_as_it_is, "image.flip_left_right", "image.flip_up_down"),
+    **table(_turned, "image.transpose"),
+    **table(_quarter_turned, "image.rot90"),
+    **table(without(_adjusted, *_NO_NUMBERS), "image.adjust_brightness"),
+    **table(_coloured, "image.rgb_to_hsv", "image.hsv_to_rgb"),
+    **table(_rgb, "image.grayscale_to_rgb"),
+    **table(_in_box, "image.crop_to_bounding_box", "image.pad_to_bounding_box", "image.resize_with_crop_or_pad"),
+    **table(without(_in_box_as_floats, *_NO_NUMBERS), "image.resize_with_pad"),
+    **table(_boxes, "image.crop_and_resize"),
+    **table(without(_resized, *_NO_NUMBERS), "compat.v1.image.resize_bilinear"),
+    **table(without(_resized_as_it_is, *_NO_NUMBERS), "compat.v1.image.resize_nearest_neighbor"),
+    **table(without(_converted, *_NO_NUMBERS), "image.convert_image_dtype"),
+    **table(without(_patches, "string"), "image.extract_patches"),
+}

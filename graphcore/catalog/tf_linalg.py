@@ -1,0 +1,146 @@
+"""TensorFlow's functions of matrices, as files of Keras 2 hold them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
+from .operands import axis_of
+from .rules import times
+from .spec import is_whole
+from .tf_operands import Arguments, Function, of_floats, one_dtype, shape_of, table, tensor, without
+
+
+def _matrices(x: Any) -> Shape:
+    shape = tensor(x).shape or ()
+    if len(shape) < 2:
+        raise RuleError("GC403", f"needs matrices, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    return shape
+
+
+def _square(x: Any, named: Arguments) -> TensorSpec:
+    shape = _matrices(x)
+    of_floats(x, named)
+    rows, columns = shape[-2:]
+    if None not in (rows, columns) and rows != columns:
+        raise RuleError("GC405", f"needs square matrices, gets {show(shape)}", inputs=(0,))
+    size = unify(rows, columns)
+    return TensorSpec((*shape[:-2], size, size), x.dtype)
+
+
+def _number_each(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec((_square(x, named).shape or ())[:-2], x.dtype)
+
+
+def _traced(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_matrices(x)[:-2], x.dtype)
+
+
+def _as_it_is(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_matrices(x), x.dtype)
+
+
+def _turned(x: Any, named: Arguments) -> TensorSpec:
+    shape = _matrices(x)
+    return TensorSpec((*shape[:-2], shape[-1], shape[-2]), x.dtype)
+
+
+def _diagonal(x: Any, named: Arguments) -> TensorSpec:
+    """Matrices of vectors; where more is said than the vectors, sizes are left open."""
+    shape = tensor(x).shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs vectors, gets ()", inputs=(0,))
+    return TensorSpec((*shape[:-1], shape[-1], shape[-1]), x.dtype)
+
+
+def _on_diagonal(x: Any, named: Arguments) -> TensorSpec:
+    shape = _matrices(x)
+    rows, columns = shape[-2:]
+    size = None if rows is None or columns is None else rows if rows < columns else columns
+    return TensorSpec((*shape[:-2], size), x.dtype)
+
+
+def _dimensions(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    return TensorSpec((*shape, *shape), x.dtype)
+
+
+def _singular(x: Any, named: Arguments) -> Any:
+    shape = _matrices(x)
+    of_floats(x, named)
+    rows, columns = shape[-2:]
+    least: Dim = None if rows is None or columns is None else rows if rows < columns else columns
+    real = {"complex64": "float32", "complex128": "float64"}
+    values = TensorSpec((*shape[:-2], least), real.get(x.dtype or "", x.dtype))
+    if named.get("compute_uv") is False:
+        return values
+    left, right = (rows, columns) if named.get("full_matrices") else (least, least)
+    return [values, TensorSpec((*shape[:-2], rows, left), x.dtype), TensorSpec((*shape[:-2], columns, right), x.dtype)]
+
+
+def _triangular(x: Any, named: Arguments) -> list[TensorSpec]:
+    shape = _matrices(x)
+    of_floats(x, named)
+    rows, columns = shape[-2:]
+    least: Dim = None if rows is None or columns is None else rows if rows < columns else columns
+    middle = rows if named.get("full_matrices") else least
+    return [TensorSpec((*shape[:-2], rows, middle), x.dtype), TensorSpec((*shape[:-2], middle, columns), x.dtype)]
+
+
+def _values_and_vectors(x: Any, named: Arguments) -> list[TensorSpec]:
+    made = _square(x, named)
+    return [TensorSpec((made.shape or ())[:-1], x.dtype), made]
+
+
+def _contracted(x: Any, named: Arguments) -> TensorSpec:
+    a, b = tensor(x).shape or (), shape_of(named.get("b"))
+    dtype = one_dtype(x, named.get("b"))
+    sides = _sides(a, b, named.get("axes"))
+    left, right = [a[at] for at in sides[0]], [b[at] for at in sides[1]]
+    # With an unknown size anywhere TensorFlow multiplies what it reshapes when the model runs.
+    if len(left) != len(right) or (None not in (*a, *b) and left != right):
+        raise RuleError("GC405", f"cannot multiply {show(a)} with {show(b)}", inputs=(0, 1))
+    rest = [dim for at, dim in enumerate(a) if at not in sides[0]]
+    return TensorSpec((*rest, *(dim for at, dim in enumerate(b) if at not in sides[1])), dtype)
+
+
+def _sides(a: Shape, b: Shape, axes: Any) -> list[list[int]]:
+    """The axes of both that are multiplied."""
+    if is_whole(axes):
+        if axes < 0 or axes > min(len(a), len(b)):
+            raise RuleError("GC204", f"takes {axes} axes of {show(a)} and {show(b)}")
+        return [list(range(len(a) - axes, len(a))), list(range(axes))]
+    if isinstance(axes, (list, tuple)) and len(axes) == 2:
+        sides = [[side] if is_whole(side) else list(side) for side in axes if is_whole(side) or _is_list(side)]
+        if len(sides) != 2:
+            raise RuleError("GC204", "takes a number of axes, or two lists of them")
+        return [[axis_of(at, len(shape), "axes") for at in side] for side, shape in zip(sides, (a, b), strict=True)]
+    raise RuleError("GC402", "does not say along which axes", "state axes")
+
+
+def _is_list(side: Any) -> bool:
+    return isinstance(side, (list, tuple)) and all(is_whole(axis) for axis in side)
+
+
+def _contracted_cost(x: Any, named: Arguments, y: Shape) -> Dim:
+    a = shape_of(x)
+    return times(*y[1:], *(a[at] for at in _sides(a, shape_of(named.get("b")), named.get("axes"))[0]))
+
+
+FUNCTIONS: dict[str, Function] = {
+    **table(_square, "linalg.inv", "linalg.cholesky"),
+    **table(_number_each, "linalg.det"),
+    **table(without(_traced, "bool", "string"), "linalg.trace"),
+    **table(_as_it_is, "linalg.band_part", "linalg.set_diag"),
+    **table(_turned, "linalg.matrix_transpose", "linalg.adjoint"),
+    **table(without(_diagonal, "string"), "linalg.diag"),
+    **table(without(_on_diagonal, "string"), "linalg.diag_part"),
+    **table(without(_dimensions, "bool", "string"), "linalg.tensor_diag"),
+    **table(_singular, "linalg.svd"),
+    **table(_triangular, "linalg.qr"),
+    **table(_values_and_vectors, "linalg.eigh"),
+    **table(_contracted, "tensordot"),
+}
+
+PRODUCTS = {"tensordot": _contracted_cost}
+"""Functions that multiply and add, and how often for one sample."""
