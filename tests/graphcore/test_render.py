@@ -142,8 +142,8 @@ def test_sarif_names_rule_place_and_layer() -> None:
 
 
 def test_sarif_has_its_form_for_every_broken_file() -> None:
-    files = sorted(path for path in BROKEN.iterdir() if path.suffix != ".expected")
-    reports = [(f"tests/broken/{path.name}", graphcore.check(path)) for path in files]
+    files = sorted(path.with_suffix("") for path in BROKEN.rglob("*.expected"))
+    reports = [(path.relative_to(BROKEN).as_posix(), graphcore.check(path)) for path in files]
     (run,) = Log.model_validate_json(render_sarif(reports)).runs
     assert len(run.results) == sum(len(report.diagnostics) for _, report in reports) > 50
     assert all(run.tool.driver.rules[result.ruleIndex].id == result.ruleId for result in run.results)
