@@ -79,7 +79,7 @@ class Context:
 
 def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     """What a call gives."""
-    outputs = _unmasked(entry, context, values)
+    outputs = _of_kind(entry, context, values)
     if entry.mask is None or context.is_asked_only:
         return outputs
     mask = entry.mask(context, *values)
@@ -90,7 +90,16 @@ def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     return tuple(one if mask is None else replace(one, mask=mask) for one, mask in each)
 
 
-def _unmasked(entry: OpDef, context: Context, values: list[Any]) -> Specs:
+def _of_kind(entry: OpDef, context: Context, values: list[Any]) -> Specs:
+    """The outputs without their masks."""
+    outputs = _dense(entry, context, values)
+    kind = entry.kind(context, *values) if entry.kind is not None else "dense"
+    if kind == "dense":
+        return outputs
+    return tuple(replace(spec, sparse=kind == "sparse", ragged=kind == "ragged") for spec in outputs)
+
+
+def _dense(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     made = entry.shape(context, *values) if entry.shape is not None else None
     dtype = entry.dtype(context, *values) if entry.dtype is not None else None
     if isinstance(made, list):

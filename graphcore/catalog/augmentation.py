@@ -9,6 +9,7 @@ from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, flag, integer
 from .params import data_format as data_format_of
+from .rules import kept_sparse
 from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, entries, passes, same_dtype
 
 _FORMAT = data_format_of()
@@ -218,6 +219,7 @@ def _change(
         inputs=One(),
         shape=_SHAPES.get(cls, _kept),
         dtype=same_dtype if keeps_dtype else compute_dtype,
+        kind=kept_sparse if cls == "RandomGrayscale" else None,
         mask=None,
         group="preprocessing",
         doc=f"(batch, h, w, channels) → (batch, h, w, channels), {doc}",

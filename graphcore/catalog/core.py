@@ -37,7 +37,7 @@ from .quantization import (
     settled,
     table_weights,
 )
-from .rules import function_dtype, last, needs_float, per_sample, plus, run_dtype, same, times
+from .rules import function_dtype, kept_sparse, last, needs_float, per_sample, plus, run_dtype, same, times
 from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
 
 OLD_DENSE = {
@@ -440,6 +440,10 @@ def _embedding_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     return table_weights(c, low_rank_weights(c, shape, c.embeddings_constraint, "lora_embeddings"))
 
 
+def _embedded_kind(c: RuleContext, x: TensorSpec) -> str:
+    return "ragged" if x.ragged else "dense"
+
+
 def _embedding_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     return low_rank_cost(c, (c.input_dim, c.output_dim), per_sample(y))
 
@@ -466,6 +470,7 @@ EMBEDDING = OpDef(
         quantization_config(),
     ),
     inputs=One(),
+    kind=_embedded_kind,
     shape=lambda c, x: (*(x.shape or ()), c.output_dim),
     dtype=compute_dtype,
     weights=_embedding_weights,
@@ -574,6 +579,7 @@ MASKING = OpDef(
 IDENTITY = OpDef(
     "layers.Identity",
     inputs=One(),
+    kind=kept_sparse,
     shape=same,
     mask=passes_in_keras3,
     doc="(…) → (…)",

@@ -84,6 +84,7 @@ CATEGORY_ENCODING = OpDef(
         flag("sparse"),
     ),
     inputs=One(),
+    kind=lambda c, x: "sparse" if c.sparse else "dense",
     shape=_categories,
     dtype=_categories_dtype,
     mask=None,

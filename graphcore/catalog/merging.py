@@ -9,6 +9,7 @@ from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import ends, joined, of_all
 from .params import flag, integer
+from .rules import all_sparse
 from .spec import BadValue, Many, OpDef, Param, RuleContext, autocast, entries, is_float
 
 # What TensorFlow's operations refuse, by class; Keras 2 runs them, Keras 3 only states what comes out.
@@ -148,6 +149,7 @@ def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
     return OpDef(
         f"layers.{cls}",
         inputs=Many(exactly or 1, exactly),
+        kind=all_sparse,
         shape=_merged_shape,
         dtype=_average_dtype if cls == "Average" else _merged_dtype,
         mask=of_all,
@@ -228,6 +230,7 @@ CONCATENATE = OpDef(
     "layers.Concatenate",
     params=(integer("axis", -1, doc="The axis along which sizes add up."),),
     inputs=Many(1),
+    kind=all_sparse,
     shape=_joined_shape,
     dtype=_merged_dtype,
     mask=joined,
@@ -319,6 +322,7 @@ DOT = OpDef(
         flag("normalize", doc="Scale both to length 1 first: the cosine of the angle."),
     ),
     inputs=Many(2, 2),
+    kind=all_sparse,
     shape=_dot_shape,
     dtype=_merged_dtype,
     cost=_dot_cost,

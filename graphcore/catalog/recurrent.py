@@ -27,7 +27,7 @@ from .params import (
     serialized,
     sizes,
 )
-from .rules import exact_rank, known, needs_float, plus, times
+from .rules import exact_rank, known, needs_float, plus, refuse_sparse, times
 from .spec import BadValue, Call, Inner, OpDef, Param, RuleContext, WeightSpec, tensors_of
 
 OLD_RECURRENT = {
@@ -99,6 +99,8 @@ def _cell_shapes(c: RuleContext, kind: str, x: TensorSpec, states: Any) -> list[
     given = list(tensors_of(states))[: STATES[kind]]
     if given:
         _check_states(given, [(c.units,)] * STATES[kind])
+        if c.dialect == "keras3" and kind != "SimpleRNN":
+            refuse_sparse(given[0])
     for state in given:
         if state.shape is not None:
             batch = broadcast((batch,), state.shape[:1])[0]
@@ -376,6 +378,11 @@ def _stacked_shapes(c: RuleContext, x: TensorSpec, states: Any = None) -> list[S
         return [x.shape]
     if not c.cells:
         raise RuleError("GC204", "has no cells", "give one cell at least", arg="cells")
+    if c.dialect == "keras3":
+        for cell, state in zip(c.cells, states or (), strict=False):
+            if cell.get("class_name") != "SimpleRNNCell":
+                for one in tensors_of(state):
+                    refuse_sparse(one)
     stack = _Stack(c, c.cells, x)
     batch = (x.shape or (None,))[0]
     return [stack.out, *((batch, *state) for state in stack.states)]

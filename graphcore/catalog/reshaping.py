@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, fill_in, show, size
 from .params import data_format
-from .rules import exact_rank
+from .rules import exact_rank, kept_sparse
 from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, same_dtype
 
 
@@ -98,6 +98,7 @@ RESHAPE = OpDef(
         ),
     ),
     inputs=One(min_rank=1),
+    kind=kept_sparse,
     shape=_reshaped,
     checks=_known_target,
     mask=None,
@@ -115,6 +116,7 @@ FLATTEN = OpDef(
     "layers.Flatten",
     params=(data_format(),),
     inputs=One(min_rank=1),
+    kind=kept_sparse,
     shape=_flat,
     mask=None,
     group="reshaping",
@@ -155,6 +157,7 @@ PERMUTE = OpDef(
         ),
     ),
     inputs=One(min_rank=1),
+    kind=kept_sparse,
     shape=_permuted,
     keeps=lambda c, x: (None,) * (len(c.dims) + 1),
     mask=None,

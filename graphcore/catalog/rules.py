@@ -14,6 +14,26 @@ def same(c: RuleContext, x: TensorSpec) -> Shape | None:
     return x.shape
 
 
+def kept_sparse(c: RuleContext, x: TensorSpec) -> str:
+    """A sparse input of Keras 3 stays sparse, where the layer does not cast it.
+
+    Source: Keras 3, `compute_output_spec` of the layers that move values, and of `Cast`.
+    """
+    return "sparse" if _comes_sparse(c, x) and c.dialect == "keras3" else "dense"
+
+
+def _comes_sparse(c: RuleContext, x: TensorSpec) -> bool:
+    return x.sparse and autocast(c, x.dtype) == x.dtype
+
+
+def all_sparse(c: RuleContext, xs: Sequence[TensorSpec]) -> str:
+    """Sparse inputs of Keras 3 merge into a sparse tensor.
+
+    Source: Keras 3, `Merge.compute_output_spec`.
+    """
+    return "sparse" if c.dialect == "keras3" and xs and all(_comes_sparse(c, x) for x in xs) else "dense"
+
+
 def last(c: RuleContext, x: TensorSpec) -> int:
     """The size of the last axis, which a weight needs.
 
@@ -85,6 +105,16 @@ def exact_rank(x: TensorSpec, rank: int) -> None:
     given = len(x.shape or ())
     if given != rank:
         raise RuleError("GC403", f"needs rank {rank}, gets {show(x.shape)} of rank {given}", inputs=(0,))
+
+
+def refuse_sparse(x: TensorSpec) -> None:
+    """Refuse a sparse tensor.
+
+    Raises:
+        RuleError: ragged-or-sparse-refused (GC412).
+    """
+    if x.sparse:
+        raise RuleError("GC412", "cannot take a sparse tensor", "set sparse of its input to false", inputs=(0,))
 
 
 def slide(

@@ -262,7 +262,7 @@ class OpDef:
     kept: bool = False
     palette: bool = True
     declared: bool = False  # the answer is what the file declares: no rule can know
-    ragged: bool = False  # keeps a ragged input ragged
+    kind: Rule | None = None  # "sparse" or "ragged" where its outputs are; "dense" for all where None
     delegates: bool = False  # its variables are those of layers that it holds
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same

@@ -22,6 +22,7 @@ from .exceptions import (
     DRAWN_OPERATIONS,
     FEW_ANSWERS,
     LATER,
+    SPECIAL,
     UNREADABLE,
     WITHOUT_ENTRY,
     WITHOUT_RULE,
@@ -72,7 +73,8 @@ def page() -> str:
     """The page's text."""
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
-        f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n" for one in (*DRAWN, *DRAWN_OPERATIONS, *LATER)
+        f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n"
+        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER)
     ]
     parts += [TAIL, _models(), _calls()]
     parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]

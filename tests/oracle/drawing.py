@@ -112,6 +112,7 @@ BEGINS = (
     ),
     *(Case("PReLU", {}, (shape,)) for shape in ((2, 3), (None, 5, 2), (3, 2, 2), (1, 1))),
     *(Case("RandomWidth", {"factor": 0.3}, (shape,)) for shape in ((2, 5, 6, 1), (None, 7, 8, 4), (5, 4, 3))),
+    *(Case("LayerScale", {"init_values": 1e-6, "projection_dim": shape[-1]}, (shape,)) for shape in PLAIN),
     *(Case("CustomScaleLayer", {"scale": 0.1}, (shape, shape)) for shape in PLAIN),
     *(Case("SyncBatchNormalization", {}, (shape,)) for shape in PLAIN),
 )

@@ -85,6 +85,13 @@ LATER = tuple(Excuse("keras2", cls, "needs rank", _SPREAD) for cls in ("ConvLSTM
 """Later calls of layers: `about` is the class."""
 
 
+SPECIAL: tuple[Excuse, ...] = (
+    Excuse(
+        "keras3", "Pipeline", "Keras refuses it", "Keras 3 runs its layers, and TensorFlow some on dense tensors only"
+    ),
+)
+"""Sparse and ragged inputs: `about` is the class."""
+
 DRAWN_OPERATIONS: tuple[Excuse, ...] = (
     Excuse("keras3", "Conv", "'strides': []", "NumPy spreads no stride over one axis, and the axis is gone"),
     Excuse("keras3", "DepthwiseConv", "'strides': [2, 1]", "NumPy spreads two strides over one axis, and makes two"),

@@ -42,6 +42,9 @@ def special(model: dict[str, Any], kind: str, names: Collection[str]) -> dict[st
     for layer in copy["config"]["layers"][:-1]:
         if layer["config"]["name"] in names:
             layer["config"][kind] = True
+            shape = layer["config"].get("batch_input_shape", ())
+            if kind == "ragged" and len(shape) > 2 and None not in shape[1:]:
+                shape[1] = None  # to tf_keras a tensor with every size known is not ragged
     for tensor in _tensors(copy["config"]["layers"][-1]["inbound_nodes"]):
         if tensor["config"]["keras_history"][0] in names:
             tensor["config"][kind] = True

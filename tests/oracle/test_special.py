@@ -1,0 +1,67 @@
+"""Sparse and ragged inputs of every layer: which outputs are such, and what is refused, as Keras says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import graphcore
+from graphcore.model import Dialect, NodeKey
+from graphcore.shapes import TensorSpec
+
+from . import records
+from .drawing import classes, text_of
+from .exceptions import SPECIAL, is_excused
+
+each_dialect = pytest.mark.parametrize("dialect", ("keras3",))
+ONE_IN = 50
+"""Files of which one is asked live."""
+
+
+def told(cls: str, said: Any) -> str:
+    """What differs from Keras's answer, in words; empty where nothing does."""
+    report = graphcore.check(text_of(said["model"]))
+    config = said["model"]["config"]["layers"][-1]["config"]
+    title = f"{cls} {config} of a {said['kind']} input"
+    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
+    if isinstance(said["said"], str):
+        return "" if errors else f"{title}: Keras refuses it: {said['said']}"
+    if errors:
+        return f"{title}: Keras gives {said['said']}, and we say {errors[:1]}"
+    assert report.inference is not None
+    ours = [
+        [None if spec.shape is None else list(spec.shape), spec.dtype, _kind(spec)]
+        for spec in report.inference.specs[NodeKey("x", 0)]
+    ]
+    return "" if ours == said["said"] else f"{title}: Keras gives {said['said']}, and we {ours}"
+
+
+def _kind(spec: TensorSpec) -> str:
+    return "sparse" if spec.sparse else "ragged" if spec.ragged else "dense"
+
+
+@each_dialect
+def test_agrees_with_what_keras_said(dialect: Dialect) -> None:
+    found = records.read("special", dialect)
+    assert sorted(found) == classes(dialect)
+    differing = [
+        says
+        for cls, cases in found.items()
+        for said in cases
+        if (says := told(cls, said)) and not is_excused(SPECIAL, dialect, cls, says)
+    ]
+    assert differing == []
+
+
+@pytest.mark.keras
+@each_dialect
+def test_keras_says_the_same_again(dialect: Dialect) -> None:
+    from .asking import Generation  # imports Keras
+    from .special import ask
+
+    asked = Generation(dialect)
+    every = [said for cases in records.read("special", dialect).values() for said in cases]
+    for said in every[::ONE_IN]:
+        now = ask(asked, text_of(said["model"]))
+        assert isinstance(now, str) if isinstance(said["said"], str) else now == said["said"]
