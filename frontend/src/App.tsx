@@ -1,5 +1,5 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
-import { commandOf } from "./commands";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { pressed } from "./commands";
 import { roomOf, useEditor, useModel, useUi } from "./editor";
 import { BottomPanel } from "./frame/BottomPanel";
 import { Dialogs } from "./frame/Dialogs";
@@ -28,6 +28,8 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
   // Whoever asks for words asks again when the page speaks another language: all that stands below is drawn again.
   useModel((state) => state.language);
 
+  const begun = useRef("");
+
   useEffect(() => listenForModels(editor, setOver), [editor]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -39,10 +41,19 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
         else if (!isTyping(event.target)) store.select([]);
         return;
       }
-      const command = isForField(event) ? null : commandOf(event, store.getState());
-      if (!command) return;
+      const before = begun.current;
+      begun.current = "";
+      const found = isForField(event) || isOfButton(event) ? null : pressed(event, store.getState(), before);
+      if (!found) return;
+      if ("begun" in found) {
+        begun.current = found.begun;
+        event.preventDefault();
+        return;
+      }
+      // The browser's own copying gives us the clipboard, which a command of ours would have to ask for.
+      if (["copy", "cut", "paste"].includes(found.command.id)) return;
       event.preventDefault();
-      command.run(roomOf(editor));
+      found.command.run(roomOf(editor));
     };
     window.addEventListener("keydown", onKey);
     return () => {
@@ -99,6 +110,11 @@ function isForField({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   if (isHeld && (key === "Enter" || target instanceof HTMLSelectElement)) return false;
   const isClean = target instanceof HTMLElement && target.dataset.clean !== undefined;
   return !(isHeld && isClean && ["z", "Z", "y"].includes(key));
+}
+
+/** Enter and the space bar press what has the focus. */
+function isOfButton({ target, key }: KeyboardEvent): boolean {
+  return (key === "Enter" || key === " ") && target instanceof HTMLElement && target.matches("button, a, summary, [role=treeitem], [role=tree], [role=menuitem], [role=option]");
 }
 
 const PHONE = matchMedia("(max-width: 640px)");

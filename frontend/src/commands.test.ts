@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { COMMANDS, commandOf } from "./commands";
+import { COMMANDS, pressed, type Command } from "./commands";
 import { createEditorStore } from "./store";
 import type { JsonObject } from "./json";
 
@@ -7,6 +7,10 @@ const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "shiftK
 const MODEL: JsonObject = {
   layerwright: 1,
   model: { class_name: "Functional", config: { name: "m", layers: [{ class_name: "Dense", name: "a", config: { name: "a" }, inbound_nodes: [] }], input_layers: [], output_layers: [] } },
+};
+const commandOf = (...given: Parameters<typeof pressed>): Command | null => {
+  const found = pressed(...given);
+  return found && "command" in found ? found.command : null;
 };
 const open = async () => {
   const store = createEditorStore({
@@ -45,4 +49,14 @@ test("undo brings a deleted layer back, redo takes it away again", async () => {
 test("no key means two commands", () => {
   const keys = COMMANDS.flatMap((command) => command.keys);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("a command with two strokes waits for the second, and forgets the first where none follows", async () => {
+  const store = await open();
+  store.select(["a"]);
+  const alt = press("ß", { altKey: true }, "KeyS");
+  expect(pressed(alt, store.getState())).toEqual({ begun: "Alt+s" });
+  expect(commandOf(press("u", {}, "KeyU"), store.getState(), "Alt+s")?.id).toBe("select-upstream");
+  expect(commandOf(press("ü", { altKey: true }, "KeyU"), store.getState(), "Alt+s")?.id).toBe("select-upstream");
+  expect(pressed(press("x", {}, "KeyX"), store.getState(), "Alt+s")).toBeNull();
 });

@@ -1,9 +1,11 @@
 import { pathOf } from "./outline";
 import { pathText } from "./format";
-import { deleteLayers } from "./intents/layers";
+import { EMPTY_MODEL } from "./document";
+import { callSelectionAgain, duplicate, nestSelection, paste, removeSelection, selectBy, toggleFrozen, toggleGroup, toggleOff, unnestSelection } from "./deeds";
+import { removeInput } from "./intents/wires";
 import { readsGrouped, type Labels, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
-import type { LeftTab, UiStore } from "./ui";
+import type { LeftTab, QuickAdd, Spot, UiStore } from "./ui";
 import { along, between, type Way } from "./ways";
 import { t, type PlainKey } from "./words/words";
 
@@ -14,6 +16,8 @@ export interface View {
   zoomBy(factor: number): void;
   /** Shows or hides the minimap, which shows itself where a graph is large. */
   toggleMap(): void;
+  /** What is drawn at a point of the window. */
+  spotAt(x: number, y: number): Spot;
   /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read, its groups open. */
   reveal(path: string, how: "gently" | "centre"): void;
   /** Rings layers; null takes all rings away. */
@@ -54,6 +58,8 @@ export interface Command {
   readonly keys: readonly string[];
   readonly enabled: (state: State) => boolean;
   readonly run: (room: Room) => void;
+  /** The menus of the canvas that it stands in. */
+  readonly menus?: readonly Spot["kind"][];
 }
 
 const always = (): boolean => true;
@@ -66,10 +72,31 @@ const hasFix = (state: State): boolean => state.report?.diagnostics.some((proble
 export const COMMANDS: readonly Command[] = [
   { id: "undo", title: "command.undo", keys: ["Mod+z"], enabled: (state) => state.history.done.length > 0, run: ({ store }) => { store.undo(); } },
   { id: "redo", title: "command.redo", keys: ["Mod+Shift+z", "Mod+y"], enabled: (state) => state.history.undone.length > 0, run: ({ store }) => { store.redo(); } },
-  { id: "delete-keep-wire", title: "command.delete-keep-wire", keys: ["Delete", "Backspace"], enabled: hasSelection, run: (room) => { deleteSelection(room, "keep"); } },
-  { id: "delete-with-wires", title: "command.delete-with-wires", keys: ["Shift+Delete"], enabled: hasSelection, run: (room) => { deleteSelection(room, "cut"); } },
-  { id: "select-all", title: "command.select-all", keys: ["Mod+a"], enabled: isOpen, run: selectAll },
-  { id: "fit-all", title: "command.fit-all", keys: ["Shift+1"], enabled: isOpen, run: ({ view }) => view?.fit("all") },
+  { id: "delete-keep-wire", title: "command.delete-keep-wire", keys: ["Delete", "Backspace"], enabled: hasSelection, run: (room) => { removeSelection(room, "keep"); }, menus: ["layer"] },
+  { id: "delete-with-wires", title: "command.delete-with-wires", keys: ["Shift+Delete"], enabled: hasSelection, run: (room) => { removeSelection(room, "cut"); }, menus: ["layer"] },
+  { id: "select-all", title: "command.select-all", keys: ["Mod+a"], enabled: isOpen, run: selectAll, menus: ["void"] },
+  { id: "duplicate", title: "command.duplicate", keys: ["Mod+d"], enabled: hasSelection, run: duplicate, menus: ["layer"] },
+  { id: "copy", title: "command.copy", keys: ["Mod+c"], enabled: hasSelection, run: () => { document.execCommand("copy"); }, menus: ["layer"] },
+  { id: "cut", title: "command.cut", keys: ["Mod+x"], enabled: hasSelection, run: () => { document.execCommand("cut"); }, menus: ["layer"] },
+  { id: "paste", title: "command.paste", keys: ["Mod+v"], enabled: isOpen, run: (room) => { void pasteFromClipboard(room, "own"); }, menus: ["void"] },
+  { id: "paste-wired", title: "command.paste-wired", keys: ["Mod+Shift+v"], enabled: isOpen, run: (room) => { void pasteFromClipboard(room, "keep"); }, menus: ["void"] },
+  { id: "bypass", title: "command.bypass", keys: ["Mod+b"], enabled: hasSelection, run: (room) => { toggleOff(room, "bypass"); }, menus: ["layer"] },
+  { id: "disable", title: "command.disable", keys: ["Mod+m"], enabled: hasSelection, run: (room) => { toggleOff(room, "disable"); }, menus: ["layer"] },
+  { id: "freeze", title: "command.freeze", keys: ["f"], enabled: hasSelection, run: toggleFrozen, menus: ["layer"] },
+  { id: "replace", title: "command.replace", keys: ["r"], enabled: hasSelection, run: replaceSelection, menus: ["layer"] },
+  { id: "rename", title: "command.rename", keys: ["F2"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=name]"); }, menus: ["layer"] },
+  { id: "note", title: "command.note", keys: ["n"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=note]"); }, menus: ["layer"] },
+  { id: "call-again", title: "command.call-again", keys: ["c"], enabled: hasSelection, run: callSelectionAgain, menus: ["layer"] },
+  { id: "nest", title: "command.nest", keys: ["Mod+Shift+g"], enabled: hasSelection, run: nestSelection, menus: ["layer"] },
+  { id: "unnest", title: "command.unnest", keys: ["Mod+Alt+g"], enabled: (state) => state.selection.size === 1, run: unnestSelection, menus: ["layer"] },
+  { id: "make-group", title: "command.make-group", keys: ["Mod+g"], enabled: hasSelection, run: toggleGroup, menus: ["layer"] },
+  { id: "select-upstream", title: "command.select-upstream", keys: ["Alt+s u"], enabled: hasSelection, run: (room) => { selectBy(room, "upstream"); }, menus: ["layer"] },
+  { id: "select-downstream", title: "command.select-downstream", keys: ["Alt+s d"], enabled: hasSelection, run: (room) => { selectBy(room, "downstream"); }, menus: ["layer"] },
+  { id: "select-connected", title: "command.select-connected", keys: ["Alt+s c"], enabled: hasSelection, run: (room) => { selectBy(room, "connected"); } },
+  { id: "select-type", title: "command.select-type", keys: ["Alt+s t"], enabled: hasSelection, run: (room) => { selectBy(room, "type"); } },
+  { id: "add-on-wire", title: "command.add-on-wire", keys: [], enabled: isOpen, run: addOnSpot, menus: ["wire"] },
+  { id: "cut-wire", title: "command.cut-wire", keys: [], enabled: isOpen, run: cutSpot, menus: ["wire"] },
+  { id: "fit-all", title: "command.fit-all", keys: ["Shift+1"], enabled: isOpen, run: ({ view }) => view?.fit("all"), menus: ["void"] },
   { id: "zoom-100", title: "command.zoom-100", keys: ["Shift+2"], enabled: isOpen, run: ({ view }) => view?.zoomTo(1) },
   { id: "fit-selection", title: "command.fit-selection", keys: ["."], enabled: hasSelection, run: ({ view }) => view?.fit("selection") },
   { id: "zoom-in", title: "command.zoom-in", keys: ["+", "="], enabled: isOpen, run: ({ view }) => view?.zoomBy(1.25) },
@@ -90,23 +117,32 @@ export const COMMANDS: readonly Command[] = [
   { id: "close-groups", title: "command.close-groups", keys: ["Mod+Shift+ArrowUp"], enabled: isOpen, run: ({ view }) => view?.openAll(false) },
   { id: "bottom-panel", title: "command.bottom-panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
   { id: "train", title: "command.train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
-  { id: "add", title: "command.add", keys: ["a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
+  { id: "commands", title: "command.commands", keys: ["Mod+k"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "commands", asked: "" }); } },
+  { id: "new", title: "command.new", keys: ["Alt+n"], enabled: always, run: ({ store }) => { void store.open(EMPTY_MODEL); } },
+  { id: "add", title: "command.add", keys: ["a", "Enter"], enabled: always, run: ({ ui }) => { quickAddAt(ui, null); }, menus: ["layer", "void"] },
+  { id: "palette", title: "command.palette", keys: ["Shift+a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
   { id: "search", title: "command.search", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },
   { id: "keys", title: "command.keys", keys: ["?", "Shift+?"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "keys" }); } },
 ];
 
-/** The command of a key press, where it is enabled. */
-export function commandOf(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">, state: State): Command | null {
-  // A digit's `key` with Shift depends on the keyboard; its `code` does not.
-  const key = /^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const parts = [event.ctrlKey || event.metaKey ? "Mod" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", key];
-  const pressed = parts.filter((part) => part !== "").join("+");
-  return COMMANDS.find((command) => command.keys.includes(pressed) && command.enabled(state)) ?? null;
+/** What a key press means: a command that is enabled, or the first stroke of one with two. */
+export type Pressed = { readonly command: Command } | { readonly begun: string } | null;
+
+export function pressed(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">, state: State, begun = ""): Pressed {
+  // A digit's `key` with Shift, and a letter's with Alt, depend on the keyboard; their `code` does not.
+  const code = /^(?:Digit|Key)(.)$/.exec(event.code)?.[1]?.toLowerCase();
+  const key = /^Digit/.test(event.code) || event.altKey ? (code ?? event.key) : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // Whoever still holds Alt means the same second stroke.
+  const parts = [event.ctrlKey || event.metaKey ? "Mod" : "", event.altKey && begun === "" ? "Alt" : "", event.shiftKey ? "Shift" : "", key];
+  const stroke = [begun, parts.filter((part) => part !== "").join("+")].filter((part) => part !== "").join(" ");
+  const command = COMMANDS.find((one) => one.keys.includes(stroke) && one.enabled(state));
+  if (command) return { command };
+  return COMMANDS.some((one) => one.enabled(state) && one.keys.some((keys) => keys.startsWith(`${stroke} `))) ? { begun: stroke } : null;
 }
 
 /** A key as it is printed: `Ctrl Shift Z`. */
 export function keyText(key: string): string {
-  return key.replace("Mod", "Ctrl").replace("Delete", "Del").replace("ArrowUp", "↑").replace("ArrowDown", "↓").replace("ArrowLeft", "←").replace("ArrowRight", "→").split("+").map((part) => (part.length === 1 ? part.toUpperCase() : part)).join(" ").trim() || "+";
+  return key.replace("Mod", "Ctrl").replace("Delete", "Del").replace("ArrowUp", "↑").replace("ArrowDown", "↓").replace("ArrowLeft", "←").replace("ArrowRight", "→").split(/[+ ]/).map((part) => (part.length === 1 ? part.toUpperCase() : part)).join(" ").trim() || "+";
 }
 
 /** The first key of a command; empty where it has none. */
@@ -156,10 +192,44 @@ function showLeft(ui: UiStore, leftTab: LeftTab): void {
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>("[data-search]")?.focus());
 }
 
-function deleteSelection({ store }: Room, wire: "keep" | "cut"): void {
-  const paths = [...store.getState().selection];
-  const title = paths.length === 1 ? t("edit.delete", { name: pathText(paths[0] ?? "") }) : t("edit.delete-many", { n: paths.length });
-  store.edit(title, (document) => deleteLayers(document, paths, wire));
+/** Opens the menu of layers at a point of the window, else in the middle of the canvas. */
+export function quickAddAt(ui: UiStore, at: readonly [x: number, y: number] | null, more: Partial<Pick<QuickAdd, "from" | "onto" | "instead">> = {}): void {
+  const rect = document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
+  const [x, y] = at ?? [(rect?.left ?? 0) + (rect?.width ?? innerWidth) / 2 - 154, (rect?.top ?? 0) + 96];
+  ui.setState({ quickAdd: { x, y, from: null, onto: null, instead: [], ...more } });
+}
+
+function replaceSelection({ store, ui }: Room): void {
+  quickAddAt(ui, null, { instead: [...store.getState().selection] });
+}
+
+function addOnSpot({ ui }: Room): void {
+  const { spot } = ui.getState();
+  if (spot.kind === "wire") quickAddAt(ui, null, { from: spot.from, onto: spot.to });
+}
+
+function cutSpot({ store, ui }: Room): void {
+  const { spot } = ui.getState();
+  if (spot.kind !== "wire") return;
+  const { from, to } = spot;
+  store.edit(t("edit.disconnect", { from: pathText(from.path), to: pathText(to.path) }), (open) => removeInput(open, to.path, to.nodeIndex, to.arg));
+}
+
+async function pasteFromClipboard(room: Room, wires: "keep" | "own"): Promise<void> {
+  try {
+    if (!paste(room, await navigator.clipboard.readText(), wires)) room.ui.notify(t("deed.nothing-copied"), t("deed.nothing-copied.hint"));
+  } catch {
+    room.ui.notify(t("deed.no-clipboard"), t("deed.no-clipboard.hint"));
+  }
+}
+
+/** The field of the inspector, once it is drawn. */
+function toField(selector: string): void {
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLInputElement>(selector);
+    field?.focus();
+    field?.select();
+  });
 }
 
 function selectAll({ store }: Room): void {

@@ -27,6 +27,19 @@ export interface Document {
   readonly order: Map<string, number>;
 }
 
+/** A document of a model without layers, to draw one from nothing. */
+export const EMPTY_MODEL: JsonObject = {
+  layerwright: 1,
+  model: {
+    module: "keras.src.models.functional",
+    class_name: "Functional",
+    config: { name: "model", trainable: true, layers: [], input_layers: [], output_layers: [] },
+    registered_name: "Functional",
+  },
+  view: { positions: {}, groups: {}, notes: {} },
+  plan: {},
+};
+
 export const EMPTY_DIFF: Diff = { added: {}, updated: {}, removed: {} };
 
 /** Reads a document's JSON. Whatever it does not know stays in the records and is written again. */

@@ -1,4 +1,5 @@
 import * as api from "./api";
+import { paste, removeSelection, selectionText } from "./deeds";
 import type { Editor } from "./editor";
 import type { SharedView } from "./link";
 import type { JsonObject } from "./json";
@@ -67,14 +68,25 @@ export function listenForModels(editor: Editor, onDrag: (isOver: boolean) => voi
     void openModel(editor, file);
   }, { signal });
   window.addEventListener("paste", (event) => {
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const [file] = event.clipboardData?.files ?? [];
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
     if (!file && text === "") return;
     event.preventDefault();
+    if (!file && paste(editor, text, "own")) return;
     if (!file && isTraceback(text)) editor.ui.setState({ dialog: "paste", pasted: text });
     else void openModel(editor, file ?? text);
   }, { signal });
+  for (const deed of ["copy", "cut"] as const) {
+    window.addEventListener(deed, (event) => {
+      if (isTyping(event.target) || (getSelection()?.toString() ?? "") !== "") return;
+      const text = selectionText(editor.store.getState());
+      if (text === null) return;
+      event.preventDefault();
+      event.clipboardData?.setData("text/plain", text);
+      if (deed === "cut") removeSelection(editor, "keep");
+    }, { signal });
+  }
   return () => {
     end.abort();
   };

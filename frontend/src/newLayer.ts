@@ -1,52 +1,137 @@
-import type { CatalogEntry } from "./api";
+import type { CatalogEntry, Shape } from "./api";
 import { entryOf, isOperationEntry, isSource, neededInputs, takesList } from "./catalog";
 import { goTo } from "./commands";
-import { joinPath, layerPaths, parentOf, type Document } from "./document";
+import { specsOf } from "./deeds";
+import { EMPTY_MODEL, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Diff, type Document } from "./document";
 import { roomOf, type Editor } from "./editor";
+import { BLOCKS, blockOn, type BlockKind } from "./intents/blocks";
+import { sequence } from "./intents/change";
 import { modelOutputs } from "./intents/ends";
-import { addInput, addLayerAfter } from "./intents/layers";
+import { addFragment } from "./intents/fragment";
+import { addInput, addLayerAfter, addLayerOn, addOnWire, replaceClass } from "./intents/layers";
 import { freeName, snakeCase } from "./intents/names";
-import { type Source } from "./intents/wires";
-import type { JsonObject } from "./json";
+import { setExpression } from "./intents/view";
+import { sourcesOf, type Source } from "./intents/wires";
+import { isObject, type JsonObject } from "./json";
 import { factsOf } from "./outline";
+import { rememberOp } from "./recent";
 import type { State } from "./store";
+import type { QuickAdd } from "./ui";
 import { downstream } from "./wiring";
 import { t } from "./words/words";
 
-/** A model without layers, to draw one from nothing. */
-export const EMPTY_MODEL: JsonObject = {
-  layerwright: 1,
-  model: {
-    module: "keras",
-    class_name: "Functional",
-    config: { name: "model", trainable: true, layers: [], input_layers: [], output_layers: [] },
-    registered_name: null,
-  },
-  view: { positions: {}, groups: {}, notes: {} },
-  plan: {},
-};
+/** What a dragged row of the palette is called among what a drag carries. */
+export const DRAGGED = "application/x-layerwright-op";
+
+/** What was typed with a layer's class: arguments, and its name. */
+export interface SaidArguments {
+  readonly config: JsonObject;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly name: string | null;
+}
+const NOTHING_SAID: SaidArguments = { config: {}, texts: {}, name: null };
 
 /** Adds a layer after the selection and wires it; after the last output where nothing is selected. */
-export async function addLayer(editor: Editor, entry: CatalogEntry): Promise<void> {
+export async function addLayer(editor: Editor, entry: CatalogEntry, said: SaidArguments = NOTHING_SAID): Promise<void> {
+  await added(editor, entry, said, (state, document) => {
+    const after = isSource(entry) ? null : latest(state, document);
+    const parent = after === null ? "" : parentOf(after);
+    const options = { ...optionsOf(document, parent, entry, said), more: takesList(entry) && after !== null ? others(state, after) : [] };
+    return { path: joinPath(parent, options.name), intent: (open) => (isSource(entry) ? addInput(open, entry.name, options) : addLayerAfter(open, entry.name, after, options)) };
+  });
+}
+
+/** Adds a layer where the menu was asked for: on a wire, at the end of one, after the selection, or without a wire. */
+export async function addByMenu(editor: Editor, entry: CatalogEntry, { from, onto }: Pick<QuickAdd, "from" | "onto">, isWired: boolean, said: SaidArguments = NOTHING_SAID): Promise<void> {
+  if (isWired && (from === null || isSource(entry))) return addLayer(editor, entry, said);
+  await added(editor, entry, said, (_, document) => {
+    const parent = from === null ? "" : parentOf(from.path);
+    const options = optionsOf(document, parent, entry, said);
+    const intent: Intent =
+      from === null || !isWired ? (open) => addLayerAfter(open, entry.name, null, options)
+      : onto ? (open) => addOnWire(open, entry.name, from, onto, options)
+      : (open) => addLayerOn(open, entry.name, from, options);
+    return { path: joinPath(parent, options.name), intent };
+  });
+}
+
+/** Gives layers another class: arguments that both know stay as they were said. */
+export function replaceByMenu(editor: Editor, entry: CatalogEntry, paths: readonly string[]): void {
+  const { store } = editor;
+  const known = new Set([...entry.params.map((param) => param.name), "trainable", "dtype"]);
+  store.edit(t("edit.replace", { n: paths.length, name: entry.name }), (document) =>
+    sequence(document, paths.map((path) => (open) => {
+      const record = open.records.get(`layer/${path}`);
+      const said = isObject(record) && isObject(record.config) ? record.config : {};
+      const kept = Object.fromEntries(Object.entries(said).filter(([name]) => name !== "name" && known.has(name)));
+      return replaceClass(open, path, entry.name, { module: moduleOf(entry), config: { ...configOf(entry), ...kept }, takesList: takesList(entry) });
+    })),
+  );
+  rememberOp(entry.op);
+}
+
+/** The tensors that a layer chosen in the menu would take. */
+export function sourcesFor(state: State, { from, instead }: Pick<QuickAdd, "from" | "instead">): Source[] {
+  const { document } = state;
+  if (from) return [from];
+  const [replaced] = instead;
+  if (!document) return [];
+  if (replaced !== undefined) return sourcesOf(document.records.get(`call/${replaced}/0`) ?? null, parentOf(replaced));
+  const after = latest(state, document);
+  return after === null ? [] : [{ path: after, nodeIndex: 0, tensorIndex: 0 }, ...others(state, after)];
+}
+
+/** The blocks that fit on a tensor. */
+export function blocksOn(shape: Shape | null, hasSource: boolean): readonly BlockKind[] {
+  return hasSource ? BLOCKS.filter((kind) => blockOn(kind, shape) !== null) : [];
+}
+
+/** Puts a block on what the menu was asked for; who took that takes what comes out of the block. */
+export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAdd, "from" | "instead">): void {
+  const state = store.getState();
+  const [source] = sourcesFor(state, asked);
+  const block = source && blockOn(kind, specsOf(state)(source)?.shape ?? null);
+  if (!source || !block) return;
+  let added: readonly string[] = [];
+  store.edit(t("edit.add", { name: t(`block.${kind}`) }), (document) => {
+    const landed = addFragment(document, block, { parent: parentOf(source.path), wire: () => source, instead: source });
+    added = landed.added;
+    return landed.diff;
+  });
+  store.select(added);
+}
+
+type Intent = (open: Document) => Diff;
+
+async function added(editor: Editor, entry: CatalogEntry, said: SaidArguments, plan: (state: State, document: Document) => { readonly path: string; readonly intent: Intent }): Promise<void> {
   const { store } = editor;
   if (!store.getState().document) await store.open(EMPTY_MODEL);
   const state = store.getState();
-  const { document } = state;
-  if (!document) return;
-  const after = isSource(entry) ? null : latest(state, document);
-  const parent = after === null ? "" : parentOf(after);
-  const name = freeName(document, parent, snakeCase(entry.name));
-  const options = {
-    name,
+  if (!state.document) return;
+  const { path, intent } = plan(state, state.document);
+  store.edit(t("edit.add", { name: unescapeName(lastOf(path)) }), (open) => sequence(open, [intent, ...Object.entries(said.texts).map(([name, text]) => (next: Document) => setExpression(next, path, name, text))]));
+  rememberOp(entry.op);
+  goTo(roomOf(editor), path);
+}
+
+function optionsOf(document: Document, parent: string, entry: CatalogEntry, said: SaidArguments) {
+  return {
+    name: freeName(document, parent, said.name ?? snakeCase(entry.name)),
     parent,
-    config: entry.start,
+    config: { ...configOf(entry), ...said.config },
     takesList: takesList(entry),
     repeat: Math.max(1, neededInputs(entry).length),
-    ...(isOperationEntry(entry) ? { module: `keras.src.${entry.op.split(".").slice(0, -1).join(".")}` } : {}),
+    module: moduleOf(entry),
   };
-  if (isSource(entry)) store.edit(t("edit.add", { name }), (open) => addInput(open, entry.name, options));
-  else store.edit(t("edit.add", { name }), (open) => addLayerAfter(open, entry.name, after, { ...options, more: takesList(entry) && after !== null ? others(state, after) : [] }));
-  goTo(roomOf(editor), joinPath(parent, name));
+}
+
+export function moduleOf(entry: CatalogEntry): string {
+  return isOperationEntry(entry) ? `keras.src.${entry.op.split(".").slice(0, -1).join(".")}` : "keras.layers";
+}
+
+/** What a new layer starts with. */
+export function configOf(entry: CatalogEntry): JsonObject {
+  return entry.start;
 }
 
 // To follow the wires of each of a hundred selected layers would keep the hand waiting.

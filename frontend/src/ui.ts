@@ -1,11 +1,30 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { CatalogEntry, Example } from "./api";
+import type { Source, Use } from "./intents/wires";
 
 // What the frame shows beside the document: open panels, tabs, dialogs and a notice. None of it is undone or saved.
 
 export type LeftTab = "add" | "layers";
 export type BottomTab = "problems" | "summary" | "training";
 export type Floating = LeftTab | "inspector";
+
+/** What the pointer is at: where a menu was asked for, where something is dropped. */
+export type Spot =
+  | { readonly kind: "layer"; readonly path: string; readonly nodeIndex: number }
+  /** Where a wire begins. */
+  | { readonly kind: "port"; readonly path: string; readonly nodeIndex: number }
+  | { readonly kind: "wire"; readonly from: Source; readonly to: Use }
+  | { readonly kind: "void" };
+/** The menu of layers to add, where it stands in the window. */
+export interface QuickAdd {
+  readonly x: number;
+  readonly y: number;
+  /** What the new layer takes: a wire that was dropped, or a wire that it goes into. Null: what follows the selection. */
+  readonly from: Source | null;
+  readonly onto: Use | null;
+  /** The layers that are to become another; empty where one is added. */
+  readonly instead: readonly string[];
+}
 
 export interface Notice {
   readonly text: string;
@@ -18,7 +37,12 @@ export interface UiState {
   readonly bottomHeight: number;
   /** On a narrow window at most one panel floats over the canvas. */
   readonly floating: Floating | null;
-  readonly dialog: "paste" | "keys" | null;
+  readonly dialog: "paste" | "keys" | "commands" | null;
+  /** What the palette of commands opens with: `>`, `@` or `#`. */
+  readonly asked: string;
+  readonly quickAdd: QuickAdd | null;
+  /** Where the menu of the canvas was asked for. */
+  readonly spot: Spot;
   /** What the paste dialog opens with: a traceback that was pasted onto the page. */
   readonly pasted: string;
   readonly notice: Notice | null;
@@ -40,6 +64,9 @@ export function createUiStore(): UiStore {
     bottomHeight: 188,
     floating: null,
     dialog: null,
+    asked: "",
+    quickAdd: null,
+    spot: { kind: "void" },
     pasted: "",
     notice: null,
     catalog: null,

@@ -66,6 +66,45 @@ export function downstream(document: Document, path: string): Set<string> {
   return seen;
 }
 
+/** All that feeds some layers of one model, without themselves. */
+export function upstreamOf(document: Document, paths: readonly string[]): Set<string> {
+  return reached(paths, (path) => callsOf(document, path).flatMap(({ uses }) => uses.map((use) => joinPath(parentOf(path), use.layer))).filter((source) => document.records.has(`layer/${source}`)));
+}
+
+/** All that follows from some layers of one model, without themselves. */
+export function downstreamOf(document: Document, paths: readonly string[]): Set<string> {
+  const takers = new Map([...new Set(paths.map(parentOf))].flatMap((parent) => [...consumers(document, parent)]));
+  return reached(paths, (path) => takers.get(path) ?? []);
+}
+
+/** All that hangs together with some layers, by whatever way. */
+export function connectedTo(document: Document, paths: readonly string[]): Set<string> {
+  const near = new Map<string, string[]>();
+  const join = (one: string, other: string): void => { near.set(one, [...(near.get(one) ?? []), other]); };
+  for (const parent of new Set(paths.map(parentOf))) {
+    for (const [source, takers] of consumers(document, parent)) {
+      for (const taker of takers) {
+        join(source, taker);
+        join(taker, source);
+      }
+    }
+  }
+  return reached(paths, (path) => near.get(path) ?? []);
+}
+
+function reached(paths: readonly string[], next: (path: string) => Iterable<string>): Set<string> {
+  const seen = new Set(paths);
+  const front = [...paths];
+  for (let path = front.pop(); path !== undefined; path = front.pop()) {
+    for (const other of next(path)) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      front.push(other);
+    }
+  }
+  return new Set([...seen].filter((path) => !paths.includes(path)));
+}
+
 function consumers(document: Document, parent: string): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const path of layerPaths(document, parent)) {

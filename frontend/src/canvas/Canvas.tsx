@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { View } from "../commands";
+import type { Source } from "../intents/wires";
 import type { LayoutClient } from "../layout/layoutClient";
 import type { ReadingStore } from "../reading";
 import type { EditorStore } from "../store";
@@ -7,16 +8,16 @@ import { t } from "../words/words";
 import { createCanvasRoom } from "./room";
 
 /** The graph of a store. It fills its parent, which must be positioned; `onView` gets what commands steer it with. */
-export function Canvas({ store, reading, layouts, takesList, onView, onZoom }: { readonly store: EditorStore; readonly reading: ReadingStore; readonly layouts: LayoutClient; readonly takesList: (path: string) => boolean; readonly onView: (view: View | null) => void; readonly onZoom: (scale: number) => void }) {
+export function Canvas({ store, reading, layouts, takesList, onView, onZoom, onVoid }: { readonly store: EditorStore; readonly reading: ReadingStore; readonly layouts: LayoutClient; readonly takesList: (path: string) => boolean; readonly onView: (view: View | null) => void; readonly onZoom: (scale: number) => void; readonly onVoid: (from: Source, x: number, y: number) => void }) {
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!root.current) return;
-    const room = createCanvasRoom(root.current, { store, reading, layouts, takesList, onZoom });
+    const room = createCanvasRoom(root.current, { store, reading, layouts, takesList, onZoom, onVoid });
     onView(room.view);
     return () => {
       room.stop();
       onView(null);
     };
-  }, [store, reading, layouts, takesList, onView, onZoom]);
+  }, [store, reading, layouts, takesList, onView, onZoom, onVoid]);
   return <div ref={root} className="canvas" role="application" aria-label={t("stage.graph")} />;
 }

@@ -1,6 +1,6 @@
-import { connect } from "../intents/wires";
+import { drawWire } from "../intents/wires";
 import type { Report } from "../api";
-import { pathOfKey, parentOf } from "../document";
+import { pathOfKey, parentOf, type Document } from "../document";
 import { pathText, shapeText } from "../format";
 import { pathOf } from "../outline";
 import type { EditorStore } from "../store";
@@ -38,7 +38,7 @@ export function createConnection({ store, from, takesList, onVerdict }: Connecti
   let target: Box | null = null;
   let verdict: Verdict | null = null;
   let asking = new AbortController();
-  const intent = (to: Box) => (open: Parameters<typeof connect>[0]) => connect(open, source, to.path, to.nodeIndex, takesList(to.path) ? "list" : "one");
+  const intent = (to: Box) => (open: Document) => drawWire(open, source, to.path, to.nodeIndex, takesList(to.path) ? "list" : "one");
   return {
     from,
     over: (next) => {

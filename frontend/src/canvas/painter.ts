@@ -73,6 +73,22 @@ export function wirePaths(placed: Placed, has: (from: number, to: number) => boo
   return paths;
 }
 
+/** The wire at a point of the world, within so many units; null where none runs. */
+export function wireAt(context: CanvasRenderingContext2D, placed: Placed, { lefts }: Paths, x: number, y: number, within: number): number | null {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.setLineDash([]);
+  context.lineWidth = 2 * within;
+  let found: number | null = null;
+  for (let e = 0; e < placed.scene.edges.length / 2 && found === null; e += 1) {
+    const path = new Path2D();
+    traceWire(path, placed, lefts, e);
+    if (context.isPointInStroke(path, x, y)) found = e;
+  }
+  context.restore();
+  return found;
+}
+
 /** Into a frame a wire is as known as what it brings, which its other half shows. */
 export function isUnknown({ scene: { boxes, edges } }: Placed, e: number): boolean {
   const from = boxes[edges[2 * e] ?? 0];

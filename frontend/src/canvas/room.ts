@@ -1,19 +1,21 @@
 import type { Camera, Marked, View } from "../commands";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
-import { move, moveGroups, type Spot } from "../intents/view";
+import { move, moveGroups, type Spot as Place } from "../intents/view";
+import type { Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
 import { arrange, FRAME, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
 import { readsGrouped, type ReadingStore } from "../reading";
 import type { EditorStore } from "../store";
+import type { Spot } from "../ui";
 import { t } from "../words/words";
 import { readColours } from "./colours";
 import { bounds, createMinimap } from "./minimap";
 import { createConnection, type Connection } from "./connection";
 import { createNearTier, isNear } from "./near";
-import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
+import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
 import { paintOf, type Paint } from "./paints";
 import { pdfOf, svgOf } from "./picture";
 import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene } from "./scene";
@@ -34,6 +36,8 @@ export interface CanvasOptions {
   readonly layouts: LayoutClient;
   /** Whether a layer takes a list of tensors. */
   readonly takesList: (path: string) => boolean;
+  /** A wire was let go where nothing is. */
+  readonly onVoid: (from: Source, x: number, y: number) => void;
   /** Gets the scale whenever it changes. */
   readonly onZoom: (scale: number) => void;
 }
@@ -52,6 +56,8 @@ const REST_MILLISECONDS = 100;
 // cover too much.
 const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
 const READABLE_SCALE = 0.8;
+// How near a hand must come to where a wire begins, and to a wire, in pixels; ports are drawn from that scale on.
+const [PORT_REACH, WIRE_REACH, PORT_SCALE] = [12, 6, 0.5];
 
 type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
@@ -64,7 +70,7 @@ type Awaited =
   | { readonly kind: "reveal"; readonly path: string; readonly how: "gently" | "centre" }
   | { readonly kind: "hold"; readonly id: string; readonly x: number; readonly y: number };
 
-export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom }: CanvasOptions): CanvasRoom {
+export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom, onVoid }: CanvasOptions): CanvasRoom {
   const surface = document.createElement("canvas");
   Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
   root.append(surface);
@@ -231,6 +237,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     zoomBy: (factor) => {
       view.zoomTo(camera.scale * factor);
     },
+    spotAt: (x, y) => spotAt(x, y),
     toggleMap: () => {
       wantsMap = !hasMap();
       redraw();
@@ -428,6 +435,23 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     return [event.clientX - rect.left, event.clientY - rect.top];
   };
 
+  /** What is there, for a hand that is about to do something with it. */
+  const spotAt = (clientX: number, clientY: number): Spot => {
+    const rect = root.getBoundingClientRect();
+    const [x, y] = [clientX - rect.left, clientY - rect.top];
+    if (!placed || placed.scene.isSketch) return { kind: "void" };
+    const { boxes } = placed.scene;
+    const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
+    const port = camera.scale < PORT_SCALE ? -1 : boxes.findLastIndex((box, i) => placed !== null && box.kind === "call" && !box.isOpen && isAtPort(placed, i, wx, wy, PORT_REACH / camera.scale));
+    const i = port >= 0 ? port : hit(x, y);
+    const box = i === null ? undefined : boxes[i];
+    if (box) return box.kind === "call" ? { kind: port >= 0 ? "port" : "layer", path: box.path, nodeIndex: box.nodeIndex } : { kind: "void" };
+    const own = paths.at(-1);
+    const wire = own ? wireAt(context, placed, own, wx, wy, WIRE_REACH / camera.scale) : null;
+    const ends = wire === null ? null : placed.scene.wireOf(wire);
+    return ends ? { kind: "wire", ...ends } : { kind: "void" };
+  };
+
   const toggle = (i: number): void => {
     const box = placed?.scene.boxes[i];
     if (!box || !placed || box.layers === 0) return;
@@ -588,7 +612,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const ended = gesture;
     gesture = null;
     if (ended?.kind === "connect") {
-      if (event.type === "pointerup") ended.connection.drop(event.shiftKey);
+      const isDropped = event.type === "pointerup" && ended.connection.drop(event.shiftKey);
+      const { from } = ended.connection;
+      if (event.type === "pointerup" && !isDropped && spotAt(event.clientX, event.clientY).kind === "void") onVoid({ path: from.path, nodeIndex: from.nodeIndex, tensorIndex: 0 }, event.clientX, event.clientY);
       ended.connection.end();
       showTip();
     }
@@ -603,7 +629,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
       const { scene, positions, origins } = placed;
-      const [layers, groups] = [new Map<string, Spot>(), new Map<string, Spot>()];
+      const [layers, groups] = [new Map<string, Place>(), new Map<string, Place>()];
       for (const i of ended.boxes) {
         const box = scene.boxes[i];
         if (!box || (box.kind === "call" && box.nodeIndex > 0)) continue;
@@ -842,4 +868,11 @@ function copyOf(surface: HTMLCanvasElement): HTMLCanvasElement {
   [copy.width, copy.height] = [surface.width, surface.height];
   copy.getContext("2d")?.drawImage(surface, 0, 0);
   return copy;
+}
+
+/** Whether a point of the world is at the port that a box's output leaves by. */
+function isAtPort({ positions, sizes }: Placed, i: number, x: number, y: number, reach: number): boolean {
+  const [left, top] = corner(positions, i);
+  const [width, height] = corner(sizes, i);
+  return Math.hypot(x - left - width / 2, y - top - height) <= reach;
 }

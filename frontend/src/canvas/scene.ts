@@ -1,5 +1,6 @@
 import type { Diagnostic, Ref, Report, ReportNode, TensorSpec } from "../api";
 import { pathOfKey } from "../document";
+import type { Source, Use } from "../intents/wires";
 import { familyOf, type Family } from "../family";
 import { countText, outputsText, sumOf, symbolicText, totalOf, wireText } from "../format";
 import type { JsonObject } from "../json";
@@ -69,8 +70,14 @@ export interface Scene {
   readonly labelOf: (edge: number) => string;
   /** The tensor that goes through an edge, where it is one and its layer is known. */
   readonly specOf: (edge: number) => TensorSpec | null;
+  /** Where an edge comes from and goes in, where it is one tensor. */
+  readonly wireOf: (edge: number) => Wire | null;
   /** Drawn from the file alone: there is no document yet that a hand could change. */
   readonly isSketch: boolean;
+}
+export interface Wire {
+  readonly from: Source;
+  readonly to: Use;
 }
 export interface SceneOptions {
   /** Groups that are open. */
@@ -127,6 +134,12 @@ export function sceneOfStructure(structure: Structure, diagnostics: readonly Dia
       const shape = specOf(e)?.shape ?? null;
       return labels === "symbolic" ? symbolicText(shape) : wireText(shape);
     }),
+    wireOf: (e) => {
+      const flow = whole.flows[projection.flows[e] ?? -1];
+      const [from, to] = [whole.calls[flow?.from ?? -1], whole.calls[flow?.to ?? -1]];
+      if (!flow?.tensor || flow.arg === null || !from || !to || (projection.counts[e] ?? 1) > 1) return null;
+      return { from: { path: from.path, nodeIndex: flow.tensor[1], tensorIndex: flow.tensor[2] }, to: { path: to.path, nodeIndex: flow.nodeIndex, arg: flow.arg } };
+    },
     isSketch: diagnostics === null,
   };
 }

@@ -28,6 +28,9 @@ export interface Flow {
   readonly from: number;
   readonly to: number;
   readonly tensor: Ref | null;
+  /** The call that takes it, and where it goes in there: `args/0/1`. */
+  readonly nodeIndex: number;
+  readonly arg: string | null;
 }
 export interface Whole {
   readonly calls: readonly Call[];
@@ -60,10 +63,10 @@ export function wholeOf(report: Report, unit: Unit = "calls"): Whole {
     }
     for (const node of nodes) {
       const to = numberOf([node.layer, node.node_index, 0]);
-      for (const tensor of node.inbound) {
+      node.inbound.forEach((tensor, i) => {
         const from = numberOf(tensor);
-        if (from !== undefined && to !== undefined && (from !== to || unit === "calls")) flows.push({ from, to, tensor });
-      }
+        if (from !== undefined && to !== undefined && (from !== to || unit === "calls")) flows.push({ from, to, tensor, nodeIndex: node.node_index, arg: node.inbound_args[i] ?? null });
+      });
     }
     const ends = (refs: readonly Ref[]): number[] => [...new Set(refs.flatMap((ref) => numberOf(ref) ?? []))];
     levels.push({ first, count: calls.length - first, inputs: ends(inputs), outputs: ends(outputs) });
@@ -73,7 +76,7 @@ export function wholeOf(report: Report, unit: Unit = "calls"): Whole {
 
 export function wholeOfSketch({ names, classes, nodeIndices, edges }: Sketch): Whole {
   const calls = names.map((name, i): Call => ({ path: pathOfKey("", name), name, className: classes[i] ?? "", nodeIndex: nodeIndices[i] ?? 0, nodes: [], inside: -1 }));
-  const flows = Array.from({ length: edges.length / 2 }, (_, e): Flow => ({ from: edges[2 * e] ?? 0, to: edges[2 * e + 1] ?? 0, tensor: null }));
+  const flows = Array.from({ length: edges.length / 2 }, (_, e): Flow => ({ from: edges[2 * e] ?? 0, to: edges[2 * e + 1] ?? 0, tensor: null, nodeIndex: 0, arg: null }));
   return { calls, flows, levels: [{ first: 0, count: calls.length, inputs: [], outputs: [] }] };
 }
 

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { COMMANDS, keyText } from "../commands";
+import { COMMANDS } from "../commands";
 import { useEditor, useUi } from "../editor";
 import { Icon } from "../icons";
 import { openModel } from "../intake";
 import { isTraceback } from "../traceback";
+import { CommandPalette, Keys as KeyCaps } from "./CommandPalette";
+import { QuickAdd } from "./QuickAdd";
 import { Traceback } from "./Traceback";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";
@@ -18,6 +20,8 @@ export function Dialogs() {
   return (
     <>
       {dialog === "paste" && <Paste onClose={close} />}
+      {dialog === "commands" && <CommandPalette onClose={() => { ui.setState((now) => (now.dialog === "commands" ? { dialog: null, asked: "" } : {})); }} />}
+      <QuickAdd />
       {dialog === "keys" && <Keys onClose={close} />}
       <NoticeToast />
     </>
@@ -73,8 +77,8 @@ function Keys({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title={t("keys.title")} onClose={onClose}>
       <dl className="keys">
-        {COMMANDS.map((command) => (
-          <div key={command.id}><dt>{t(command.title)}</dt><dd>{command.keys.slice(0, 2).map((key) => <kbd key={key}>{keyText(key)}</kbd>)}</dd></div>
+        {COMMANDS.filter((command) => command.keys.length > 0).map((command) => (
+          <div key={command.id}><dt>{t(command.title)}</dt><dd><KeyCaps of={command} /></dd></div>
         ))}
         {MORE_KEYS.map((key) => (
           <div key={key}><dt>{t(`key.${key}.does`)}</dt><dd><kbd>{t(`key.${key}`)}</kbd></dd></div>

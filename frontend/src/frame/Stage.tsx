@@ -1,10 +1,13 @@
-import { useCallback } from "react";
+import { useCallback, type MouseEvent } from "react";
+import type { CatalogEntry } from "../api";
 import { Canvas } from "../canvas/Canvas";
-import { titleOf, type View } from "../commands";
 import { takesList } from "../catalog";
-import { useEditor, useModel, useUi } from "../editor";
+import { quickAddAt, titleOf, type View } from "../commands";
+import { useEditor, useModel, useUi, type Editor } from "../editor";
 import { Icon } from "../icons";
-import { entryAt } from "../newLayer";
+import type { Source } from "../intents/wires";
+import { addByMenu, DRAGGED, entryAt } from "../newLayer";
+import { CanvasMenu } from "./CanvasMenu";
 import { Colouring, Legend } from "./Colouring";
 import { Crumbs } from "./Crumbs";
 import { FindBar, FocusBar } from "./FindBar";
@@ -15,21 +18,36 @@ import { t } from "../words/words";
 
 /** The canvas and what floats on it. */
 export function Stage({ isOver }: { readonly isOver: boolean }) {
-  const { store, ui, reading, layouts, view } = useEditor();
+  const editor = useEditor();
+  const { store, ui, reading, layouts, view } = editor;
   const status = useModel((state) => state.status);
   const name = useModel((state) => state.report?.name ?? t("top.model"));
   const isDrawn = useModel((state) => (state.sketch?.names ?? state.report?.nodes ?? []).length > 0);
   const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
   const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
   const onZoom = useCallback((scale: number) => { ui.setState({ zoom: Math.round(scale * 100) }); }, [ui]);
+  const onVoid = useCallback((from: Source, x: number, y: number) => { quickAddAt(ui, [x, y], { from }); }, [ui]);
   const takesMany = useCallback((path: string) => {
     const { document } = store.getState();
     return document !== null && takesList(entryAt(document, ui.getState().catalog, path));
   }, [store, ui]);
   return (
-    <div className="stage">
+    <div
+      className="stage"
+      onDoubleClick={(event) => { if (isOnCanvas(event) && view.current?.spotAt(event.clientX, event.clientY).kind === "void") quickAddAt(ui, [event.clientX, event.clientY]); }}
+      onDragOver={(event) => { if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault(); }}
+      onDrop={(event) => {
+        const op = event.dataTransfer.getData(DRAGGED);
+        const entry = ui.getState().catalog?.find((one) => one.op === op);
+        if (!entry) return;
+        event.preventDefault();
+        dropLayer(editor, entry, event.clientX, event.clientY);
+      }}
+    >
       <h1 className="vh">{name}</h1>
-      <Canvas store={store} reading={reading} layouts={layouts} takesList={takesMany} onView={onView} onZoom={onZoom} />
+      <CanvasMenu>
+        <Canvas store={store} reading={reading} layouts={layouts} takesList={takesMany} onView={onView} onZoom={onZoom} onVoid={onVoid} />
+      </CanvasMenu>
       {isDrawn && <Zoom />}
       {isDrawn && <Legend />}
       {isDrawn && <div className="over"><Crumbs /><FocusBar /><FindBar /><div className="reads" data-covers="head"><ShowMenu /><Colouring /></div></div>}
@@ -38,6 +56,17 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       {isOver && <div className="dropover">{t("stage.drop")}</div>}
     </div>
   );
+}
+
+/** A layer from the palette: on a wire it goes in there, on a layer it takes that one's output, elsewhere it follows the selection. */
+function dropLayer(editor: Editor, entry: CatalogEntry, x: number, y: number): void {
+  const spot = editor.view.current?.spotAt(x, y) ?? { kind: "void" };
+  const from = spot.kind === "wire" ? spot.from : spot.kind === "void" ? null : { path: spot.path, nodeIndex: spot.nodeIndex, tensorIndex: 0 };
+  void addByMenu(editor, entry, { from, onto: spot.kind === "wire" ? spot.to : null }, true);
+}
+
+function isOnCanvas({ target }: MouseEvent): boolean {
+  return target instanceof HTMLElement && (target.matches('canvas, [data-testid="canvas"]') || target.closest(".near, .instead") !== null);
 }
 
 /** What stands where no graph can be drawn. */
@@ -51,7 +80,7 @@ function Instead({ isEmptyModel, isOpening }: { readonly isEmptyModel: boolean; 
       <div className="instead">
         <h2>{t("stage.empty")}</h2>
         <p>{t("stage.empty.how")}</p>
-        <button type="button" className="btn primary" onClick={() => { ui.setState({ leftTab: "add", floating: "add" }); }}><Icon name="plus" small />{t("command.add")}</button>
+        <button type="button" className="btn primary" onClick={() => { quickAddAt(ui, null); }}><Icon name="plus" small />{t("command.add")}<kbd>A</kbd></button>
       </div>
     );
   }

@@ -5,7 +5,7 @@ import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { copyLink, exportModel, exportView, type Export } from "../exports";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
-import { EMPTY_MODEL } from "../newLayer";
+import { EMPTY_MODEL } from "../document";
 import type { Theme } from "../store";
 import { isFinal, progressOf } from "../training/run";
 import type { TrainingStore } from "../training/trainingStore";

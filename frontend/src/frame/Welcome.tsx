@@ -2,7 +2,7 @@ import type { Example } from "../api";
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
-import { EMPTY_MODEL } from "../newLayer";
+import { EMPTY_MODEL } from "../document";
 import { EXAMPLE_PICTURES } from "./examplePictures";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";

@@ -9,6 +9,7 @@ import { bytesText, countText, pathText, shapeText, sumOf, totalOf } from "../fo
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { deleteLayers, rename } from "../intents/layers";
+import { setNote } from "../intents/view";
 import { isObject, type JsonObject } from "../json";
 import { entryAt } from "../newLayer";
 import { classOf, factsOf } from "../outline";
@@ -47,6 +48,7 @@ export function LayerInspector({ path, close }: { readonly path: string; readonl
       <Wiring path={path} entry={entry} isSource={isSource(entry) || className === "InputLayer"} />
       <Weights calls={calls} total={report?.params.known ?? 0} />
       {calls.length > 0 && <CostOfCalls calls={calls} />}
+      <Note key={path} path={path} />
     </div>
   );
 }
@@ -83,6 +85,7 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
       <div className="grow">
         <input
           id={id}
+          data-field="name"
           className="nm"
           aria-label={t("inspector.name")}
           aria-invalid={problem !== null || undefined}
@@ -155,6 +158,28 @@ function Shape({ label, shape, note }: { readonly label: string; readonly shape:
       <span className={shape === t("word.unknown") ? "faint" : "mono"}>{shape}</span>
       <span className="faint cut end">{note}</span>
     </p>
+  );
+}
+
+/** What the user wants to remember of a layer; it goes with the document. */
+function Note({ path }: { readonly path: string }) {
+  const { store } = useEditor();
+  const kept = useModel((state) => state.document?.records.get(`view/notes/${path}`));
+  const shown = typeof kept === "string" ? kept : "";
+  const [text, setText] = useState(shown);
+  const [before, setBefore] = useState(shown);
+  if (before !== shown) {
+    setBefore(shown);
+    setText(shown);
+  }
+  const commit = (): void => {
+    if (text !== shown) store.edit(t("edit.note", { name: pathText(path) }), (document) => setNote(document, path, text));
+  };
+  return (
+    <section className="sec" aria-label={t("inspector.note")}>
+      <h3>{t("inspector.note")}</h3>
+      <textarea data-field="note" className="field" rows={2} aria-label={t("inspector.note")} placeholder={t("inspector.note.empty")} value={text} data-clean={text === shown ? true : undefined} onChange={(event) => { setText(event.target.value); }} onBlur={commit} />
+    </section>
   );
 }
 

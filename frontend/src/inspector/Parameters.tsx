@@ -1,9 +1,11 @@
 import { useId, useState } from "react";
 import type { CatalogEntry, CatalogParameter, Diagnostic } from "../api";
-import { useEditor } from "../editor";
+import { useEditor, useModel } from "../editor";
 import { pathText } from "../format";
 import { Icon } from "../icons";
+import { sequence } from "../intents/change";
 import { setArgument } from "../intents/layers";
+import { setExpression } from "../intents/view";
 import type { Json, JsonObject } from "../json";
 import { Hint } from "../panels/ProblemBlock";
 import { controlOf, isDefault, valueText, type Control } from "./fields";
@@ -55,8 +57,11 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
   const { store } = useEditor();
   const id = useId();
   const control = withSuggestions(argument.name, controlOf(argument.schema));
-  const change = (next: Json | undefined): void => {
-    store.edit(t("edit.set", { argument: argument.name, name: pathText(path) }), (document) => setArgument(document, path, argument.name, next));
+  const typed = useModel((state) => state.document?.records.get(`view/expressions/${path}/${argument.name}`));
+  const change = (next: Json | undefined, text?: string): void => {
+    store.edit(t("edit.set", { argument: argument.name, name: pathText(path) }), (document) =>
+      sequence(document, [(open) => setArgument(open, path, argument.name, next), (open) => setExpression(open, path, argument.name, text ?? null)]),
+    );
   };
   const current = value === undefined ? argument.default : value;
   return (
@@ -64,7 +69,7 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
       <div className={`prm${isSet ? "" : " d"}`} title={argument.doc || undefined}>
         <label htmlFor={id} className={isSet ? "set" : undefined}>{argument.name}</label>
         <div className="ctl">
-          <ValueField id={id} control={control} value={current} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
+          <ValueField id={id} control={control} value={current} typed={typeof typed === "string" ? typed : undefined} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
           {!isSet && <span className="dt">{t("word.default")}</span>}
           {isSet && value !== undefined && !argument.required && (
             <button type="button" className="btn ghost sm icon reset" title={argument.isKnown ? t("inspector.reset.title", { value: valueText(argument.default) }) : t("inspector.remove.title")} aria-label={t(argument.isKnown ? "inspector.reset" : "inspector.remove", { argument: argument.name })} onClick={() => { change(undefined); }}>

@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import { equal, type Json } from "../json";
-import { isDefault, parse, valueText, type Control } from "./fields";
+import { isDefault, parse, valueText, type Control, type Parsed } from "./fields";
 
 interface Props {
   readonly id: string;
@@ -8,7 +8,10 @@ interface Props {
   readonly value: Json | undefined;
   readonly isInvalid: boolean;
   readonly describedBy: string | undefined;
-  readonly onChange: (value: Json) => void;
+  /** What was typed for the value, `7*7*256`, where that is kept. */
+  readonly typed?: string | undefined;
+  /** Gets the text too where it says more than the value: a sum, a product. */
+  readonly onChange: (value: Json, text?: string) => void;
 }
 
 /** The control of one argument. Text is taken at Enter or when the field is left; Esc brings the value back. */
@@ -46,8 +49,13 @@ export function ValueField(props: Props) {
   return <TextField {...props} />;
 }
 
-function TextField({ id, control, value, isInvalid, describedBy, onChange }: Props) {
-  const shown = valueText(value);
+function valueOf(parsed: Parsed): Json | undefined {
+  return "value" in parsed ? parsed.value : undefined;
+}
+
+function TextField({ id, control, value, typed, isInvalid, describedBy, onChange }: Props) {
+  const isSame = typed !== undefined && equal(valueOf(parse(control, typed)), value);
+  const shown = isSame ? typed : valueText(value);
   const [text, setText] = useState(shown);
   const [problem, setProblem] = useState<string | null>(null);
   const [before, setBefore] = useState(shown);
@@ -64,8 +72,9 @@ function TextField({ id, control, value, isInvalid, describedBy, onChange }: Pro
     if ("problem" in parsed) setProblem(parsed.problem);
     else {
       setProblem(null);
-      setText(valueText(parsed.value));
-      onChange(parsed.value);
+      const isExpression = /\d\s*[*+]\s*\d/.test(text);
+      setText(isExpression ? text.trim() : valueText(parsed.value));
+      onChange(parsed.value, isExpression ? text.trim() : undefined);
     }
   };
   const suggestions = control.kind === "text" ? control.suggestions : [];
@@ -100,6 +109,7 @@ function TextField({ id, control, value, isInvalid, describedBy, onChange }: Pro
           ))}
         </datalist>
       )}
+      {isSame && text === shown && <p className="under faint mono">= {valueText(value)}</p>}
       {problem !== null && <p id={`${own}-problem`} className="under err" role="alert">{problem}</p>}
     </div>
   );

@@ -27,7 +27,11 @@ function setModelEnds(document: Document, end: string, refs: readonly Source[], 
   const model = next.get(modelKey(parent));
   if (!isObject(model) || !isObject(model.config) || !holdsLayers(model) || isSequential(model)) return next.diff();
   const ends = refs.filter((ref) => parentOf(ref.path) === parent).map((ref) => [unescapeName(lastOf(ref.path)), ref.nodeIndex, ref.tensorIndex]);
-  next.set(modelKey(parent), { ...model, config: { ...model.config, [end]: ends } });
+  // One that stood by itself, without a list around it, stays so.
+  const before = model.config[end] ?? null;
+  const [only] = ends;
+  const isAlone = ends.length === 1 && only !== undefined && (isReference(before) || endsList(before).length === 0);
+  next.set(modelKey(parent), { ...model, config: { ...model.config, [end]: isAlone ? only : ends } });
   return next.diff();
 }
 

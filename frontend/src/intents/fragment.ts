@@ -125,7 +125,7 @@ export function addFragment(document: Document, fragment: Fragment, { parent, wi
   const scratch: Document = { ...document, records: new Map(document.records) };
   for (const path of layerPaths(inner)) {
     const old = nameIn((inner.records.get(`layer/${path}`) ?? {}) as JsonObject, path);
-    if (old in fragment.standsFor) continue;
+    if (Object.hasOwn(fragment.standsFor, old)) continue;
     const name = freeName(scratch, parent, old);
     names.set(path, name);
     scratch.records.set(`layer/${joinPath(parent, name)}`, null);
@@ -149,7 +149,7 @@ export function addFragment(document: Document, fragment: Fragment, { parent, wi
     const replaced = mapTensors(call, (tensor) => {
       const ref = historyOf(tensor);
       if (!ref) return tensor;
-      const standIn = ref[0] in fragment.standsFor ? wire(ref[0]) : undefined;
+      const standIn = Object.hasOwn(fragment.standsFor, ref[0]) ? wire(ref[0]) : undefined;
       if (standIn === null) return dropped;
       const to = standIn ? [unescapeName(lastOf(standIn.path)), standIn.nodeIndex, standIn.tensorIndex] : [names.get(escapeName(ref[0])) ?? ref[0], ref[1], ref[2]];
       return { ...tensor, config: { ...without(isObject(tensor.config) ? tensor.config : {}, "shape"), keras_history: to } };
@@ -180,7 +180,7 @@ export function addFragment(document: Document, fragment: Fragment, { parent, wi
 
 /** A Functional model's record. */
 export function functional(name: string, inputs: readonly Json[], outputs: readonly Json[]): JsonObject {
-  return { module: "keras", class_name: "Functional", config: { name, trainable: true, layers: [], input_layers: inputs, output_layers: outputs }, registered_name: null };
+  return { module: "keras.src.models.functional", class_name: "Functional", config: { name, trainable: true, layers: [], input_layers: inputs, output_layers: outputs }, registered_name: "Functional" };
 }
 
 export function inputEntry(name: string, shape: readonly (number | null)[], dtype: string): JsonObject {

@@ -261,9 +261,9 @@ describe("drawing from nothing and joining", () => {
   test("the first input is the output too, until a layer follows it", () => {
     const document = empty();
     done(document, addInput(document, "InputLayer", { name: "x" }));
-    expect(ends(document)).toEqual([[["x", 0, 0]], [["x", 0, 0]]]);
+    expect(ends(document)).toEqual([["x", 0, 0], ["x", 0, 0]]);
     done(document, addLayerAfter(document, "Dense", "x", { name: "d" }));
-    expect(ends(document)).toEqual([[["x", 0, 0]], [["d", 0, 0]]]);
+    expect(ends(document)).toEqual([["x", 0, 0], ["d", 0, 0]]);
     expect(inputsOf(document, "d")).toEqual(["x at args/0"]);
   });
 

@@ -1,6 +1,7 @@
-import { callKeys, diffOf, isSequential, joinPath, kerasTensor, lastOf, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
+import { EMPTY_DIFF, callKeys, diffOf, isSequential, joinPath, kerasTensor, lastOf, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, without, type Json, type JsonObject } from "../json";
 import { change, endsList, forgetShapes, sequence, type Change, layer, movedKey, nameIn, redirect, renameInOrder, renameReferences, type Reference } from "./change";
+import { modelOutputs, setModelOutputs } from "./ends";
 import { freeName, snakeCase } from "./names";
 import { chooseInput, type Source, type Use } from "./wires";
 
@@ -100,7 +101,9 @@ export function addInput(document: Document, className: string, options: NewLaye
   const { input_layers: inputs = [], output_layers: outputs = [] } = owner.config;
   // A dict of inputs has names that only the user can give; an input beside it waits for the user's word.
   if (isObject(inputs)) return added;
-  const config = { ...owner.config, input_layers: [...endsList(inputs), ref], output_layers: isArray(outputs) && outputs.length === 0 ? [ref] : outputs };
+  const before = endsList(inputs);
+  // Keras writes a single input as itself: `Model(x, y)`, not `Model([x], y)`.
+  const config = { ...owner.config, input_layers: before.length === 0 ? ref : [...before, ref], output_layers: isArray(outputs) && outputs.length === 0 ? ref : outputs };
   const updated = { ...added.updated, [modelKey(parent)]: [owner, { ...owner, config }] as const };
   return { ...added, updated };
 }
@@ -157,6 +160,29 @@ export function addOnWire(document: Document, className: string, from: Source, t
     (open) => addLayerAfter(open, className, null, { ...options, name, parent }),
     (open) => diffOf(open, new Map([[`call/${path}/0`, { args: options.takesList ? [[tensor]] : Array.from({ length: options.repeat ?? 1 }, () => tensor), kwargs: {} }]])),
     (open) => chooseInput(open, to.path, to.nodeIndex, to.arg, { path, nodeIndex: 0, tensorIndex: 0 }),
+  ]);
+}
+
+/**
+ * Adds a layer that takes `from`, beside whoever takes that already. It is an output of the model: in the place of `from`
+ * where that was one, else behind the others, as Keras leaves out what leads to none.
+ */
+export function addLayerOn(document: Document, className: string, from: Source, options: NewLayer = {}): Diff {
+  const parent = parentOf(from.path);
+  const name = options.name ?? freeName(document, parent, snakeCase(className));
+  const tensors = [from, ...(options.more ?? [])].map((source) => kerasTensor(unescapeName(lastOf(source.path)), source.nodeIndex, source.tensorIndex));
+  const [first = null] = tensors;
+  const own: Source = { path: joinPath(parent, name), nodeIndex: 0, tensorIndex: 0 };
+  const call = { args: options.takesList ? [tensors] : Array.from({ length: options.repeat ?? 1 }, () => first), kwargs: {} };
+  return sequence(document, [
+    (open) => addLayerAfter(open, className, null, { ...options, name, parent }),
+    (open) => diffOf(open, new Map([[`call/${own.path}/0`, call]])),
+    (open) => {
+      const outputs = modelOutputs(open, parent);
+      if (!outputs) return EMPTY_DIFF;
+      const isFrom = (one: Source): boolean => one.path === from.path && one.nodeIndex === from.nodeIndex && one.tensorIndex === from.tensorIndex;
+      return setModelOutputs(open, outputs.some(isFrom) ? outputs.map((one) => (isFrom(one) ? own : one)) : [...outputs, own], parent);
+    },
   ]);
 }
 

@@ -57,6 +57,11 @@ export function setPlans(document: Document, values: ReadonlyMap<string, Json | 
   return diffOf(document, new Map([...values].map(([key, value]) => [`plan/${key}`, value])));
 }
 
+/** Keeps what was typed for an argument, `7*7*256`, where its value is what that comes to; null forgets it. */
+export function setExpression(document: Document, path: string, argument: string, text: string | null): Diff {
+  return diffOf(document, new Map([[`view/expressions/${path}/${argument}`, text ?? undefined]]));
+}
+
 /** Writes beside a layer; an empty text takes the note away. */
 export function setNote(document: Document, path: string, text: string): Diff {
   return diffOf(document, new Map([[`view/notes/${path}`, text.trim() === "" ? undefined : text]]));
@@ -69,7 +74,7 @@ export function setColour(document: Document, paths: readonly string[], colour: 
 
 /** Reads layers as one thing under a name: each says which group it is in. Null takes them out of theirs. */
 export function setGroup(document: Document, paths: readonly string[], name: string | null): Diff {
-  return diffOf(document, new Map(paths.map((path) => [`view/groups/${path}`, name ?? undefined])));
+  return diffOf(document, new Map(paths.map((path) => [`view/members/${path}`, name ?? undefined])));
 }
 
 /** Warnings and hints of a code are left out from now on. */

@@ -1,6 +1,7 @@
-import { callKeys, diffOf, historyOf, joinPath, kerasTensor, lastOf, mapTensors, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
+import { EMPTY_DIFF, callKeys, diffOf, historyOf, joinPath, kerasTensor, lastOf, mapTensors, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, type Json, type JsonObject } from "../json";
 import { change, forgetShapes, layer, redirect, sequence, withoutDropped } from "./change";
+import { modelOutputs, setModelOutputs } from "./ends";
 
 // Tensors into calls.
 
@@ -49,6 +50,19 @@ export function removeInput(document: Document, path: string, nodeIndex: number,
   next.set(key, withoutDropped(marked, dropped));
   forgetShapes(next, [path]);
   return next.diff();
+}
+
+/** Connects as a hand draws: a tensor that was an output of the model is none any more where the model has another. */
+export function drawWire(document: Document, source: Source, path: string, nodeIndex: number, takes: "list" | "one"): Diff {
+  return sequence(document, [
+    (open) => connect(open, source, path, nodeIndex, takes),
+    (open) => {
+      const parent = parentOf(path);
+      const outputs = modelOutputs(open, parent) ?? [];
+      const rest = outputs.filter((one) => one.path !== source.path || one.nodeIndex !== source.nodeIndex || one.tensorIndex !== source.tensorIndex);
+      return rest.length === 0 || rest.length === outputs.length ? EMPTY_DIFF : setModelOutputs(open, rest, parent);
+    },
+  ]);
 }
 
 /** Calls a layer once more, on `source`: the same weights for another tensor. */

@@ -4,8 +4,9 @@ import { inputHint } from "../catalog";
 import { useEditor, useModel, useUi } from "../editor";
 import { familyOf, type Family } from "../family";
 import { Glyph } from "../Glyph";
+import { purposesOf, ranked } from "../matching";
 import { Icon } from "../icons";
-import { addLayer } from "../newLayer";
+import { addLayer, DRAGGED } from "../newLayer";
 import { classOf } from "../outline";
 import { SearchField } from "./SearchField";
 import { t } from "../words/words";
@@ -26,7 +27,7 @@ export function Palette() {
   const offered = useMemo(() => (catalog ?? []).filter((entry) => entry.palette), [catalog]);
   const used = useUsed(offered);
   const wanted = search.trim().toLowerCase();
-  const found = offered.filter((entry) => entry.name.toLowerCase().includes(wanted));
+  const found = ranked(offered, search, (entry) => [entry.name, ...entry.aliases, ...purposesOf(entry.name)]);
   const groups = [...new Set(offered.map((entry) => entry.group))].sort((a, b) => place(a) - place(b)).map((group) => [group, offered.filter((entry) => entry.group === group)] as const);
   const common = COMMON.flatMap((name) => offered.find((entry) => entry.name === name && entry.group !== "operations") ?? []).filter((entry) => !used.includes(entry));
   const add = (entry: CatalogEntry): void => {
@@ -106,7 +107,7 @@ function Folder({ group, entries, isOpen, onToggle, onAdd }: { readonly group: s
 
 function Offer({ entry, onAdd }: { readonly entry: CatalogEntry; readonly onAdd: (entry: CatalogEntry) => void }) {
   return (
-    <button type="button" className="pal" data-op={entry.op} title={entry.doc} onClick={() => { onAdd(entry); }}>
+    <button type="button" className="pal" draggable onDragStart={(event) => { event.dataTransfer.setData(DRAGGED, entry.op); }} data-op={entry.op} title={entry.doc} onClick={() => { onAdd(entry); }}>
       <Glyph family={familyOf(entry.name)} />
       <span className="cut">{entry.name}</span>
       <span className="hint">{inputHint(entry)}</span>

@@ -1,0 +1,46 @@
+import { ContextMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { COMMANDS, type Command } from "../commands";
+import { roomOf, useEditor, useModel, useUi } from "../editor";
+import type { Spot } from "../ui";
+import { t } from "../words/words";
+import { Keys } from "./CommandPalette";
+
+/** The menu of what is under the pointer, or of the selection where a key asked for it: the same commands as everywhere. */
+export function CanvasMenu({ children }: { readonly children: ReactNode }) {
+  const { store, ui, view } = useEditor();
+  const spot = useUi((state) => state.spot);
+  const locate = (x: number, y: number): void => {
+    // A key asks at a corner of the element, where nothing is meant.
+    const found: Spot = view.current?.spotAt(x, y) ?? { kind: "void" };
+    const { selection } = store.getState();
+    if (found.kind === "layer" || found.kind === "port") {
+      if (!selection.has(found.path)) store.select([found.path]);
+      ui.setState({ spot: found });
+    } else ui.setState({ spot: found });
+  };
+  const kind = spot.kind === "port" ? "layer" : spot.kind;
+  return (
+    <ContextMenu.Root modal={false}>
+      <ContextMenu.Trigger asChild onContextMenuCapture={(event) => { locate(event.clientX, event.clientY); }}>
+        <div className="fill">{children}</div>
+      </ContextMenu.Trigger>
+      <ContextMenu.Portal>
+        <ContextMenu.Content className="menu context" aria-label={t(`menu.${kind}`)} onCloseAutoFocus={(event) => { event.preventDefault(); }}>
+          {COMMANDS.filter((command) => command.menus?.includes(kind)).map((command) => <Item key={command.id} command={command} />)}
+        </ContextMenu.Content>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  );
+}
+
+function Item({ command }: { readonly command: Command }) {
+  const editor = useEditor();
+  const isEnabled = useModel((state) => command.enabled(state));
+  return (
+    <ContextMenu.Item className="mi" data-command={command.id} disabled={!isEnabled} onSelect={() => { setTimeout(() => { command.run(roomOf(editor)); }); }}>
+      <span className="cut">{t(command.title)}</span>
+      <Keys of={command} />
+    </ContextMenu.Item>
+  );
+}

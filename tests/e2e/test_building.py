@@ -1,0 +1,165 @@
+"""Models drawn by hand, by mouse and by keyboard: they are what Keras would have written. Actions are counted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PATIENCE
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+
+EXAMPLES = Path(__file__).parents[2] / "app" / "examples"
+expect.set_options(timeout=PATIENCE)
+
+UNET = [
+    "Input((28, 28, 1), name='Image')",
+    "Conv2D(128, 2, strides=2, activation='relu', name='Conv1')",
+    "Conv2D(256, 2, strides=2, activation='relu', name='Conv2')",
+    "Flatten(name='Flatten')",
+    "Dense(1024, activation='relu', name='Feature')",
+    "Dense(7*7*256, activation='relu', name='Dense')",
+    "Reshape((7, 7, 256), name='Reshape')",
+    "Conv2DTranspose(128, 2, strides=2, activation='relu', name='ConvT1')",
+    "Conv2DTranspose(1, 2, strides=2, activation='relu', name='ConvT2')",
+]
+CLASSIFIER = "Dense(4, activation='softmax', name='CLF')"
+
+
+class Hand:
+    """A hand on mouse and keys; each click, drag, key and typed text is one action."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.actions = 0
+
+    def press(self, keys: str) -> None:
+        self.actions += 1
+        self.page.keyboard.press(keys)
+
+    def types(self, text: str) -> None:
+        self.actions += 1
+        self.page.keyboard.type(text)
+
+    def clicks(self, *at: float, times: int = 1, button: Any = "left") -> None:
+        self.actions += 1
+        if times == 2:
+            self.page.mouse.dblclick(*at)
+        else:
+            self.page.mouse.click(*at, button=button)
+
+    def drags(self, start: tuple[float, float], to: tuple[float, float]) -> None:
+        self.actions += 1
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move((start[0] + to[0]) / 2, (start[1] + to[1]) / 2)
+        self.page.mouse.move(*to)
+        self.page.mouse.up()
+
+
+def place(page: Page, layer: str) -> tuple[float, float, float, float]:
+    """The layer's box in the window, once it is drawn."""
+    page.wait_for_function("name => window.layerwright?.locate(name) != null", arg=layer)
+    return tuple(
+        page.evaluate("name => { const r = layerwright.locate(name); return [r.x, r.y, r.width, r.height]; }", layer)
+    )
+
+
+def middle(page: Page, layer: str) -> tuple[float, float]:
+    x, y, width, height = place(page, layer)
+    return x + width / 2, y + height / 2
+
+
+def port(page: Page, layer: str) -> tuple[float, float]:
+    x, y, width, height = place(page, layer)
+    return x + width / 2, y + height
+
+
+def void(page: Page) -> tuple[float, float]:
+    """A point of the canvas where nothing is drawn."""
+    box = page.get_by_test_id("canvas").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] - 40, box["y"] + 40
+
+
+def checked(page: Page) -> None:
+    """Wait until what is drawn is what is in the document."""
+    expect(page.locator(".verdict .status.run")).to_have_count(0)
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
+
+
+def exported(page: Page, folder: Path) -> dict[str, Any]:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="JSON").click()
+    path = folder / "exported.json"
+    download.value.save_as(path)
+    config: dict[str, Any] = json.loads(path.read_text())
+    return config
+
+
+def as_keras_writes(config: dict[str, Any]) -> dict[str, Any]:
+    """The config that Keras gives for a model that it built from this one, whatever it is called."""
+    written: dict[str, Any] = json.loads(keras.models.model_from_json(json.dumps(config)).to_json())
+    written["config"].pop("name")
+    return written
+
+
+def opened(page: Page, example: str) -> None:
+    page.goto(f"/?open=/api/v1/examples/{example}")
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
+    checked(page)
+
+
+def select(page: Page, layer: str) -> None:
+    page.locator(f'[role="treeitem"][data-layer="{layer}"]').click()
+
+
+def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Path) -> None:
+    page.goto("/")
+    hand = Hand(page)
+    page.get_by_role("button", name="New model").click()
+    hand.actions += 1
+    expect(page.get_by_test_id("canvas")).to_be_visible()
+    for layer in UNET:
+        hand.clicks(*void(page), times=2)
+        hand.types(layer)
+        page.locator(".quick [data-op]").first.click()
+        hand.actions += 1
+        checked(page)
+    hand.drags(port(page, "Flatten"), void(page))
+    hand.types(CLASSIFIER)
+    page.locator(".quick [data-op]").first.click()
+    hand.actions += 1
+    checked(page)
+    assert hand.actions <= 60, hand.actions
+    example = json.loads((EXAMPLES / "unet.json").read_text())
+    assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
+    page.mouse.click(*middle(page, "Dense"))
+    expect(page.get_by_role("region", name="Parameters").get_by_label("units", exact=True)).to_have_value("7*7*256")
+
+
+def test_the_unet_of_the_notes_is_drawn_with_the_keyboard(page: Page, tmp_path: Path) -> None:
+    page.goto("/")
+    expect(page.locator(".card").first).to_be_visible()
+    hand = Hand(page)
+    for layer in UNET:
+        hand.press("a")
+        hand.types(layer)
+        hand.press("Enter")
+        checked(page)
+    hand.press("Control+k")
+    hand.types("@Flatten")
+    hand.press("Enter")
+    hand.press("a")
+    hand.types(CLASSIFIER)
+    hand.press("Control+Enter")
+    checked(page)
+    assert hand.actions <= 60, hand.actions
+    example = json.loads((EXAMPLES / "unet.json").read_text())
+    assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
