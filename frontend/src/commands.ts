@@ -1,4 +1,4 @@
-import { pathOf } from "./outline";
+import { factsOf, pathOf } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
 import { callSelectionAgain, duplicate, nestSelection, paste, removeSelection, selectBy, toggleFrozen, toggleGroup, toggleOff, unnestSelection } from "./deeds";
@@ -112,6 +112,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "show-all", title: "command.show-all", keys: ["Shift+ArrowLeft"], enabled: isOpen, run: ({ reading }) => { reading.setState({ focus: null }); } },
   { id: "unit", title: "command.unit", keys: ["l"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ unit }) => ({ unit: unit === "calls" ? "layers" : "calls" })); } },
   { id: "labels", title: "command.labels", keys: ["s"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ labels }) => ({ labels: LABELS[(LABELS.indexOf(labels) + 1) % LABELS.length] ?? "shapes" })); } },
+  { id: "copy-tensor", title: "command.copy-tensor", keys: ["Mod+Shift+c"], enabled: hasSelection, run: copyTensors },
   { id: "group", title: "command.group", keys: ["g"], enabled: always, run: toggleGroups },
   { id: "open-groups", title: "command.open-groups", keys: ["Mod+Shift+ArrowDown"], enabled: isOpen, run: ({ view }) => view?.openAll(true) },
   { id: "close-groups", title: "command.close-groups", keys: ["Mod+Shift+ArrowUp"], enabled: isOpen, run: ({ view }) => view?.openAll(false) },
@@ -178,6 +179,14 @@ function focusBetween({ store, reading }: Room): void {
   const { report, selection } = store.getState();
   const [one = "", other = ""] = [...selection].map((path) => path.split("/")[0] ?? path);
   if (report) reading.setState({ focus: { title: t("reading.focus.between", { one: pathText(one), other: pathText(other) }), paths: between(report, one, other) } });
+}
+
+/** Puts `["conv1", 0, 0]` into the clipboard, a line for each output of each call of what is selected, as a config names it. */
+function copyTensors({ store }: Room): void {
+  const { report, selection } = store.getState();
+  const { calls } = factsOf(report);
+  const lines = [...selection].flatMap((path) => (calls.get(path) ?? []).flatMap((node) => node.outputs.map((_, tensor) => JSON.stringify([node.layer, node.node_index, tensor]))));
+  void navigator.clipboard.writeText(lines.join("\n"));
 }
 
 /** A small model is read layer by layer until somebody asks for groups, a large one the other way round. */

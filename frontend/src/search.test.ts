@@ -45,6 +45,10 @@ test.each([
   ["calls>1", ["head"]],
   ["params>lots", []],
   ["block1 is:frozen", ["block1_bn"]],
+  ["head[1][0]", ["head"]],
+  ['["head", 1, 0]', ["head"]],
+  ["block1_conv[1][0]", []],
+  ['["my layer", 0, 0] params>1k', ["my layer"]],
 ])("%s finds %j", (query, paths) => {
   expect(found(REPORT, query)).toEqual(paths);
 });

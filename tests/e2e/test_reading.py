@@ -304,6 +304,8 @@ def test_a_link_opens_the_same_view_of_the_model_as_it_is(browser: Browser, addr
         expect(page.locator(".near [data-layer=Dense1]")).to_contain_text("63 units")
         page.get_by_label("Colour layers by").select_option("parameters")
         page.get_by_test_id("canvas").focus()
+        page.keyboard.press("Control+Shift+c")
+        page.wait_for_function("async () => (await navigator.clipboard.readText()) === '[\"Dense1\",0,0]'")
         page.keyboard.press("-")
         before = locate(page, "Dense2")
         page.get_by_role("button", name="Export").click()

@@ -11,6 +11,7 @@ test.each([
   [{ rate: 0.5, seed: 1 }, "rate 0.5"],
   [{ axis: 3, epsilon: 0.001, scale: true }, "axis 3"],
   [{ units: 4, activation: { class_name: "LeakyReLU", config: {} } }, "4 units · LeakyReLU"],
+  [{ filters: 1, kernel_size: 2 }, "1 filter · 2"],
   [{ units: null }, ""],
 ])("%j is told as %s", (config, said) => {
   expect(argumentsText(config)).toBe(said);

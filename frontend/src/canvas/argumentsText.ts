@@ -13,7 +13,7 @@ export function argumentsText(config: JsonObject): string {
 
 type Word = (value: Json) => string[];
 
-const count = (noun: string): Word => (value) => [`${plain(value)} ${noun}`];
+const count = (noun: string): Word => (value) => [`${plain(value)} ${value === 1 ? noun.replace(/s$/, "") : noun}`];
 const named = (name: string): Word => (value) => [`${name} ${plain(value)}`];
 const sizes: Word = (value) => [isArray(value) ? value.map(plain).join("×") : plain(value)];
 const unless = (usual: Json, word: Word): Word => (value) => (JSON.stringify(value) === JSON.stringify(usual) ? [] : word(value));

@@ -18,6 +18,9 @@ export interface Paths {
   readonly unknown: Path2D;
   /** Of each frame, and of the whole graph, what skipping wires keep clear of. */
   readonly lefts: Lefts;
+  /** The numbers of its wires, and of each left, top, right and bottom. */
+  readonly wires: Int32Array;
+  readonly bounds: Float32Array;
 }
 /** By frame: the leftmost x of each row of each column. */
 export type Lefts = ReadonlyMap<number, readonly (readonly number[])[]>;
@@ -67,10 +70,57 @@ export function corner(positions: Float32Array, i: number): [x: number, y: numbe
 /** Wires as two paths, solid and dashed, in the world's measure: one stroke each a frame. `has` chooses by the ends. */
 export function wirePaths(placed: Placed, has: (from: number, to: number) => boolean = () => true): Paths {
   const lefts = leftSides(placed);
-  const paths = { known: new Path2D(), unknown: new Path2D(), lefts };
   const { edges } = placed.scene;
-  for (let e = 0; e < edges.length / 2; e += 1) if (has(edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0)) traceWire(isUnknown(placed, e) ? paths.unknown : paths.known, placed, lefts, e);
-  return paths;
+  const wires: number[] = [];
+  for (let e = 0; e < edges.length / 2; e += 1) if (has(edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0)) wires.push(e);
+  const bounds = new Float32Array(4 * wires.length);
+  wires.forEach((e, k) => {
+    const pen = new BoundsPen();
+    traceWire(pen, placed, lefts, e);
+    bounds.set([pen.left, pen.top, pen.right, pen.bottom], 4 * k);
+  });
+  return { ...tracedWires(placed, lefts, wires), lefts, wires: Int32Array.from(wires), bounds };
+}
+
+function tracedWires(placed: Placed, lefts: Lefts, wires: Iterable<number>): { readonly known: Path2D; readonly unknown: Path2D } {
+  const traced = { known: new Path2D(), unknown: new Path2D() };
+  for (const e of wires) traceWire(isUnknown(placed, e) ? traced.unknown : traced.known, placed, lefts, e);
+  return traced;
+}
+
+/** The wires of a path that the window shows: of thousands a few, and a stroke of all takes longer than a frame. */
+function wiresInView({ wires, bounds }: Paths, { camera, width, height }: Pick<Frame, "camera" | "width" | "height">): number[] {
+  const [right, bottom] = [camera.x + width / camera.scale, camera.y + height / camera.scale];
+  const found: number[] = [];
+  for (let k = 0; k < wires.length; k += 1) {
+    if ((bounds[4 * k] ?? 0) < right && (bounds[4 * k + 1] ?? 0) < bottom && (bounds[4 * k + 2] ?? 0) > camera.x && (bounds[4 * k + 3] ?? 0) > camera.y) found.push(wires[k] ?? 0);
+  }
+  return found;
+}
+
+/** Remembers how far a wire reaches, its control points included, and draws nothing. */
+class BoundsPen implements Pen {
+  left = Infinity;
+  top = Infinity;
+  right = -Infinity;
+  bottom = -Infinity;
+  moveTo(x: number, y: number): void {
+    [this.left, this.right] = [Math.min(this.left, x), Math.max(this.right, x)];
+    [this.top, this.bottom] = [Math.min(this.top, y), Math.max(this.bottom, y)];
+  }
+  lineTo(x: number, y: number): void {
+    this.moveTo(x - 1, y - 1);
+    this.moveTo(x + 1, y + 1);
+  }
+  bezierCurveTo(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
+    this.moveTo(x1, y1);
+    this.moveTo(x2, y2);
+    this.lineTo(x, y);
+  }
+  arcTo(x1: number, y1: number, x2: number, y2: number): void {
+    this.moveTo(x1, y1);
+    this.lineTo(x2, y2);
+  }
 }
 
 /** The wire at a point of the world, within so many units; null where none runs. */
@@ -185,9 +235,10 @@ export function paintFrame(context: CanvasRenderingContext2D, frame: Frame): { r
   context.strokeStyle = colours.wire ?? "";
   context.lineWidth = tier === "far" ? 1 / camera.scale : 1.5;
   context.setLineDash([]);
-  for (const { known } of paths) context.stroke(known);
+  const shown = tier === "far" ? paths : paths.map((part) => tracedWires(frame, part.lefts, wiresInView(part, frame)));
+  for (const { known } of shown) context.stroke(known);
   context.setLineDash([5, 4]);
-  for (const { unknown } of paths) context.stroke(unknown);
+  for (const { unknown } of shown) context.stroke(unknown);
   context.setLineDash([]);
   paintSelectedWires(context, frame, tier);
   if (tier === "far") paintFar(context, frame, visible);

@@ -63,7 +63,7 @@ type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
-  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; still: Paths | null };
+  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null };
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
@@ -522,7 +522,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const isAll = own.every((path) => selection.has(path));
     if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
     else if (!isAll || box.isOpen) store.select(own);
-    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), still: null };
+    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null };
   };
 
   /** The layer whose output port is under the hand. */
@@ -595,7 +595,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
       // A click shakes by a pixel or two; that moves nothing.
       if (!gesture.still && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
-      const all = withInside(gesture.boxes);
+      const all = (gesture.all ??= withInside(gesture.boxes));
       const follows = (from: number, to: number): boolean => all.has(from) || all.has(to);
       gesture.still ??= wirePaths(placed, (from, to) => !follows(from, to));
       for (const i of all) {
