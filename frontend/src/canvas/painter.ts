@@ -350,6 +350,7 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
   context.lineWidth = 1 / camera.scale;
   context.strokeStyle = colours["line-2"] ?? "";
   context.stroke(frames);
+  for (const i of visible) if (scene.boxes[i]?.isOpen) paintFarName(context, frame, i);
   context.lineWidth = 3 / camera.scale;
   context.strokeStyle = colours.warn ?? "";
   context.stroke(warnings);
@@ -358,6 +359,21 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
   context.strokeStyle = colours.accent ?? "";
   context.stroke(selected);
   paintFound(context, frame, visible);
+}
+
+// An open frame is told by its name as long as that has room in it, however far the view is.
+const [FAR_NAME, FAR_ROOM] = [12, 90];
+
+function paintFarName(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, camera }: Frame, i: number): void {
+  const [x, y] = corner(positions, i);
+  const [width] = corner(sizes, i);
+  if (width * camera.scale < FAR_ROOM || FRAME.top * camera.scale < FAR_NAME + 4) return;
+  context.save();
+  context.translate(x, y);
+  context.scale(1 / camera.scale, 1 / camera.scale);
+  context.textBaseline = "alphabetic";
+  text(context, scene.boxes[i]?.name ?? "", 8, FAR_NAME + 5, width * camera.scale - 16, `600 ${FAR_NAME}px Inter, sans-serif`, colours["ink-2"]);
+  context.restore();
 }
 
 /** Rings with a gap of canvas about what a search found, so that they read on any colour. */
