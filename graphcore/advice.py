@@ -39,6 +39,8 @@ _PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid"})
 _NO_PROBABILITIES = frozenset(
     {"linear", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "tanh", "softplus"}
 )
+# Keras 1 and 2: min(max(0.2*x + 0.5, 0), 1). Keras 3: relu6(x + 3)/6. At 2.5 that is 1 and 0.917.
+_HARD_SIGMOID = "hard_sigmoid"
 Path = tuple[str, ...]
 
 
@@ -49,6 +51,8 @@ def advise(graph: Graph, inference: Inference) -> Iterator[Diagnostic]:
         known, path = waiting.pop()
         yield from _idle_biases(known, path)
         yield from _idle_dropouts(known, path)
+        if graph.dialect == "keras2" or graph.source_dialect in ("keras2", "keras1"):
+            yield from _other_in_keras3(known, path)
         if graph.kind == "functional":
             yield from _alike(known, path)
         waiting.extend((body, (*path, name)) for name, body in known.bodies.items())
@@ -138,6 +142,27 @@ def _idle_dropouts(known: Inference, path: Path) -> Iterator[Diagnostic]:
             hint="give it a rate between, such as 0.5, or take it away",
             data={"layers": [layer.name for layer in layers]},
         )
+
+
+def _other_in_keras3(known: Inference, path: Path) -> Iterator[Diagnostic]:
+    """Layers of older Keras whose function Keras 3 computes otherwise: trained weights give other values there."""
+    found: list[tuple[Layer, str]] = []
+    for name, made in known.prepared.items():
+        argument = next((key for key, value in made.values.items() if value == _HARD_SIGMOID), None)
+        if argument is not None:
+            found.append((known.graph.layers[name], argument))
+    if not found:
+        return
+    first, argument = found[0]
+    names = [layer.name for layer, _ in found]
+    what = f'{first.op.cls} "{first.name}" uses' if len(found) == 1 else f"{len(found)} layers use"
+    yield Diagnostic(
+        "GC216",
+        f"{what} {_HARD_SIGMOID}, which Keras 3 computes otherwise{_listed(names)}",
+        Place(f"{first.origin}/config/{argument}", first.name, arg=argument, path=path),
+        hint="for trained weights give the layer a function of your own in Keras 3: min(max(0.2*x + 0.5, 0), 1)",
+        data={"layers": names},
+    )
 
 
 def _frozen_behind(graph: Graph, inference: Inference) -> Iterator[Diagnostic]:

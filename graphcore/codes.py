@@ -86,6 +86,10 @@ def _safety(layer: _JSON) -> Example:
     return Example(_file(_input("x", 8, dtype=dtype), layer), "safety")
 
 
+_OLD_HARD_SIGMOID = """{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "example", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 9, 4], "dtype": "float32"}},
+  {"class_name": "LSTM", "config": {"name": "y", "units": 3, "recurrent_activation": "hard_sigmoid"}}]}}
+"""
 _X8 = _input("x", 8)
 _TO_X8 = _tensor("x", [None, 8])
 _IMAGE = _input("image", 8, 8, 3)
@@ -440,6 +444,18 @@ _TABLE = (
         " what the file recorded, or unknown.",
         "Change the contract at the place that is named. docs/custom-layers.md says what it takes.",
         Example(_agreed({"models>Linear": {"treat_as": "Conv2D"}})),
+    ),
+    Code(
+        "GC216",
+        "other-in-keras-three",
+        "info",
+        "A function that Keras 3 computes otherwise than Keras 2",
+        "Keras 1 and 2 compute hard_sigmoid as 0.2*x + 0.5 within 0 and 1, Keras 3 as relu6(x + 3)/6. Between -3 and 3"
+        " they differ by up to 0.083 (at 2.5: 1 and 0.917), so a model that was trained in the one gives other values"
+        " in the other, and many steps of a recurrent layer add up.",
+        "Nothing is wrong with the file. Where its trained weights go to Keras 3, use a function of your own, or train"
+        " it further there. A model that is trained anew can keep the name.",
+        Example(_OLD_HARD_SIGMOID),
     ),
     Code(
         "GC301",

@@ -18,7 +18,7 @@ from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
 from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located, outputs_of, weights_of, without_mask
 from .contracts import contracts_of
-from .diagnostics import Diagnostic, Place, Related
+from .diagnostics import Diagnostic, Place, Related, shown
 from .inference import Inference, spec_at
 from .inner import InnerLayers
 from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_tensors, exact, has_output
@@ -499,7 +499,7 @@ class _Walk:
             if error.code != "GC408" or entry.weights is None:
                 raise
             weights = self._built_before(layer, entry, context, values, error)
-        if weights and key.layer not in self.weights and "build_config" in layer.extras:
+        if (weights or entry.group == "merging") and key.layer not in self.weights and "build_config" in layer.extras:
             weights = self._built(key, layer, entry, context, values, weights)
         weights = frozen(made, weights, self.run.dialect)
         first = self.weights.setdefault(key.layer, weights)
@@ -523,11 +523,15 @@ class _Walk:
 
         Where they are not those that the input needs, the call fails; some layers only notice when they run.
         """
+        place = Place(f"{layer.origin}/build_config", key.layer, key.index, path=self.path)
+        hint = "remove the build_config: Keras then builds the layer from its input"
+        wrong = _unbuildable(layer.extras["build_config"], entry) if self.run.dialect == "keras3" else None
+        if wrong is not None and _needs_shape(entry, context, values):
+            self.diagnostics.append(located(layer, RuleError("GC208", f"has a build_config {wrong}", hint), place))
+            return weights
         before = _built_for(layer.extras["build_config"], entry, values)
         if self.run.dialect != "keras3" or before is None or before == values:
             return weights
-        place = Place(f"{layer.origin}/build_config", key.layer, key.index, path=self.path)
-        hint = "remove the build_config: Keras then builds the layer from its input"
         says = f"is built for {_shapes(before)} by its build_config, and gets {_shapes(values)}"
         try:
             built = weights_of(entry, context, before)
@@ -748,6 +752,38 @@ def _given_by(inside: Inference) -> Specs:
     if inside.graph.kind == "sequential" and len(refs) == 1:
         return inside.specs.get(refs[0].call, ())
     return tuple(inside.spec(ref) for ref in refs)
+
+
+def _unbuildable(said: JSON, entry: OpDef) -> str | None:
+    """What is wrong with a `build_config` by which no layer can be built that looks at its input's shape.
+
+    Source: Keras 3, `Layer.build_from_config`: what is falsy is passed over; else `input_shape` is handed to `build`,
+    or `shapes_dict` as its arguments.
+    """
+    if not said or isinstance(said, (str, list)):
+        return None
+    if not isinstance(said, dict):
+        return f"of {shown(said)}, which is no object"
+    key = "input_shape" if "input_shape" in said else "shapes_dict" if "shapes_dict" in said else None
+    if key is None:
+        return None
+    shape = said[key]
+    if key == "input_shape" and entry.inputs.form == "many":
+        are_many = isinstance(shape, list) and shape and all(isinstance(one, list) for one in shape)
+        return None if are_many else f"with {key} {shown(shape)}, which is no list of shapes"
+    wanted = dict if key == "shapes_dict" else (list, dict)
+    return None if isinstance(shape, wanted) and shape != {} else f"with {key} {shown(shape)}, which is no shape"
+
+
+def _needs_shape(entry: OpDef, context: Context, values: list[Any]) -> bool:
+    """Whether `build` looks at what comes in, as the variables or the ranks of a merge do: an Embedding's does not."""
+    if entry.group == "merging":
+        return True
+    unknown = [TensorSpec(None, one.dtype) if isinstance(one, TensorSpec) else one for one in values]
+    try:
+        return any(None in weight.shape for weight in weights_of(entry, context, unknown))
+    except RuleError:
+        return True
 
 
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:

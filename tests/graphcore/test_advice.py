@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 import graphcore
+from graphcore.codes import CODES
 from graphcore.diagnostics import Diagnostic
 from tests.oracle import records
 
 from .models import functional, inside, layer, source, tensor
 
-ADVICE = frozenset({"GC211", "GC212", "GC213", "GC309", "GC508", "GC509"})
+ADVICE = frozenset({"GC211", "GC212", "GC213", "GC216", "GC309", "GC508", "GC509"})
 
 
 def advice(model: Any) -> list[Diagnostic]:
@@ -235,3 +236,12 @@ def test_a_document_remembers_what_is_ignored() -> None:
     document = {"layerwright": 1, "model": model, "view": {"ignored": {"GC212": True}}}
     assert advice(document) == []
     assert [code for code, _ in said({**document, "view": {"ignored": ["GC212"]}})] == ["GC212"]
+
+
+def test_a_function_that_keras_3_computes_otherwise_is_told_where_a_file_is_older() -> None:
+    text = CODES["GC216"].example.text
+    assert said(text) == [("GC216", "y")]
+    graph, _ = graphcore.read(text)
+    assert graph is not None
+    assert said(graphcore.to_config(graph, "document")) == [("GC216", "y")]
+    assert said(graphcore.to_config(graph, "keras3")) == []

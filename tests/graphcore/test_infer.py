@@ -22,6 +22,8 @@ from graphcore.shapes import TensorSpec
 from graphcore.source import Limits
 from tests.app.configs import functional, layer, source, tensor
 
+from .notation import write
+
 JSON = dict[str, Any]
 
 
@@ -436,3 +438,26 @@ def test_a_list_of_one_tensor_is_a_tensor_to_layers_that_pass_it_on(cls: str, co
     entry["inbound_nodes"][0]["args"] = [[tensor("x")]]
     result = inferred(functional(source("x", 4), entry))
     assert [found for found, _ in codes(result)] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    "said", [3, {"input_shape": None}, {"input_shape": "x"}, {"shapes_dict": None}, {"shapes_dict": {}}]
+)
+@pytest.mark.parametrize("call", ["Dense(x) units=3", "Concatenate([x, x])", "LSTM(x) units=2"])
+def test_a_build_config_that_is_no_shape_is_refused_where_a_layer_builds_by_it(said: Any, call: str) -> None:
+    """Keras 3.15 ends in a TypeError, ValueError or KeyError for each of them."""
+    found = graphcore.check(write(f'x = Input [null, 5, 4]\ny = {call} "build_config"={json.dumps(said)} -> out').text)
+    assert [problem.code for problem in found.diagnostics] == ["GC208"]
+    assert [fix.title for fix in found.diagnostics[0].fixes] == ['Remove build_config from "y"']
+
+
+@pytest.mark.parametrize("said", [None, {}, 0, False, []])
+def test_a_build_config_that_says_nothing_is_passed_over(said: Any) -> None:
+    text = write(f'x = Input [null, 4]\ny = Dense(x) units=3 "build_config"={json.dumps(said)} -> out').text
+    assert graphcore.check(text).diagnostics == ()
+
+
+def test_an_embedding_is_built_whatever_its_build_config_says() -> None:
+    layer = 'Embedding(x) input_dim=9 output_dim=2 "build_config"={"input_shape":null}'
+    text = write(f"x = Input [null, 4]\ny = {layer} -> out").text
+    assert graphcore.check(text).diagnostics == ()
