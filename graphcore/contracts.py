@@ -147,6 +147,8 @@ def read_file(path: Path) -> dict[str, JSON]:
 
 def beside(model: Path) -> Path | None:
     """The file of contracts that lies beside a model: `model.contracts.json` for `model.keras`; None without one."""
+    if not model.name:  # a folder by a dot
+        return None
     names = dict.fromkeys(stem + end for stem in (model.stem, model.name) for end in BESIDE)
     return next((path for name in names if (path := model.parent / name).is_file()), None)
 
