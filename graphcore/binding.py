@@ -190,13 +190,6 @@ def may_agree(a: Shape, b: Shape) -> bool:
     return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
 
 
-def check_packing(x: TensorSpec) -> None:
-    """Stop where TensorFlow's convolutions do. Keras 3 takes any input, and forgets that it was ragged or sparse."""
-    if x.ragged or x.sparse:
-        kind = "ragged" if x.ragged else "sparse"
-        raise RuleError("GC412", f"cannot take a {kind} tensor", f"set {kind} of its input to false", inputs=(0,))
-
-
 def check_fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec) -> None:
     """Refuse a tensor that a nested model's input cannot be. The batch is free, an open size takes any.
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any, Protocol
 
 from .catalog.policies import Policy
-from .catalog.spec import Inner, OpDef, WeightSpec, no_products
+from .catalog.spec import Inner, OldKinds, OpDef, WeightSpec, no_products, tensors_of
 from .diagnostics import Diagnostic, Place, Related
 from .model import JSON, Dialect, Layer
 from .shapes import RuleError, TensorSpec
@@ -93,10 +93,31 @@ def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
 def _of_kind(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     """The outputs without their masks."""
     outputs = _dense(entry, context, values)
+    if context.dialect == "keras2" and entry.old_kinds is not None:
+        for odd in tensors_of(values):
+            if not odd.is_dense:
+                return _of_old_kind(entry.old_kinds, odd, outputs)
     kind = entry.kind(context, *values) if entry.kind is not None else "dense"
     if kind == "dense":
         return outputs
     return tuple(replace(spec, sparse=kind == "sparse", ragged=kind == "ragged") for spec in outputs)
+
+
+def _of_old_kind(kinds: OldKinds, odd: TensorSpec, outputs: Specs) -> Specs:
+    """What Keras 2 gives where a tensor that comes in is sparse or ragged.
+
+    Raises:
+        RuleError: ragged-or-sparse-refused (GC412).
+    """
+    name = "sparse" if odd.sparse else "ragged"
+    kind = kinds.sparse if odd.sparse else kinds.ragged
+    if kind == "refused":
+        raise RuleError("GC412", f"cannot take a {name} tensor", f"set {name} of its input to false", inputs=(0,))
+    has_steps = len(outputs[0].shape or ()) == len(odd.shape or ())
+    if kind == "dense" or (kind == "steps" and not has_steps):
+        return outputs
+    kept = outputs[:1] if kind == "steps" else outputs
+    return (*(replace(spec, sparse=odd.sparse, ragged=odd.ragged) for spec in kept), *outputs[len(kept) :])
 
 
 def _dense(entry: OpDef, context: Context, values: list[Any]) -> Specs:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .binding import bind, check_fit, check_kept, check_packing, check_rank, fit, may_agree, replaced, replaced_named
+from .binding import bind, check_fit, check_kept, check_rank, fit, may_agree, replaced, replaced_named
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
@@ -353,8 +353,6 @@ class _Walk:
             self._check_kept(layer, entry, context, values)
         elif dialect == "keras2" and self.path and self.unfit is None:
             self.unfit = self._unfit(key, layer, made, entry, context, values)
-        if entry.group == "convolution" and dialect == "keras2":
-            check_packing(values[0])
         outputs = outputs_of(entry, context, values)
         if key.layer not in self.weights or dialect not in entry.reuses or (is_checked and self.is_again):
             self._weigh(key, layer, made, entry, context, values)

@@ -10,7 +10,7 @@ from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .masks import masked
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
 from .rules import function_dtype, needs_float, same
-from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec
 
 RELU = OpDef(
     "layers.ReLU",
@@ -20,6 +20,7 @@ RELU = OpDef(
         number("threshold", 0.0, least=0),
     ),
     inputs=One(),
+    old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=lambda c, x: function_dtype(c, x, "relu"),
     group="activation",
@@ -33,6 +34,7 @@ LEAKY_RELU = OpDef(
         number("alpha", 0.3, least=0, inert=True, old=number("alpha").read),
     ),
     inputs=One(),
+    old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=lambda c, x: function_dtype(c, x, "leaky_relu"),
     group="activation",
@@ -57,6 +59,7 @@ ELU = OpDef(
     "layers.ELU",
     params=(_alpha_of_elu(),),
     inputs=One(),
+    old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=needs_float,
     group="activation",
@@ -67,6 +70,7 @@ THRESHOLDED_RELU = OpDef(
     "layers.ThresholdedReLU",
     params=(number("theta", 1.0, least=0),),
     inputs=One(),
+    old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=needs_float,
     group="activation",
@@ -179,6 +183,7 @@ SOFTMAX = OpDef(
     "layers.Softmax",
     params=(_softmax_axis(), flag("robust_masking", only=KERAS2)),
     inputs=One(),
+    old_kinds=OldKinds(ragged="kept"),
     shape=_softmax_shape,
     dtype=needs_float,
     group="activation",

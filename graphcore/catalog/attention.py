@@ -13,7 +13,7 @@ from .masks import masks_of, of_query
 from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
-from .spec import BadValue, Call, Many, OpDef, Param, RuleContext, WeightSpec
+from .spec import BadValue, Call, Many, OldKinds, OpDef, Param, RuleContext, WeightSpec
 
 
 def _optional_size(name: str, doc: str = "", *, least: int = 1, **more: Any) -> Param:
@@ -296,6 +296,7 @@ MULTI_HEAD_ATTENTION = OpDef(
         "value_mask?",
         "key_mask?",
     ),
+    old_kinds=OldKinds(ragged="steps"),
     shape=_attended,
     dtype=_compute,
     weights=_head_weights,
@@ -406,6 +407,7 @@ ATTENTION = OpDef(
         anything("seed", only=KERAS3),
     ),
     inputs=Many(2, 3),
+    old_kinds=OldKinds(ragged="kept"),
     shape=_looked_up,
     dtype=_list_dtype,
     weights=_scale,
@@ -423,6 +425,7 @@ ADDITIVE_ATTENTION = OpDef(
         anything("seed", only=KERAS3),
     ),
     inputs=Many(2, 3),
+    old_kinds=OldKinds(ragged="kept"),
     shape=_additive,
     dtype=_list_dtype,
     weights=_additive_scale,

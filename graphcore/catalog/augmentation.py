@@ -10,7 +10,7 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, flag, integer
 from .params import data_format as data_format_of
 from .rules import kept_sparse
-from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, entries, passes, same_dtype
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, entries, passes, same_dtype
 
 _FORMAT = data_format_of()
 _NEW_FORMAT = Param("data_format", _FORMAT.read, _FORMAT.schema, _FORMAT.default, only=KERAS3)
@@ -127,6 +127,7 @@ SIZES = (
             _BOX_FORMAT,
         ),
         inputs=One(),
+        old_kinds=OldKinds(ragged="dense"),
         shape=_resized,
         dtype=compute_dtype,
         mask=None,
@@ -217,6 +218,7 @@ def _change(
         f"layers.{cls}",
         params=(*params, _NEW_FORMAT, _BOX_FORMAT, *(() if only else (_RNG,))),
         inputs=One(),
+        old_kinds=OldKinds(ragged="kept") if cls == "RandomBrightness" else OldKinds(),
         shape=_SHAPES.get(cls, _kept),
         dtype=same_dtype if keeps_dtype else compute_dtype,
         kind=kept_sparse if cls == "RandomGrayscale" else None,

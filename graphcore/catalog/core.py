@@ -38,7 +38,7 @@ from .quantization import (
     table_weights,
 )
 from .rules import function_dtype, kept_sparse, last, needs_float, per_sample, plus, run_dtype, same, times
-from .spec import BadValue, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
 
 OLD_DENSE = {
     "output_dim": "units",
@@ -209,6 +209,7 @@ DENSE = OpDef(
         quantization_config(),
     ),
     inputs=One(min_rank=2),
+    old_kinds=OldKinds("dense", "kept"),
     shape=_dense_shape,
     dtype=compute_dtype,
     weights=_dense_weights,
@@ -471,6 +472,7 @@ EMBEDDING = OpDef(
     ),
     inputs=One(),
     kind=_embedded_kind,
+    old_kinds=OldKinds("dense", "kept"),
     shape=lambda c, x: (*(x.shape or ()), c.output_dim),
     dtype=compute_dtype,
     weights=_embedding_weights,
@@ -551,6 +553,7 @@ ACTIVATION = OpDef(
     "layers.Activation",
     params=(required(activation()),),
     inputs=One(),
+    old_kinds=OldKinds("kept", "kept"),
     shape=_activated,
     dtype=_activated_dtype,
     group="activation",
@@ -569,6 +572,7 @@ MASKING = OpDef(
     "layers.Masking",
     params=(number("mask_value", 0.0),),
     inputs=One(min_rank=1),
+    old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=_masked_dtype,
     mask=of_places,
@@ -580,6 +584,7 @@ IDENTITY = OpDef(
     "layers.Identity",
     inputs=One(),
     kind=kept_sparse,
+    old_kinds=OldKinds("kept", "kept"),
     shape=same,
     mask=passes_in_keras3,
     doc="(…) → (…)",
@@ -674,6 +679,7 @@ ABSTRACT = (
         "layers.Layer",
         params=(anything("dynamic"),),
         inputs=One(),
+        old_kinds=OldKinds("kept", "kept"),
         shape=same,
         mask=None,
         only=KERAS2,
@@ -700,6 +706,7 @@ LOSSES = (
         "layers.AddLoss",
         params=(anything("unconditional", required=True),),
         inputs=One(),
+        old_kinds=OldKinds("kept", "kept"),
         shape=same,
         dtype=_given_dtype,
         mask=None,
@@ -711,6 +718,7 @@ LOSSES = (
         "layers.AddMetric",
         params=(anything("aggregation"), Param("metric_name", _read_name, {"type": "string"}, required=True)),
         inputs=One(),
+        old_kinds=OldKinds(ragged="kept"),
         shape=same,
         mask=None,
         only=KERAS2,

@@ -9,7 +9,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS3, anything, flag, integer, said_in_keras3, text
-from .spec import BadValue, Many, One, OpDef, Param, RuleContext, WeightSpec, entries
+from .spec import BadValue, Many, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, entries
 
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
@@ -85,12 +85,20 @@ CATEGORY_ENCODING = OpDef(
     ),
     inputs=One(),
     kind=lambda c, x: "sparse" if c.sparse else "dense",
+    old_kinds=OldKinds("dense", "dense"),
     shape=_categories,
     dtype=_categories_dtype,
     mask=None,
     group="preprocessing",
     doc="(batch, n) → (batch, num_tokens)",
 )
+
+
+# What a look-up of Keras 2 makes of a sparse tensor
+
+
+def _looked_up_kind(c: RuleContext, x: TensorSpec) -> str:
+    return "sparse" if c.dialect == "keras2" and x.sparse and c.output_mode == "int" else "dense"
 
 
 # Numbers in bins
@@ -156,6 +164,8 @@ DISCRETIZATION = OpDef(
         flag("sparse"),
     ),
     inputs=One(),
+    kind=_looked_up_kind,
+    old_kinds=None,
     shape=_in_bins,
     dtype=_bins_dtype,
     weights=_bins_to_learn,
@@ -211,6 +221,8 @@ HASHING = OpDef(
         flag("sparse"),
     ),
     inputs=One(),
+    kind=_looked_up_kind,
+    old_kinds=None,
     shape=_hashed,
     dtype=_hash_dtype,
     mask=None,
@@ -359,6 +371,8 @@ def _lookup(cls: str, oov_token: Any, doc: str, *params: Param) -> OpDef:
             *params,
         ),
         inputs=One(),
+        kind=_looked_up_kind,
+        old_kinds=None,
         shape=_looked_up,
         dtype=_lookup_dtype,
         mask=None,
@@ -456,6 +470,7 @@ TEXT_VECTORIZATION = OpDef(
         anything("has_input_vocabulary"),
     ),
     inputs=One(),
+    old_kinds=OldKinds(ragged="dense"),
     shape=_vectorized,
     dtype=_text_dtype,
     mask=None,

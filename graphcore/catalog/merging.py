@@ -10,7 +10,7 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import ends, joined, of_all
 from .params import flag, integer
 from .rules import all_sparse
-from .spec import BadValue, Many, OpDef, Param, RuleContext, autocast, entries, is_float
+from .spec import BadValue, Many, OldKinds, OpDef, Param, RuleContext, autocast, entries, is_float
 
 # What TensorFlow's operations refuse, by class; Keras 2 runs them, Keras 3 only states what comes out.
 _REFUSED = {
@@ -150,6 +150,7 @@ def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
         f"layers.{cls}",
         inputs=Many(exactly or 1, exactly),
         kind=all_sparse,
+        old_kinds=OldKinds(ragged="kept"),
         shape=_merged_shape,
         dtype=_average_dtype if cls == "Average" else _merged_dtype,
         mask=of_all,
@@ -231,6 +232,7 @@ CONCATENATE = OpDef(
     params=(integer("axis", -1, doc="The axis along which sizes add up."),),
     inputs=Many(1),
     kind=all_sparse,
+    old_kinds=None,
     shape=_joined_shape,
     dtype=_merged_dtype,
     mask=joined,

@@ -12,7 +12,7 @@ from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import check_spread
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
 from .rules import known, needs_float
-from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
 
 
 def _axes(default: int = -1) -> Param:
@@ -301,6 +301,7 @@ LAYER = OpDef(
         flag("rms_scaling", only=KERAS3),
     ),
     inputs=One(),
+    old_kinds=OldKinds(ragged="kept"),
     shape=lambda c, x: _with_weights_there_are(c, x) if c.dialect == "keras2" and c.first else _there(c, x),
     dtype=compute_dtype,
     weights=_layer_weights,

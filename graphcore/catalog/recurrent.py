@@ -28,7 +28,7 @@ from .params import (
     sizes,
 )
 from .rules import exact_rank, known, needs_float, plus, refuse_sparse, times
-from .spec import BadValue, Call, Inner, OpDef, Param, RuleContext, WeightSpec, tensors_of
+from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, tensors_of
 
 OLD_RECURRENT = {
     "output_dim": "units",
@@ -99,7 +99,7 @@ def _cell_shapes(c: RuleContext, kind: str, x: TensorSpec, states: Any) -> list[
     given = list(tensors_of(states))[: STATES[kind]]
     if given:
         _check_states(given, [(c.units,)] * STATES[kind])
-        if c.dialect == "keras3" and kind != "SimpleRNN":
+        if kind != "SimpleRNN":
             refuse_sparse(given[0])
     for state in given:
         if state.shape is not None:
@@ -122,6 +122,7 @@ def _cell(kind: str) -> OpDef:
         f"layers.{kind}Cell",
         params=(*_cell_params(kind), anything("implementation", 2)),
         inputs=Call("inputs", "states"),
+        old_kinds=OldKinds("dense", "dense"),
         shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
         dtype=needs_float,
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
@@ -153,6 +154,7 @@ def _layer(kind: str) -> OpDef:
             *((anything("return_runtime", only=KERAS2),) if kind != "SimpleRNN" else ()),
         ),
         inputs=Call("sequences", "initial_state?"),
+        old_kinds=OldKinds(ragged="steps"),
         shape=lambda c, x, state=None: _sequence_shapes(c, kind, x, state),
         dtype=lambda c, x, *_states: needs_float(c, _first(x)),
         weights=lambda c, x, *_states: _gates(c, kind, known(_first(x), 2)),
@@ -360,6 +362,7 @@ RNN = OpDef(
     unchecked=KERAS3,
     params=(_cells("cell"), *_layer_params()),
     inputs=Call("sequences", "initial_state?"),
+    old_kinds=OldKinds(ragged="steps"),
     shape=_rnn_shapes,
     dtype=lambda c, x, *_states: needs_float(c, _first(x)),
     weights=lambda c, x, *_states: _Stack(c, c.cell, _step(c, _first(x))).weights,
@@ -378,11 +381,10 @@ def _stacked_shapes(c: RuleContext, x: TensorSpec, states: Any = None) -> list[S
         return [x.shape]
     if not c.cells:
         raise RuleError("GC204", "has no cells", "give one cell at least", arg="cells")
-    if c.dialect == "keras3":
-        for cell, state in zip(c.cells, states or (), strict=False):
-            if cell.get("class_name") != "SimpleRNNCell":
-                for one in tensors_of(state):
-                    refuse_sparse(one)
+    for cell, state in zip(c.cells, states if isinstance(states, (list, tuple)) else [states], strict=False):
+        if cell.get("class_name") != "SimpleRNNCell":
+            for one in tensors_of(state):
+                refuse_sparse(one)
     stack = _Stack(c, c.cells, x)
     batch = (x.shape or (None,))[0]
     return [stack.out, *((batch, *state) for state in stack.states)]
@@ -392,6 +394,7 @@ STACKED_CELLS = OpDef(
     "layers.StackedRNNCells",
     params=(_cells("cells"), anything("reverse_state_order", only=KERAS2)),
     inputs=Call("inputs", "states"),
+    old_kinds=OldKinds("dense", "dense"),
     shape=_stacked_shapes,
     dtype=needs_float,
     weights=lambda c, x, *_states: _Stack(c, c.cells, x).weights,

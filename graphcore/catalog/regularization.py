@@ -11,7 +11,7 @@ from ..model import JSON
 from ..shapes import RuleError, TensorSpec
 from .params import KERAS2, anything, data_format, nullable, number
 from .rules import run_dtype, same
-from .spec import BadValue, One, OpDef, Param, RuleContext, is_float
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float
 
 
 def _share(name: str, old: Callable[[JSON], Any]) -> Param:
@@ -84,6 +84,7 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
         f"layers.{name}",
         params=(first, *more, anything("seed")),
         inputs=One(rank=rank) if rank else One(),
+        old_kinds=OldKinds("kept", "kept"),
         shape=same,
         dtype=run_dtype,
         checks=_checks(first, name.startswith("Spatial")),
@@ -111,6 +112,7 @@ ACTIVITY = OpDef(
     "layers.ActivityRegularization",
     params=(nullable(number("l1", 0.0, inert=True)), nullable(number("l2", 0.0, inert=True))),
     inputs=One(),
+    old_kinds=OldKinds("kept", "kept"),
     shape=same,
     dtype=_added_to_loss,
     group="regularization",

@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, fill_in, show, size
 from .params import data_format
 from .rules import exact_rank, kept_sparse
-from .spec import BadValue, One, OpDef, Param, RuleContext, compute_dtype, same_dtype
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, same_dtype
 
 
 def numbers(shape: Shape | tuple[int, ...]) -> str:
@@ -99,6 +99,7 @@ RESHAPE = OpDef(
     ),
     inputs=One(min_rank=1),
     kind=kept_sparse,
+    old_kinds=OldKinds(ragged="dense"),
     shape=_reshaped,
     checks=_known_target,
     mask=None,
@@ -193,6 +194,7 @@ REPEAT_VECTOR = OpDef(
     "layers.RepeatVector",
     params=(Param("n", _read_times, {"type": "integer", "minimum": 1}, required=True, doc="How often."),),
     inputs=One(rank=2),
+    old_kinds=OldKinds(ragged="kept"),
     shape=_repeated,
     dtype=_repeated_dtype,
     checks=_above_zero,

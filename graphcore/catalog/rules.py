@@ -27,11 +27,11 @@ def _comes_sparse(c: RuleContext, x: TensorSpec) -> bool:
 
 
 def all_sparse(c: RuleContext, xs: Sequence[TensorSpec]) -> str:
-    """Sparse inputs of Keras 3 merge into a sparse tensor.
+    """Sparse inputs merge into a sparse tensor.
 
     Source: Keras 3, `Merge.compute_output_spec`.
     """
-    return "sparse" if c.dialect == "keras3" and xs and all(_comes_sparse(c, x) for x in xs) else "dense"
+    return "sparse" if xs and all(_comes_sparse(c, x) for x in xs) else "dense"
 
 
 def last(c: RuleContext, x: TensorSpec) -> int:

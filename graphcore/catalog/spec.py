@@ -121,6 +121,22 @@ def All() -> Inputs:
     return Inputs("all", least=0, most=None)
 
 
+OldKind = Literal["refused", "kept", "dense", "steps"]
+
+
+class OldKinds(NamedTuple):
+    """What a layer of Keras 2 makes of a sparse tensor and of a ragged one: TensorFlow refuses most.
+
+    `steps`: its first output is of that kind where it has all steps, and the others are dense.
+    """
+
+    sparse: OldKind = "refused"
+    ragged: OldKind = "refused"
+
+
+REFUSES = OldKinds()
+
+
 class Inner(NamedTuple):
     """What a layer inside another gives. Its weights may be what nobody can make, where its outputs are known."""
 
@@ -263,6 +279,7 @@ class OpDef:
     palette: bool = True
     declared: bool = False  # the answer is what the file declares: no rule can know
     kind: Rule | None = None  # "sparse" or "ragged" where its outputs are; "dense" for all where None
+    old_kinds: OldKinds | None = REFUSES  # what Keras 2 makes of such; as in Keras 3 where None
     delegates: bool = False  # its variables are those of layers that it holds
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same

@@ -42,7 +42,7 @@ from .rules import (
     spatial,
     times,
 )
-from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, entries
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, entries
 
 RANKS = (1, 2, 3)
 OLD_WINDOW = {
@@ -624,6 +624,7 @@ def _pool_all(kind: str, rank: int) -> OpDef:
         f"layers.Global{kind}Pooling{rank}D",
         params=(data_format(), flag("keepdims")),
         inputs=One(rank=rank + 2),
+        old_kinds=OldKinds(ragged="dense"),
         shape=lambda c, x: _pool_axes(c, x, rank) if c.dialect == "keras2" else _pool_all_shape(c, x),
         dtype=_average_dtype if kind == "Average" else _max_dtype,
         mask=ends if kind == "Average" and rank == 1 else None,
@@ -697,6 +698,7 @@ def _repeat(rank: int) -> OpDef:
             *((_interpolation(),) if rank == 2 else ()),
         ),
         inputs=One(rank=rank + 2) if rank < 3 else One(min_rank=4),
+        old_kinds=OldKinds(ragged=("refused", "dense", "kept")[rank - 1]),
         shape=(_repeat_steps, _resize, _repeat_volume)[rank - 1],
         keeps=(lambda c, x: (None,) * 5 if c.dialect == "keras3" else None) if rank == 3 else None,
         dtype=_resized_dtype if rank == 2 else run_dtype,
@@ -883,6 +885,7 @@ def _crop(rank: int) -> OpDef:
             *((data_format(),) if rank > 1 else ()),
         ),
         inputs=One(rank=rank + 2),
+        old_kinds=OldKinds(ragged="kept"),
         shape=_crop_shape,
         dtype=run_dtype,
         mask=None,

@@ -11,7 +11,20 @@ from .masks import check_steps
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
 from .params import KERAS2, KERAS3, anything, inner_layer, integer
 from .rules import plus, times
-from .spec import BadValue, Call, Inner, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, mask_of, passes
+from .spec import (
+    BadValue,
+    Call,
+    Inner,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    RuleContext,
+    WeightSpec,
+    compute_dtype,
+    mask_of,
+    passes,
+)
 
 _UNKNOWN_WEIGHTS = WeightSpec("layer", (None,))
 """Stands for weights of an inside that has no rule: the count is unknown, not 0."""
@@ -87,6 +100,7 @@ TIME_DISTRIBUTED = OpDef(
     reuses=KERAS2,
     params=(inner_layer(doc="The layer that each step in time goes through."),),
     inputs=One(min_rank=3),
+    old_kinds=OldKinds(ragged="kept"),
     shape=_stepped,
     dtype=_stepped_dtype,
     weights=lambda c, x: _weights_of(_one_step(c, x)),
@@ -239,6 +253,7 @@ BIDIRECTIONAL = OpDef(
         Param("num_constants", integer("num_constants").read, {"type": "integer"}, 0, only=("keras2",)),
     ),
     inputs=Call("sequences", "initial_state?"),
+    old_kinds=OldKinds(ragged="steps"),
     shape=_both_ways,
     weights=_both_weights,
     mask=_both_masks,

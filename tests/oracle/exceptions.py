@@ -89,6 +89,12 @@ SPECIAL: tuple[Excuse, ...] = (
     Excuse(
         "keras3", "Pipeline", "Keras refuses it", "Keras 3 runs its layers, and TensorFlow some on dense tensors only"
     ),
+    Excuse("keras2", "Multiply", "Keras gives", "TensorFlow multiplies a sparse tensor by a dense one"),
+    Excuse("keras2", "", "Keras forgets sizes", "TensorFlow loses sizes of sparse and ragged tensors on its way"),
+    *(
+        Excuse("keras2", cls, "Keras refuses it", "TensorFlow knows some sizes, dtypes and functions only")
+        for cls in ("Activation", "Attention", "Dense", "IntegerLookup", "UpSampling")
+    ),
 )
 """Sparse and ragged inputs: `about` is the class."""
 
