@@ -18,6 +18,8 @@ _HEAP = b"GCOL\x01"
 _HEAP_SIZE = struct.Struct("<8xQ")
 # An object: its index, 0 for what is free, and its size, which counts this head too where it is free.
 _HEAP_OBJECT = struct.Struct("<H6xQ")
+# What h5py raises on bytes that a stranger chose.
+_BROKEN = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
 _HINT = "save the whole model with model.save(), or its config with model.to_json()"
 
 
@@ -33,7 +35,7 @@ def unpack(source: bytes | Path, limits: Limits) -> tuple[Packed | None, list[Di
     try:
         with h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r") as file:
             return _read(file, h5py, limits)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeDecodeError, MemoryError):
+    except _BROKEN:
         return None, [_damaged()]
 
 

@@ -406,6 +406,16 @@ def test_any_damage_to_an_archive_is_a_diagnostic(end: str) -> None:
         formats.read(bytes(whole[:at]))
 
 
+def test_address_beyond_what_h5py_can_count_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = "{}"
+    data = bytearray(path.read_bytes())
+    data[41:49] = b"\0" * 7 + b"\x80"
+    graph, (found,), _ = formats.read(bytes(data))
+    assert (graph, found.code) == (None, "GC005")
+
+
 def test_heap_over_which_hdf5_walks_for_ever_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "model.h5"
     with h5py.File(path, "w") as file:
