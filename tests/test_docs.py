@@ -44,7 +44,7 @@ def _commands() -> Iterator[Command]:
 def test_the_worked_example_of_adding_a_layer_runs() -> None:
     page = ROOT / "docs" / "adding-a-layer.md"
     blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     exec(compile("\n".join(blocks), str(page), "exec"), {})
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from .cases_ops import DTYPES, N, OperationCase, T, array
+from graphcore.model import Object
+
+from .cases_ops import DOTS, DTYPES, N, OperationCase, T, array, cut
 
 F, M, V, R, B = T(N, 4), T(3, 3), T(5), T(2, 4, 6), T(N, N, 6)
 Whole, Truth, Scalar = T(N, 4, dtype="int32"), T(N, 4, dtype="bool"), T()
@@ -206,6 +208,39 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
 }
 
 
+def constant(value: Any, dtype: str = "float32") -> Object:
+    """A tensor of TensorFlow's among the arguments, as a file has it."""
+    return Object("__tensor__", config={"value": value, "dtype": dtype})
+
+
+KEYS: tuple[Any, ...] = (
+    *(True, [True], [0, 1], [0, -2], [cut(None, None, 3)], [cut(5, 0, -2)], [cut(-3, -1)], [cut(), cut(), cut()]),
+    *([N], [N, N], [DOTS, N], [N, 0, DOTS], [0, DOTS, cut(1, 3)], [DOTS, 0, 0], [cut(0, 0)], [cut(1), N, cut(N, -1)]),
+    *(array(1, "int64"), array([0, 1], "int64"), [array([0, 1], "int64")], [cut(), array([True, False], "bool")]),
+    *(T(dtype="int32"), T(2, dtype="int32"), [T(dtype="int32")], [cut(), T(2, dtype="int32")], [0, T(3, dtype="bool")]),
+    *(constant([0, 1], "int32"), [constant(1, "int32")], [1.5], ["a"], [cut(), "a"], N, "a", {}, [-1], -1, [[0, 1]]),
+)
+"""Every form of an index: Keras takes numbers, slices, null and one ellipsis, and no tensors or arrays."""
+CONSTANTS = (
+    constant([1.0] * 4),
+    constant(2, "int64"),
+    constant([[1.0], [2.0]], "float16"),
+    array(True, "bool"),
+    -3,
+    1e9,
+)
+"""What may stand beside a tensor in an expression."""
+
+
+def _slices_and_constants() -> Iterator[OperationCase]:
+    for key, x in product(KEYS, (T(N, 4, 5), T(6), T(2, 3), T(N, N), T())):
+        yield OperationCase("GetItem", {}, (x, key))
+    for name in ("Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Power", "Mod", "Matmul", "Less", "Equal"):
+        for other, dtype in product(CONSTANTS, ("float32", "int32", "bool")):
+            yield OperationCase(name, {}, (T(N, 4, dtype=dtype), other))
+            yield OperationCase(name, {}, (other, T(N, 4, dtype=dtype)))
+
+
 def _of_one() -> Iterator[OperationCase]:
     shapes = (F, Scalar, V, M, R, B, T(N), T(N, N), T(2, 2, 2), T(N, 8, 8, 3), T(1, 1), T(0, 3))
     for name in ONE:
@@ -231,5 +266,5 @@ def _of_table() -> Iterator[OperationCase]:
 
 
 CASES: tuple[OperationCase, ...] = tuple(
-    {case.title: case for part in (_of_one, _of_two, _of_table) for case in part()}.values()
+    {case.title: case for part in (_of_one, _of_two, _of_table, _slices_and_constants) for case in part()}.values()
 )

@@ -155,7 +155,7 @@ def read(args: list[JSON]) -> tuple[Any, ...]:
 def _read(value: JSON) -> Any:
     if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
         return TensorSpec(tuple(value["config"]["shape"]), value["config"]["dtype"])
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "class_name" in value:
         return Object(value["class_name"], config=value["config"])
     return tuple(_read(one) for one in value) if isinstance(value, list) else value
 

@@ -110,7 +110,10 @@ def _for_keras(value: Any) -> Any:
         config = value.config
         if value.cls == "__slice__":
             return slice(config["start"], config["stop"], config["step"])
-        return ... if value.cls == "__ellipsis__" else numpy.array(config["value"], config["dtype"])
+        if value.cls == "__ellipsis__":
+            return ...
+        made = keras.ops.convert_to_tensor if value.cls == "__tensor__" else numpy.array
+        return made(config["value"], config["dtype"])
     if isinstance(value, (tuple, list)):
         return [_for_keras(item) for item in value]
     return value
