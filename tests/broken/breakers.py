@@ -500,6 +500,7 @@ _ARGUMENTS = (
     row("dropout-of-all", "image", put("drop/config/rate", 1), code="GC212"),
     row("bias-before-norm", "image", put("conv/config/use_bias", True), code="GC211", at="conv/config"),
     row("frozen-after-trained", "mlp", put("y/config/trainable", False), code="GC213", at="h"),
+    row("hard-sigmoid", "mlp", put("h/config/activation", "hard_sigmoid"), code="GC216", only="keras2"),
 )
 
 _WIRING = (
