@@ -124,19 +124,20 @@ class BoundsPen implements Pen {
 }
 
 /** The wire at a point of the world, within so many units; null where none runs. */
-export function wireAt(context: CanvasRenderingContext2D, placed: Placed, { lefts }: Paths, x: number, y: number, within: number): number | null {
+export function wireAt(context: CanvasRenderingContext2D, placed: Placed, paths: Paths, x: number, y: number, within: number): number | null {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.setLineDash([]);
   context.lineWidth = 2 * within;
-  let found: number | null = null;
-  for (let e = 0; e < placed.scene.edges.length / 2 && found === null; e += 1) {
+  // Thousands of wires are asked only where one may run.
+  const near = wiresInView(paths, { camera: { x: x - within, y: y - within, scale: 1 }, width: 2 * within, height: 2 * within });
+  const found = near.find((e) => {
     const path = new Path2D();
-    traceWire(path, placed, lefts, e);
-    if (context.isPointInStroke(path, x, y)) found = e;
-  }
+    traceWire(path, placed, paths.lefts, e);
+    return context.isPointInStroke(path, x, y);
+  });
   context.restore();
-  return found;
+  return found ?? null;
 }
 
 /** Into a frame a wire is as known as what it brings, which its other half shows. */
