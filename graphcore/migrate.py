@@ -16,6 +16,7 @@ from .diagnostics import Diagnostic, Place
 from .formats.entries import Style, input_shape, kind_of, op_of, read_model
 from .formats.write import CannotWrite, Known, model_object
 from .model import BESIDE_MODEL, JSON, Graph, Layer, Node, NodeKey, Op, TensorRef, Value
+from .shapes import TensorSpec
 from .source import Limits, escape
 from .tf_functions import Operation, function_of, operation_of
 
@@ -92,11 +93,15 @@ class _Migration:
         graph = self.graph
         layers: dict[str, Layer] = {}
         nodes: dict[NodeKey, Node] = {}
+        declared = dict(graph.declared)
         for name, layer in graph.layers.items():
             made, calls = self._layer(layer, self.calls.get(name, []))
             layers[made.name] = made
+            recorded = self._recorded(made)
             for node in calls:
                 nodes[node.key] = node
+                if recorded is not None:
+                    declared[TensorRef(*node.key, 0)] = recorded
         home = _HOMES[graph.kind]
         is_own = graph.op.cls not in ("Model", "Functional", "Sequential")
         name = graph.name.replace("/", "_")
@@ -107,12 +112,21 @@ class _Migration:
             nodes=nodes,
             inputs=self._renamed(_single(graph.inputs)),
             outputs=self._renamed(_single(graph.outputs)),
+            declared=declared,
             op=graph.op if is_own else home,
             config={**graph.config, "name": name},
             extras={key: value for key, value in graph.extras.items() if key in (*BESIDE_MODEL, "document")},
             dialect="keras1" if graph.dialect == "keras1" else "keras3",
             source_dialect=graph.dialect,
         )
+
+    def _recorded(self, made: Layer) -> TensorSpec | None:
+        """What a layer that is never run gives, where Keras 1 says it; later Keras ran it, whatever is said there."""
+        sizes = made.config.get("output_shape")
+        entry = self.catalog.find(made.op, "keras3") if self.graph.dialect == "keras1" and sizes else None
+        if entry is None or not entry.kept or not isinstance(sizes, list):
+            return None
+        return TensorSpec((None, *sizes), "float32") if all(type(size) is int for size in sizes) else None
 
     def _layer(self, layer: Layer, calls: list[Node]) -> tuple[Layer, list[Node]]:
         name = self.names.get(layer.name, layer.name)

@@ -40,7 +40,7 @@ def test_file_of_another_version_has_the_answers_of_that_version(path: Path) -> 
     assert report.graph.dialect == DIALECTS[path.parent.name.partition(".")[0]]
     expected = json.loads((path.parent / f"{path.name.split('.')[0]}.expected.json").read_text())
     assert _differences(report.inference, "", expected) == []
-    assert not _unknown(report.inference) or path.stem in ("function", "gone")
+    assert not _unknown(report.inference) or path.stem == "gone"
 
 
 def _differences(inference: Inference, prefix: str, expected: Any) -> list[str]:
@@ -59,7 +59,8 @@ def _differences(inference: Inference, prefix: str, expected: Any) -> list[str]:
             if found != outputs:
                 told.append(f"{prefix}{name}[{index}]: {found}, it was {outputs}")
         weights = inference.weights.get(name)
-        if weights is None or list(count(weights)) != params:
+        is_code = inference.graph.layers[name].op.cls == "Lambda"  # whose weights nobody knows
+        if not is_code and (weights is None or list(count(weights)) != params):
             told.append(f"{prefix}{name}: {weights}, there were {params}")
         if name in inference.bodies:
             told += _differences(inference.bodies[name], f"{prefix}{name}/", expected)

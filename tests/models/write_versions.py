@@ -104,7 +104,8 @@ def keras1(keras: Any) -> Makers:
 
     def function() -> Any:
         x = layers.Input((4,), name="x")
-        y = layers.Lambda(lambda t: t * 2, output_shape=(4,), name="double")(x)
+        double = eval(compile("lambda t: t * 2", "model.py", "eval"))  # its file's name is in its bytes
+        y = layers.Lambda(double, output_shape=(4,), name="double")(x)
         return Model(input=x, output=layers.Dense(2, name="y")(y), name="function")
 
     yield from (cnn, siamese, text, towers, old, gone, function)
