@@ -33,6 +33,8 @@ def bind(
         return [_listed(entry, inputs)], {}
     if not is_old and not entry.name.startswith("ops."):
         _only_tensors(args)
+        if kwargs:
+            _not_mixed(kwargs)
     if form == "call":
         return _bind_call(entry, node, iter(inputs))
     if is_start:
@@ -117,6 +119,27 @@ def _only_tensors(args: tuple[Any, ...]) -> None:
         elif value is not None and value.__class__ is not TensorRef:
             said = shown(value) if isinstance(value, (bool, int, float, str)) else "an object"
             raise RuleError("GC402", f"gets {said} by position, where only tensors may stand", "pass it by its keyword")
+
+
+def _not_mixed(kwargs: Mapping[str, Any]) -> None:
+    """Refuse tensors beside other things in one list or mapping, as Keras 3 does for layers; null may stand there.
+
+    Raises:
+        RuleError: no-tensor (GC402).
+    """
+    for name, given in kwargs.items():
+        leaves: list[Any] = []
+        waiting = [given]
+        while waiting:
+            value = waiting.pop()
+            if value.__class__ in (tuple, list):
+                waiting.extend(value)
+            elif isinstance(value, Mapping):
+                waiting.extend(value.values())
+            elif value is not None:
+                leaves.append(value.__class__ is TensorRef)
+        if any(leaves) and not all(leaves):
+            raise RuleError("GC402", f"gets tensors beside other things in {name}", "connect tensors only", arg=name)
 
 
 def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:

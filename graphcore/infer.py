@@ -348,6 +348,8 @@ class _Walk:
             context.first = _built_for(layer.extras.get("build_config"), entry, values)
         context.is_asked_only = self.is_again and self.run.dialect == "keras3"
         is_checked = self._is_checked(key)
+        if key.layer not in self.weights and "build_config" in layer.extras:
+            self._check_record(layer, entry, context)
         if is_checked:
             check_rank(entry, values)
             self._check_kept(layer, entry, context, values)
@@ -389,6 +391,25 @@ class _Walk:
         if self.is_again:
             return self.run.dialect == "keras3"
         return self.run.dialect in entry.unchecked
+
+    def _check_record(self, layer: Layer, entry: OpDef, context: Context) -> None:
+        """Refuse a `build_config` without a shape where Keras 3 needs one to build.
+
+        Raises:
+            RuleError: build-config-mismatch (GC208).
+        """
+        said = layer.extras.get("build_config")
+        if self.run.dialect == "keras2" or not isinstance(said, dict) or said.get("input_shape", ...) is not None:
+            return
+        if entry.inputs.form != "many":
+            try:
+                weights_of(entry, context, [UNKNOWN])
+                return
+            except RuleError:
+                pass
+        raise RuleError(
+            "GC208", "cannot be built without the input_shape of its build_config", "remove the build_config"
+        )
 
     def _check_kept(self, layer: Layer, entry: OpDef, context: Context, values: list[Any]) -> None:
         """Refuse another rank or other sizes than those that the first call has settled."""

@@ -38,7 +38,19 @@ from .quantization import (
     table_weights,
 )
 from .rules import function_dtype, kept_sparse, last, needs_float, per_sample, plus, run_dtype, same, times
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Source, WeightSpec, compute_dtype, is_float
+from .spec import (
+    BadValue,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    RuleContext,
+    Source,
+    Taken,
+    WeightSpec,
+    compute_dtype,
+    is_float,
+)
 
 OLD_DENSE = {
     "output_dim": "units",
@@ -57,7 +69,18 @@ OLD_DENSE = {
 def _dtype() -> Param:
     """A dtype by name, or null for float32."""
     schema: JSON = {"enum": [*DTYPES, None]}
-    return Param("dtype", _dtype_of(KERAS3_DTYPES), schema, "float32", old=_dtype_of(KERAS2_DTYPES))
+    return Param("dtype", _dtype_of(KERAS3_DTYPES), schema, "float32", old=_old_dtype)
+
+
+_ENUMERATED = {1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 7: "string", 9: "int64"}
+"""TensorFlow's numbers of dtypes, as far as files may have them."""
+
+
+def _old_dtype(value: JSON) -> str:
+    """Keras 2 takes what is nothing to Python for float32, and TensorFlow's numbers."""
+    if not value or (isinstance(value, (bool, int)) and value in _ENUMERATED):
+        raise Taken("a dtype such as float32, int32 or string", _ENUMERATED.get(int(value or 1), "float32"))
+    return _dtype_of(KERAS2_DTYPES)(value)
 
 
 def _dtype_of(names: dict[str, str]) -> Callable[[JSON], str]:

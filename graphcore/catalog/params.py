@@ -123,6 +123,8 @@ def sizes(
     schema: JSON = {"anyOf": [one, {"type": "array", "items": one, "minItems": rank, "maxItems": rank}]}
 
     def read(value: JSON) -> tuple[int, ...]:
+        if value is True and least <= 1:
+            raise Taken(wanted, (1,) * rank)
         if type(value) is int:
             value = (value,) * rank
         if not isinstance(value, (list, tuple)) or len(value) != rank:

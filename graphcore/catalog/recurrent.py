@@ -145,6 +145,7 @@ def _layer(kind: str) -> OpDef:
     return OpDef(
         f"layers.{kind}",
         unchecked=KERAS3,
+        keeps=lambda c, x: (None,) * 3 if c.dialect == "keras3" else None,
         params=(
             *(replace(p, only=KERAS3) if p.name == "seed" and kind == "SimpleRNN" else p for p in _cell_params(kind)),
             serialized("activity_regularizer"),
@@ -193,6 +194,8 @@ def _sequence_shapes(c: RuleContext, kind: str, x: Any, state: Any) -> list[Shap
 def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
     """The shape of the sequences, which a layer that keeps states, or unrolls, asks more of."""
     shape = x.shape or ()
+    if c.dialect == "keras3" and c.first and len(shape) > 1:
+        return shape  # it takes batch and steps, and looks at no more
     if len(shape) != rank:
         hint = "put a Reshape before it that adds an axis, or let a recurrent layer before it return_sequences"
         if len(shape) != rank - 1:
@@ -476,7 +479,7 @@ def _conv_step(c: RuleContext, x: TensorSpec) -> list[Dim]:
     """The sizes in space of a state."""
     shape = _sequences(c, x, len(c.kernel_size) + 3)
     given, _, _ = _conv_parts(c, shape)
-    if c.dialect == "keras3" and None in given:
+    if c.dialect == "keras3" and None in given and not c.first:
         raise RuleError(
             "GC408",
             f"needs known sizes in space, gets {show(shape)}",
@@ -521,9 +524,9 @@ def _check_kernel(c: RuleContext, x: TensorSpec) -> None:
 
 
 def _kept(c: RuleContext, x: Any) -> Shape | None:
-    """What tf_keras keeps of the first input: all but the steps, and the batch where the layer has no state."""
+    """What is kept of the first input: in Keras 3 the rank, else all but the steps, and the batch for a state."""
     if c.dialect == "keras3":
-        return None
+        return (None,) * (len(c.kernel_size) + 3)
     batch, _, *rest = _first(x).shape or (None, None)
     return (batch if c.stateful else None, None, *rest)
 

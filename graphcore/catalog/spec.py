@@ -199,8 +199,9 @@ def compute_dtype(c: RuleContext, *_inputs: Any) -> str:
 
 
 def autocast(c: RuleContext, dtype: str | None) -> str | None:
-    """What a layer makes of an input's dtype: floats become its compute dtype."""
-    return c.compute_dtype if dtype is not None and is_float(dtype) else dtype
+    """What a layer makes of an input's dtype: floats become its compute dtype, in tf_keras if that is one."""
+    is_cast = dtype is not None and is_float(dtype) and (c.dialect == "keras3" or is_float(c.compute_dtype))
+    return c.compute_dtype if is_cast else dtype
 
 
 def mask_of(c: RuleContext, x: TensorSpec) -> Shape | None:

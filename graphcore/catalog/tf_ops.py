@@ -745,8 +745,10 @@ def _call_cost(c: RuleContext, first: Any, y: Shape) -> Dim:
 
 def _sliced(c: RuleContext, x: Any, slice_spec: Any) -> TensorSpec | None:
     """`x[…]`, as TensorFlow slices."""
-    if c.function != "__operators__.getitem":
-        return None
+    if c.function != "__operators__.getitem":  # the class calls any function, and its arguments have other names
+        named = c.call if slice_spec is None else {**c.call, "y": slice_spec}
+        rule = FUNCTIONS.get(c.function)
+        return None if rule is None else rule(x, named)
     spec = list(slice_spec) if isinstance(slice_spec, (list, tuple)) else [slice_spec]
     given = tensor(x).shape or ()
     dots = sum(_is_dots(part) for part in spec)

@@ -108,12 +108,13 @@ def _models() -> str:
 
 def _calls() -> str:
     lines = [
-        "\n## Masks\n\nEvery layer fed by a tensor with a mask.\n\n| generation | masked inputs accepted | refused |\n",
-        "|---|---|---|\n",
+        "\n## Later calls and masks\n\nEvery layer called again with another input, alone and in nested models; and fed"
+        " by a tensor with a mask.\n\n| generation | later calls accepted | refused | masked inputs accepted | refused |\n",
+        "|---|---|---|---|---|\n",
     ]
     for generation, title in TITLES.items():
         counted = []
-        for kind in ("masks",):
+        for kind in ("later", "masks"):
             counts = Counter(said["outputs"] is None for said in records.read(kind, generation))
             counted += [str(counts[False]), str(counts[True])]
         lines.append(f"| {title} | {' | '.join(counted)} |\n")

@@ -17,8 +17,19 @@ from . import records
 from .random_models import cases
 
 KINDS = {
-    "keras3": ("applications", "random", "mutations", "layers", "drawn", "masks", "quantized", "special", "costs"),
-    "keras2": ("applications", "random", "mutations", "layers", "drawn", "masks", "special"),
+    "keras3": (
+        "applications",
+        "random",
+        "mutations",
+        "layers",
+        "drawn",
+        "later",
+        "masks",
+        "quantized",
+        "special",
+        "costs",
+    ),
+    "keras2": ("applications", "random", "mutations", "layers", "drawn", "later", "masks", "special"),
 }
 """What each generation is asked."""
 
@@ -41,6 +52,7 @@ def main(arguments: list[str]) -> None:
         "mutations": mutations,
         "layers": layers,
         "drawn": drawn,
+        "later": later,
         "masks": masks,
         "quantized": quantized,
         "special": special,
@@ -104,6 +116,16 @@ def special(generation: str) -> None:
 
     asked = Generation(generation)
     records.write("special", generation, ask_all(asked))
+    print(asked.version)
+
+
+def later(generation: str) -> None:
+    """Call every layer again with other inputs, alone and in nested models."""
+    from .asking import Generation  # imports Keras
+    from .later_calls import ask_all
+
+    asked = Generation(generation)
+    records.write("later", generation, ask_all(asked))
     print(asked.version)
 
 
