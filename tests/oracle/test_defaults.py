@@ -116,7 +116,7 @@ def begun(entry: OpDef) -> Iterator[dict[str, Any]]:
     """Models that call a layer as it begins, on inputs of all kinds."""
     need = len([name for name in entry.inputs.names if not name.endswith("?")]) or max(entry.inputs.least, 0)
     for shape in SHAPES:
-        for dtype in ("float32", "int32", "string"):
+        for dtype in ("float32", "int32", "string", "float16"):
             yield file_of(Case(entry.cls, starting_config(entry), (shape,) * need, (dtype,) * need), "keras3")
 
 
