@@ -99,6 +99,23 @@ def keys(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def commands(page: Page) -> None:
+    opened(page, "mlp")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def adding_here(page: Page) -> None:
+    opened(page, "mlp")
+    page.get_by_test_id("canvas").focus()
+    page.keyboard.press("a")
+    expect(page.locator(".menu.quick")).to_be_visible()
+
+
+def projects(page: Page) -> None:
+    page.goto("/projects")
+
+
 STATES: tuple[Callable[[Page], None], ...] = (
     welcome,
     near,
@@ -109,6 +126,9 @@ STATES: tuple[Callable[[Page], None], ...] = (
     adding,
     shown,
     keys,
+    commands,
+    adding_here,
+    projects,
 )
 
 
