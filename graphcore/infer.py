@@ -367,7 +367,8 @@ class _Walk:
     def _context(self, layer: Layer, made: Prepared, call: Mapping[str, Any]) -> Context:
         context = Context(layer, made, self.run.dialect, call, self.run)
         context.built = self.weights.get(layer.name)
-        context.stored = self._stored(layer.name)
+        if self.graph.stored:  # few files hold weights
+            context.stored = self._stored(layer.name)
         return context
 
     def _stored(self, name: str) -> Weights | None:

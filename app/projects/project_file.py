@@ -69,7 +69,16 @@ def unpack(body: bytes, most: int) -> Unpacked | None:
             if INDEX not in archive.namelist():
                 return None
             return _read(archive, most)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, KeyError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        KeyError,
+        OSError,
+        ValueError,
+    ) as error:
         if not zipfile.is_zipfile(io.BytesIO(body)):
             return None
         raise NoProjectFile(f"The archive is damaged: {error}") from error
@@ -80,6 +89,8 @@ def _read(archive: zipfile.ZipFile, most: int) -> Unpacked:
 
     def member(name: str) -> bytes:
         nonlocal left
+        if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NoProjectFile(f"{name} is packed in a way that no export uses")
         with archive.open(name) as file:
             data = file.read(left + 1)
         left -= len(data)

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Row, Select, create_engine, delete, event, fu
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from .kept import NAME_MOST, Conflict, Kept, NoSuchThing, NotKept, Page, Project, Revision
+from .kept import Conflict, Kept, NoSuchThing, NotKept, Page, Project, Revision
 from .project_file import State
 from .tables import METADATA, PROJECTS, REVISIONS
 
@@ -235,9 +235,11 @@ class Store:
         Raises:
             NoSuchThing: there is no such project.
         """
-        for revision in reversed(self.revisions(id, most=1_000_000)):
-            found = self.document(id, revision.number)
-            yield State(revision.number, revision.name, revision.saved, found.document)
+        wanted = select(REVISIONS).where(REVISIONS.c.project == id).order_by(REVISIONS.c.number)
+        with self._reading() as connection:  # one statement sees one moment, whatever is saved meanwhile
+            _get(connection, id)
+            for row in connection.execute(wanted):
+                yield State(row.number, row.name, row.saved / 1e6, zlib.decompress(row.document))
 
     def _change(self, id: str, *, was_deleted: bool = False, **values: Any) -> Project:
         deleted = PROJECTS.c.deleted
@@ -339,7 +341,7 @@ def _tag(number: int, document: bytes) -> str:
 
 
 def _folded(text: str) -> str:
-    return text.casefold()[: 3 * NAME_MOST] if len(text) <= NAME_MOST else text.casefold()
+    return text.casefold()
 
 
 def _project(row: Row[*tuple[Any, ...]]) -> Project:

@@ -413,9 +413,9 @@ def test_a_project_is_carried_away_and_brought_back(client: TestClient) -> None:
     assert client.get(f"{API}/{back['id']}/revisions/1").json() == document()
 
 
-def _archive(index: Any, **members: bytes) -> bytes:
+def _archive(index: Any, method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", method) as archive:
         archive.writestr("project.json", index if isinstance(index, bytes) else json.dumps(index))
         for name, data in members.items():
             archive.writestr(f"revisions/{name[1:]}.json", data)
@@ -437,6 +437,8 @@ _GOOD: dict[str, Any] = {"layerwright_project": 1, "name": "p", "revisions": [{"
         _archive({**_GOOD, "revisions": [{"number": 1, "name": "\x00", "saved": 0}]}, _1=b"{}"),
         _archive({**_GOOD, "revisions": [{"number": 1, "name": None, "saved": 1e300}]}, _1=b"{}"),
         _archive(_GOOD),
+        _archive(_GOOD, zipfile.ZIP_LZMA, _1=b"{}"),
+        _archive(_GOOD, zipfile.ZIP_STORED, _1=b"{}").replace(b'"name": "p"', b'"name": "q"'),
         _archive(_GOOD, _1=b"[]"),
         _archive(_GOOD, _1=b"[" * 100_000),
         _archive(_GOOD, _1=b" " * 2_000_000 + b"{}"),
