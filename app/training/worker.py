@@ -143,6 +143,10 @@ class _Training:
         reporter = _Reporter(self, first_epoch)
         try:
             with _names_for_tensorflow(self.model):
+                if self.model.built:
+                    # Else its variables come into being while TensorFlow traces the first step, which it then traces
+                    # once more: two fifths of the way to the first batch.
+                    self.model.optimizer.build(self.model.trainable_variables)
                 self.model.fit(
                     x,
                     y,
