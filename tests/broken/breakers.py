@@ -339,7 +339,6 @@ _FORM = (
     row("input-is-called", "mlp", put("x/inbound_nodes", [{"args": [], "kwargs": {}}]), code="GC103", only="keras3"),
     row("index-negative", "mlp", feed("y", "h", -1, 0), code="GC104", at="y/inbound_nodes/0/args/0", only="keras3"),
     row("index-negative", "mlp", feed("y", "h", -1, 0), code="GC303", at="y/inbound_nodes/0", only="keras2"),
-    row("tensor-negative", "mlp", feed("y", "h", 0, -1), code="GC304"),
     row("second-entry", "mlp", again("h"), code="GC104", only="keras2"),
     row("model-class-lost", "mlp", put("./class_name", "Functionl"), code="GC201", only="keras3"),
     row("model-module-lost", "mlp", put("./module", "keras.src.models.gone"), code="GC201", only="keras3"),

@@ -29,8 +29,6 @@ DELIBERATE = {
     "arguments/keras3-custom-of-module-null.json": "a custom class is a warning: its user has it",
     "arguments/keras3-lambda.json": "a Lambda is a warning: outside of safe mode it opens",
     "arguments/keras2-lambda.json": "a Lambda is a warning: outside of safe mode it opens",
-    "form/keras3-tensor-negative.json": "a tensor that counts back works by accident of Python",
-    "form/keras2-tensor-negative.json": "a tensor that counts back works by accident of Python",
 }
 # Codes that no check of a file alone brings about: by a contract beside it, a program, a request, an output, a look
 # for what it could do, a rule of ours.
