@@ -1,7 +1,7 @@
 import { factsOf, pathOf } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
-import { callSelectionAgain, duplicate, nestSelection, paste, removeSelection, selectBy, toggleFrozen, toggleGroup, toggleOff, unnestSelection } from "./deeds";
+import { callSelectionAgain, duplicate, nestSelection, paste, removeSelection, selectBy, toggleFrozen, toggleOff, unnestSelection } from "./deeds";
 import { removeInput } from "./intents/wires";
 import { readsGrouped, type Labels, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
@@ -89,7 +89,6 @@ export const COMMANDS: readonly Command[] = [
   { id: "call-again", title: "command.call-again", keys: ["c"], enabled: hasSelection, run: callSelectionAgain, menus: ["layer"] },
   { id: "nest", title: "command.nest", keys: ["Mod+Shift+g"], enabled: hasSelection, run: nestSelection, menus: ["layer"] },
   { id: "unnest", title: "command.unnest", keys: ["Mod+Alt+g"], enabled: (state) => state.selection.size === 1, run: unnestSelection, menus: ["layer"] },
-  { id: "make-group", title: "command.make-group", keys: ["Mod+g"], enabled: hasSelection, run: toggleGroup, menus: ["layer"] },
   { id: "select-upstream", title: "command.select-upstream", keys: ["Alt+s u"], enabled: hasSelection, run: (room) => { selectBy(room, "upstream"); }, menus: ["layer"] },
   { id: "select-downstream", title: "command.select-downstream", keys: ["Alt+s d"], enabled: hasSelection, run: (room) => { selectBy(room, "downstream"); }, menus: ["layer"] },
   { id: "select-connected", title: "command.select-connected", keys: ["Alt+s c"], enabled: hasSelection, run: (room) => { selectBy(room, "connected"); } },

@@ -6,7 +6,6 @@ import { deleteLayers, setArguments } from "./intents/layers";
 import { freeName } from "./intents/names";
 import { canNest, canUnnest, nest, unnest } from "./intents/nesting";
 import { offOf, setOff, type Off } from "./intents/off";
-import { setGroup } from "./intents/view";
 import { callAgain, type Source } from "./intents/wires";
 import { isObject } from "./json";
 import { classOf, factsOf } from "./outline";
@@ -152,23 +151,6 @@ export function unnestSelection({ store, ui }: Hands): void {
   const before = new Set(layerPaths(document, parentOf(path)));
   store.edit(t("edit.unnest", { name: pathText(path) }), (open) => unnest(open, path));
   store.select(layerPaths(document, parentOf(path)).filter((one) => !before.has(one)));
-}
-
-/** Reads the selected layers as one thing, or no longer where they are one group already. */
-export function toggleGroup({ store }: Hands): void {
-  const { document, selection } = store.getState();
-  if (!document || selection.size === 0) return;
-  const paths = [...selection];
-  const names = new Set(paths.map((path) => document.records.get(`view/members/${path}`)));
-  const [only] = names;
-  if (names.size === 1 && typeof only === "string") {
-    store.edit(t("edit.ungroup", { name: only }), (open) => setGroup(open, paths, null));
-    return;
-  }
-  const taken = new Set([...document.records].filter(([key]) => key.startsWith("view/members/")).map(([, name]) => name));
-  let n = 1;
-  while (taken.has(`group_${n}`)) n += 1;
-  store.edit(t("edit.group", { name: `group_${n}` }), (open) => setGroup(open, paths, `group_${n}`));
 }
 
 /** Calls the first selected layer once more, on the output of the other. */

@@ -93,5 +93,5 @@ export function listenForModels(editor: Editor, onDrag: (isOver: boolean) => voi
 }
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
+  return target instanceof HTMLElement && (target.matches("input, textarea, select, [data-typing]") || target.isContentEditable);
 }

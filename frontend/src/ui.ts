@@ -5,7 +5,7 @@ import type { Source, Use } from "./intents/wires";
 // What the frame shows beside the document: open panels, tabs, dialogs and a notice. None of it is undone or saved.
 
 export type LeftTab = "add" | "layers";
-export type BottomTab = "problems" | "summary" | "training";
+export type BottomTab = "problems" | "summary" | "json" | "python" | "training";
 export type Floating = LeftTab | "inspector";
 
 /** What the pointer is at: where a menu was asked for, where something is dropped. */

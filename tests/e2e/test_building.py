@@ -163,3 +163,64 @@ def test_the_unet_of_the_notes_is_drawn_with_the_keyboard(page: Page, tmp_path: 
     assert hand.actions <= 60, hand.actions
     example = json.loads((EXAMPLES / "unet.json").read_text())
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
+
+
+def test_a_bypassed_layer_stays_in_the_document_and_out_of_what_is_checked_and_exported(
+    page: Page, tmp_path: Path
+) -> None:
+    opened(page, "mlp")
+    before = exported(page, tmp_path)
+    names = [layer["config"]["name"] for layer in before["config"]["layers"]]
+    hidden = names[2]
+    select(page, hidden)
+    page.keyboard.press("Control+b")
+    checked(page)
+    assert [layer["config"]["name"] for layer in exported(page, tmp_path)["config"]["layers"]] == [
+        name for name in names if name != hidden
+    ]
+    keras.models.model_from_json((tmp_path / "exported.json").read_text())
+    assert place(page, hidden)
+    page.reload()
+    checked(page)
+    select(page, hidden)
+    page.keyboard.press("Control+b")
+    checked(page)
+    assert exported(page, tmp_path) == before
+
+
+def test_layers_are_duplicated_copied_nested_frozen_and_all_of_it_undone(page: Page, tmp_path: Path) -> None:
+    opened(page, "unet")
+    before = exported(page, tmp_path)
+    rows = page.locator('[role="treeitem"]')
+    select(page, "Conv2")
+    page.keyboard.press("Control+d")
+    expect(rows).to_have_count(11)
+    select(page, "Conv2")
+    page.keyboard.press("f")
+    select(page, "Feature")
+    page.keyboard.press("Alt+s")
+    page.keyboard.press("d")
+    page.keyboard.press("Control+Shift+g")
+    expect(page.locator('[role="treeitem"][data-layer="block"]')).to_be_visible()
+    checked(page)
+    keras.models.model_from_json(json.dumps(exported(page, tmp_path)))
+    page.get_by_test_id("canvas").focus()
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    checked(page)
+    assert exported(page, tmp_path) == before
+
+
+def test_the_json_is_edited_beside_the_graph(page: Page) -> None:
+    opened(page, "unet")
+    page.get_by_role("tab", name="JSON").click()
+    editor = page.get_by_test_id("json").locator(".cm-content")
+    editor.click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("x")
+    expect(page.get_by_role("alert").filter(has_text="Not read yet")).to_be_visible()
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-nodes", "10")
+    page.keyboard.press("Backspace")
+    expect(page.get_by_role("alert").filter(has_text="Not read yet")).to_have_count(0)
+    page.get_by_role("tab", name="Python").click()
+    expect(page.get_by_test_id("python").locator(".cm-content")).to_contain_text("Conv2D")

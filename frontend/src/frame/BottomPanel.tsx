@@ -12,6 +12,9 @@ import { t } from "../words/words";
 
 // Curves come with their own library; who only looks at a model does not wait for it.
 const TrainingPanel = lazy(() => import("../training/TrainingPanel").then((module) => ({ default: module.TrainingPanel })));
+// So do the texts.
+const JsonPanel = lazy(() => import("../text/JsonPanel").then((module) => ({ default: module.JsonPanel })));
+const PythonPanel = lazy(() => import("../text/PythonPanel").then((module) => ({ default: module.PythonPanel })));
 const [LEAST, MOST] = [96, 640];
 
 /** Problems, summary and training, below the canvas. */
@@ -41,6 +44,8 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
         tabs={[
           { key: "problems", title: <>{t("panels.problems")}{problems > 0 && <span className={`badge round ${isError ? "error" : "warn"}`}>{problems}</span>}</> },
           { key: "summary", title: t("panels.summary") },
+          { key: "json", title: t("panels.json") },
+          { key: "python", title: t("panels.python") },
           { key: "training", title: t("panels.training") },
         ]}
       >
@@ -56,6 +61,8 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
         <div id="bottom-panel" role="tabpanel" aria-label={t(`panels.${bottomTab}`)} className={`panel ${bottomTab}`}>
           {bottomTab === "problems" && <Problems />}
           {bottomTab === "summary" && <Summary />}
+          {bottomTab === "json" && <Suspense fallback={<p className="empty">{t("panels.opening")}</p>}><JsonPanel /></Suspense>}
+          {bottomTab === "python" && <Suspense fallback={<p className="empty">{t("panels.opening")}</p>}><PythonPanel /></Suspense>}
           {bottomTab === "training" && (
             <Suspense fallback={<p className="empty">{t("panels.opening")}</p>}>
               <TrainingPanel training={training} />

@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
+import type { Report } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { countText, pathText, shapeText } from "../format";
 import { Icon } from "../icons";
+import { endsOf, setEnds, type End, type Side } from "../intents/ends";
 import { deleteLayers } from "../intents/layers";
 import { LayerInspector } from "./LayerInspector";
 import { escapeName } from "../document";
@@ -25,21 +27,9 @@ export function Inspector({ onClose }: { readonly onClose?: () => void }) {
 }
 
 function ModelInspector({ close }: { readonly close: ReactNode }) {
-  const editor = useEditor();
   const report = useModel((state) => state.report);
   const isCatalogHere = useUi((state) => state.catalog !== null);
   if (!report) return <div className="insp" aria-busy="true" />;
-  const end = (names: readonly string[], refs: typeof report.inputs) =>
-    refs.map(([layer, nodeIndex, tensorIndex], i) => {
-      const spec = report.nodes.find((node) => node.layer === layer && node.node_index === nodeIndex)?.outputs[tensorIndex];
-      return (
-        <div className="fact" key={`${layer} ${nodeIndex} ${tensorIndex} ${i}`}>
-          <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), escapeName(layer)); }}>{names[i] ?? layer}</button>
-          <span className={spec?.shape ? "mono end" : "faint end"}>{shapeText(spec?.shape ?? null)}</span>
-          <span className="faint">{spec?.dtype ?? ""}</span>
-        </div>
-      );
-    });
   return (
     <div className="insp">
       <header className="insp-h">
@@ -51,12 +41,12 @@ function ModelInspector({ close }: { readonly close: ReactNode }) {
       </header>
       <section className="sec" aria-label={t("inspector.inputs")}>
         <h3>{t("inspector.inputs")}<span className="end">{report.inputs.length}</span></h3>
-        {end(report.input_names, report.inputs)}
+        <Ends side="input_layers" names={report.input_names} refs={report.inputs} report={report} />
         {report.inputs.length === 0 && <p className="hintline">{t("inspector.no-inputs")}</p>}
       </section>
       <section className="sec" aria-label={t("inspector.outputs")}>
         <h3>{t("inspector.outputs")}<span className="end">{report.outputs.length}</span></h3>
-        {end(report.output_names, report.outputs)}
+        <Ends side="output_layers" names={report.output_names} refs={report.outputs} report={report} />
         {report.outputs.length === 0 && <p className="hintline">{t("inspector.no-outputs")}</p>}
       </section>
       <section className="sec" aria-label={t("inspector.parameters")}>
@@ -70,6 +60,30 @@ function ModelInspector({ close }: { readonly close: ReactNode }) {
       <p className="hintline">{isCatalogHere ? t("inspector.select") : ""}</p>
     </div>
   );
+}
+
+/** Inputs or outputs of the model, each with a way up; names make a dict of them. */
+function Ends({ side, names, refs, report }: { readonly side: Side; readonly names: readonly string[]; readonly refs: Report["inputs"]; readonly report: Report }) {
+  const editor = useEditor();
+  const document = useModel((state) => state.document);
+  useModel((state) => state.revision);
+  const ends = document && endsOf(document, side);
+  const set = (next: readonly End[]): void => {
+    editor.store.edit(t("edit.ends"), (open) => setEnds(open, side, next));
+  };
+  return refs.map(([layer, nodeIndex, tensorIndex], i) => {
+    const spec = report.nodes.find((node) => node.layer === layer && node.node_index === nodeIndex)?.outputs[tensorIndex];
+    // A dict is listed by its names here, in Keras's order there: only what is a list has an order to change.
+    const own = ends?.every((end) => end.name === null) && ends.length === refs.length ? ends : null;
+    return (
+      <div className="fact" key={`${layer} ${nodeIndex} ${tensorIndex} ${i}`}>
+        <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), escapeName(layer)); }}>{names[i] ?? layer}</button>
+        <span className={spec?.shape ? "mono end" : "faint end"}>{shapeText(spec?.shape ?? null)}</span>
+        <span className="faint">{spec?.dtype ?? ""}</span>
+        {own && i > 0 && <button type="button" className="btn ghost sm icon" title={t("wiring.up")} aria-label={t("wiring.up-of", { layer })} onClick={() => { set(own.with(i, own[i - 1] ?? own[i] as End).with(i - 1, own[i] as End)); }}><Icon name="chevron-up" small="xs" /></button>}
+      </div>
+    );
+  });
 }
 
 function SelectionInspector({ paths, close }: { readonly paths: readonly string[]; readonly close: ReactNode }) {

@@ -7,7 +7,7 @@ import { roomOf, useEditor, useModel } from "../editor";
 import { pathText, shapeText } from "../format";
 import { Icon } from "../icons";
 import { modelOutputs, setModelOutputs } from "../intents/ends";
-import { chooseInput, connect, removeInput, type Source } from "../intents/wires";
+import { chooseInput, connect, removeCall, removeInput, swapInputs, type Source } from "../intents/wires";
 import { factsOf } from "../outline";
 import { callsOf, choicesFor, consumersOf, sourceKey, type Choice } from "../wiring";
 import { t } from "../words/words";
@@ -51,8 +51,9 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
           <h3>{t("wiring.inputs")}</h3>
           {calls.map(({ nodeIndex, uses }) => (
             <Fragment key={nodeIndex}>
-              {calls.length > 1 && <p className="callno">{t("inspector.call", { n: nodeIndex })}</p>}
-              {uses.map((use) => {
+              {calls.length > 1 && <p className="callno">{t("inspector.call", { n: nodeIndex })} <button type="button" className="link" onClick={() => { editor.store.edit(t("edit.remove-call", { n: nodeIndex, name: pathText(path) }), (open) => removeCall(open, path, nodeIndex)); }}>{t("wiring.remove-call")}</button></p>}
+              {uses.map((use, at) => {
+                const before = uses[at - 1];
                 const value = { path: joinPath(parent, use.layer), nodeIndex: use.nodeIndex, tensorIndex: use.tensorIndex };
                 const isInList = isMany && uses.length > 1;
                 return (
@@ -63,6 +64,7 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
                     choices={choices}
                     onChoose={(source) => { choose(nodeIndex, use.arg, source); }}
                     onGo={() => { goTo(roomOf(editor), value.path); }}
+                    onUp={before && uses.length > 1 ? () => { editor.store.edit(t("edit.order", { name: pathText(path) }), (open) => swapInputs(open, path, nodeIndex, before.arg, use.arg)); } : null}
                     onRemove={isInList ? () => { editor.store.edit(t("edit.disconnect", { from: use.layer, to: pathText(path) }), (open) => removeInput(open, path, nodeIndex, use.arg)); } : null}
                   />
                 );
@@ -91,12 +93,13 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
   );
 }
 
-function InputRow({ label, value, choices, onChoose, onGo, onRemove }: {
+function InputRow({ label, value, choices, onChoose, onGo, onUp = null, onRemove }: {
   readonly label: string;
   readonly value: Source | null;
   readonly choices: readonly Choice[];
   readonly onChoose: (source: Source) => void;
   readonly onGo: (() => void) | null;
+  readonly onUp?: (() => void) | null;
   readonly onRemove: (() => void) | null;
 }) {
   const id = useId();
@@ -122,6 +125,7 @@ function InputRow({ label, value, choices, onChoose, onGo, onRemove }: {
           ))}
         </select>
         {onGo && <button type="button" className="btn ghost sm icon" title={t("wiring.go")} aria-label={t("wiring.go-to", { layer: value === null ? "" : pathText(value.path) })} onClick={onGo}><Icon name="arrow-right" small="xs" /></button>}
+        {onUp && <button type="button" className="btn ghost sm icon" title={t("wiring.up")} aria-label={t("wiring.up-of", { layer: value === null ? "" : pathText(value.path) })} onClick={onUp}><Icon name="chevron-up" small="xs" /></button>}
         {onRemove && <button type="button" className="btn ghost sm icon" title={t("wiring.disconnect")} aria-label={t("wiring.disconnect-from", { layer: value === null ? "" : pathText(value.path) })} onClick={onRemove}><Icon name="x" small="xs" /></button>}
       </div>
     </div>

@@ -7,7 +7,7 @@ import { addFragment, fragmentOf, fragmentText, readFragment } from "./fragment"
 import { addOnWire, deleteLayers, rename, replaceClass, setArgument } from "./layers";
 import { canNest, nest, unnest } from "./nesting";
 import { effective, offOf, restored, setOff } from "./off";
-import { callAgain, removeCall, splice, swapInputs } from "./wires";
+import { callAgain, removeCall, swapInputs } from "./wires";
 
 // A model in one line a layer: `a Dense x` is a Dense called a on x; `s Add (a b)` takes a list; `d Dense a | b` is called twice.
 function model(text: string, outputs: readonly string[]): Document {
@@ -163,10 +163,6 @@ describe("wires and calls", () => {
     const document = model(FORK, ["c"]);
     after(document, addOnWire(document, "Dropout", at("b"), { path: "s", nodeIndex: 0, arg: "args/0/1" }, { name: "d" }));
     expect(said(document)).toEqual(["x InputLayer", "a Dense x", "b Dense x", "s Add (a d)", "c Dense s", "d Dropout b"]);
-  });
-  test("a layer that is there already, dropped on a wire", () => {
-    const document = model(`${CHAIN}\nd Dropout`, ["c"]);
-    expect(said(after(document, splice(document, "d", at("a"), { path: "b", nodeIndex: 0, arg: "args/0" })))).toEqual(["x InputLayer", "a Dense x", "b ReLU d", "c Dense b", "d Dropout a"]);
   });
   test("called again, and that call taken away", () => {
     const document = model(CHAIN, ["c"]);

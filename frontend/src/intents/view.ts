@@ -67,16 +67,6 @@ export function setNote(document: Document, path: string, text: string): Diff {
   return diffOf(document, new Map([[`view/notes/${path}`, text.trim() === "" ? undefined : text]]));
 }
 
-/** Marks layers with a colour of the palette; null takes it away. */
-export function setColour(document: Document, paths: readonly string[], colour: string | null): Diff {
-  return diffOf(document, new Map(paths.map((path) => [`view/colours/${path}`, colour ?? undefined])));
-}
-
-/** Reads layers as one thing under a name: each says which group it is in. Null takes them out of theirs. */
-export function setGroup(document: Document, paths: readonly string[], name: string | null): Diff {
-  return diffOf(document, new Map(paths.map((path) => [`view/members/${path}`, name ?? undefined])));
-}
-
 /** Warnings and hints of a code are left out from now on. */
 export function ignore(document: Document, code: string): Diff {
   return diffOf(document, new Map([[IGNORED + code, true]]));

@@ -1,4 +1,4 @@
-import { EMPTY_DIFF, callKeys, diffOf, historyOf, joinPath, kerasTensor, lastOf, mapTensors, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
+import { EMPTY_DIFF, callKeys, diffOf, historyOf, joinPath, kerasTensor, lastOf, mapTensors, parentOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, type Json, type JsonObject } from "../json";
 import { change, forgetShapes, layer, redirect, sequence, withoutDropped } from "./change";
 import { modelOutputs, setModelOutputs } from "./ends";
@@ -106,16 +106,6 @@ export interface Use {
   readonly path: string;
   readonly nodeIndex: number;
   readonly arg: string;
-}
-
-/** Puts a layer that is there already between a tensor and one place that takes it. */
-export function splice(document: Document, path: string, from: Source, to: Use, takes: "list" | "one" = "one"): Diff {
-  if (path === from.path || path === to.path) return change(document).diff();
-  const has = tensorsOf(document.records.get(`call/${path}/0`) ?? null)[0];
-  return sequence(document, [
-    (open) => (takes === "one" && has ? chooseInput(open, path, 0, has.arg, from) : connect(open, from, path, 0, takes)),
-    (open) => chooseInput(open, to.path, to.nodeIndex, to.arg, { path, nodeIndex: 0, tensorIndex: 0 }),
-  ]);
 }
 
 /** The tensors that come into a call, as sources. */
