@@ -224,3 +224,15 @@ def test_the_json_is_edited_beside_the_graph(page: Page) -> None:
     expect(page.get_by_role("alert").filter(has_text="Not read yet")).to_have_count(0)
     page.get_by_role("tab", name="Python").click()
     expect(page.get_by_test_id("python").locator(".cm-content")).to_contain_text("Conv2D")
+
+
+def test_an_argument_is_set_for_all_selected_layers_of_a_class(page: Page, tmp_path: Path) -> None:
+    opened(page, "unet")
+    select(page, "Conv1")
+    page.locator('[role="treeitem"][data-layer="Conv2"]').click(modifiers=["Control"])
+    filters = page.get_by_role("region", name="Parameters").get_by_label("filters", exact=True)
+    filters.fill("24")
+    filters.press("Enter")
+    checked(page)
+    layers = {layer["config"]["name"]: layer["config"] for layer in exported(page, tmp_path)["config"]["layers"]}
+    assert [layers[name]["filters"] for name in ("Conv1", "Conv2")] == [24, 24]

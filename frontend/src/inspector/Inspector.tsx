@@ -1,12 +1,15 @@
 import type { ReactNode } from "react";
-import type { Report } from "../api";
+import type { Diagnostic, Report } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { countText, pathText, shapeText } from "../format";
 import { Icon } from "../icons";
 import { endsOf, setEnds, type End, type Side } from "../intents/ends";
 import { deleteLayers } from "../intents/layers";
+import { isObject } from "../json";
+import { entryAt } from "../newLayer";
 import { LayerInspector } from "./LayerInspector";
+import { Parameters } from "./Parameters";
 import { escapeName } from "../document";
 import { t } from "../words/words";
 
@@ -62,6 +65,21 @@ function ModelInspector({ close }: { readonly close: ReactNode }) {
   );
 }
 
+/** The arguments of layers of one class, set for all of them at once. */
+function Together({ paths }: { readonly paths: readonly string[] }) {
+  const document = useModel((state) => state.document);
+  useModel((state) => state.revision);
+  const catalog = useUi((state) => state.catalog);
+  const [path, ...more] = paths;
+  if (!document || path === undefined) return null;
+  const entry = entryAt(document, catalog, path);
+  const record = document.records.get(`layer/${path}`);
+  if (!entry || !more.every((one) => entryAt(document, catalog, one) === entry)) return <p className="hintline">{t("inspector.not-alike")}</p>;
+  return <Parameters path={path} more={more} config={isObject(record) && isObject(record.config) ? record.config : {}} entry={entry} problems={NO_PROBLEMS} />;
+}
+
+const NO_PROBLEMS = new Map<string, readonly Diagnostic[]>();
+
 /** Inputs or outputs of the model, each with a way up; names make a dict of them. */
 function Ends({ side, names, refs, report }: { readonly side: Side; readonly names: readonly string[]; readonly refs: Report["inputs"]; readonly report: Report }) {
   const editor = useEditor();
@@ -105,6 +123,7 @@ function SelectionInspector({ paths, close }: { readonly paths: readonly string[
         ))}
         {paths.length > 20 && <p className="hintline">{t("count.shown", { n: paths.length - 20 })}</p>}
       </section>
+      <Together paths={paths} />
       <div className="acts">
         <button type="button" className="btn" onClick={() => { remove("keep"); }}><Icon name="trash-2" small />{t("inspector.delete-keep-wires")}</button>
         <button type="button" className="btn" onClick={() => { remove("cut"); }}>{t("inspector.delete-with-wires")}</button>

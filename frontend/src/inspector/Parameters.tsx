@@ -1,12 +1,13 @@
 import { useId, useState } from "react";
 import type { CatalogEntry, CatalogParameter, Diagnostic } from "../api";
 import { useEditor, useModel } from "../editor";
+import type { Document } from "../document";
 import { pathText } from "../format";
 import { Icon } from "../icons";
 import { sequence } from "../intents/change";
 import { setArgument } from "../intents/layers";
 import { setExpression } from "../intents/view";
-import type { Json, JsonObject } from "../json";
+import { equal, isObject, type Json, type JsonObject } from "../json";
 import { Hint } from "../panels/ProblemBlock";
 import { controlOf, isDefault, valueText, type Control } from "./fields";
 import { suggestionsFor } from "./suggestions";
@@ -16,13 +17,14 @@ import { t } from "../words/words";
 // What has its own place: the name at the top, a nested model's layers in the tree.
 const SHOWN_ELSEWHERE = new Set(["name", "layers"]);
 const ALWAYS_SHOWN = 6;
+const NONE: readonly string[] = [];
 
 interface Argument extends CatalogParameter {
   readonly isKnown: boolean;
 }
 
 /** The arguments of a layer: those that are set, then the first defaults, the others behind one line. */
-export function Parameters({ path, config, entry, problems }: { readonly path: string; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
+export function Parameters({ path, more = NONE, config, entry, problems }: { readonly path: string; readonly more?: readonly string[]; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
   const [isAllShown, setAllShown] = useState(false);
   const all = argumentsOf(config, entry);
   const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required || !isDefault(spelled(argument.name, config[argument.name]), argument.default);
@@ -40,7 +42,7 @@ export function Parameters({ path, config, entry, problems }: { readonly path: s
         <span className="end">{t("inspector.set", { set: all.filter(isSet).length, standard: all.length - all.filter(isSet).length })}</span>
       </h3>
       {[...set, ...shown].map((argument) => (
-        <Parameter key={`${path} ${argument.name}`} path={path} argument={argument} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
+        <Parameter key={`${path} ${argument.name}`} path={path} more={more} argument={argument} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
       ))}
       {hidden > 2 && (
         <button type="button" className="fold" aria-expanded={isAllShown} onClick={() => { setAllShown(!isAllShown); }}>
@@ -53,16 +55,18 @@ export function Parameters({ path, config, entry, problems }: { readonly path: s
   );
 }
 
-function Parameter({ path, argument, value, isSet, problems }: { readonly path: string; readonly argument: Argument; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
+function Parameter({ path, more, argument, value, isSet, problems }: { readonly path: string; readonly more: readonly string[]; readonly argument: Argument; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
   const { store } = useEditor();
   const id = useId();
   const control = withSuggestions(argument.name, controlOf(argument.schema));
   const typed = useModel((state) => state.document?.records.get(`view/expressions/${path}/${argument.name}`));
   const change = (next: Json | undefined, text?: string): void => {
-    store.edit(t("edit.set", { argument: argument.name, name: pathText(path) }), (document) =>
-      sequence(document, [(open) => setArgument(open, path, argument.name, next), (open) => setExpression(open, path, argument.name, text ?? null)]),
+    const title = more.length === 0 ? t("edit.set", { argument: argument.name, name: pathText(path) }) : t("edit.set-many", { argument: argument.name, n: more.length + 1 });
+    store.edit(title, (document) =>
+      sequence(document, [path, ...more].flatMap((one) => [(open: Document) => setArgument(open, one, argument.name, next), (open: Document) => setExpression(open, one, argument.name, text ?? null)])),
     );
   };
+  const isMixed = useModel(({ document }) => more.some((one) => { const record = document?.records.get(`layer/${one}`); return !equal(isObject(record) && isObject(record.config) ? record.config[argument.name] : undefined, value); }));
   const current = value === undefined ? argument.default : value;
   return (
     <>
@@ -70,7 +74,8 @@ function Parameter({ path, argument, value, isSet, problems }: { readonly path: 
         <label htmlFor={id} className={isSet ? "set" : undefined}>{argument.name}</label>
         <div className="ctl">
           <ValueField id={id} control={control} value={current} typed={typeof typed === "string" ? typed : undefined} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
-          {!isSet && <span className="dt">{t("word.default")}</span>}
+          {isMixed && <span className="dt">{t("inspector.mixed")}</span>}
+          {!isSet && !isMixed && <span className="dt">{t("word.default")}</span>}
           {isSet && value !== undefined && !argument.required && (
             <button type="button" className="btn ghost sm icon reset" title={argument.isKnown ? t("inspector.reset.title", { value: valueText(argument.default) }) : t("inspector.remove.title")} aria-label={t(argument.isKnown ? "inspector.reset" : "inspector.remove", { argument: argument.name })} onClick={() => { change(undefined); }}>
               <Icon name="x" small="xs" />
