@@ -69,6 +69,8 @@ describe("copies", () => {
     const text = fragmentText(fragmentOf(model(FORK, ["c"]), ["s"], () => ({ shape: [null, 8], dtype: "float32" })) ?? { model: {}, standsFor: {}, positions: {} });
     const copy = fromJson({ layerwright: 1, model: JSON.parse(text) as Json });
     expect(said(copy)).toEqual(["a_input InputLayer", "b_input InputLayer", "s Add (a_input b_input)"]);
+    const fed = copy.records.get("call/s/0") as { args: { config: JsonObject }[][] };
+    expect(fed.args[0]?.map((one) => one.config.shape)).toEqual([[null, 8], [null, 8]]);
     expect((copy.records.get("model") as { config: JsonObject }).config).toMatchObject({ input_layers: [["a_input", 0, 0], ["b_input", 0, 0]], output_layers: [["s", 0, 0]] });
   });
   test("a copied input is an input of the model", () => {

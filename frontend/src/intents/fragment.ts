@@ -56,8 +56,12 @@ export function fragmentOf(document: Document, paths: readonly string[], inputOf
     return mapTensors(call, (tensor) => {
       const ref = historyOf(tensor);
       const path = ref ? joinPath(parent, ref[0]) : "";
-      if (!ref || inside.has(path)) return tensor;
-      return { ...tensor, config: { ...(isObject(tensor.config) ? tensor.config : {}), keras_history: [standInOf({ path, nodeIndex: ref[1], tensorIndex: ref[2] }), 0, 0] } };
+      if (!ref) return tensor;
+      // Keras reads no tensor without its shape, which an edit has made this document forget.
+      const source = { path, nodeIndex: ref[1], tensorIndex: ref[2] };
+      const known = inputOf(source);
+      const history = inside.has(path) ? ref : [standInOf(source), 0, 0];
+      return { ...tensor, config: { ...(isObject(tensor.config) ? tensor.config : {}), ...(known?.shape ? { shape: known.shape, dtype: known.dtype ?? "float32" } : {}), keras_history: history } };
     });
   }
   const inputs = [...standIns].map(([name, source]): [string, Json] => {
