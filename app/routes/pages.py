@@ -6,7 +6,6 @@ Every template gets `request` and what its route adds.
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -40,18 +39,10 @@ MOST_ASKED = 4_000
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-@router.get("/p/{id}")
-async def project(id: str, request: Request, shared: Shared) -> Response:
-    """The editor with a project's document."""
-    if "open" in request.query_params or not re.fullmatch("[0-9a-f]{16}", id):
-        return await editor(request, shared)
-    here = f"{request.scope['root_path']}/p/{id}"  # the editor puts the root before what it opens
-    return RedirectResponse(f"{here}?open=/api/v1/projects/{id}/document", HTTPStatus.SEE_OTHER)
-
-
 @router.get("/")
+@router.get("/p/{id}")
 async def editor(request: Request, shared: Shared) -> Response:
-    """The editor; it finds in the address what to open."""
+    """The editor; it finds in the address what to open: a model, or a project."""
     return page(request, shared, "editor.html", built=_built(), can_train=shared.can_train)
 
 

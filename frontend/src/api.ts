@@ -253,6 +253,23 @@ export interface TracebackReading {
 }
 
 /** A request that the service refused; `problem` is its RFC 9457 answer. */
+/** A document that the service keeps. */
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly etag: string;
+}
+
+/** One save of a project. */
+export interface Revision {
+  readonly number: number;
+  readonly name: string | null;
+  /** When, as ISO 8601 has it. */
+  readonly saved: string;
+  readonly bytes: number;
+}
+
 export class RequestError extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
@@ -367,33 +384,50 @@ export function watchJob(id: string, onEvent: (event: JobEvent) => void): () => 
   };
 }
 
-export async function projects(): Promise<readonly JsonObject[]> {
-  return ((await json("/projects")) as List<JsonObject>).items;
+/** A new project of a document's text. */
+export async function createProject(name: string, text: string): Promise<Project> {
+  return (await json(`/projects?name=${encodeURIComponent(name)}`, { method: "POST", headers: JSON_BODY, body: text })) as Project;
 }
 
-export async function createProject(project: JsonObject): Promise<JsonObject> {
-  return (await json("/projects", post(project))) as JsonObject;
+export async function project(id: string): Promise<Project> {
+  return (await json(projectPath(id))) as Project;
 }
 
-export async function projectDocument(id: string): Promise<{ document: JsonObject; etag: string | null }> {
-  const answer = await request(`/projects/${encodeURIComponent(id)}/document`);
-  return { document: (await answer.json()) as JsonObject, etag: answer.headers.get("etag") };
+export async function renameProject(id: string, name: string): Promise<Project> {
+  return (await json(projectPath(id), { method: "PATCH", headers: JSON_BODY, body: JSON.stringify({ name }) })) as Project;
 }
 
-/** Saves a revision; a RequestError with status 412 says that somebody else saved first. */
-export async function saveProjectDocument(id: string, document: Json, etag: string | null): Promise<string | null> {
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (etag !== null) headers["if-match"] = etag;
-  const path = `/projects/${encodeURIComponent(id)}/document`;
-  return (await request(path, { method: "PUT", headers, body: JSON.stringify(document) })).headers.get("etag");
+/** The newest document of a project, or that of an earlier revision. */
+export async function projectDocument(id: string, revision?: number): Promise<{ document: JsonObject; etag: string }> {
+  const answer = await request(`${projectPath(id)}/${revision === undefined ? "document" : `revisions/${String(revision)}`}`);
+  return { document: (await answer.json()) as JsonObject, etag: answer.headers.get("etag") ?? "" };
 }
+
+/** Saves a document on top of a state; a RequestError with status 412 says that somebody else saved first. */
+export async function saveProjectDocument(id: string, text: string, etag: string): Promise<Project> {
+  return (await json(`${projectPath(id)}/document`, { method: "PUT", headers: { ...JSON_BODY, "if-match": etag }, body: text })) as Project;
+}
+
+export async function revisions(id: string): Promise<readonly Revision[]> {
+  return ((await json(`${projectPath(id)}/revisions`)) as List<Revision>).items;
+}
+
+export async function nameRevision(id: string, number: number, name: string | null): Promise<Revision> {
+  return (await json(`${projectPath(id)}/revisions/${String(number)}`, { method: "PATCH", headers: JSON_BODY, body: JSON.stringify({ name }) })) as Revision;
+}
+
+function projectPath(id: string): string {
+  return `/projects/${encodeURIComponent(id)}`;
+}
+
+const JSON_BODY = { "content-type": "application/json" };
 
 function jobPath(id: string): string {
   return `/jobs/${encodeURIComponent(id)}`;
 }
 
 function post(value: unknown): RequestInit {
-  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+  return { method: "POST", headers: JSON_BODY, body: JSON.stringify(value) };
 }
 
 function body(model: Model): Blob | string {

@@ -3,6 +3,7 @@ import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
 import { callSelectionAgain, duplicate, nestSelection, paste, removeSelection, selectBy, toggleFrozen, toggleOff, unnestSelection } from "./deeds";
 import { removeInput } from "./intents/wires";
+import type { KeepingStore } from "./keeping";
 import { readsGrouped, type Labels, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
 import type { LeftTab, QuickAdd, Spot, UiStore } from "./ui";
@@ -46,6 +47,7 @@ export interface Marked {
 export interface Room {
   readonly store: EditorStore;
   readonly ui: UiStore;
+  readonly keeping: KeepingStore;
   readonly reading: ReadingStore;
   /** Null while no canvas is shown. */
   readonly view: View | null;
@@ -116,9 +118,11 @@ export const COMMANDS: readonly Command[] = [
   { id: "open-groups", title: "command.open-groups", keys: ["Mod+Shift+ArrowDown"], enabled: isOpen, run: ({ view }) => view?.openAll(true) },
   { id: "close-groups", title: "command.close-groups", keys: ["Mod+Shift+ArrowUp"], enabled: isOpen, run: ({ view }) => view?.openAll(false) },
   { id: "bottom-panel", title: "command.bottom-panel", keys: ["Mod+`"], enabled: always, run: ({ ui }) => { ui.setState(({ isBottomOpen }) => ({ isBottomOpen: !isBottomOpen })); } },
+  { id: "save", title: "command.save", keys: ["Mod+s"], enabled: isOpen, run: ({ keeping, ui }) => { if (keeping.getState().project) keeping.flush(); else ui.setState({ dialog: "keep" }); } },
+  { id: "saves", title: "command.saves", keys: [], enabled: isOpen, run: ({ keeping, ui }) => { ui.setState({ dialog: keeping.getState().project ? "saves" : "keep" }); } },
   { id: "train", title: "command.train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
   { id: "commands", title: "command.commands", keys: ["Mod+k"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "commands", asked: "" }); } },
-  { id: "new", title: "command.new", keys: ["Alt+n"], enabled: always, run: ({ store }) => { void store.open(EMPTY_MODEL); } },
+  { id: "new", title: "command.new", keys: ["Alt+n"], enabled: always, run: ({ store, keeping }) => { void keeping.leave().then(() => store.open(EMPTY_MODEL)); } },
   { id: "add", title: "command.add", keys: ["a", "Enter"], enabled: always, run: ({ ui }) => { quickAddAt(ui, null); }, menus: ["layer", "void"] },
   { id: "palette", title: "command.palette", keys: ["Shift+a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
   { id: "search", title: "command.search", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },

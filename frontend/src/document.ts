@@ -139,6 +139,13 @@ export function diffOf(document: Document, next: ReadonlyMap<string, Json | unde
   return between(before, next);
 }
 
+/** What makes a document another one. */
+export function diffInto(document: Document, next: JsonObject): Diff {
+  const { records } = fromJson(next);
+  const keys = [...document.records.keys(), ...records.keys()];
+  return diffOf(document, new Map(keys.map((key) => [key, records.get(key)])));
+}
+
 export function isEmpty(diff: Diff): boolean {
   return [diff.added, diff.updated, diff.removed].every((part) => Object.keys(part).length === 0);
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { Room, View } from "./commands";
+import type { Keeping, KeepingStore } from "./keeping";
 import type { LayoutClient } from "./layout/layoutClient";
 import type { ReadingState, ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
@@ -10,6 +11,8 @@ import type { UiState, UiStore } from "./ui";
 export interface Editor {
   readonly store: EditorStore;
   readonly ui: UiStore;
+  /** Where the model is kept. */
+  readonly keeping: KeepingStore;
   /** How the model is looked at. */
   readonly reading: ReadingStore;
   readonly canTrain: boolean;
@@ -40,7 +43,11 @@ export function useReading<T>(selector: (state: ReadingState) => T): T {
   return useStore(useEditor().reading, selector);
 }
 
+export function useKeeping<T>(selector: (state: Keeping) => T): T {
+  return useStore(useEditor().keeping, selector);
+}
+
 /** What commands work on, as of now. */
-export function roomOf({ store, ui, reading, view }: Editor): Room {
-  return { store, ui, reading, view: view.current };
+export function roomOf({ store, ui, keeping, reading, view }: Editor): Room {
+  return { store, ui, keeping, reading, view: view.current };
 }

@@ -9,8 +9,25 @@ import { t } from "./words/words";
 
 /** Opens a file, a text, an object or an example's address, and shows what is to be seen first: the layers, or the problems. */
 export async function openModel(editor: Editor, model: Blob | string | JsonObject): Promise<void> {
-  const { store, ui } = editor;
+  const { store } = editor;
+  await editor.keeping.leave();
   await store.open(model);
+  showFirst(editor);
+}
+
+/** Opens a project of the service, or what this browser has of it. */
+export async function openProject(editor: Editor, id: string): Promise<void> {
+  try {
+    await editor.keeping.openProject(id);
+    // From a draft it opens before it is checked.
+    if (editor.store.getState().report) showFirst(editor);
+    else editor.ui.setState({ leftTab: "layers" });
+  } catch (error) {
+    editor.ui.notify(t("keep.cannot-open"), error instanceof Error ? error.message : null);
+  }
+}
+
+function showFirst({ store, ui }: Editor): void {
   const { report, document, status } = store.getState();
   if (status !== "ready") return;
   const hasLayers = (report?.nodes.length ?? 0) > 0;

@@ -4,12 +4,14 @@ import * as api from "./api";
 import { App } from "./App";
 import { Boundary } from "./frame/Boundary";
 import { EditorContext, type Editor } from "./editor";
-import { openAddress, openShared } from "./intake";
+import { openAddress, openProject, openShared } from "./intake";
+import { createKeeper } from "./keeping";
 import { followLanguage } from "./language";
 import { decoded } from "./link";
 import { createLayoutClient } from "./layout/layoutClient";
 import { createReadingStore } from "./reading";
 import { createEditorStore } from "./store";
+import { placeOfTab, projectInAddress, surroundings } from "./surroundings";
 import "uplot/dist/uPlot.min.css";
 import "./styles/parts.css";
 import "./styles/frame.css";
@@ -25,8 +27,10 @@ const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
 // Its worker starts with the page: the first file must not wait for it.
 const layouts = createLayoutClient();
+const keeper = createKeeper(placeOfTab(), surroundings);
 const editor: Editor = {
-  store: createEditorStore({ sketch: layouts.sketch }),
+  store: createEditorStore({ sketch: layouts.sketch, save: keeper.save, load: keeper.load }),
+  keeping: keeper.keeping,
   ui: createUiStore(),
   reading: createReadingStore(),
   canTrain: root.dataset.canTrain === "true",
@@ -35,6 +39,9 @@ const editor: Editor = {
   picker: { current: null },
 };
 const training = createTrainingStore();
+keeper.follow(editor.store);
+addEventListener("pagehide", keeper.keeping.flush);
+addEventListener("online", keeper.keeping.flush);
 followTheme(editor.store);
 followLanguage(editor.store);
 
@@ -49,6 +56,8 @@ async function begin({ store, ui, canTrain }: Editor): Promise<void> {
     () => undefined,
   );
   if (canTrain) void training.load("nothing");
+  const id = projectInAddress();
+  if (id !== null) return openProject(editor, id);
   const address = new URLSearchParams(location.search).get("open");
   if (address !== null) {
     await openAddress(editor, address);

@@ -1,19 +1,27 @@
 import { rootPath } from "./address";
-import type { JsonObject } from "./json";
 
 // The document in IndexedDB: what was drawn survives a reload and a dead server. Services below two paths of one host
 // keep their documents apart.
 
 const STORE = "documents";
 
-/** Keeps the document's text: to clone an object of a thousand layers takes longer than to check it. */
-export async function saveLocally(key: string, text: string): Promise<void> {
-  await withStore("readwrite", (store) => store.put(text, key));
+/** A document as this browser has it. Its text: to clone an object of a thousand layers takes longer than to check it. */
+export interface Draft {
+  readonly text: string;
+  /** The state of a project that it follows; null outside of projects. */
+  readonly base: string | null;
+  /** Whether the service has it. */
+  readonly isSaved: boolean;
 }
 
-export async function loadLocally(key: string): Promise<JsonObject | null> {
+export async function saveLocally(key: string, draft: Draft): Promise<void> {
+  await withStore("readwrite", (store) => store.put(draft, key));
+}
+
+export async function loadLocally(key: string): Promise<Draft | null> {
   const found = await withStore("readonly", (store) => store.get(key));
-  return typeof found === "string" ? (JSON.parse(found) as JsonObject) : null;
+  // Earlier versions kept the text alone.
+  return typeof found === "string" ? { text: found, base: null, isSaved: false } : ((found as Draft | undefined) ?? null);
 }
 
 async function withStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {

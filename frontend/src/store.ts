@@ -2,14 +2,13 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import * as api from "./api";
 import type { Diagnostic, Fix, Report } from "./api";
 import { createCheckLoop } from "./checkLoop";
-import { apply, diffOf, fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
+import { apply, diffInto, fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
 import type { Preview } from "./fixes";
 import { withGhosts } from "./ghosts";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import { effective, restored } from "./intents/off";
 import type { JsonObject } from "./json";
 import type { Sketch } from "./layout/sketch";
-import { loadLocally, saveLocally } from "./persistence";
 import { t, type Language } from "./words/words";
 
 export type Status = "empty" | "opening" | "checking" | "ready" | "offline" | "refused";
@@ -64,19 +63,20 @@ export interface EditorStore extends StoreApi<State> {
 export interface Outside {
   readonly check: typeof api.check;
   readonly fix: typeof api.fix;
-  readonly save: typeof saveLocally;
-  readonly load: typeof loadLocally;
+  /** Keeps the document's text in this browser. */
+  readonly save: (text: string) => Promise<void>;
+  /** What this browser kept; null for nothing. */
+  readonly load: () => Promise<JsonObject | null>;
   /** Null: this file is for the service to read. */
   readonly sketch: (file: Blob | string) => Promise<Sketch | null>;
   /** Fulfilled when what is drawn by now is on the screen. */
   readonly painted: () => Promise<void>;
 }
 
-const LOCAL_KEY = "open";
 const CLOSED = { document: null, history: NO_HISTORY, report: null, sketch: null, preview: null, selection: new Set<string>() };
 
-export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outside>): EditorStore {
-  const outside: Outside = { check: api.check, fix: api.fix, save: saveLocally, load: loadLocally, painted: framePainted, ...given };
+export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load"> & Partial<Outside>): EditorStore {
+  const outside: Outside = { check: api.check, fix: api.fix, painted: framePainted, ...given };
   const store = createStore<State>(() => ({
     document: null,
     revision: 0,
@@ -148,7 +148,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
 
   // Keeping is best effort: a browser that refuses storage (private windows) must not stop the edit.
   const keep = (text: string): void => {
-    outside.save(LOCAL_KEY, text).catch((error: unknown) => {
+    outside.save(text).catch((error: unknown) => {
       setState({ message: messageOf(error) });
     });
   };
@@ -228,7 +228,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       }
     },
     restore: async () => {
-      const json = await outside.load(LOCAL_KEY).catch(() => null);
+      const json = await outside.load().catch(() => null);
       if (!json || getState().status !== "empty") return false;
       show(json, null, null);
       loop.request(getState().revision);
@@ -273,9 +273,7 @@ export function createEditorStore(given: Pick<Outside, "sketch"> & Partial<Outsi
       const shown = effective(document);
       const { document: mended, done } = await outside.fix(toJson(shown), "safe");
       if (!mended || revision !== getState().revision) return;
-      const { records } = fromJson(mended);
-      const keys = [...shown.records.keys(), ...records.keys()];
-      const diff = restored(document, diffOf(shown, new Map(keys.map((key) => [key, records.get(key)]))));
+      const diff = restored(document, diffInto(shown, mended));
       const title = done.length === 1 ? (done[0] ?? "") : t("edit.safe-fixes", { n: done.length });
       changed(commit(document, getState().history, { title, diff }));
     },

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useState } from "react";
 import { COMMANDS } from "../commands";
 import { useEditor, useUi } from "../editor";
 import { Icon } from "../icons";
@@ -6,6 +6,8 @@ import { openModel } from "../intake";
 import { isTraceback } from "../traceback";
 import { CommandPalette, Keys as KeyCaps } from "./CommandPalette";
 import { QuickAdd } from "./QuickAdd";
+import { Dialog } from "./Dialog";
+import { KeepDialogs } from "./Keep";
 import { Traceback } from "./Traceback";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";
@@ -23,21 +25,9 @@ export function Dialogs() {
       {dialog === "commands" && <CommandPalette onClose={() => { ui.setState((now) => (now.dialog === "commands" ? { dialog: null, asked: "" } : {})); }} />}
       <QuickAdd />
       {dialog === "keys" && <Keys onClose={close} />}
+      <KeepDialogs />
       <NoticeToast />
     </>
-  );
-}
-
-function Dialog({ title, onClose, children }: { readonly title: string; readonly onClose: () => void; readonly children: ReactNode }) {
-  const root = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    root.current?.showModal();
-  }, []);
-  return (
-    <dialog ref={root} className="dialog" aria-label={title} onClose={onClose} onClick={(event) => { if (event.target === root.current) root.current.close(); }}>
-      <header><h2>{title}</h2><button type="button" className="btn ghost icon" aria-label={t("word.close")} onClick={() => root.current?.close()}><Icon name="x" /></button></header>
-      {children}
-    </dialog>
   );
 }
 

@@ -9,6 +9,7 @@ import { EMPTY_MODEL } from "../document";
 import type { Theme } from "../store";
 import { isFinal, progressOf } from "../training/run";
 import type { TrainingStore } from "../training/trainingStore";
+import { KeptChip, ProjectCrumb } from "./Keep";
 import { Menu, type MenuItem } from "./Menu";
 import { WhatIf } from "./WhatIf";
 import { problemCount } from "../outline";
@@ -45,7 +46,9 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
   return (
     <header className="topbar">
       <Logo />
+      <ProjectCrumb />
       <OpenMenu />
+      <KeptChip />
       <span className="vr" />
       <CommandButton id="undo" icon="undo-2" />
       <CommandButton id="redo" icon="redo-2" />
