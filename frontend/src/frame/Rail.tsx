@@ -1,5 +1,6 @@
 import { useEditor, useModel, useUi } from "../editor";
 import { Icon, type IconName } from "../icons";
+import { problemCount, worst } from "../outline";
 import type { BottomTab, Floating } from "../ui";
 import { t, type PlainKey } from "../words/words";
 
@@ -30,7 +31,8 @@ export function Rail({ isPhone }: { readonly isPhone: boolean }) {
   const floating = useUi((state) => state.floating);
   const isBottomOpen = useUi((state) => state.isBottomOpen);
   const bottomTab = useUi((state) => state.bottomTab);
-  const problems = useModel((state) => state.report?.diagnostics.length ?? 0);
+  const problems = useModel((state) => problemCount(state.report));
+  const hasErrors = useModel((state) => worst(state.report?.diagnostics) === "error");
   const hasDocument = useModel((state) => state.document !== null);
   const isOn = ({ floating: panel, tab }: Place): boolean => {
     if (panel !== null) return floating === panel;
@@ -62,7 +64,7 @@ export function Rail({ isPhone }: { readonly isPhone: boolean }) {
         >
           <Icon name={place.icon} />
           {isPhone && <span>{t(place.title)}</span>}
-          {place.tab === "problems" && problems > 0 && <i className="dotb">{problems}</i>}
+          {place.tab === "problems" && problems > 0 && <i className={hasErrors ? "dotb" : "dotb warn"}>{problems}</i>}
         </button>
       ))}
     </nav>
