@@ -282,9 +282,9 @@ export class RequestError extends Error {
 const ROOT = at("/api/v1");
 type Model = Blob | string | Json;
 
-/** The report of a model, and where asked its document and its fixes, which take up to twenty times as long. */
-export async function check(model: Model, options: { document?: boolean; fixes?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
-  const query = `?fixes=${String(options.fixes ?? false)}${options.document ? "&document=true" : ""}`;
+/** The report of a model; where asked with what the file could do, its document, and fixes, which take up to twenty times as long. */
+export async function check(model: Model, options: { document?: boolean; fixes?: boolean; safety?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
+  const query = `?fixes=${String(options.fixes ?? false)}${options.document ? "&document=true" : ""}${options.safety ? "&safety=true" : ""}`;
   const answer = (await json(`/check${query}`, { method: "POST", body: body(model), signal: options.signal ?? null })) as Report & {
     document?: JsonObject | null;
   };

@@ -4,6 +4,7 @@ import type { Editor } from "./editor";
 import type { SharedView } from "./link";
 import type { JsonObject } from "./json";
 import { problemCount } from "./outline";
+import { dangerCount } from "./safety";
 import { isTraceback } from "./traceback";
 import { t } from "./words/words";
 
@@ -28,11 +29,11 @@ export async function openProject(editor: Editor, id: string): Promise<void> {
 }
 
 function showFirst({ store, ui }: Editor): void {
-  const { report, document, status } = store.getState();
+  const { report, document, status, dangers } = store.getState();
   if (status !== "ready") return;
   const hasLayers = (report?.nodes.length ?? 0) > 0;
   ui.setState({ leftTab: document && hasLayers ? "layers" : "add", floating: null, notice: null });
-  if (problemCount(report) > 0) ui.showTab("problems");
+  if (problemCount(report) + dangerCount(dangers) > 0) ui.showTab("problems");
   else if (ui.getState().bottomTab === "problems") ui.setState({ isBottomOpen: false });
 }
 

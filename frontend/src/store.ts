@@ -8,6 +8,7 @@ import { withGhosts } from "./ghosts";
 import { NO_HISTORY, commit, redo, undo, type History } from "./history";
 import { effective, restored } from "./intents/off";
 import type { JsonObject } from "./json";
+import { apart, besideConfig } from "./safety";
 import type { Sketch } from "./layout/sketch";
 import { t, type Language } from "./words/words";
 
@@ -21,6 +22,8 @@ export interface State {
   readonly revision: number;
   readonly history: History;
   readonly report: Report | null;
+  /** What the file could do when Keras loads it; null while that was not looked for. */
+  readonly dangers: readonly Diagnostic[] | null;
   /** What the page read of the file itself, until the service has answered; it stays where the service refuses the file. */
   readonly sketch: Sketch | null;
   /** The revision that `report` is about. */
@@ -73,7 +76,7 @@ export interface Outside {
   readonly painted: () => Promise<void>;
 }
 
-const CLOSED = { document: null, history: NO_HISTORY, report: null, sketch: null, preview: null, selection: new Set<string>() };
+const CLOSED = { document: null, history: NO_HISTORY, report: null, dangers: null, sketch: null, preview: null, selection: new Set<string>() };
 
 export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load"> & Partial<Outside>): EditorStore {
   const outside: Outside = { check: api.check, fix: api.fix, painted: framePainted, ...given };
@@ -82,6 +85,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     revision: 0,
     history: NO_HISTORY,
     report: null,
+    dangers: null,
     sketch: null,
     reportRevision: -1,
     checkMilliseconds: null,
@@ -109,7 +113,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     },
     answer: (revision, { report, milliseconds }) => {
       setState({ report: seen(report), reportRevision: revision, checkMilliseconds: milliseconds, status: "ready", message: null });
-      lookForFixes();
+      lookCloser();
     },
     fail: (_, error) => {
       setState({ status: statusOf(error), message: messageOf(error) });
@@ -121,22 +125,24 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     return document ? withGhosts(report, document) : report;
   };
 
-  // Shapes come first: fixes are tried for many times as long, and follow when nobody is waiting for shapes.
-  const fixLoop = createCheckLoop({
+  // Shapes come first: fixes are tried and the file is looked through for many times as long, which follows when nobody is
+  // waiting for shapes.
+  const slowLoop = createCheckLoop({
     ask: (_, signal) => {
       const { document } = getState();
       if (!document) throw new Error("nothing is open");
-      return outside.check(JSON.stringify(toJson(effective(document))), { fixes: true, signal });
+      return outside.check(JSON.stringify(toJson(effective(document))), { fixes: true, safety: true, signal });
     },
-    answer: (asked, { report }) => {
-      const { revision, reportRevision } = getState();
-      if (asked === revision && asked === reportRevision) setState({ report: seen(report) });
+    answer: (asked, answer) => {
+      const { report, dangers } = apart(answer.report);
+      const { revision, reportRevision, dangers: before } = getState();
+      if (asked === revision && asked === reportRevision) setState({ report: seen(report), dangers: [...besideConfig(before), ...dangers] });
     },
     fail: () => undefined, // the problems stand there without them
   });
-  const lookForFixes = (): void => {
-    const { report, revision, document } = getState();
-    if (document && report && report.diagnostics.length > 0) fixLoop.request(revision);
+  const lookCloser = (): void => {
+    const { report, revision, document, dangers } = getState();
+    if (document && report && (report.diagnostics.length > 0 || dangers?.length !== 0)) slowLoop.request(revision);
   };
 
   const consider = async (document: Document, diff: Diff, signal?: AbortSignal): Promise<Report> => {
@@ -166,7 +172,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     loop.request(revision + 1);
   };
 
-  const show = (json: JsonObject, report: Report | null, milliseconds: number | null): void => {
+  const show = (json: JsonObject, report: Report | null, dangers: readonly Diagnostic[] | null, milliseconds: number | null): void => {
     const { revision: before, sketch, selection } = getState();
     const revision = before + 1;
     const document = fromJson(json);
@@ -175,6 +181,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       revision,
       history: NO_HISTORY,
       report,
+      dangers,
       sketch: null,
       preview: null,
       reportRevision: report ? revision : -1,
@@ -198,24 +205,25 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       const mine = (opening += 1);
       setState({ status: "opening", message: null, sketch: null });
       const start = performance.now();
-      const asking = outside.check(model, { document: true });
+      const asking = outside.check(model, { document: true, safety: true });
       const drawing = drawAtOnce(model, mine);
       try {
-        const { report, document } = await asking;
+        const { report: whole, document } = await asking;
+        const { report, dangers } = apart(whole);
         // The panels' first rendering takes longer than a frame: the sketch is to be seen before it.
         if (getState().sketch) await outside.painted();
         if (mine !== opening) return;
         const milliseconds = performance.now() - start;
         if (document) {
-          show(document, report, milliseconds);
+          show(document, report, dangers, milliseconds);
           // The document was read as it lies in the file; what it leaves out is left out from here on.
           const { document: open, revision } = getState();
           if (open && effective(open) !== open) loop.request(revision);
           keep(JSON.stringify(document));
-          lookForFixes();
+          lookCloser();
         } else {
           // Nothing to draw: the problems say why, and what was open before is closed.
-          setState({ ...CLOSED, report, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
+          setState({ ...CLOSED, report, dangers, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
         }
       } catch (error) {
         const sketch = await drawing;
@@ -230,7 +238,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     restore: async () => {
       const json = await outside.load().catch(() => null);
       if (!json || getState().status !== "empty") return false;
-      show(json, null, null);
+      show(json, null, null, null);
       loop.request(getState().revision);
       return true;
     },
@@ -294,7 +302,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     },
     stop: () => {
       loop.stop();
-      fixLoop.stop();
+      slowLoop.stop();
     },
   };
 }

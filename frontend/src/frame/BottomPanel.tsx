@@ -8,6 +8,7 @@ import type { TrainingStore } from "../training/trainingStore";
 import type { BottomTab } from "../ui";
 import { Tabs } from "./Tabs";
 import { problemCount } from "../outline";
+import { dangerCount } from "../safety";
 import { t } from "../words/words";
 
 // Curves come with their own library; who only looks at a model does not wait for it.
@@ -28,6 +29,7 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
   const isPreview = useModel((state) => state.preview !== null);
   const isReady = useModel((state) => state.status === "ready");
   const problems = problemCount(report);
+  const dangers = useModel((state) => dangerCount(state.dangers));
   const isError = report?.diagnostics.some((problem) => problem.severity === "error") ?? false;
   const choose = (tab: BottomTab): void => {
     if (isBottomOpen && tab === bottomTab) ui.setState({ isBottomOpen: false });
@@ -42,7 +44,7 @@ export function BottomPanel({ training }: { readonly training: TrainingStore }) 
         chosen={isBottomOpen ? bottomTab : null}
         onChoose={choose}
         tabs={[
-          { key: "problems", title: <>{t("panels.problems")}{problems > 0 && <span className={`badge round ${isError ? "error" : "warn"}`}>{problems}</span>}</> },
+          { key: "problems", title: <>{t("panels.problems")}{problems > 0 && <span className={`badge round ${isError ? "error" : "warn"}`}>{problems}</span>}{dangers > 0 && <span className="badge warn" title={t("safety.count", { n: dangers })}><Icon name="shield-alert" small="xs" />{dangers}</span>}</> },
           { key: "summary", title: t("panels.summary") },
           { key: "json", title: t("panels.json") },
           { key: "python", title: t("panels.python") },

@@ -6,17 +6,22 @@ import { roomOf, useEditor, useModel } from "../editor";
 import { Icon } from "../icons";
 import { ignore, ignoredCodes, ignoreNothing } from "../intents/view";
 import { pathOf } from "../outline";
+import { dangerCount } from "../safety";
 import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
 import { t } from "../words/words";
 
-/** All problems of the last check; a click goes to the place. */
+const KINDS = ["all", "problems", "safety"] as const;
+
+/** All problems of the last check, and what the file could do; a click goes to the place. */
 export function Problems() {
   const { store } = useEditor();
   const report = useModel((state) => state.report);
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const selection = useModel((state) => state.selection);
+  const dangers = useModel((state) => state.dangers) ?? [];
+  const [wanted, setWanted] = useState<(typeof KINDS)[number]>("all");
   if (!report) return <p className="empty">{t("problems.unchecked")}</p>;
-  if (report.diagnostics.length === 0) {
+  if (report.diagnostics.length + dangers.length === 0) {
     return (
       <>
         <p className="empty">{milliseconds === null ? t("problems.none") : t("problems.none.in", { milliseconds: Math.max(1, Math.round(milliseconds)) })}</p>
@@ -24,18 +29,38 @@ export function Problems() {
       </>
     );
   }
+  // A filter that is not offered any longer must hide nothing.
+  const shown = dangers.length > 0 ? wanted : "problems";
   const safe = report.diagnostics.filter((problem) => problem.fixes.some((fix) => fix.safe)).length;
   return (
     <ul className="probs" aria-label={t("problems.label")}>
-      {safe > 0 && (
+      {dangers.length > 0 && (
+        <li className="hintline">
+          <div className="filter" role="group" aria-label={t("problems.filter")}>
+            {KINDS.map((kind) => <button key={kind} type="button" className="btn sm" aria-pressed={kind === shown} onClick={() => { setWanted(kind); }}>{t(`problems.filter.${kind}`)}</button>)}
+          </div>
+        </li>
+      )}
+      {shown !== "safety" && safe > 0 && (
         <li className="hintline">
           <button type="button" className="btn sm" onClick={() => { void store.fixAllSafe(); }}><Icon name="wand-sparkles" small />{t("problems.fix-all")}</button>{" "}
           {t("problems.fix-all.count", { n: safe })}
         </li>
       )}
-      {report.diagnostics.map((problem, i) => (
+      {shown !== "safety" && report.diagnostics.map((problem, i) => (
         <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
       ))}
+      {shown !== "problems" && (
+        <>
+          <li className="hintline safety">
+            <h3><Icon name="shield-alert" small />{t("safety.title")}</h3>
+            <p>{t("safety.count", { n: dangerCount(dangers) })} {t("safety.copy")}</p>
+          </li>
+          {dangers.map((danger, i) => (
+            <ProblemRow key={i} problem={danger} isOn={selection.has(pathOf(danger) ?? "")} />
+          ))}
+        </>
+      )}
       <Ignored />
       {report.more > 0 && <li className="hintline">{t("problems.more", { n: report.more })}</li>}
     </ul>
