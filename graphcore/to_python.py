@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .catalog import CATALOG, Catalog, Custom, Known, Stranger, Unruled, is_custom, is_operation
+from .catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from .catalog.params import ACTIVATIONS
 from .catalog.spec import BadValue, OpDef, Param
 from .diagnostics import Diagnostic, Place
@@ -65,39 +66,10 @@ _OURS |= {"keras", "model", "named", "build_model", "random", "saving"}
 
 # Objects among arguments: initializers and their like, with Keras's defaults
 
-_SEED = {"seed": None}
-_FANS = {"input_axes": None, "output_axes": None}
-INITIALIZERS: Mapping[str, Mapping[str, Any]] = {
-    "Constant": {"value": 0.0},
-    "GlorotNormal": _SEED | _FANS,
-    "GlorotUniform": _SEED | _FANS,
-    "HeNormal": _SEED | _FANS,
-    "HeUniform": _SEED | _FANS,
-    "Identity": {"gain": 1.0},
-    "LecunNormal": _SEED | _FANS,
-    "LecunUniform": _SEED | _FANS,
-    "Ones": {},
-    "Orthogonal": {"gain": 1.0} | _SEED,
-    "RandomNormal": {"mean": 0.0, "stddev": 0.05} | _SEED,
-    "RandomUniform": {"minval": -0.05, "maxval": 0.05} | _SEED,
-    "STFT": {"side": "real", "window": "hann", "scaling": "density", "periodic": False},
-    "TruncatedNormal": {"mean": 0.0, "stddev": 0.05} | _SEED,
-    "VarianceScaling": {"scale": 1.0, "mode": "fan_in", "distribution": "truncated_normal"} | _SEED | _FANS,
-    "Zeros": {},
-}
-REGULARIZERS: Mapping[str, Mapping[str, Any]] = {
-    "L1": {"l1": 0.01},
-    "L2": {"l2": 0.01},
-    "L1L2": {"l1": 0.0, "l2": 0.0},
-    "OrthogonalRegularizer": {"factor": 0.01, "mode": "rows"},
-}
-CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
-    "MaxNorm": {"max_value": 2, "axis": 0},
-    "MinMaxNorm": {"min_value": 0.0, "max_value": 1.0, "rate": 1.0, "axis": 0},
-    "NonNeg": {},
-    "UnitNorm": {"axis": 0},
-}
-_ROOMS = (("initializers", INITIALIZERS), ("regularizers", REGULARIZERS), ("constraints", CONSTRAINTS))
+_ROOMS = tuple(
+    (room, {cls: one.defaults for cls, one in table.items()})
+    for room, table in (("initializers", INITIALIZERS), ("regularizers", REGULARIZERS), ("constraints", CONSTRAINTS))
+)
 _POLICIES = frozenset({"DTypePolicy", "FloatDTypePolicy", "Policy"})
 _QUANTIZED = frozenset({"QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy"})
 
