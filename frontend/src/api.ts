@@ -144,6 +144,18 @@ export interface CatalogEntry {
   /** The arguments that it begins with then. */
   readonly start: JsonObject;
 }
+/** An initializer, regularizer or constraint that an argument can be. */
+export interface CatalogObject {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly params: readonly CatalogParameter[];
+}
+/** By what they are: `initializer`, `regularizer`, `constraint`. */
+export type CatalogObjects = Readonly<Record<string, readonly CatalogObject[]>>;
+export interface Catalog {
+  readonly entries: readonly CatalogEntry[];
+  readonly objects: CatalogObjects;
+}
 export interface Example {
   readonly name: string;
   readonly title: string;
@@ -314,9 +326,9 @@ export async function convert(model: Model, to: ConvertTarget): Promise<string> 
   return (await request(`/convert?to=${to}`, { method: "POST", body: body(model) })).text();
 }
 
-export async function catalog(): Promise<readonly CatalogEntry[]> {
-  const answer = (await json("/catalog")) as List<CatalogEntry> | readonly CatalogEntry[];
-  return "items" in answer ? answer.items : answer;
+export async function catalog(): Promise<Catalog> {
+  const { items, objects } = (await json("/catalog")) as List<CatalogEntry> & Pick<Catalog, "objects">;
+  return { entries: items, objects };
 }
 
 export async function examples(): Promise<readonly Example[]> {

@@ -48,7 +48,7 @@ followLanguage(editor.store);
 /** Loads what the frame lists, and opens what the address asks for, else what this browser kept. */
 async function begin({ store, ui, canTrain }: Editor): Promise<void> {
   api.catalog().then(
-    (catalog) => { ui.setState({ catalog }); },
+    ({ entries, objects }) => { ui.setState({ catalog: entries, objects }); },
     () => { ui.notify(t("app.catalog-missing"), t("app.catalog-missing.hint")); },
   );
   api.examples().then(

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { CatalogEntry, Example } from "./api";
+import type { CatalogEntry, CatalogObjects, Example } from "./api";
 import type { Source, Use } from "./intents/wires";
 
 // What the frame shows beside the document: open panels, tabs, dialogs and a notice. None of it is undone or saved.
@@ -47,6 +47,8 @@ export interface UiState {
   readonly pasted: string;
   readonly notice: Notice | null;
   readonly catalog: readonly CatalogEntry[] | null;
+  /** What initializers and their like can be; it comes with the catalog. */
+  readonly objects: CatalogObjects | null;
   readonly examples: readonly Example[];
   /** The zoom of the canvas, in percent. */
   readonly zoom: number;
@@ -70,6 +72,7 @@ export function createUiStore(): UiStore {
     pasted: "",
     notice: null,
     catalog: null,
+    objects: null,
     examples: [],
     zoom: 100,
   }));

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..catalog import CATALOG, Catalog
+from ..catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS, ObjectClass
 from ..catalog.spec import OpDef, Param
 from ..model import JSON
 
@@ -61,9 +62,15 @@ _STARTING_OF: Mapping[str, Mapping[str, JSON]] = {
 
 
 def describe_catalog(catalog: Catalog = CATALOG) -> dict[str, Any]:
-    """Every class that Keras 3 has, in the order of the tables."""
+    """Every class that Keras 3 has, in the order of the tables, and the objects that arguments of them can be."""
     items = [_entry(entry) for entry in catalog.entries if not entry.only or "keras3" in entry.only]
-    return {"items": items, "next": None}
+    rooms = {"initializer": INITIALIZERS, "regularizer": REGULARIZERS, "constraint": CONSTRAINTS}
+    objects = {what: [_object(cls, one) for cls, one in table.items()] for what, table in rooms.items()}
+    return {"items": items, "next": None, "objects": objects}
+
+
+def _object(cls: str, one: ObjectClass) -> dict[str, Any]:
+    return {"name": cls, "aliases": list(one.aliases), "params": [argument._asdict() for argument in one.arguments]}
 
 
 def _entry(entry: OpDef) -> dict[str, Any]:

@@ -236,3 +236,21 @@ def test_an_argument_is_set_for_all_selected_layers_of_a_class(page: Page, tmp_p
     checked(page)
     layers = {layer["config"]["name"]: layer["config"] for layer in exported(page, tmp_path)["config"]["layers"]}
     assert [layers[name]["filters"] for name in ("Conv1", "Conv2")] == [24, 24]
+
+
+def test_a_regularizer_is_chosen_and_its_arguments_are_fields(page: Page, tmp_path: Path) -> None:
+    opened(page, "unet")
+    select(page, "Conv1")
+    parameters = page.get_by_role("region", name="Parameters")
+    parameters.get_by_role("button", name="more at their defaults").click()
+    parameters.get_by_label("kernel_regularizer", exact=True).select_option("L2")
+    factor = parameters.get_by_label("l2", exact=True)
+    expect(factor).to_have_value("0.01")
+    factor.fill("0.001")
+    factor.press("Enter")
+    checked(page)
+    config = exported(page, tmp_path)
+    [conv] = [layer["config"] for layer in config["config"]["layers"] if layer["config"]["name"] == "Conv1"]
+    assert conv["kernel_regularizer"]["config"] == {"l2": 0.001}
+    model = keras.models.model_from_json(json.dumps(config))
+    assert model.get_layer("Conv1").kernel_regularizer.l2 == pytest.approx(0.001)

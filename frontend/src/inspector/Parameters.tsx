@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import type { CatalogEntry, CatalogParameter, Diagnostic } from "../api";
-import { useEditor, useModel } from "../editor";
+import { useEditor, useModel, useUi } from "../editor";
 import type { Document } from "../document";
 import { pathText } from "../format";
 import { Icon } from "../icons";
@@ -9,7 +9,9 @@ import { setArgument } from "../intents/layers";
 import { setExpression } from "../intents/view";
 import { equal, isObject, type Json, type JsonObject } from "../json";
 import { Hint } from "../panels/ProblemBlock";
-import { controlOf, isDefault, valueText, type Control } from "./fields";
+import { aboutOf, controlOf, isDefault, valueText, type Control } from "./fields";
+import { ClassField, ObjectFields } from "./ObjectFields";
+import { chosenOf, objectsFor } from "./objects";
 import { suggestionsFor } from "./suggestions";
 import { ValueField } from "./ValueField";
 import { t } from "../words/words";
@@ -68,12 +70,22 @@ function Parameter({ path, more, argument, value, isSet, problems }: { readonly 
   };
   const isMixed = useModel(({ document }) => more.some((one) => { const record = document?.records.get(`layer/${one}`); return !equal(isObject(record) && isObject(record.config) ? record.config[argument.name] : undefined, value); }));
   const current = value === undefined ? argument.default : value;
+  const objects = objectsFor(useUi((state) => (argument.isKnown ? state.objects : null)), argument.name);
+  const chosen = objects && chosenOf(objects, current);
+  const what = argument.name.slice(argument.name.lastIndexOf("_") + 1);
+  // Files of Keras 1 and 2 write objects as they write layers: without a module.
+  const isBare = useModel(({ document }) => { const record = document?.records.get(`layer/${path}`); return isObject(record) && !("module" in record); });
+  const about = aboutOf(argument, isSet);
+  const isInvalid = problems.some((problem) => problem.severity === "error");
+  const describedBy = [about === "" ? "" : `${id}-about`, problems.length > 0 ? `${id}-problems` : ""].filter((one) => one !== "").join(" ") || undefined;
   return (
     <>
-      <div className={`prm${isSet ? "" : " d"}`} title={argument.doc || undefined}>
+      <div className={`prm${isSet ? "" : " d"}`}>
         <label htmlFor={id} className={isSet ? "set" : undefined}>{argument.name}</label>
         <div className="ctl">
-          <ValueField id={id} control={control} value={current} typed={typeof typed === "string" ? typed : undefined} isInvalid={problems.some((problem) => problem.severity === "error")} describedBy={problems.length > 0 ? `${id}-problems` : undefined} onChange={change} />
+          {objects
+            ? <ClassField id={id} what={what} objects={objects} chosen={chosen} value={current} isBare={isBare} isInvalid={isInvalid} describedBy={describedBy} onChange={change} />
+            : <ValueField id={id} control={control} value={current} typed={typeof typed === "string" ? typed : undefined} isInvalid={isInvalid} describedBy={describedBy} onChange={change} />}
           {isMixed && <span className="dt">{t("inspector.mixed")}</span>}
           {!isSet && !isMixed && <span className="dt">{t("word.default")}</span>}
           {isSet && value !== undefined && !argument.required && (
@@ -83,6 +95,8 @@ function Parameter({ path, more, argument, value, isSet, problems }: { readonly 
           )}
         </div>
       </div>
+      {about !== "" && <p id={`${id}-about`} className="about" title={about}>{about}</p>}
+      {chosen && isSet && !isMixed && <ObjectFields label={argument.name} what={what} value={current} chosen={chosen} isBare={isBare} onChange={change} />}
       {problems.length > 0 && (
         <div id={`${id}-problems`}>
           {problems.map((problem, i) => (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../json";
-import { argumentOf, controlOf, isDefault, parse, valueText, type Control } from "./fields";
+import { aboutOf, argumentOf, controlOf, isDefault, parse, valueText, type Control } from "./fields";
 
 const one: JsonObject = { type: "integer", minimum: 1 };
 
@@ -71,4 +71,20 @@ test("a problem's pointer names the argument", () => {
   expect(argumentOf("/model/config/layers/7/config/units")).toBe("units");
   expect(argumentOf("/config/layers/7/config/strides/0")).toBe("strides");
   expect(argumentOf("/config/layers/7/inbound_nodes/0")).toBeNull();
+});
+
+describe("aboutOf", () => {
+  const param = { doc: "", required: false, default: null };
+  test.each<[JsonObject, boolean, string]>([
+    [one, false, "whole number, 1 or more"],
+    [{ type: ["number", "null"] }, false, "number, or None"],
+    [{ anyOf: [one, { type: "array", items: one, minItems: 2, maxItems: 2 }] }, true, "one number, or 2 numbers · default None"],
+    [{ enum: ["valid", "same"] }, false, ""],
+    [{ type: "boolean" }, true, "default None"],
+  ])("%j, set: %s", (schema, isSet, says) => {
+    expect(aboutOf({ ...param, schema }, isSet)).toBe(says);
+  });
+  test("what the catalog says comes first", () => {
+    expect(aboutOf({ ...param, doc: "The axis.", schema: one }, false)).toBe("The axis.");
+  });
 });

@@ -1,3 +1,4 @@
+import type { CatalogParameter } from "../api";
 import { equal, isArray, isObject, type Json, type JsonObject } from "../json";
 import { snakeCase } from "../intents/names";
 import { t } from "../words/words";
@@ -64,6 +65,25 @@ export function parse(control: Control, text: string): Parsed {
 /** Whether a file that says `value` says no more than Keras's default. */
 export function isDefault(value: Json | undefined, standard: Json | undefined): boolean {
   return value === undefined || equal(plain(value), plain(standard ?? null));
+}
+
+/** A line about an argument: what the catalog says of it, else what it takes; empty where its control shows all of that. */
+export function aboutOf({ doc, schema, default: standard, required }: Pick<CatalogParameter, "doc" | "schema" | "default" | "required">, isSet: boolean): string {
+  const takes = doc !== "" ? doc : takesText(controlOf(schema), schema);
+  const otherwise = isSet && !required ? t("about.default", { value: valueText(standard) }) : "";
+  return [takes, otherwise].filter((part) => part !== "").join(" · ");
+}
+
+function takesText(control: Control, schema: JsonObject): string {
+  if (control.kind === "toggle" || control.kind === "choice" || control.kind === "text") return "";
+  if (control.kind === "number") {
+    const what = t(control.isInteger ? "about.whole-number" : "about.number");
+    const range = control.minimum === null ? what : t("about.at-least", { what, least: control.minimum });
+    return control.canBeNone ? t("about.or-none", { what: range }) : range;
+  }
+  const count = alternatives(schema).find((part) => isArray(part.items) || isObject(part.items));
+  const many = typeof count?.minItems === "number" && count.minItems === count.maxItems ? t("about.numbers-of", { n: count.minItems }) : t("about.numbers");
+  return control.canBeOne ? t("about.one-or", { many }) : many;
 }
 
 /** The argument that a problem is about: the name after the last `config` of its pointer. */
