@@ -47,6 +47,10 @@ bench: ready-test editor ## measure; the figures go into docs/benchmarks.md
 	@$(py) -m tools.install bench
 	@$(py) -m bench
 
+pictures: ready-test editor ## take the pictures of README and docs/editor.md anew
+	@$(py) -m tests.e2e.chromium
+	@PICTURES=1 $(py) -m pytest -q tests/e2e/test_journey.py tests/e2e/test_reading.py tests/e2e/test_building.py tests/e2e/test_keeping.py
+
 lock: ready ## write requirements.lock anew
 	@$(py) -m tools.install lock
 	@.venv/bin/uv pip compile --quiet pyproject.toml --extra train --group test --group bench --group build --group node --group lock \

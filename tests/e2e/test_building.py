@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PATIENCE
+from tests.e2e.test_journey import Picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
@@ -120,7 +121,7 @@ def select(page: Page, layer: str) -> None:
     page.locator(f'[role="treeitem"][data-layer="{layer}"]').click()
 
 
-def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Path) -> None:
+def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Path, picture: Picture) -> None:
     page.goto("/")
     hand = Hand(page)
     page.get_by_role("button", name="New model").click()
@@ -134,6 +135,8 @@ def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Pat
         checked(page)
     hand.drags(port(page, "Flatten"), void(page))
     hand.types(CLASSIFIER)
+    expect(page.locator(".quick [data-op]").first).to_contain_text("(None, 4)")
+    picture(page, "quick-add")
     page.locator(".quick [data-op]").first.click()
     hand.actions += 1
     checked(page)
@@ -141,6 +144,7 @@ def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Pat
     example = json.loads((EXAMPLES / "unet.json").read_text())
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
     page.mouse.click(*middle(page, "Dense"))
+    picture(page, "unet")
     expect(page.get_by_role("region", name="Parameters").get_by_label("units", exact=True)).to_have_value("7*7*256")
 
 

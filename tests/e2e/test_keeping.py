@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import PATIENCE
-from tests.e2e.test_journey import ready, select, set_argument
+from tests.e2e.test_journey import Picture, ready, select, set_argument
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -48,13 +48,14 @@ def refuse(route: Route) -> None:
     route.abort()
 
 
-def test_a_project_is_saved_by_itself_and_goes_back_to_what_it_was(page: Page) -> None:
+def test_a_project_is_saved_by_itself_and_goes_back_to_what_it_was(page: Page, picture: Picture) -> None:
     address = kept(page, "House prices")
     first = units(page).input_value()
     change(page, "33")
     expect(page.locator("[data-kept]")).not_to_have_attribute("data-kept", "saved")
     saved(page)
     page.goto("/projects")
+    picture(page, "projects")
     page.get_by_role("link", name="House prices").first.click()
     expect(page).to_have_url(address)
     ready(page)

@@ -481,6 +481,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const onDouble = (event: MouseEvent): void => {
     const i = hit(...local(event));
     if (i === null || !isOwn(event)) return;
+    // What opens may leave the pointer over nothing, where a double click would add a layer.
+    event.preventDefault();
     const isGroup = (placed?.scene.boxes[i]?.layers ?? 0) > 0;
     if (!isGroup) centre(i, Math.max(camera.scale, READABLE_SCALE));
     else if (!isOnTwist(i, ...local(event))) toggle(i);

@@ -34,7 +34,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   return (
     <div
       className="stage"
-      onDoubleClick={(event) => { if (isOnCanvas(event) && view.current?.spotAt(event.clientX, event.clientY).kind === "void") quickAddAt(ui, [event.clientX, event.clientY]); }}
+      onDoubleClick={(event) => { if (!event.defaultPrevented && isOnCanvas(event) && view.current?.spotAt(event.clientX, event.clientY).kind === "void") quickAddAt(ui, [event.clientX, event.clientY]); }}
       onDragOver={(event) => { if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault(); }}
       onDrop={(event) => {
         const op = event.dataTransfer.getData(DRAGGED);
