@@ -10,6 +10,9 @@ from .diagnostics import shown
 from .model import Node, TensorRef, are_tensors
 from .shapes import RuleError, Shape, TensorSpec, show
 
+UNMASKED = {"mask": None}
+"""What Keras 3 writes at the call of a layer that takes a mask and gets none."""
+
 
 def bind(
     entry: OpDef, node: Node, inputs: list[TensorSpec], *, is_old: bool, is_start: bool
@@ -28,7 +31,7 @@ def bind(
         return [inputs], {}
     args, kwargs = node.args, node.kwargs
     if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
-        return [inputs[0]], (replaced_named(kwargs, iter(inputs[1:])) if kwargs else {})
+        return inputs[:1], (replaced_named(kwargs, iter(inputs[1:])) if kwargs and kwargs != UNMASKED else kwargs)
     if form == "many" and len(args) == 1 and not kwargs and are_tensors(args[0]):  # and nearly all of lists
         return [_listed(entry, inputs)], {}
     if not is_old and not entry.name.startswith("ops."):

@@ -184,10 +184,10 @@ def _and_before(names: list[str]) -> str:
 
 
 def _idle_layers(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -> Iterator[Diagnostic]:
-    called = {key.layer for key in graph.nodes}
-    idle = [layer for layer in graph.layers.values() if layer.name not in called]
-    if not idle:
+    called = {key[0] for key in graph.nodes}
+    if graph.layers.keys() <= called:
         return
+    idle = [layer for layer in graph.layers.values() if layer.name not in called]
     wanted = {ref.layer for tensors in inbound.values() for _, ref in tensors}
     for layer in idle:
         if layer.name not in wanted and not _is_second_of_name(layer.name, graph):
@@ -201,10 +201,13 @@ def _idle_layers(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -
 
 
 def _unused_inputs(graph: Graph, inbound: Mapping[NodeKey, Inbound], path: Path) -> Iterator[Diagnostic]:
-    used = {ref[:2] for tensors in inbound.values() for _, ref in tensors}
-    used.update(ref[:2] for ref in graph.output_refs)
+    unused = {ref[:2] for ref in graph.input_refs} - {ref[:2] for ref in graph.output_refs}
+    for tensors in inbound.values():
+        if not unused:
+            return  # so after the first calls
+        unused.difference_update([ref[:2] for _, ref in tensors])
     for ref in graph.input_refs:
-        if ref.call in graph.nodes and ref[:2] not in used:
+        if ref.call in graph.nodes and ref[:2] in unused:
             layer = graph.layers[ref.layer]
             yield Diagnostic(
                 "GC305",

@@ -43,14 +43,15 @@ def _settle() -> None:
 
     Cycles of others are then among the old too, and Python goes through those by how many it moved there itself: so few
     objects are left to it, and now and then the old are gone through here. A service would else grow with each request.
+    What was made just now does not count yet: a model of 100,000 layers is not gone through for its own sake.
     """
     global _settled
     young = gc.get_count()[0]
     if gc.get_freeze_count() or young < gc.get_threshold()[0]:  # what somebody else has frozen stays so
         return
-    gc.freeze()
-    gc.unfreeze()
-    _settled += young
     if _settled > _MOST_SETTLED:
         _settled = 0
         gc.collect()
+    gc.freeze()
+    gc.unfreeze()
+    _settled += young

@@ -44,13 +44,32 @@ class Insides(Protocol):
 
 
 class Context:
-    """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them."""
+    """What a rule asks, as `RuleContext` says. Its attributes are the layer's parameters, and these beside them.
 
+    The parameters are the dict of the layer's arguments itself, which many layers share: it is only read.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "_holder",
+        "_insides",
+        "built",
+        "call",
+        "compute_dtype",
+        "dialect",
+        "first",
+        "is_asked_only",
+        "layer",
+        "policy",
+        "said",
+        "stored",
+        "variable_dtype",
+    )
     layer: Any  # the Layer, or in a wrapper its argument of that name
-    built: Sequence[WeightSpec] | None = None
-    first: Sequence[Any] | None = None
-    is_asked_only: bool = False  # for a shape: Keras 3 then computes no masks
-    stored: Weights | None = None
+    built: Sequence[WeightSpec] | None
+    first: Sequence[Any] | None
+    is_asked_only: bool  # for a shape: Keras 3 then computes no masks
+    stored: Weights | None
 
     def __init__(
         self,
@@ -60,7 +79,7 @@ class Context:
         call: Mapping[str, Any],
         insides: Insides | None = None,
     ) -> None:
-        self.__dict__ = prepared.values.copy()  # twice as fast as an update
+        self.__dict__ = values = prepared.values
         self._holder = layer
         self._insides = insides
         self.dialect = dialect
@@ -68,8 +87,9 @@ class Context:
         self.compute_dtype, self.variable_dtype = prepared.policy.compute, prepared.policy.variable
         self.call = call
         self.said = layer.config
-        if "layer" not in prepared.values:
-            self.layer = layer
+        self.layer = values.get("layer", layer)
+        self.built = self.first = self.stored = None
+        self.is_asked_only = False
 
     def infer(self, inner: JSON, *inputs: TensorSpec, first: Specs | None = None, **call: Any) -> Inner:
         """What a serialized layer among the arguments makes of these inputs."""

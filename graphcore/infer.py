@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .binding import bind, check_fit, check_kept, check_rank, fit, may_agree, replaced, replaced_named
+from .binding import UNMASKED, bind, check_fit, check_kept, check_rank, fit, may_agree, replaced, replaced_named
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
@@ -30,8 +30,6 @@ from .source import Limits
 from .topology import Inbound, wire
 
 MASKS = frozenset({"mask", "attention_mask", "training"})
-# What Keras 3 writes at the call of a layer that takes a mask and gets none.
-_UNMASKED = {"mask": None}
 
 
 def infer(
@@ -305,14 +303,15 @@ class _Walk:
         """All that the answer to a layer's first call depends on; None where that cannot be compared."""
         args, kwargs = node.args, node.kwargs
         form: bytes | None
-        if len(args) == 1 and type(args[0]) is TensorRef and (not kwargs or kwargs == _UNMASKED):
+        if len(args) == 1 and type(args[0]) is TensorRef and (not kwargs or kwargs == UNMASKED):
             form = b"mask" if kwargs else b""
         elif len(args) == 1 and not kwargs and are_tensors(args[0]):
             form = b"list"
         else:
             specs = repeat(...)
             form = exact(([replaced(value, specs) for value in args], replaced_named(kwargs, specs)))
-        built = exact(layer.extras.get("build_config"))
+        said = layer.extras.get("build_config")
+        built = b"" if said is None else exact(said)
         if form is None or built is None:
             return None
         return (id(made), form, built, *map(id, inputs))
@@ -343,22 +342,25 @@ class _Walk:
         if run.is_explained:
             call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
         context = self._context(layer, made, call)
-        context.first = self.firsts.get(key.layer)
-        if context.first is None and dialect == "keras3":
-            context.first = _built_for(layer.extras.get("build_config"), entry, values)
-        context.is_asked_only = self.is_again and self.run.dialect == "keras3"
+        context.is_asked_only = self.is_again and dialect == "keras3"
+        context.first = first = self.firsts.get(key.layer)
+        recorded = None
+        if first is None and dialect == "keras3" and "build_config" in layer.extras:
+            context.first = recorded = _built_for(layer.extras["build_config"], entry, values)
+            if key.layer not in self.weights:
+                self._check_record(key, layer, entry, context)
         is_checked = self._is_checked(key)
-        if key.layer not in self.weights and "build_config" in layer.extras:
-            self._check_record(layer, entry, context)
         if is_checked:
             check_rank(entry, values)
-            self._check_kept(layer, entry, context, values)
+            if context.first:
+                check_kept(entry, context, context.first, values)
         elif dialect == "keras2" and self.path and self.unfit is None:
             self.unfit = self._unfit(key, layer, made, entry, context, values)
         outputs = outputs_of(entry, context, values)
         if key.layer not in self.weights or dialect not in entry.reuses or (is_checked and self.is_again):
-            self._weigh(key, layer, made, entry, context, values)
-        self.firsts.setdefault(key.layer, values)
+            self._weigh(key, layer, made, entry, context, values, recorded)
+        if first is None:
+            self.firsts[key.layer] = values
         if dialect in entry.gives_back and (self.is_again or inputs[0].dtype == outputs[0].dtype):
             self.passed[TensorRef(*key, 0)] = self.inbound[key][0][1]
         self.specs[key] = outputs if run.is_explained else run.one_of_each(outputs)
@@ -393,14 +395,14 @@ class _Walk:
             return self.run.dialect == "keras3"
         return self.run.dialect in entry.unchecked
 
-    def _check_record(self, layer: Layer, entry: OpDef, context: Context) -> None:
+    def _check_record(self, key: NodeKey, layer: Layer, entry: OpDef, context: Context) -> None:
         """Refuse a `build_config` without a shape where Keras 3 needs one to build.
 
         Raises:
-            RuleError: build-config-mismatch (GC208).
+            _Step: build-config-mismatch (GC208).
         """
-        said = layer.extras.get("build_config")
-        if self.run.dialect == "keras2" or not isinstance(said, dict) or said.get("input_shape", ...) is not None:
+        said = layer.extras["build_config"]
+        if not isinstance(said, dict) or said.get("input_shape", ...) is not None:
             return
         if entry.inputs.form != "many":
             try:
@@ -408,14 +410,7 @@ class _Walk:
                 return
             except RuleError:
                 pass
-        raise RuleError(
-            "GC208", "cannot be built without the input_shape of its build_config", "remove the build_config"
-        )
-
-    def _check_kept(self, layer: Layer, entry: OpDef, context: Context, values: list[Any]) -> None:
-        """Refuse another rank or other sizes than those that the first call has settled."""
-        if context.first:
-            check_kept(entry, context, context.first, values)
+        raise _Step(self._misbuilt(key, layer, "cannot be built without the input_shape of its build_config"))
 
     def _unfit(
         self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
@@ -423,7 +418,8 @@ class _Walk:
         """Why a call that tf_keras makes without looking would be refused with a look."""
         try:
             check_rank(entry, values)
-            self._check_kept(layer, entry, context, values)
+            if context.first:
+                check_kept(entry, context, context.first, values)
             if self.run.dialect in entry.reuses:
                 self._weigh(key, layer, made, entry, context, values)
         except RuleError as error:
@@ -446,7 +442,9 @@ class _Walk:
         found = []
         for i, (way, ref) in enumerate(self.inbound[key]):
             outputs = specs.get(ref[:2], ())
-            if has_output(ref, len(outputs)):
+            if outputs and not ref[2]:  # so of nearly all
+                found.append(outputs[0])
+            elif has_output(ref, len(outputs)):
                 found.append(outputs[ref[2]])
             elif ref.call in self.open or not outputs:
                 found.append(UNKNOWN)
@@ -507,20 +505,35 @@ class _Walk:
             self.weights[key.layer] = frozen(made, weights_of(entry, context, [inputs]), self.run.dialect)
 
     def _weigh(
-        self, key: NodeKey, layer: Layer, made: Prepared, entry: OpDef, context: Context, values: list[Any]
+        self,
+        key: NodeKey,
+        layer: Layer,
+        made: Prepared,
+        entry: OpDef,
+        context: Context,
+        values: list[Any],
+        recorded: list[Any] | None = None,
     ) -> None:
-        """The layer's weights at its first call; at later ones the same must come out."""
+        """The layer's weights at its first call; at later ones the same must come out.
+
+        `recorded` are the inputs that Keras 3 builds it for, where its `build_config` names some.
+        """
         try:
             weights = weights_of(entry, context, values)
         except RuleError as error:
             is_there = self.weights.get(key.layer) is not None
             if is_there and (error.code == "GC408" or (self.run.dialect == "keras3" and self._is_unchecked(entry))):
                 return  # they were made for sizes that were known, and Keras 3 does not look again
-            if error.code != "GC408" or entry.weights is None:
+            if error.code != "GC408" or entry.weights is None or recorded is None:
                 raise
-            weights = self._built_before(layer, entry, context, values, error)
-        if (weights or entry.group == "merging") and key.layer not in self.weights and "build_config" in layer.extras:
-            weights = self._built(key, layer, entry, context, values, weights)
+            weights = weights_of(entry, context, recorded)  # of sizes that are known there
+        if (
+            (weights or entry.group == "merging")
+            and self.run.dialect == "keras3"
+            and "build_config" in layer.extras
+            and key.layer not in self.weights
+        ):
+            weights = self._built(key, layer, entry, context, values, recorded, weights)
         weights = frozen(made, weights, self.run.dialect)
         first = self.weights.setdefault(key.layer, weights)
         if first is None or first is weights or first == weights:
@@ -537,43 +550,44 @@ class _Walk:
                 return
 
     def _built(
-        self, key: NodeKey, layer: Layer, entry: OpDef, context: Context, values: list[Any], weights: Weights
+        self,
+        key: NodeKey,
+        layer: Layer,
+        entry: OpDef,
+        context: Context,
+        values: list[Any],
+        recorded: list[Any] | None,
+        weights: Weights,
     ) -> Weights:
         """The weights that Keras 3 makes from a layer's `build_config`, before it calls the layer.
 
         Where they are not those that the input needs, the call fails; some layers only notice when they run.
         """
-        place = Place(f"{layer.origin}/build_config", key.layer, key.index, path=self.path)
-        hint = "remove the build_config: Keras then builds the layer from its input"
-        wrong = _unbuildable(layer.extras["build_config"], entry) if self.run.dialect == "keras3" else None
+        wrong = _unbuildable(layer.extras["build_config"], entry)
         if wrong is not None and _needs_shape(entry, context, values):
-            self.diagnostics.append(located(layer, RuleError("GC208", f"has a build_config {wrong}", hint), place))
+            self.diagnostics.append(self._misbuilt(key, layer, f"has a build_config {wrong}"))
             return weights
-        before = _built_for(layer.extras["build_config"], entry, values)
-        if self.run.dialect != "keras3" or before is None or before == values:
+        if recorded is None or recorded == values:
             return weights
-        says = f"is built for {_shapes(before)} by its build_config, and gets {_shapes(values)}"
+        says = f"is built for {_shapes(recorded)} by its build_config, and gets {_shapes(values)}"
         try:
-            built = weights_of(entry, context, before)
+            built = weights_of(entry, context, recorded)
         except RuleError:
-            self.diagnostics.append(located(layer, RuleError("GC208", says, hint), place))
+            self.diagnostics.append(self._misbuilt(key, layer, says))
             return weights
         if all(may_agree(one.shape, other.shape) for one, other in zip(built, weights, strict=False)):
             return weights
-        is_noticed = "keras3" not in entry.unchecked
-        problem = RuleError("GC208", says, hint) if is_noticed else RuleError("GC210", f"{says}: it cannot run", hint)
-        self.diagnostics.append(located(layer, problem, place))
-        return weights if is_noticed else built
+        if "keras3" in entry.unchecked:
+            self.diagnostics.append(self._misbuilt(key, layer, f"{says}: it cannot run", "GC210"))
+            return built
+        self.diagnostics.append(self._misbuilt(key, layer, says))
+        return weights
 
-    def _built_before(
-        self, layer: Layer, entry: OpDef, context: Context, values: list[Any], error: RuleError
-    ) -> Weights:
-        """The weights that a `build_config` makes where the sizes that come in are unknown; else the error stands."""
-        said = layer.extras.get("build_config")
-        before = _built_for(said, entry, values) if self.run.dialect == "keras3" else None
-        if before is None:
-            raise error
-        return weights_of(entry, context, before)
+    def _misbuilt(self, key: NodeKey, layer: Layer, says: str, code: str = "GC208") -> Diagnostic:
+        """The problem of a `build_config`, at its place."""
+        place = Place(f"{layer.origin}/build_config", key.layer, key.index, path=self.path)
+        hint = "remove the build_config: Keras then builds the layer from its input"
+        return located(layer, RuleError(code, says, hint), place)
 
     def _call_model(self, key: NodeKey, node: Node, layer: Layer, body: Graph) -> None:
         """A nested model: its inside once as it stands, and again for the shapes that this call brings."""

@@ -71,6 +71,7 @@ class Preparer:
         # reader gave to all configs of these.
         self.alike: dict[tuple[Op, bytes], Prepared] = {}
         self.numbered: dict[int, tuple[Op, Prepared]] = {}
+        self.policies: dict[bytes, Policy] = {}  # a model has one or two
 
     def prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
         """Read a layer's arguments, or take those of a layer of its class that says the same but for the name."""
@@ -97,7 +98,7 @@ class Preparer:
     def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
         """Read a layer's arguments by its catalog entry."""
         verdict = self.catalog.classify(layer.op, self.dialect)
-        policy = _policy(layer.config.get("dtype"), self.dialect).at(layer.name)
+        policy = self._policy(layer.config.get("dtype")).at(layer.name)
         is_trainable = layer.config.get("trainable", True) is not False
         holds_code = isinstance(verdict, Known) and verdict.entry.kept
         agreed = self.contracts.find(layer) if holds_code or not isinstance(verdict, Known) else None
@@ -138,6 +139,27 @@ class Preparer:
                 place,
             )
         return Prepared(None, {}, policy, is_trainable, (problem,), declared=True)
+
+    def _policy(self, said: JSON) -> Policy:
+        """The policy that a config names, float32 where it names none."""
+        try:
+            return self._read_policy(said)
+        except BadValue:
+            return FLOAT32
+
+    def _read_policy(self, said: JSON) -> Policy:
+        """A policy, read once for all layers that name it.
+
+        Raises:
+            BadValue: it is none.
+        """
+        form = exact(said)
+        policy = self.policies.get(form) if form is not None else None
+        if policy is None:
+            policy = read_policy(said, "keras2" if self.dialect == "keras2" else "keras3")
+            if form is not None:
+                self.policies[form] = policy
+        return policy
 
     def _read_by_contract(
         self, layer: Layer, agreed: Agreed, policy: Policy, is_trainable: bool, path: tuple[str, ...]
@@ -234,7 +256,10 @@ class Preparer:
             is_known = key in UNREAD or (key in first and layer.op.cls != "InputLayer")
             return None if is_known else self._unknown_argument(layer, entry, key, path)
         try:
-            (param.old if is_old and param.old is not None else param.read)(said)
+            if key == "dtype":
+                self._read_policy(said)
+            else:
+                (param.old if is_old and param.old is not None else param.read)(said)
         except BadValue as error:
             if not (is_old and entry.inputs.form == "source" and not said):  # it then makes up a name
                 return _bad_value(layer, param, said, error, path)[0]
@@ -269,14 +294,6 @@ def _holding_code(layer: Layer, path: tuple[str, ...]) -> Diagnostic:
         Place(layer.origin, layer.name, path=path),
         hint="safe mode refuses it too; Keras's own layers or a custom class can replace it",
     )
-
-
-def _policy(said: JSON, dialect: Dialect) -> Policy:
-    """The policy that a config names, float32 where it names none."""
-    try:
-        return read_policy(said, dialect)
-    except BadValue:
-        return FLOAT32
 
 
 def _bad_value(

@@ -242,11 +242,9 @@ def _batch_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     if c.virtual_batch_size:
         full = _broadcast_shape(x, _listed(axis), always=True)
         shape = (full[0], 1, *full[1:])
-    weights = [
-        *_both(c, shape),
-        WeightSpec("moving_mean", shape, trainable=False),
-        WeightSpec("moving_variance", shape, trainable=False),
-    ]
+    weights = _both(c, shape)
+    weights.append(WeightSpec("moving_mean", shape, False))
+    weights.append(WeightSpec("moving_variance", shape, False))
     if c.renorm:
         for name in ("moving_stddev", "renorm_mean", "renorm_stddev"):
             weights.append(WeightSpec(name, shape, trainable=False))

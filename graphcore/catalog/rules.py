@@ -31,7 +31,10 @@ def all_sparse(c: RuleContext, xs: Sequence[TensorSpec]) -> str:
 
     Source: Keras 3, `Merge.compute_output_spec`.
     """
-    return "sparse" if xs and all(_comes_sparse(c, x) for x in xs) else "dense"
+    for x in xs:
+        if not _comes_sparse(c, x):
+            return "dense"
+    return "sparse" if xs else "dense"
 
 
 def last(c: RuleContext, x: TensorSpec) -> int:
@@ -212,4 +215,4 @@ def times(*factors: Dim) -> Dim:
 
 def plus(*parts: Dim) -> Dim:
     """A sum, None where a part is unknown."""
-    return None if None in parts else sum(part for part in parts if part is not None)
+    return None if None in parts else sum(parts)  # type: ignore[arg-type]  # None is not among them

@@ -189,7 +189,7 @@ Rule = Callable[..., Any]
 
 def same_dtype(c: RuleContext, *inputs: Any) -> str | None:
     """The dtype of the first tensor that comes in, floats cast to the layer's compute dtype."""
-    first = next(tensors_of(inputs), None)
+    first = first_of(inputs)
     return None if first is None else autocast(c, first.dtype)
 
 
@@ -200,6 +200,8 @@ def compute_dtype(c: RuleContext, *_inputs: Any) -> str:
 
 def autocast(c: RuleContext, dtype: str | None) -> str | None:
     """What a layer makes of an input's dtype: floats become its compute dtype, in tf_keras if that is one."""
+    if dtype == c.compute_dtype:
+        return dtype
     is_cast = dtype is not None and is_float(dtype) and (c.dialect == "keras3" or is_float(c.compute_dtype))
     return c.compute_dtype if is_cast else dtype
 
@@ -212,7 +214,7 @@ def mask_of(c: RuleContext, x: TensorSpec) -> Shape | None:
 
 def passes(c: RuleContext, *inputs: Any) -> Shape | None:
     """The mask of the first tensor goes on."""
-    first = next(tensors_of(list(inputs)), None)
+    first = first_of(inputs)
     return None if first is None else mask_of(c, first)
 
 
@@ -242,6 +244,12 @@ def tensors_of(tree: Any) -> Iterator[Any]:
             stack.extend(value[key] for key in sorted(value, reverse=True))
         elif isinstance(value, (tuple, list)):
             stack.extend(reversed(value))
+
+
+def first_of(inputs: Sequence[Any]) -> TensorSpec | None:
+    """The first TensorSpec of a rule's inputs, which are trees; None where there is none."""
+    first = inputs[0] if inputs else None
+    return first if isinstance(first, TensorSpec) else next(tensors_of(inputs), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class CallReader:
             if depth > MOST_NESTED:
                 self.say("GC103", pointer, f"has an argument of more than {MOST_NESTED} levels")
                 return None
-            return tuple([self.value(inner, f"{pointer}/{i}", depth + 1) for i, inner in enumerate(value)])
+            each = enumerate(value)
+            return tuple([self._known(inner) or self.value(inner, f"{pointer}/{i}", depth + 1) for i, inner in each])
         return value
 
     def _known(self, value: JSON) -> TensorRef | None:
