@@ -74,12 +74,16 @@ export interface Outside {
   readonly sketch: (file: Blob | string) => Promise<Sketch | null>;
   /** Fulfilled when what is drawn by now is on the screen. */
   readonly painted: () => Promise<void>;
+  /** Acts after a while; call what it gives to call it off. */
+  readonly later: (milliseconds: number, act: () => void) => () => void;
 }
+
+const RETRY_MILLISECONDS = 3_000;
 
 const CLOSED = { document: null, history: NO_HISTORY, report: null, dangers: null, sketch: null, preview: null, selection: new Set<string>() };
 
 export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load"> & Partial<Outside>): EditorStore {
-  const outside: Outside = { check: api.check, fix: api.fix, painted: framePainted, ...given };
+  const outside: Outside = { check: api.check, fix: api.fix, painted: framePainted, later: timed, ...given };
   const store = createStore<State>(() => ({
     document: null,
     revision: 0,
@@ -98,6 +102,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
   }));
   const { getState, setState } = store;
   let opening = 0;
+  let callOff = (): void => undefined;
 
   const loop = createCheckLoop({
     ask: async (_, signal) => {
@@ -117,6 +122,10 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     },
     fail: (_, error) => {
       setState({ status: statusOf(error), message: messageOf(error) });
+      callOff();
+      if (getState().status !== "offline") return;
+      // Nobody has to ask for it once the service is back.
+      callOff = outside.later(RETRY_MILLISECONDS, () => { if (getState().status === "offline") loop.request(getState().revision); });
     },
   });
 
@@ -301,6 +310,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       loop.request(revision);
     },
     stop: () => {
+      callOff();
       loop.stop();
       slowLoop.stop();
     },
@@ -315,6 +325,11 @@ function framePainted(): Promise<void> {
     setTimeout(resolve, FRAME_MILLISECONDS);
     requestAnimationFrame(() => setTimeout(resolve));
   });
+}
+
+function timed(milliseconds: number, act: () => void): () => void {
+  const timer = setTimeout(act, milliseconds);
+  return () => { clearTimeout(timer); };
 }
 
 function statusOf(error: unknown): Status {

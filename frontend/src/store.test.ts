@@ -1,0 +1,56 @@
+import { expect, test, vi } from "vitest";
+import { RequestError, type Report } from "./api";
+import { setArgument } from "./intents/layers";
+import type { JsonObject } from "./json";
+import { createEditorStore } from "./store";
+
+const MODEL: JsonObject = {
+  layerwright: 1,
+  model: { class_name: "Functional", config: { name: "m", layers: [{ class_name: "Dense", name: "a", config: { name: "a" }, inbound_nodes: [] }], input_layers: [], output_layers: [] } },
+};
+
+async function opened() {
+  const waiting = new Set<() => void>();
+  const service: { refusal: Error | null; asked: number } = { refusal: null, asked: 0 };
+  const store = createEditorStore({
+    check: () => {
+      service.asked += 1;
+      return service.refusal ? Promise.reject(service.refusal) : Promise.resolve({ report: { nodes: [], diagnostics: [] } as unknown as Report, document: MODEL });
+    },
+    later: (_, act) => { waiting.add(act); return () => { waiting.delete(act); }; },
+    sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: () => Promise.resolve(), load: () => Promise.resolve(null),
+  });
+  await store.open(MODEL);
+  const edit = (units: number): void => { store.edit("", (document) => setArgument(document, "a", "units", units)); };
+  const pass = (): void => { for (const act of [...waiting]) { waiting.delete(act); act(); } };
+  const status = (): string => store.getState().status;
+  return { store, service, edit, pass, status, waiting };
+}
+
+test("a service that was silent is asked again by itself, about what was drawn meanwhile", async () => {
+  const { store, service, edit, pass, status, waiting } = await opened();
+  service.refusal = new TypeError("Failed to fetch");
+  edit(1);
+  await vi.waitFor(() => { expect(status()).toBe("offline"); });
+  edit(2);
+  await vi.waitFor(() => { expect(status()).toBe("offline"); });
+  expect(waiting.size).toBe(1);
+  service.refusal = null;
+  pass();
+  await vi.waitFor(() => { expect(status()).toBe("ready"); });
+  expect(store.getState().reportRevision).toBe(store.getState().revision);
+  expect(waiting.size).toBe(0);
+});
+
+test("a service that refuses is not asked again, and neither is any after the end", async () => {
+  const { store, service, edit, status, waiting } = await opened();
+  service.refusal = new RequestError({ type: "about:blank", title: "", status: 422, detail: "no" });
+  edit(1);
+  await vi.waitFor(() => { expect(status()).toBe("refused"); });
+  expect(waiting.size).toBe(0);
+  service.refusal = new TypeError("Failed to fetch");
+  edit(2);
+  await vi.waitFor(() => { expect(waiting.size).toBe(1); });
+  store.stop();
+  expect(waiting.size).toBe(0);
+});
