@@ -88,6 +88,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "replace", title: "command.replace", keys: ["r"], enabled: hasSelection, run: replaceSelection, menus: ["layer"] },
   { id: "rename", title: "command.rename", keys: ["F2"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=name]"); }, menus: ["layer"] },
   { id: "note", title: "command.note", keys: ["n"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=note]"); }, menus: ["layer"] },
+  { id: "colour", title: "command.colour", keys: ["Alt+c"], enabled: hasSelection, run: () => { requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-field=colour] button")?.click()); }, menus: ["layer"] },
   { id: "call-again", title: "command.call-again", keys: ["c"], enabled: hasSelection, run: callSelectionAgain, menus: ["layer"] },
   { id: "nest", title: "command.nest", keys: ["Mod+Shift+g"], enabled: hasSelection, run: nestSelection, menus: ["layer"] },
   { id: "unnest", title: "command.unnest", keys: ["Mod+Alt+g"], enabled: (state) => state.selection.size === 1, run: unnestSelection, menus: ["layer"] },

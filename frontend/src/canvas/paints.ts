@@ -1,6 +1,7 @@
 import type { ReportNode } from "../api";
 import { FAMILIES } from "../family";
 import { amountOf, HEATS, stepOf, type Heat } from "../heat";
+import type { OwnColour } from "../intents/view";
 import type { Colour, Legend, Numbers } from "../reading";
 import { t, type PlainKey } from "../words/words";
 import type { Box, Scene } from "./scene";
@@ -16,15 +17,23 @@ export function isHeat(colour: Colour): colour is Heat {
   return HEATS.some((heat) => heat === colour);
 }
 
-export function paintOf(scene: Scene, colour: Colour, numbers: Numbers | null = null): Paint {
-  if (colour === "kind" || scene.isSketch) return { tokens: scene.boxes.map((box) => `f-${box.family}`), isFilled: false, legend: null };
-  if (colour === "numbers") return numbers ? byNumbers(scene, numbers) : paintOf(scene, "kind");
+/** Colours by kind give way to those that layers have of their own; other colours say what they say. */
+export function paintOf(scene: Scene, colour: Colour, numbers: Numbers | null = null, own: ReadonlyMap<string, OwnColour> = new Map()): Paint {
+  if (colour === "kind" || scene.isSketch) return { tokens: scene.boxes.map((box) => ownToken(box, own) ?? `f-${box.family}`), isFilled: false, legend: null };
+  if (colour === "numbers") return numbers ? byNumbers(scene, numbers) : paintOf(scene, "kind", null, own);
   if (isHeat(colour)) return byAmount(scene, colour);
   if (colour === "problems") return byClass(scene, (box) => PROBLEMS[box.mark?.kind ?? "none"], PROBLEM_TOKENS);
   if (colour === "frozen") return byClass(scene, (box) => commonest(nodesOf(scene, box).map(trainingOf), "word.unknown"), TRAINING_TOKENS);
   if (colour === "dtype") return byClass(scene, (box) => commonest<string>(nodesOf(scene, box).map((node) => node.outputs[0]?.dtype ?? t("word.unknown")), t("word.unknown")));
   return byClass(scene, (box) => startOf(box.name));
 }
+
+function ownToken({ kind, path }: Box, own: ReadonlyMap<string, OwnColour>): string | null {
+  const colour = kind === "call" ? own.get(path) : undefined;
+  return colour === undefined ? null : OWN_TOKENS[colour];
+}
+
+const OWN_TOKENS: Readonly<Record<OwnColour, string>> = { blue: "f-conv", purple: "f-dense", pink: "f-recurrent", orange: "f-attention", olive: "f-reshape", green: "f-norm", grey: "f-op" };
 
 function nodesOf({ structure: { whole } }: Scene, { calls }: Box): ReportNode[] {
   return calls.flatMap((call) => whole.calls[call]?.nodes ?? []);

@@ -1,7 +1,7 @@
 import type { Camera, Marked, View } from "../commands";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
-import { move, moveGroups, type Spot as Place } from "../intents/view";
+import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import type { Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
 import { arrange, FRAME, type Nested, type Pin } from "../layout/arrange";
@@ -164,7 +164,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
   const repaint = (): void => {
     const { colour, numbers } = reading.getState();
-    if (placed) paint = paintOf(placed.scene, colour, numbers);
+    if (placed) paint = paintOf(placed.scene, colour, numbers, ownColours(store.getState().document));
     reading.setState({ legend: paint.legend });
     picture = null;
   };
@@ -748,6 +748,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch || state.preview?.report !== before.preview?.report) void show();
     else if (state.revision !== before.revision && placed) {
       place(placed.scene);
+      repaint();
       redraw();
     }
     if (state.language !== before.language) void show();

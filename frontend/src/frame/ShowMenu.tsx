@@ -6,7 +6,7 @@ import { Icon } from "../icons";
 import { keepView, keptViews } from "../intents/view";
 import { numbersOf } from "../numbers";
 import { t, type PlainKey } from "../words/words";
-import { Menu, type MenuItem } from "./Menu";
+import { Menu, type MenuItem } from "../panels/Menu";
 
 /** How the model is looked at: what the keys do as well, numbers of one's own, views that are kept. */
 export function ShowMenu() {

@@ -10,7 +10,7 @@ import type { Theme } from "../store";
 import { isFinal, progressOf } from "../training/run";
 import type { TrainingStore } from "../training/trainingStore";
 import { KeptChip, ProjectCrumb } from "./Keep";
-import { Menu, type MenuItem } from "./Menu";
+import { Menu, type MenuItem } from "../panels/Menu";
 import { WhatIf } from "./WhatIf";
 import { problemCount } from "../outline";
 import { LANGUAGES, t, type Language, type PlainKey } from "../words/words";

@@ -1,7 +1,8 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Diagnostic, Report } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
+import { ColourMenu } from "./ColourMenu";
 import { countText, pathText, shapeText } from "../format";
 import { Icon } from "../icons";
 import { endsOf, setEnds, type End, type Side } from "../intents/ends";
@@ -93,15 +94,45 @@ function Ends({ side, names, refs, report }: { readonly side: Side; readonly nam
     const spec = report.nodes.find((node) => node.layer === layer && node.node_index === nodeIndex)?.outputs[tensorIndex];
     // A dict is listed by its names here, in Keras's order there: only what is a list has an order to change.
     const own = ends?.every((end) => end.name === null) && ends.length === refs.length ? ends : null;
+    const same = ends?.filter((end) => end.path === escapeName(layer) && end.nodeIndex === nodeIndex && end.tensorIndex === tensorIndex) ?? [];
+    const end = same.find((one) => one.name === names[i]) ?? same[0];
     return (
-      <div className="fact" key={`${layer} ${nodeIndex} ${tensorIndex} ${i}`}>
-        <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), escapeName(layer)); }}>{names[i] ?? layer}</button>
-        <span className={spec?.shape ? "mono end" : "faint end"}>{shapeText(spec?.shape ?? null)}</span>
-        <span className="faint">{spec?.dtype ?? ""}</span>
-        {own && i > 0 && <button type="button" className="btn ghost sm icon" title={t("wiring.up")} aria-label={t("wiring.up-of", { layer })} onClick={() => { set(own.with(i, own[i - 1] ?? own[i] as End).with(i - 1, own[i] as End)); }}><Icon name="chevron-up" small="xs" /></button>}
+      <div key={`${layer} ${nodeIndex} ${tensorIndex} ${i}`}>
+        <div className="fact">
+          <button type="button" className="link cut" onClick={() => { goTo(roomOf(editor), escapeName(layer)); }}>{end ? layer : (names[i] ?? layer)}</button>
+          <span className={spec?.shape ? "mono end" : "faint end"}>{shapeText(spec?.shape ?? null)}</span>
+          <span className="faint">{spec?.dtype ?? ""}</span>
+          {own && i > 0 && <button type="button" className="btn ghost sm icon" title={t("wiring.up")} aria-label={t("wiring.up-of", { layer })} onClick={() => { set(own.with(i, own[i - 1] ?? own[i] as End).with(i - 1, own[i] as End)); }}><Icon name="chevron-up" small="xs" /></button>}
+        </div>
+        {ends && end && <EndName key={end.name ?? ""} layer={layer} name={end.name} taken={ends.flatMap((one) => (one === end || one.name === null ? [] : [one.name]))} onName={(name) => { set(ends.map((one) => (name === null || one === end ? { ...one, name } : one))); }} />}
       </div>
     );
   });
+}
+
+/** What an input or output is called in the dict that Keras takes and gives; without a name they are a list. */
+function EndName({ layer, name, taken, onName }: { readonly layer: string; readonly name: string | null; readonly taken: readonly string[]; readonly onName: (name: string | null) => void }) {
+  const [text, setText] = useState(name ?? "");
+  const wanted = text.trim();
+  const isTaken = taken.includes(wanted);
+  const commit = (): void => {
+    if (!isTaken && wanted !== (name ?? "")) onName(wanted === "" ? null : wanted);
+  };
+  return (
+    <div className="prm d">
+      <span className="faint">{t("ends.name")}</span>
+      <div className="ctl stack">
+        <input className={`field${isTaken ? " is-error" : ""}`} aria-label={t("ends.name-of", { layer })} aria-invalid={isTaken || undefined} placeholder={t("ends.list")} value={text} spellCheck={false} autoComplete="off" onChange={(event) => { setText(event.target.value); }} onBlur={commit} onKeyDown={(event) => {
+          if (event.key === "Enter") commit();
+          if (event.key === "Escape") {
+            event.stopPropagation();
+            setText(name ?? "");
+          }
+        }} />
+        {isTaken && <p className="under err" role="alert">{t("inspector.name.taken", { name: wanted })}</p>}
+      </div>
+    </div>
+  );
 }
 
 function SelectionInspector({ paths, close }: { readonly paths: readonly string[]; readonly close: ReactNode }) {
@@ -113,6 +144,7 @@ function SelectionInspector({ paths, close }: { readonly paths: readonly string[
     <div className="insp">
       <header className="insp-h">
         <div className="grow"><h2 className="nm">{t("count.layers", { n: paths.length })}</h2><p className="ty">{t("inspector.selected")}</p></div>
+        <ColourMenu paths={paths} />
         {close}
       </header>
       <section className="sec" aria-label={t("inspector.selected-layers")}>

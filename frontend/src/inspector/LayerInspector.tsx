@@ -6,6 +6,7 @@ import { joinPath, lastOf, parentOf, unescapeName } from "../document";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { familyOf } from "../family";
 import { bytesText, countText, pathText, shapeText, sumOf, totalOf } from "../format";
+import { ColourMenu } from "./ColourMenu";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { deleteLayers, rename } from "../intents/layers";
@@ -106,6 +107,7 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
         />
         {problem === null ? <p className="ty cut">{`${op} · ${t("count.calls", { n: callCount })}`}</p> : <p id={`${id}-problem`} className="ty err" role="alert">{problem}</p>}
       </div>
+      <ColourMenu paths={[path]} />
       <button type="button" className="btn ghost icon" title={titleOf("delete-keep-wire")} aria-label={t("command.delete-keep-wire")} onClick={remove}><Icon name="trash-2" /></button>
       <button type="button" className="btn ghost icon" title={t("inspector.show")} aria-label={t("inspector.show")} onClick={() => { goTo(roomOf(editor), path, "centre"); }}><Icon name="crosshair" /></button>
       {close}

@@ -7,6 +7,7 @@ import { addFragment, fragmentOf, fragmentText, readFragment } from "./fragment"
 import { addOnWire, deleteLayers, rename, replaceClass, setArgument } from "./layers";
 import { canNest, nest, unnest } from "./nesting";
 import { effective, offOf, restored, setOff } from "./off";
+import { ownColours, setColour } from "./view";
 import { callAgain, removeCall, swapInputs } from "./wires";
 
 // A model in one line a layer: `a Dense x` is a Dense called a on x; `s Add (a b)` takes a list; `d Dense a | b` is called twice.
@@ -210,4 +211,13 @@ describe("blocks", () => {
     expect(added.every((path) => parentOf(path) === "")).toBe(true);
     expect(blockOn(kind, [null])).toBe(null);
   });
+});
+
+test("a colour goes where its layer goes, and with it", () => {
+  const document = model("x InputLayer\na Dense x", ["a"]);
+  apply(document, setColour(document, ["a"], "pink"));
+  apply(document, rename(document, "a", "b"));
+  expect([...ownColours(document)]).toEqual([["b", "pink"]]);
+  apply(document, deleteLayers(document, ["b"], "keep"));
+  expect([...ownColours(document)]).toEqual([]);
 });

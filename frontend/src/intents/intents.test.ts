@@ -9,7 +9,7 @@ import { addInput, addLayerAfter, deleteLayers, rename, replaceClass, setArgumen
 import { nest, unnest } from "./nesting";
 import { snakeCase } from "./names";
 import { effective, setOff } from "./off";
-import { move, setNote, setPlan } from "./view";
+import { move, OWN_COLOURS, setColour, setNote, setPlan } from "./view";
 import { callAgain, chooseInput, connect, removeCall, removeInput, type Source } from "./wires";
 import { isObject, type Json, type JsonObject } from "../json";
 
@@ -206,6 +206,7 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
   fc.tuple(fc.nat(20), fc.nat(20)).map(([m, n]): Intent => (d) => callAgain(d, pick(d, m), { path: pick(d, n), nodeIndex: 0, tensorIndex: 0 })),
   fc.tuple(fc.nat(20), fc.nat(2)).map(([n, k]): Intent => (d) => removeCall(d, pick(d, n), k)),
   fc.tuple(fc.nat(20), names).map(([n, name]): Intent => (d) => setEnds(d, "output_layers", [{ name: name || null, path: pick(d, n), nodeIndex: 0, tensorIndex: 0 }])),
+  fc.tuple(fc.nat(20), fc.constantFrom(...OWN_COLOURS, null)).map(([n, colour]): Intent => (d) => setColour(d, [pick(d, n)], colour)),
   fc.tuple(fc.nat(20), names).map(([n, text]): Intent => (d) => setNote(d, pick(d, n), text)),
 );
 const layersOf = (document: Document): Json => (toJson(document).model as { config: JsonObject }).config.layers ?? null;

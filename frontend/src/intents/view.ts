@@ -67,6 +67,25 @@ export function setNote(document: Document, path: string, text: string): Diff {
   return diffOf(document, new Map([[`view/notes/${path}`, text.trim() === "" ? undefined : text]]));
 }
 
+/** Gives layers a colour of their own; null gives them back that of their kind. */
+export function setColour(document: Document, paths: readonly string[], colour: OwnColour | null): Diff {
+  return diffOf(document, new Map(paths.map((path) => [COLOURS + path, colour ?? undefined])));
+}
+
+/** The colours that layers have of their own, by their paths. A name of another version colours nothing. */
+export function ownColours(document: Document | null): ReadonlyMap<string, OwnColour> {
+  const found = new Map<string, OwnColour>();
+  for (const [key, value] of document?.records ?? []) {
+    const colour = key.startsWith(COLOURS) ? OWN_COLOURS.find((one) => one === value) : undefined;
+    if (colour) found.set(key.slice(COLOURS.length), colour);
+  }
+  return found;
+}
+
+export const OWN_COLOURS = ["blue", "purple", "pink", "orange", "olive", "green", "grey"] as const;
+export type OwnColour = (typeof OWN_COLOURS)[number];
+const COLOURS = "view/colours/";
+
 /** Warnings and hints of a code are left out from now on. */
 export function ignore(document: Document, code: string): Diff {
   return diffOf(document, new Map([[IGNORED + code, true]]));

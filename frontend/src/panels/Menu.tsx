@@ -5,6 +5,8 @@ export interface MenuItem {
   readonly title: string;
   readonly note?: string;
   readonly isDisabled?: boolean;
+  /** The name of an own colour that is shown before the title. */
+  readonly swatch?: string;
   /** A heading above this item. */
   readonly heading?: string;
   readonly run: () => void;
@@ -65,6 +67,7 @@ export function Menu({ label, className = "btn", items, isDisabled = false, titl
                   item.run();
                 }}
               >
+                {item.swatch !== undefined && <i className={`swatch own-${item.swatch}`} />}
                 {item.title}
                 {item.note !== undefined && <span className="k">{item.note}</span>}
               </button>
