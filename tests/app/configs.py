@@ -70,3 +70,14 @@ def digit_classifier() -> JSON:
         layer("Dense", "digit", ["flat"], units=10, activation="softmax"),
         name="digits",
     )
+
+
+def with_code() -> JSON:
+    """A model with a Lambda that holds Python bytecode."""
+    code = {"class_name": "__lambda__", "config": {"code": "4wEAAA==", "defaults": None, "closure": None}}
+    return functional(
+        source("x", 4),
+        layer("Dense", "hidden", ["x"], units=3),
+        layer("Lambda", "double", ["hidden"], function=code, output_shape=[3]),
+        layer("Dense", "out", ["double"], units=1),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from tests.app.configs import with_code
 from tests.e2e.conftest import PATIENCE
 from tests.e2e.test_journey import ROOT, opened, select
 
@@ -112,6 +114,13 @@ def adding_here(page: Page) -> None:
     expect(page.locator(".menu.quick")).to_be_visible()
 
 
+def safety(page: Page) -> None:
+    page.goto("/")
+    file: FilePayload = {"name": "m.json", "mimeType": "", "buffer": json.dumps(with_code()).encode()}
+    page.locator("input[type=file]").first.set_input_files(file)
+    expect(page.locator('.bottom [data-code="GC801"]')).to_be_visible()
+
+
 def projects(page: Page) -> None:
     page.goto("/projects")
 
@@ -128,6 +137,7 @@ STATES: tuple[Callable[[Page], None], ...] = (
     keys,
     commands,
     adding_here,
+    safety,
     projects,
 )
 

@@ -11,7 +11,7 @@ import keras
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.configs import functional, layer, source
+from tests.app.configs import functional, layer, source, with_code
 from tests.e2e.conftest import PATIENCE
 from tests.e2e.test_building import Hand, checked, exported, middle, place, port, select, void
 from tests.e2e.test_journey import opened, set_argument, written
@@ -41,14 +41,7 @@ def loads(config: dict[str, Any]) -> None:
 
 
 def test_what_a_file_could_do_is_listed_and_goes_with_the_layer_that_could_do_it(page: Page, tmp_path: Path) -> None:
-    code = {"class_name": "__lambda__", "config": {"code": "4wEAAA==", "defaults": None, "closure": None}}
-    config = functional(
-        source("x", 4),
-        layer("Dense", "hidden", ["x"], units=3),
-        layer("Lambda", "double", ["hidden"], function=code, output_shape=[3]),
-        layer("Dense", "out", ["double"], units=1),
-    )
-    opened(page, written(tmp_path, config))
+    opened(page, written(tmp_path, with_code()))
     panel = page.get_by_role("tabpanel", name="Problems")
     panel.get_by_role("button", name="Safety").click()
     dangers = panel.locator("[data-code]")

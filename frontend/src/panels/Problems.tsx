@@ -53,7 +53,7 @@ export function Problems() {
       {shown !== "problems" && (
         <>
           <li className="hintline safety">
-            <h3><Icon name="shield-alert" small />{t("safety.title")}</h3>
+            <h2><Icon name="shield-alert" small />{t("safety.title")}</h2>
             <p>{t("safety.count", { n: dangerCount(dangers) })} {t("safety.copy")}</p>
           </li>
           {dangers.map((danger, i) => (
