@@ -258,3 +258,19 @@ def test_a_regularizer_is_chosen_and_its_arguments_are_fields(page: Page, tmp_pa
     assert conv["kernel_regularizer"]["config"] == {"l2": 0.001}
     model = keras.models.model_from_json(json.dumps(config))
     assert model.get_layer("Conv1").kernel_regularizer.l2 == pytest.approx(0.001)
+
+
+def test_a_loose_layer_is_dropped_on_a_wire(page: Page, tmp_path: Path) -> None:
+    opened(page, "unet")
+    hand = Hand(page)
+    x, y, width, _ = place(page, "CLF")
+    hand.clicks(x + width / 2, y - 5, button="right")
+    page.locator("[data-command=cut-wire]").click()
+    expect(page.locator(".verdict")).to_contain_text("1 problem")
+    checked(page)
+    (above, upper), (_, lower, *_) = port(page, "Conv1"), place(page, "Conv2")
+    hand.drags(middle(page, "CLF"), (above, (upper + lower) / 2))
+    expect(page.locator(".verdict")).to_contain_text("No problems")
+    layers = {layer["config"]["name"]: layer for layer in exported(page, tmp_path)["config"]["layers"]}
+    calls = {name: layers[name]["inbound_nodes"][0]["args"][0]["config"] for name in ("CLF", "Conv2")}
+    assert {name: call["keras_history"][0] for name, call in calls.items()} == {"CLF": "Conv1", "Conv2": "CLF"}

@@ -1,8 +1,9 @@
 import type { Camera, Marked, View } from "../commands";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
+import { sequence } from "../intents/change";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
-import type { Source } from "../intents/wires";
+import { isLoose, splice, type Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
 import { arrange, FRAME, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
@@ -18,7 +19,7 @@ import { createNearTier, isNear } from "./near";
 import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
 import { paintOf, type Paint } from "./paints";
 import { pdfOf, svgOf } from "./picture";
-import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene } from "./scene";
+import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene, type Wire } from "./scene";
 import type { Nest } from "./projection";
 import { nextAlong, nextInOrder, type Arrow } from "./walk";
 import { around, createGrouper, onlyOf, partsOf, structureOf, wholeOf, wholeOfSketch, type Structure, type Whole } from "./whole";
@@ -63,7 +64,7 @@ type Gesture =
   | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
-  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null };
+  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
@@ -524,7 +525,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const isAll = own.every((path) => selection.has(path));
     if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
     else if (!isAll || box.isOpen) store.select(own);
-    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null };
+    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
   };
 
   /** The layer whose output port is under the hand. */
@@ -572,6 +573,26 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     return all;
   };
 
+  const isLooseLayer = (path: string): boolean => {
+    const { document } = store.getState();
+    return document !== null && isLoose(document, path);
+  };
+  /** The wire under the middle of a loose layer that is dragged. */
+  const wireBelow = ({ boxes, still, isLoose: isOne }: Gesture & { readonly kind: "drag" }): Wire | null => {
+    const [i] = boxes;
+    if (!placed || !still || !isOne || i === undefined || boxes.length > 1) return null;
+    const [[left, top], [width, height]] = [corner(placed.positions, i), corner(placed.sizes, i)];
+    const wire = wireAt(context, placed, still, left + width / 2, top + height / 2, height / 2);
+    return wire === null ? null : placed.scene.wireOf(wire);
+  };
+  const showSplice = ({ wire }: Gesture & { readonly kind: "drag" }, x: number, y: number): void => {
+    tip.hidden = wire === null;
+    if (!wire) return;
+    tip.dataset.verdict = "fits";
+    tip.textContent = t("reading.wire.splice", { from: pathText(wire.from.path), to: pathText(wire.to.path) });
+    tip.style.translate = `${x + 16}px ${y + 16}px`;
+  };
+
   const onMove = (event: PointerEvent): void => {
     const [x, y] = local(event);
     const before = pointers.get(event.pointerId);
@@ -605,6 +626,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
         placed.positions.set([fromX + dx, fromY + dy], 2 * i);
       }
       paths = [gesture.still, wirePaths(placed, follows)];
+      gesture.wire = wireBelow(gesture);
+      showSplice(gesture, x, y);
       redraw();
     }
   };
@@ -640,7 +663,15 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
         const inside = scene.boxes[box.parent]?.id;
         (box.kind === "call" ? layers : groups).set(box.kind === "call" ? box.path : box.id, inside === undefined ? [x - ox, y - oy] : [x - ox, y - oy, inside]);
       }
-      store.edit(t("edit.move"), (open) => (groups.size > 0 ? moveGroups(open, layers, groups) : move(open, layers)));
+      tip.hidden = true;
+      const [i] = ended.boxes;
+      const path = i === undefined ? undefined : scene.boxes[i]?.path;
+      const { wire } = ended;
+      if (wire && path !== undefined && event.type === "pointerup") {
+        // The layout puts it between the two.
+        store.edit(t("edit.splice", { name: pathText(path), from: pathText(wire.from.path), to: pathText(wire.to.path) }), (open) =>
+          sequence(open, [(now) => splice(now, path, wire.from, wire.to, takesList(path) ? "list" : "one"), (now) => move(now, new Map([[path, null]]))]));
+      } else store.edit(t("edit.move"), (open) => (groups.size > 0 ? moveGroups(open, layers, groups) : move(open, layers)));
     }
   };
 

@@ -8,7 +8,7 @@ import { addOnWire, deleteLayers, rename, replaceClass, setArgument } from "./la
 import { canNest, nest, unnest } from "./nesting";
 import { effective, offOf, restored, setOff } from "./off";
 import { ownColours, setColour } from "./view";
-import { callAgain, removeCall, swapInputs } from "./wires";
+import { callAgain, removeCall, removeInput, splice, swapInputs } from "./wires";
 
 // A model in one line a layer: `a Dense x` is a Dense called a on x; `s Add (a b)` takes a list; `d Dense a | b` is called twice.
 function model(text: string, outputs: readonly string[]): Document {
@@ -220,4 +220,13 @@ test("a colour goes where its layer goes, and with it", () => {
   expect([...ownColours(document)]).toEqual([["b", "pink"]]);
   apply(document, deleteLayers(document, ["b"], "keep"));
   expect([...ownColours(document)]).toEqual([]);
+});
+
+test("a loose layer is put on a wire, one that is wired is not", () => {
+  const document = model("x InputLayer\na Dense x\nb Dense a\nc Dense x", ["b"]);
+  const wire = [{ path: "a", nodeIndex: 0, tensorIndex: 0 }, { path: "b", nodeIndex: 0, arg: "args/0" }] as const;
+  expect(splice(document, "c", ...wire, "one")).toEqual(splice(document, "a", ...wire, "one"));
+  apply(document, removeInput(document, "c", 0, "args/0"));
+  apply(document, splice(document, "c", ...wire, "one"));
+  expect(said(document).map((line) => line.trim()).sort()).toEqual(["a Dense x", "b Dense c", "c Dense a", "x InputLayer"]);
 });

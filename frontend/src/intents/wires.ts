@@ -39,6 +39,29 @@ export function connect(document: Document, source: Source, path: string, nodeIn
   ]);
 }
 
+/** Whether nothing goes into a layer and nobody takes what it gives: such a one can be put on a wire. */
+export function isLoose(document: Document, path: string): boolean {
+  const [key, ...more] = callKeys(document, path);
+  const parent = parentOf(path);
+  if (more.length > 0 || (key !== undefined && sourcesOf(document.records.get(key) ?? null, parent).length > 0)) return false;
+  for (const [other, call] of document.records) {
+    if (!other.startsWith("call/") || parentOf(parentOf(other.slice(5))) !== parent) continue;
+    if (sourcesOf(call, parent).some((source) => source.path === path)) return false;
+  }
+  return true;
+}
+
+/** Puts a loose layer on a wire: it takes what went through there, and that place takes what it gives. */
+export function splice(document: Document, path: string, from: Source, to: Use, takes: "list" | "one"): Diff {
+  if (path === from.path || path === to.path || parentOf(path) !== parentOf(from.path) || !isLoose(document, path)) return EMPTY_DIFF;
+  const tensor = kerasTensor(unescapeName(lastOf(from.path)), from.nodeIndex, from.tensorIndex);
+  return sequence(document, [
+    (open) => diffOf(open, new Map([[`call/${path}/0`, { args: takes === "list" ? [[tensor]] : [tensor], kwargs: {} }]])),
+    (open) => chooseInput(open, to.path, to.nodeIndex, to.arg, { path, nodeIndex: 0, tensorIndex: 0 }),
+    (open) => { const next = change(open); forgetShapes(next, [path]); return next.diff(); },
+  ]);
+}
+
 /** Takes a tensor out of a list of inputs; elsewhere its place stays, empty. */
 export function removeInput(document: Document, path: string, nodeIndex: number, arg: string): Diff {
   const next = change(document);

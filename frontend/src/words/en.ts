@@ -479,6 +479,8 @@ export const en = {
   "menu.wire": "Wire",
   "menu.void": "Canvas",
   "edit.note": "Note on {name}",
+  "edit.splice": "Put {name} between {from} and {to}",
+  "reading.wire.splice": "Put it between {from} and {to}",
   "edit.colour": "Colour of {name}",
   "edit.colour-many": { one: "Colour of {n} layer", other: "Colour of {n} layers" },
   "colour.none": "By kind",

@@ -480,6 +480,8 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "menu.wire": "连线",
   "menu.void": "画布",
   "edit.note": "{name} 的备注",
+  "edit.splice": "将 {name} 放在 {from} 与 {to} 之间",
+  "reading.wire.splice": "放在 {from} 与 {to} 之间",
   "edit.colour": "{name} 的颜色",
   "edit.colour-many": "{n} 个层的颜色",
   "colour.none": "按类型",
