@@ -104,6 +104,8 @@ def explain_shape(inference: Inference, ref: TensorRef, path: Path = ()) -> Expl
     outputs = known.specs.get(ref.call, ())
     if layer is None or ref.call not in known.graph.nodes or (outputs and not has_output(ref, len(outputs))):
         return None
+    if outputs and ref.tensor < 0:  # counts from the end, as in a file
+        ref = ref._replace(tensor=ref.tensor + len(outputs))
     spec, chain = known.spec(ref), _Chain(models, path)
     problem = known.blame.get(ref.call) if spec.shape is None else None
     axes = chain.axes(ref)

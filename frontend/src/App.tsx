@@ -74,14 +74,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
       <TopBar training={training} />
       {isWide ? <LeftPanel /> : <Rail isPhone={width === "phone"} />}
       <main className="mid">
-        <div className="top">
-          {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
-          {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
-          {!isWide && floating === "inspector" && hasDocument && (
-            <aside className="floating r" aria-label={t("app.inspector")}><Inspector onClose={closeFloating} /></aside>
-          )}
-        </div>
-        {isAnythingOpen && <BottomPanel training={training} />}
+        {/* The first of the page, which tools give files to. */}
         <input
           ref={picker}
           type="file"
@@ -96,6 +89,14 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
             event.target.value = "";
           }}
         />
+        <div className="top">
+          {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
+          {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
+          {!isWide && floating === "inspector" && hasDocument && (
+            <aside className="floating r" aria-label={t("app.inspector")}><Inspector onClose={closeFloating} /></aside>
+          )}
+        </div>
+        {isAnythingOpen && <BottomPanel training={training} />}
       </main>
       {isWide && hasDocument && <aside className="side r" aria-label={t("app.inspector")}><Inspector /></aside>}
       <Dialogs />

@@ -117,11 +117,16 @@ def test_a_chain_leads_out_of_a_nested_model() -> None:
     ]
 
 
-@pytest.mark.parametrize("where", [("none",), ("y", 1), ("y", 0, 1), ("y", -1), ("y", 0, -1), ("y", 0, 0, ["y"])])
+@pytest.mark.parametrize("where", [("none",), ("y", 1), ("y", 0, 1), ("y", -1), ("y", 0, -2), ("y", 0, 0, ["y"])])
 def test_what_is_not_there_is_none(where: tuple[Any, ...]) -> None:
     model = functional(source("x", 8), layer("Dense", "y", "x", units=4))
     assert graphcore.explain(model, *where) is None
     assert graphcore.explain("{", "y") is None
+
+
+def test_a_tensor_counts_from_the_end_as_in_a_file() -> None:
+    model = functional(source("x", 8), layer("Dense", "y", "x", units=4))
+    assert explained(model, "y", 0, -1) == explained(model, "y", 0, 0)
 
 
 def test_a_long_chain_is_cut() -> None:
