@@ -78,6 +78,8 @@ _ENUMERATED = {1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6
 
 def _old_dtype(value: JSON) -> str:
     """Keras 2 takes what is nothing to Python for float32, and TensorFlow's numbers."""
+    if value is None:
+        return "float32"
     if not value or (isinstance(value, (bool, int)) and value in _ENUMERATED):
         raise Taken("a dtype such as float32, int32 or string", _ENUMERATED.get(int(value or 1), "float32"))
     return _dtype_of(KERAS2_DTYPES)(value)
