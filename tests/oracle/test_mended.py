@@ -23,7 +23,8 @@ def test_keras_loads_what_was_mended(model: str) -> None:
     before = judged(write(model).text.replace('"shape": null', '"shape": [null]'))
     for _, fix in fixes_of(before):
         after = mending.apply(before, fix, LIMITS)
-        if after.errors:  # another problem is still in it
+        # Another problem is still in it, or a class that Keras has not and nobody here.
+        if after.errors or any(problem.code == "GC206" for problem in after.found):
             continue
         assert after.source is not None and after.source.text is not None
         loaded = model_from_json(after.source.text)
