@@ -304,7 +304,7 @@ def _huge(inference: Inference) -> Iterator[Diagnostic]:
             largest = max([size, *((activation_bytes(specs) or 0) for specs in outputs)])
             if largest > MOST_BYTES:
                 what = "weights" if size > MOST_BYTES else "output for one sample"
-                says = f'{layer.op.cls[:80]} "{name[:80]}" takes {largest / 2**30:,.0f} GiB for its {what}'
+                says = f'{layer.op.cls[:80]} "{name[:80]}" takes {(largest + 2**29) >> 30:,} GiB for its {what}'
                 yield Diagnostic(
                     "GC805", says, Place(layer.origin, name), hint="Keras makes it when it loads the model"
                 )

@@ -85,6 +85,7 @@ function Menu({ asked }: { readonly asked: Asked }) {
   // Who types sees at once why what was typed is not there.
   const shownMisfits = showsMisfits || (text !== "" && fitting.length === 0) ? misfits.slice(0, MOST_SHOWN) : [];
   const [source] = sources;
+  const isCall = text.includes("(");
   const choose = (entry: CatalogEntry, how: "follow" | "branch" | "free"): void => {
     close();
     if (isReplacing) replaceByMenu(editor, entry, asked.instead);
@@ -105,11 +106,13 @@ function Menu({ asked }: { readonly asked: Asked }) {
           event.preventDefault();
           event.stopPropagation();
           close();
-        } else if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey) && !isReplacing) {
-          event.preventDefault();
+        } else if (event.key === "Enter" && (isCall || ((event.shiftKey || event.ctrlKey || event.metaKey) && !isReplacing))) {
           const chosen = root.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.dataset.op;
-          const entry = offered.find((one) => one.op === chosen);
-          if (entry) choose(entry, event.shiftKey ? "free" : "branch");
+          // A call names its class: it is that one, whatever the list shows by now.
+          const entry = offered.find((one) => (isCall ? isCalled(one, typed.query) : one.op === chosen));
+          if (!entry) return;
+          event.preventDefault();
+          choose(entry, event.shiftKey ? "free" : event.ctrlKey || event.metaKey ? "branch" : "follow");
         }
       }}>
         <div className="find">
