@@ -61,6 +61,7 @@ def test_layers_are_copied_as_keras_json_and_pasted_within_a_tab_and_into_anothe
     select_both(page, "Conv1", "Conv2")
     page.keyboard.press("Control+c")
     page.keyboard.press("Control+v")
+    expect(page.locator("[role=treeitem]")).to_have_count(12)
     checked(page)
     here = exported(page, tmp_path)
     names = [one["config"]["name"] for one in here["config"]["layers"]]
@@ -70,6 +71,7 @@ def test_layers_are_copied_as_keras_json_and_pasted_within_a_tab_and_into_anothe
     other.get_by_role("button", name="New model").click()
     expect(other.get_by_test_id("canvas")).to_be_visible()
     other.keyboard.press("Control+v")
+    expect(other.get_by_role("tab", name="Layers 2")).to_be_visible()
     checked(other)
     there = exported(other, tmp_path)
     for name in ("Conv1", "Conv2"):
