@@ -69,7 +69,7 @@ def test_layers_are_copied_as_keras_json_and_pasted_within_a_tab_and_into_anothe
     other = page.context.new_page()
     other.goto("/")
     other.get_by_role("button", name="New model").click()
-    expect(other.get_by_test_id("canvas")).to_be_visible()
+    expect(other.locator(".verdict [data-status]")).to_be_visible()
     other.keyboard.press("Control+v")
     expect(other.get_by_role("tab", name="Layers 2")).to_be_visible()
     checked(other)
