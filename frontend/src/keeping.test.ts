@@ -16,7 +16,7 @@ function world() {
   const states: string[] = [JSON.stringify(dense(1))];
   const drafts = new Map<string, Draft>();
   const listeners = new Set<{ hear: (word: Word) => void }>();
-  const service = { isSilent: false };
+  const service = { isSilent: false, losesAnswers: false };
   const tag = (): string => `"${String(states.length)}"`;
   const project = (): Project => ({ id: "1", name: "One", revision: states.length, etag: tag() });
   const answer = async <T>(value: () => T): Promise<T> => {
@@ -36,6 +36,7 @@ function world() {
         saveProjectDocument: (_, text, etag) => answer(() => {
           if (etag !== tag()) throw new RequestError({ type: "about:blank", title: "", status: 412, detail: "saved meanwhile" });
           states.push(text);
+          if (service.losesAnswers) throw new TypeError("Failed to fetch");
           return project();
         }),
         revisions: () => answer((): Revision[] => []),
@@ -123,6 +124,21 @@ describe("a project", () => {
     const after = await tab();
     await after.rest();
     expect([after.units(), after.kept(), unitsSaved()]).toEqual([4, "saved", ["1", "4"]]);
+  });
+
+  test("knows its own save where the answer to it was lost", async () => {
+    const { tab, service, unitsSaved } = world();
+    const mine = await tab();
+    service.losesAnswers = true;
+    mine.edit(4);
+    await mine.rest();
+    expect(mine.kept()).toBe("silent");
+    service.losesAnswers = false;
+    await mine.rest();
+    expect([mine.kept(), unitsSaved()]).toEqual(["saved", ["1", "4"]]);
+    mine.edit(5);
+    await mine.rest();
+    expect([mine.kept(), unitsSaved()]).toEqual(["saved", ["1", "4", "5"]]);
   });
 
   test("asks where it went on without this browser", async () => {

@@ -108,6 +108,17 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
     else await outside.save(await place, { text, base: null, isSaved: false });
   };
 
+  /** The tag of the text on the service. Where an answer was lost, what looks like somebody else's save is our own. */
+  const put = async (id: string, text: string): Promise<string> => {
+    try {
+      return (await outside.api.saveProjectDocument(id, text, base)).etag;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      const there = await outside.api.projectDocument(id);
+      if (JSON.stringify(there.document) !== text) throw error;
+      return there.etag;
+    }
+  };
   const loop = createCheckLoop<null>({
     ask: async () => {
       const { project, kept } = getState();
@@ -115,7 +126,7 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
       if (!project || text === null || kept === "conflict") return null;
       if (text !== saved) {
         setState({ kept: "saving" });
-        const { etag } = await outside.api.saveProjectDocument(project.id, text, base);
+        const etag = await put(project.id, text);
         if (getState().project?.id !== project.id) return null;
         [base, saved] = [etag, text];
         tabs?.say({ says: "saved", tag: etag });
@@ -129,7 +140,7 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
       done();
     },
     fail: (_, error) => {
-      if (error instanceof RequestError && error.problem.status === 412) setState({ kept: "conflict" });
+      if (isConflict(error)) setState({ kept: "conflict" });
       else if (error instanceof RequestError) setState({ kept: "refused", reason: error.message });
       else {
         setState({ kept: "silent" });
@@ -302,4 +313,8 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
       },
     },
   };
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof RequestError && error.problem.status === 412;
 }

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId } from "react";
 import type { Diagnostic } from "../api";
 import { useEditor, useModel, useUi } from "../editor";
 import { exportModel } from "../exports";
@@ -7,6 +7,7 @@ import { contractOf, setContract, type Term } from "../intents/contracts";
 import { isObject, type Json, type JsonObject } from "../json";
 import { Hint } from "../panels/ProblemBlock";
 import { t } from "../words/words";
+import { useTyped } from "./typed";
 
 // Codes of layers whose class is not here, or whose contract says what they give.
 const CONTRACTED = new Set(["GC201", "GC206", "GC207", "GC209", "GC214", "GC215"]);
@@ -52,12 +53,7 @@ function Field({ name, term, value, problems }: { readonly name: string; readonl
   const catalog = useUi((state) => state.catalog);
   const id = useId();
   const shown = textOf(value);
-  const [text, setText] = useState(shown);
-  const [before, setBefore] = useState(shown);
-  if (before !== shown) {
-    setBefore(shown);
-    setText(shown);
-  }
+  const [text, setText] = useTyped(shown);
   const commit = (): void => {
     const wanted = text.trim();
     if (wanted === shown) return;

@@ -21,6 +21,7 @@ import { Parameters } from "./Parameters";
 import { Why } from "./Why";
 import { Wiring } from "./Wiring";
 import { t } from "../words/words";
+import { useTyped } from "./typed";
 
 /** Everything about one layer. The report may be of an older revision for some milliseconds; names and arguments never are. */
 export function LayerInspector({ path, close }: { readonly path: string; readonly close: ReactNode }) {
@@ -168,12 +169,7 @@ function Note({ path }: { readonly path: string }) {
   const { store } = useEditor();
   const kept = useModel((state) => state.document?.records.get(`view/notes/${path}`));
   const shown = typeof kept === "string" ? kept : "";
-  const [text, setText] = useState(shown);
-  const [before, setBefore] = useState(shown);
-  if (before !== shown) {
-    setBefore(shown);
-    setText(shown);
-  }
+  const [text, setText] = useTyped(shown);
   const commit = (): void => {
     if (text !== shown) store.edit(t("edit.note", { name: pathText(path) }), (document) => setNote(document, path, text));
   };

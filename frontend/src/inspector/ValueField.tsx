@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import { equal, type Json } from "../json";
 import { isDefault, parse, valueText, type Control, type Parsed } from "./fields";
+import { useTyped } from "./typed";
 
 interface Props {
   readonly id: string;
@@ -56,16 +57,9 @@ function valueOf(parsed: Parsed): Json | undefined {
 function TextField({ id, control, value, typed, isInvalid, describedBy, onChange }: Props) {
   const isSame = typed !== undefined && equal(valueOf(parse(control, typed)), value);
   const shown = isSame ? typed : valueText(value);
-  const [text, setText] = useState(shown);
   const [problem, setProblem] = useState<string | null>(null);
-  const [before, setBefore] = useState(shown);
   const own = useId();
-  // Another value from outside (undo, a fix) replaces what was being typed; the focus stays.
-  if (before !== shown) {
-    setBefore(shown);
-    setText(shown);
-    setProblem(null);
-  }
+  const [text, setText] = useTyped(shown, () => { setProblem(null); });
   const commit = (): void => {
     if (text === shown) return;
     const parsed = parse(control, text);
