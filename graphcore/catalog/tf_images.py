@@ -6,7 +6,7 @@ from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
 from .spec import is_whole
-from .tf_operands import Arguments, Function, dtype_said, of_reals, table, tensor, without
+from .tf_operands import Arguments, Function, cast, of_reals, table, tensor, without
 
 
 def _image(x: Any) -> Shape:
@@ -95,13 +95,6 @@ def _resized_as_it_is(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(_resized(x, named).shape, x.dtype)
 
 
-def _converted(x: Any, named: Arguments) -> TensorSpec:
-    dtype = dtype_said(named.get("dtype"))
-    if dtype is None:
-        raise RuleError("GC402", "does not say to which dtype", "state dtype")
-    return TensorSpec(tensor(x).shape, dtype)
-
-
 def _patches(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
     if len(shape) != 4:
@@ -142,6 +135,6 @@ FUNCTIONS: dict[str, Function] = {
     **table(_boxes, "image.crop_and_resize"),
     **table(without(_resized, *_NO_NUMBERS), "compat.v1.image.resize_bilinear"),
     **table(without(_resized_as_it_is, *_NO_NUMBERS), "compat.v1.image.resize_nearest_neighbor"),
-    **table(without(_converted, *_NO_NUMBERS), "image.convert_image_dtype"),
+    **table(without(cast, *_NO_NUMBERS), "image.convert_image_dtype"),
     **table(without(_patches, "string"), "image.extract_patches"),
 }

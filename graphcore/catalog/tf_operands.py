@@ -126,6 +126,18 @@ def without(function: Function, *kinds: str) -> Function:
     return rule
 
 
+def cast(x: Any, named: Arguments) -> TensorSpec:
+    """A tensor in the dtype that is named.
+
+    Raises:
+        RuleError: no dtype is (GC402).
+    """
+    dtype = dtype_said(named.get("dtype"))
+    if dtype is None:
+        raise RuleError("GC402", "does not say to which dtype", "state dtype")
+    return TensorSpec(tensor(x).shape, dtype)
+
+
 def dtype_said(said: Any) -> str | None:
     """The name of a dtype among the arguments, None where there is none."""
     return said if isinstance(said, str) else None

@@ -19,6 +19,7 @@ from .tf_operands import (
     Arguments,
     Function,
     axes_said,
+    cast,
     dtype_said,
     has_floats,
     numbers,
@@ -54,13 +55,6 @@ def _bools(x: Any, shape: Shape) -> TensorSpec:
     if tensor(x).dtype not in (None, "bool"):
         raise RuleError("GC409", f"needs bool, gets {x.dtype}", "compare first", inputs=(0,))
     return TensorSpec(shape, "bool")
-
-
-def _cast(x: Any, named: Arguments) -> TensorSpec:
-    dtype = dtype_said(named.get("dtype"))
-    if dtype is None:
-        raise RuleError("GC402", "does not say to which dtype", "state dtype")
-    return TensorSpec(tensor(x).shape, dtype)
 
 
 # Functions of two
@@ -639,7 +633,7 @@ FUNCTIONS: dict[str, Function] = {
     **table(of_floats, "math.atan", "math.sinh", "math.cosh"),
     **table(_leaky, "nn.leaky_relu"),
     **table(_filled, "ones_like", "zeros_like", "compat.v1.ones_like", "compat.v1.zeros_like"),
-    **table(_cast, "cast", "saturate_cast", "compat.v1.cast"),
+    **table(cast, "cast", "saturate_cast", "compat.v1.cast"),
     **table(_negated, "math.logical_not"),
     **table(
         _binary,

@@ -101,7 +101,7 @@ def _check_kept(case: Case, learned: Case, before: Answer, after: Answer) -> Non
         return
     assert len(before.outputs) == len(after.outputs), (case.title, learned.inputs)
     for (shape, dtype), (shape_after, dtype_after) in zip(before.outputs, after.outputs, strict=True):
-        assert _is_kept(shape, shape_after), (case.title, learned.inputs, shape, shape_after)
+        assert is_kept(shape, shape_after), (case.title, learned.inputs, shape, shape_after)
         assert dtype == dtype_after, (case.title, learned.inputs)
     if before.weights is not None:
         assert after.weights is not None, (case.title, learned.inputs)
@@ -116,7 +116,8 @@ def _loses_an_axis(case: Case, learned: Case) -> bool:
     return any(after[-1:] == (1,) and before[-1:] == (None,) for before, after in pairs)
 
 
-def _is_kept(before: Shape | None, after: Shape | None) -> bool:
+def is_kept(before: Shape | None, after: Shape | None) -> bool:
+    """Whether a shape that was answered is neither vaguer nor another one."""
     if before is None:
         return True
     return (

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from graphcore.shapes import Dim, Shape, TensorSpec
 from tests.graphcore import cases_ops, cases_ops_b, cases_tf_b
 from tests.graphcore.cases_ops import DTYPES, OperationCase
+from tests.graphcore.test_laws import is_kept
 from tests.oracle.answers import Answer
 from tests.oracle.operating import ask_us, ask_us_of_function
 
@@ -109,7 +110,7 @@ def test_learning_a_size_keeps_what_was_known(function: Function) -> None:
         if before.outputs is not None and after.outputs is not None:
             assert len(before.outputs) == len(after.outputs)
             for (shape, dtype), (shape_after, dtype_after) in zip(before.outputs, after.outputs, strict=True):
-                assert _is_kept(shape, shape_after), (case.title, learned.title, shape, shape_after)
+                assert is_kept(shape, shape_after), (case.title, learned.title, shape, shape_after)
                 assert dtype == dtype_after
 
     law()
@@ -125,13 +126,3 @@ def test_asking_again_gives_the_same_and_changes_nothing() -> None:
 
 def _put(shape: Shape, axis: int, size: Dim) -> Shape:
     return (*shape[:axis], size, *shape[axis + 1 :])
-
-
-def _is_kept(before: Shape | None, after: Shape | None) -> bool:
-    if before is None:
-        return True
-    return (
-        after is not None
-        and len(before) == len(after)
-        and all(a is None or a == b for a, b in zip(before, after, strict=True))
-    )

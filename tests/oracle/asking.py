@@ -6,6 +6,9 @@ A generation is a module: `keras` or `tf_keras`.
 from __future__ import annotations
 
 import os
+import signal
+import warnings
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 MODULES = {"keras3": "keras", "keras2": "tf_keras"}
+PATIENCE = 20
+"""Seconds of the processor for one question: tf_keras waits for ever for some calls."""
 
 
 class Generation:
@@ -50,6 +55,22 @@ class Generation:
     def build(self, text: str) -> Any:
         """The model of a text, as `to_json` writes it. Raises whatever Keras raises."""
         return self.keras.models.model_from_json(text)
+
+    def answer(
+        self, ask: Callable[[], dict[str, Any]], *, nothing: Iterable[str] = ("outputs",), letters: int = 100
+    ) -> dict[str, Any]:
+        """What Keras answers to a question; where it refuses, or takes too long, `nothing` is null, with its words."""
+        self.forget_names()
+        signal.signal(signal.SIGPROF, _give_up)
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return ask()
+            except Exception as error:  # whatever Keras raises is its no
+                return {**dict.fromkeys(nothing), "why": f"{type(error).__name__}: {error}"[:letters]}
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
 
     def describe(self, model: Any) -> dict[str, Any]:
         """The answers about a model."""
@@ -141,3 +162,7 @@ def flat(tree: Any) -> list[Any]:
     if isinstance(tree, (list, tuple)):
         return [leaf for item in tree for leaf in flat(item)]
     return [tree]
+
+
+def _give_up(_signal: int, _frame: object) -> None:
+    raise TimeoutError(f"no answer in {PATIENCE} seconds")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import warnings
 from itertools import islice
 from typing import Any
 
@@ -24,8 +22,6 @@ DISTINCT = 8
 """Different outputs among them."""
 MOST = 120
 """Cases that are tried to find them."""
-PATIENCE = 20
-"""Seconds of the processor for one case."""
 
 
 def ask_class(asked: Generation, cls: str) -> list[dict[str, Any]]:
@@ -65,22 +61,16 @@ def said_of_rows(cls: str, dialect: Dialect) -> list[Any]:
 
 def ask(asked: Generation, text: str) -> dict[str, Any]:
     """Outputs as (shape, dtype), weights as (path, shape, dtype, trainable), and the layer as Keras writes it."""
-    asked.forget_names()
-    signal.signal(signal.SIGPROF, _give_up)
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            model = asked.build(text)
-            layer = model.get_layer("x")
-            outputs = asked.outputs_of(layer)
-            weights = _weights(layer, is_3=asked.is_3)
-            written = next(one for one in json.loads(model.to_json())["config"]["layers"] if one["name"] == "x")
-        except Exception as error:  # whatever Keras raises is its no
-            return {"outputs": None, "weights": None, "why": f"{type(error).__name__}: {error}"[:100]}
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    return {"outputs": outputs, "weights": weights, "written": written}
+
+    def of_layer() -> dict[str, Any]:
+        model = asked.build(text)
+        layer = model.get_layer("x")
+        outputs = asked.outputs_of(layer)
+        weights = _weights(layer, is_3=asked.is_3)
+        written = next(one for one in json.loads(model.to_json())["config"]["layers"] if one["name"] == "x")
+        return {"outputs": outputs, "weights": weights, "written": written}
+
+    return asked.answer(of_layer, nothing=("outputs", "weights"))
 
 
 def _weights(layer: Any, *, is_3: bool) -> list[Any]:
@@ -92,10 +82,6 @@ def _weights(layer: Any, *, is_3: bool) -> list[Any]:
         for w in layer.weights
         if hasattr(w, "shape")  # a look-up without a vocabulary has a handler for one among them
     ]
-
-
-def _give_up(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"no answer in {PATIENCE} seconds")
 
 
 def ask_all(asked: Generation, only: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:

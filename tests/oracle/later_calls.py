@@ -7,8 +7,6 @@ layer that takes one tensor is asked, with arguments that Keras took in a drawn 
 from __future__ import annotations
 
 import json
-import signal
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -26,8 +24,6 @@ Place = Literal["alone", "inside", "within"]
 """Where the layer is called twice: in the model itself; by a nested model that is; in a nested model that is called."""
 BEGINS = 2
 """First calls of a class."""
-PATIENCE = 20
-"""Seconds of the processor for one question."""
 
 
 class Question(NamedTuple):
@@ -84,22 +80,12 @@ def _others(first: Shape) -> list[Shape]:
 
 def ask(asked: Generation, question: Question) -> dict[str, Any]:
     """What the second call gives, null where Keras refuses the file, and its words."""
-    asked.forget_names()
-    signal.signal(signal.SIGPROF, _give_up)
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            calls = asked.describe(asked.build(text_of(question, asked.is_3)))["calls"]
-        except Exception as error:  # whatever Keras raises is its no
-            return {"outputs": None, "why": f"{type(error).__name__}: {error}"[:160]}
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    return {"outputs": calls["x"][1] if question.place == "alone" else calls["inner"][-1][-1:]}
 
+    def of_calls() -> dict[str, Any]:
+        calls = asked.describe(asked.build(text_of(question, asked.is_3)))["calls"]
+        return {"outputs": calls["x"][1] if question.place == "alone" else calls["inner"][-1][-1:]}
 
-def _give_up(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"no answer in {PATIENCE} seconds")
+    return asked.answer(of_calls, letters=160)
 
 
 def ask_all(asked: Generation) -> list[dict[str, Any]]:

@@ -6,8 +6,6 @@ A case that Keras took is asked again with a Masking layer between inputs and la
 from __future__ import annotations
 
 import json
-import signal
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 BEGINS = 3
 """Cases of a class."""
-PATIENCE = 20
-"""Seconds of the processor for one question."""
 
 
 class Question(NamedTuple):
@@ -90,23 +86,13 @@ def _feed(tree: Any, old: str, new: str) -> None:
 
 def ask(asked: Generation, text: str) -> dict[str, Any]:
     """The outputs of the layer "x" and the shapes of their masks; both null where Keras refuses it."""
-    asked.forget_names()
-    signal.signal(signal.SIGPROF, _give_up)
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            model = asked.build(text)
-            layer = model.get_layer("x")
-            return {"outputs": asked.outputs_of(layer), "masks": asked.masks_of(model)["x"][0]}
-        except Exception as error:  # whatever Keras raises is its no
-            return {"outputs": None, "masks": None, "why": f"{type(error).__name__}: {error}"[:160]}
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
 
+    def of_layer() -> dict[str, Any]:
+        model = asked.build(text)
+        layer = model.get_layer("x")
+        return {"outputs": asked.outputs_of(layer), "masks": asked.masks_of(model)["x"][0]}
 
-def _give_up(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"no answer in {PATIENCE} seconds")
+    return asked.answer(of_layer, nothing=("outputs", "masks"), letters=160)
 
 
 def ask_all(asked: Generation) -> list[dict[str, Any]]:
@@ -119,23 +105,4 @@ def ask_all(asked: Generation) -> list[dict[str, Any]]:
         case = question.case
         said = {"cls": case.cls, "config": case.config, "inputs": case.inputs, "dtypes": case.dtypes, "call": case.call}
         found.append({**said, "masked": question.masked, **ask(asked, text_of(question, dialect))})
-    return found
-
-
-MAKERS = ("Masking", "Embedding")
-"""Classes that make masks."""
-
-
-def ask_random(asked: Generation, name: str) -> list[Any]:
-    """The masks of the random models of a recorded file, null for those that Keras refuses or that make none."""
-    found: list[Any] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for i, case in enumerate(records.read("random", name)):
-            if i % 20 == 0:
-                asked.forget()
-            asked.forget_names()
-            text = json.dumps(case["config"])
-            is_asked = case["answers"] is not None and any(f'"{cls}"' in text for cls in MAKERS)
-            found.append(asked.masks_of(asked.build(text)) if is_asked else None)
     return found

@@ -189,23 +189,18 @@ def ask(asked: Generation, text: str) -> dict[str, Any]:
     """Outputs, and weights as (path, shape, dtype, trainable) in their order; parameters and bytes of all."""
     from keras.src.utils.summary_utils import count_params, weight_memory_size
 
-    asked.forget_names()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            model = asked.build(text)
-            layer = model.get_layer("x")
-            outputs = asked.outputs_of(layer)
-        except Exception as error:  # whatever Keras raises is its no
-            return {"outputs": None, "why": f"{type(error).__name__}: {error}"[:100]}
-    weights = [[w.path.partition("/")[2], list(w.shape), w.dtype, w.trainable] for w in layer.weights]
-    sides = (model.trainable_weights, model.non_trainable_weights)
-    return {
-        "outputs": outputs,
-        "weights": weights,
-        "counts": [int(count_params(side)) for side in sides],
-        "bytes": [int(weight_memory_size(side)) for side in sides],
-    }
+    def of_layer() -> dict[str, Any]:
+        model = asked.build(text)
+        layer = model.get_layer("x")
+        sides = (model.trainable_weights, model.non_trainable_weights)
+        return {
+            "outputs": asked.outputs_of(layer),
+            "weights": [[w.path.partition("/")[2], list(w.shape), w.dtype, w.trainable] for w in layer.weights],
+            "counts": [int(count_params(side)) for side in sides],
+            "bytes": [int(weight_memory_size(side)) for side in sides],
+        }
+
+    return asked.answer(of_layer)
 
 
 def ask_all(asked: Generation) -> list[dict[str, Any]]:

@@ -130,14 +130,12 @@ def later(generation: str) -> None:
 
 
 def masks(generation: str) -> None:
-    """Feed every layer with masked tensors, and look at the masks of the random models."""
+    """Feed every layer with masked tensors."""
     from .asking import Generation  # imports Keras
-    from .masking import ask_all, ask_random
+    from .masking import ask_all
 
     asked = Generation(generation)
     records.write("masks", generation, ask_all(asked))
-    parts = [name for name in records.names("random") if name.startswith(generation)]
-    records.write("masks", f"random-{generation}", {name: ask_random(asked, name) for name in parts})
     print(asked.version)
 
 
