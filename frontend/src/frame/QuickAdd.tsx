@@ -83,7 +83,8 @@ function Menu({ asked }: { readonly asked: Asked }) {
   const misfits = answers.filter(isMisfit);
   const blocks = isReplacing || asked.onto ? [] : ranked(blocksOn(spec?.shape ?? null, sources.length > 0), text, (block) => [t(`block.${block}`), block, t("block.block")]);
   // Who types sees at once why what was typed is not there.
-  const shownMisfits = showsMisfits || (text !== "" && fitting.length === 0) ? misfits.slice(0, MOST_SHOWN) : [];
+  const [best] = answers;
+  const shownMisfits = showsMisfits || (text !== "" && best !== undefined && isMisfit(best)) ? misfits.slice(0, MOST_SHOWN) : [];
   const [source] = sources;
   const isCall = text.includes("(");
   const choose = (entry: CatalogEntry, how: "follow" | "branch" | "free"): void => {
@@ -149,7 +150,9 @@ function isCalled(entry: CatalogEntry, query: string): boolean {
 }
 
 function Row({ entry, said, trial, onChoose }: { readonly entry: CatalogEntry; readonly said: readonly string[]; readonly trial: Trial | undefined; readonly onChoose: () => void }) {
-  const reason = said.length > 0 ? t("quick.odd", { args: said.join(", ") }) : trial && "reason" in trial ? trial.reason : null;
+  // The row begins with the class already.
+  const why = trial && "reason" in trial ? trial.reason.replace(new RegExp(`^${entry.name} `), "") : null;
+  const reason = said.length > 0 ? t("quick.odd", { args: said.join(", ") }) : why;
   return (
     <List.Item value={`layer ${entry.op}`} className={`mi${reason === null ? "" : " misfit"}`} data-op={entry.op} title={reason ?? entry.doc} onSelect={onChoose}>
       <Glyph family={familyOf(entry.name)} bare />

@@ -493,7 +493,7 @@ export const en = {
   "colour.grey": "Grey",
   "ends.name": "name",
   "ends.name-of": "Name of {layer} in a dict",
-  "ends.list": "none: a list",
+  "ends.list": "unnamed, in a list",
   "inspector.note": "Note",
   "inspector.note.empty": "What to remember of this layer",
   "panels.json": "JSON",

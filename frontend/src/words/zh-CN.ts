@@ -494,7 +494,7 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "colour.grey": "灰色",
   "ends.name": "名称",
   "ends.name-of": "{layer} 在字典中的名称",
-  "ends.list": "无：列表",
+  "ends.list": "无名称，在列表中",
   "inspector.note": "备注",
   "inspector.note.empty": "关于此层要记住的内容",
   "panels.json": "JSON",
