@@ -976,7 +976,7 @@ _TABLE = (
         "A Lambda holds Python bytecode, a TorchModuleWrapper a pickle; a TFOpLambda names a function of TensorFlow,"
         " and an object may name any function as its class. Keras runs them, in which versions the hint says. Nothing"
         " of it is run here: bytecode is gone through for the names in it.",
-        "Load the file with safe_mode=True in Keras 3.12 or later, or make a copy with placeholders:"
+        "Load the file with safe_mode=True in Keras 3.12.4, or 3.15.1 and later, or make a copy with placeholders:"
         " layerwright check --safety --safe-copy OUT. docs/safety.md says what that does.",
         _SAFETY_LAMBDA,
     ),
@@ -985,8 +985,8 @@ _TABLE = (
         "names-a-module",
         "warning",
         "The file names a module that Keras would import",
-        "The object's class is said to live in a module that is not Keras's. Early versions of Keras 3 import it and"
-        " call what is named in it; later ones take only what is registered under the name.",
+        "The object's class is said to live in a module that is not Keras's. Early versions of Keras 3, and tf_keras,"
+        " import it and call what is named in it; later ones take only what is registered under the name.",
         "Where the class is yours, import it before you load the file. Else make a copy with placeholders.",
         _safety(_entry("Linear", "y", _TO_X8, units=4) | {"module": "models", "registered_name": "models>Linear"}),
     ),

@@ -21,10 +21,18 @@ MOST_UNPACKED = 128 * 2**20
 BOMB_RATIO, BOMB_BYTES = 200, 2**30
 """A member that unpacks to so many times its size, and to more than this, is no weights: those pack to two thirds."""
 
-_EXTERNAL = "HDF5 opens that file when the data is read: Keras before 3.12 while it loads weights"
-_OUTSIDE = "what unpacks the archive by this name writes beside it: Keras before 3.12 in its download (CVE-2025-12060)"
+# Which Keras does it: see docs/safety.md.
+_STORED = (
+    "HDF5 opens that file when the data is read: tf_keras while it loads weights, and Keras 3 before 3.12.1, in 3.13.0"
+    " and 3.13.1, from an .h5 up to 3.14.0 (CVE-2026-1669)"
+)
+_LINKED = (
+    "HDF5 opens that file when the data is read: tf_keras while it loads weights, and Keras 3 before 3.12.2, in 3.13"
+    " and 3.14.0"
+)
+_OUTSIDE = "what unpacks the archive by its names writes beside it; Keras and Python's zipfile do not"
 _PICKLE = "a pickle runs code when it is read; no Keras reads it from here, other programs may"
-_BOMB = "Keras unpacks it while it loads the model"
+_BOMB = "Keras unpacks it while it loads the model, before 3.12.3, in 3.13 and 3.14"
 
 
 class Found(NamedTuple):
@@ -198,7 +206,7 @@ class _Hdf5:
                 at = f"{path}/{key}"
                 link = group.get(key, getlink=True)
                 if isinstance(link, h5py.ExternalLink):
-                    self._outside(f"{at[:200]} is a link into the file {link.filename[:200]}")
+                    self._outside(f"{at[:200]} is a link into the file {link.filename[:200]}", _LINKED)
                 if not isinstance(link, h5py.HardLink):
                     continue
                 opened = group.get(key)
@@ -233,13 +241,13 @@ class _Hdf5:
 
     def _dataset(self, data: Any, at: str) -> None:
         if data.external:
-            self._outside(f"{at[:200]} keeps its values in the file {data.external[0][0][:200]}")
+            self._outside(f"{at[:200]} keeps its values in the file {data.external[0][0][:200]}", _STORED)
         if data.is_virtual:
             files = sorted({str(source.file_name) for source in data.virtual_sources()} - {"."})
             if files:
-                self._outside(f"{at[:200]} is put together from the file {files[0][:200]}")
+                self._outside(f"{at[:200]} is put together from the file {files[0][:200]}", _LINKED)
         if data.shape is not None:
             self.specs[at] = TensorSpec(tuple(data.shape), str(data.dtype))
 
-    def _outside(self, says: str) -> None:
-        self.found.append(Found("GC803", says, _EXTERNAL, self.name))
+    def _outside(self, says: str, hint: str) -> None:
+        self.found.append(Found("GC803", says, hint, self.name))

@@ -30,20 +30,27 @@ MOST_TOLD = 12
 MOST_CODE = 4_000_000
 """Characters of bytecode that are looked through."""
 
+# Which Keras does it: from the advisories and the code of Keras's tags (docs/safety.md).
 _LAMBDA = (
-    "tf_keras runs it by default, Keras 3 with safe_mode=False, and up to 3.11.2 from an .h5 in safe mode too"
-    " (CVE-2024-3660, CVE-2025-9905)"
+    "tf_keras runs it from an .h5 or a SavedModel (CVE-2024-3660); Keras 3 with safe_mode=False, before 3.11.3 from an"
+    " .h5 in safe mode too (CVE-2025-9905)"
 )
 _IMPORTED = (
-    "Keras 3.0 to 3.8 imports the module and calls what is named, in safe mode too (CVE-2025-1550); later ones take"
-    " registered classes"
+    "Keras 3.0 to 3.8 and tf_keras import the module and take what is named, in safe mode too (CVE-2025-1550); later"
+    " ones import Keras's own packages"
 )
-_CALLED = "Keras 3.0 to 3.10 calls it, in safe mode too (CVE-2025-8747, CVE-2025-9906); later ones refuse it"
-_PICKLED = "Keras 3 reads it with PyTorch; 3.11.0 to 3.11.2 in safe mode too (CVE-2025-49655)"
+_CALLED = (
+    "Keras 3.0 to 3.10 calls it, in safe mode too (CVE-2025-8747, CVE-2025-9906); 3.11 refuses what loads or fetches,"
+    " 3.12.3 and 3.15 more of them"
+)
+_PICKLED = "Keras 3 reads it with PyTorch, before 3.11.3 in safe mode too (CVE-2025-49655)"
 _TF_CALLED = "tf_keras calls TensorFlow's functions by name while it loads the file; Keras 3 has no such layer"
-_READ = "Keras opens it while it makes the layer, before 3.12 in safe mode too (CVE-2025-12058)"
+_READ = "tf_keras opens it while it makes the layer; Keras 3 too, before 3.12 in safe mode too (CVE-2025-12058)"
 _HANDED_ON = "Keras hands it on to what the class does with it"
-_SAVED = "Keras 3 loads what stands there with safe_mode=False; its graph may read and write files"
+_SAVED = (
+    "Keras 3 loads what stands there with safe_mode=False, before 3.12.1 and in 3.13.0 and 3.13.1 in safe mode too"
+    " (CVE-2026-1462); its graph may read and write files"
+)
 
 # Keras's modules whose functions are no parts of a model.
 _TOOLS = frozenset(
