@@ -89,15 +89,6 @@ class Case:
         """The calls that take a tensor of a call."""
         return [to for to, tensors in self.known.inbound.items() if any(ref.call == key for _, ref in tensors)]
 
-    def before(self, name: str) -> Layer | None:
-        """The layer before one in the file."""
-        last: Layer | None = None
-        for key, layer in self.graph.layers.items():
-            if key == name:
-                return last
-            last = layer
-        return None
-
     # --- arguments ----------------------------------------------------------------------------------------------------
 
     def pointer(self, name: str, argument: str) -> str:

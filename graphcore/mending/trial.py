@@ -54,16 +54,16 @@ class Trial:
         object.__setattr__(self, "gone", gone)
 
     def solves(self, problem: Diagnostic) -> bool:
-        """Whether a problem is gone."""
+        """Whether a problem is gone; it may have given way to another."""
         return self.after.graph is not None and self.gone[_whole(problem)] > 0
 
     def new_errors(self) -> list[Diagnostic]:
-        """Errors that were not there before."""
-        left = Counter(map(_rough, self.before.errors))
+        """Errors that were not there before: at another place, or of another argument, axis or input there."""
+        left = Counter(map(_whole, self.before.errors))
         found = []
         for error in self.after.errors:
-            if left[_rough(error)] > 0:
-                left[_rough(error)] -= 1
+            if left[_whole(error)] > 0:
+                left[_whole(error)] -= 1
             else:
                 found.append(error)
         return found
@@ -89,12 +89,9 @@ def _calls(judged: Judged) -> int:
 
 def _whole(problem: Diagnostic) -> tuple[Any, ...]:
     """What tells a problem from others though places move in the file."""
-    return (*_rough(problem), problem.at.node_index, problem.at.arg, problem.at.input)
-
-
-def _rough(problem: Diagnostic) -> tuple[Any, ...]:
     at = problem.at
-    return problem.code, at.path, at.layer if at.layer is not None else at.pointer
+    where = at.layer if at.layer is not None else at.pointer
+    return problem.code, at.path, where, at.node_index, at.arg, at.input, problem.data.get("axis")
 
 
 def _tried(judged: Judged, patch: Patch, limits: Limits) -> Trial | None:

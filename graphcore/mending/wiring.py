@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from ..model import JSON, Layer, NodeKey, TensorRef
+from ..model import JSON, NodeKey, TensorRef
 from ..patch import Change, Patch, insert, put, remove
+from ..shapes import Shape, show
 from ..source import escape
 from .arguments import NEARLY_SURE, likeness, renaming
 from .case import Case, Proposal, last, listed
@@ -33,7 +34,7 @@ def other_name(case: Case) -> Iterator[Proposal]:
 
 
 def near_layer(case: Case) -> Iterator[Proposal]:
-    """A tensor of no layer: one of a name that is spelt alike, else what stands before in the file or leads nowhere."""
+    """A tensor of no layer: one of a name that is spelt alike, else what the layer may have taken."""
     missing = _missing(case)
     if missing is None:
         return
@@ -42,17 +43,35 @@ def near_layer(case: Case) -> Iterator[Proposal]:
     close = get_close_matches(name, case.graph.layers, MOST_CLOSE) if len(name) < 200 else []
     if not close:
         close = [other for other in case.graph.layers if other.lower() == name.lower()]
-    idle = _idle(case)
+    idle = {ref.layer for ref in _idle(case)}
     for n, other in enumerate(close):
         is_sure = n == 0 and likeness(name, other) >= NEARLY_SURE and (len(close) == 1 or other in idle)
         where = f" in {len(places)} places" if len(places) > 1 else ""
         title = f"Write {listed([other])} in place of {listed([name])}{where}"
         yield Proposal(title, tuple(put(pointer, other) for pointer in places), is_sure)
-    others = [*idle, *([before.name] if (before := _before_problem(case)) is not None else [])]
-    for other in dict.fromkeys(others):
-        if other not in close:
+    if close and likeness(name, close[0]) >= NEARLY_SURE:
+        return
+    takers = {key.layer for key in case.graph.nodes if any(ref.layer == name for ref in case.inbound(key))}
+    is_input = any(ref.layer == name for ref in case.graph.input_refs)
+    if is_input:
+        yield from _lost_input(case, name)
+    sources = [ref for ref in _sources(case, case.problem.at.layer, takers) if ref.node == 0]
+    for other in dict.fromkeys(ref.layer for ref in sources):
+        if other not in close and not is_input:
             title = f"Connect {listed([other])} in place of {listed([name])}"
             yield Proposal(title, tuple(put(pointer, other) for pointer in places))
+
+
+def _lost_input(case: Case, name: str) -> Iterator[Proposal]:
+    """An input layer that is gone, of the shape that the calls on it recorded."""
+    spec = case.graph.declared.get(TensorRef(name, 0, 0))
+    if spec is None or not spec.shape or case.graph.kind == "sequential":
+        return
+    config: dict[str, JSON] = {"batch_shape": list(spec.shape), "dtype": spec.dtype or "float32"}
+    entry = case.new_layer("InputLayer", name, config, [])
+    entry = {**entry, "inbound_nodes": []} if isinstance(entry, dict) else entry
+    title = f"Add an InputLayer {listed([name])} of shape {show(spec.shape)}"
+    yield Proposal(title, (insert(f"{case.graph.origin}/layers/0", entry),))
 
 
 def _missing(case: Case) -> TensorRef | None:
@@ -90,16 +109,67 @@ def _is_new(tensor: JSON) -> bool:
     return isinstance(tensor, dict)
 
 
-def _idle(case: Case) -> list[str]:
-    """Layers whose tensors nothing takes, as far as the file goes."""
-    taken = {ref.layer for tensors in case.known.inbound.values() for _, ref in tensors}
-    taken.update(ref.layer for ref in case.graph.output_refs)
-    mine = case.problem.at.layer
-    return [name for name in case.graph.layers if name not in taken and name != mine][:MOST_CLOSE]
+def _idle(case: Case) -> list[TensorRef]:
+    """Tensors of calls of which nothing takes any, in the order of the file."""
+    taken = {ref.call for tensors in case.known.inbound.values() for _, ref in tensors}
+    taken.update(ref.call for ref in case.graph.output_refs)
+    return [TensorRef(*key, 0) for key in case.graph.nodes if key not in taken]
 
 
-def _before_problem(case: Case) -> Layer | None:
-    return case.before(case.problem.at.layer) if case.problem.at.layer is not None else None
+def _sources(case: Case, name: str | None, takers: Collection[str] = ()) -> list[TensorRef]:
+    """Tensors that a layer, or an output, may have taken: what it was built for, what nothing takes, what is near.
+
+    None that comes, in the end, from the layer itself, or from others that take the same tensor.
+    """
+    order = {layer: n for n, layer in enumerate(case.graph.layers)}
+    here = order.get(name, len(order)) if name is not None else len(order)
+    after = _after(case, {*takers, *([name] if name is not None else [])})
+    idle = set(_idle(case))
+    built = _built_for(case, name)
+
+    def rank(ref: TensorRef) -> tuple[bool, bool, bool, int]:
+        distance = here - order[ref.layer]
+        return not _fits(case.shape(ref), built), ref not in idle, distance < 0, abs(distance)
+
+    every = sorted((TensorRef(*key, 0) for key in case.graph.nodes if key.layer not in after), key=rank)
+    free = [ref for ref in every if ref in idle]
+    others = [ref for ref in every if ref not in idle and order[ref.layer] < here]
+    return sorted([*free[:MOST_CLOSE], *others[: 1 if free or name is None else 2]], key=rank)
+
+
+def _after(case: Case, names: Collection[str]) -> set[str]:
+    """Layers and those that need them."""
+    found = set(names)
+    takers: dict[str, list[str]] = {}
+    for key, tensors in case.known.inbound.items():
+        for _, ref in tensors:
+            takers.setdefault(ref.layer, []).append(key.layer)
+    waiting = list(found)
+    for here in waiting:  # grows on the way
+        new = [other for other in takers.get(here, ()) if other not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
+
+
+def _built_for(case: Case, name: str | None) -> list[JSON] | None:
+    """The shape that a layer of Keras 3 remembers to have been built for."""
+    layer = case.graph.layers.get(name or "")
+    said = layer.extras.get("build_config") if layer is not None else None
+    if not isinstance(said, dict):
+        return None
+    shapes = said.get("shapes_dict")
+    first = next(iter(shapes.values()), None) if isinstance(shapes, dict) else None
+    shape = said.get("input_shape", first)
+    return shape if isinstance(shape, list) else None
+
+
+def _fits(shape: Shape | None, built: list[JSON] | None) -> bool:
+    if built is None:
+        return True
+    if shape is None or len(shape) != len(built):
+        return False
+    return all(None in (a, b) or a == b for a, b in zip(shape, built, strict=True))
 
 
 def near_call(case: Case) -> Iterator[Proposal]:
@@ -111,11 +181,28 @@ def near_call(case: Case) -> Iterator[Proposal]:
     for index in sorted(calls, key=lambda index: abs(index - missing.node))[:MOST_CLOSE]:
         yield from _instead(case, missing, missing._replace(node=index), f"Name call {index} of")
     if not calls:
-        before = case.before(missing.layer)
-        if before is not None:
-            call = case.new_call([TensorRef(before.name, 0, 0)], is_list=False)
-            pointer = f"{case.graph.layers[missing.layer].origin}/inbound_nodes/0"
-            yield Proposal(f"Connect {listed([before.name])} to {listed([missing.layer])}", (insert(pointer, call),))
+        pointer = f"{case.graph.layers[missing.layer].origin}/inbound_nodes/0"
+        for refs in _first_inputs(case, missing.layer):
+            call = case.new_call(refs, is_list=_takes_many(case, missing.layer))
+            title = f"Connect {listed([ref.layer for ref in refs])} to {listed([missing.layer])}"
+            yield Proposal(title, (insert(pointer, call),))
+
+
+def _takes_many(case: Case, name: str) -> bool:
+    entry = case.entry(name)
+    return entry is not None and entry.inputs.form == "many"
+
+
+def _first_inputs(case: Case, name: str) -> Iterator[list[TensorRef]]:
+    """What a layer that lost all its inputs may have taken; a layer that joins, two that nothing takes."""
+    sources = _sources(case, name)
+    if _takes_many(case, name):
+        idle = set(_idle(case))
+        two = [ref for ref in sources if ref in idle][:2]
+        if len(two) == 2:
+            yield two[::-1]  # as they stand in the file
+        return
+    yield from ([ref] for ref in sources)
 
 
 def near_output(case: Case) -> Iterator[Proposal]:
@@ -293,10 +380,10 @@ def other_count(case: Case) -> Iterator[Proposal]:
     if form == "many" and len(refs) == 1:
         if layer.name and len([key for key in case.graph.nodes if key.layer == layer.name]) == 1:
             yield Proposal(f"Take {listed([layer.name])} out: it has nothing to join", case.bypass([layer.name]))
-        for other in _idle(case):
-            if NodeKey(other, 0) in case.graph.nodes:
-                record = case.new_call([refs[0], TensorRef(other, 0, 0)], is_list=True)
-                yield Proposal(f"Connect {listed([other])} too", (put(node.origin, record),))
+        idle = set(_idle(case))
+        for other in (ref for ref in _sources(case, layer.name) if ref in idle):
+            record = case.new_call([refs[0], other], is_list=True)
+            yield Proposal(f"Connect {listed([other.layer])} too", (put(node.origin, record),))
         return
     most = entry.inputs.most if entry is not None and form == "many" else 1
     if most is None or len(refs) <= most:
@@ -338,31 +425,39 @@ def some_input(case: Case) -> Iterator[Proposal]:
         return
     node, refs, arg = case.graph.nodes[call], case.inbound(call), case.problem.at.arg
     record = case.at(node.origin)
-    if arg is not None and refs and isinstance(record, dict):
-        tensor = case.tensor(refs[0])
-        title = f"Connect {listed([refs[0].layer])} to {arg} of {listed([layer.name])} too"
-        yield Proposal(title, (put(f"{node.origin}/kwargs/{arg}", tensor),))
-    elif arg is not None and refs and isinstance(record, list) and case.is_old:
-        pointers = case.tensor_pointers(call)
-        said = case.at(pointers[0])
-        named = said[3] if len(said) > 3 and isinstance(said[3], dict) else {}
-        leaf = [*said[:3], {**named, arg: [refs[0].layer, case.number(refs[0]), refs[0].tensor]}]
-        title = f"Connect {listed([refs[0].layer])} to {arg} of {listed([layer.name])} too"
-        yield Proposal(title, (put(pointers[0], leaf),))
-    if not refs:
-        entry = case.entry(layer.name)
-        is_list = entry is not None and entry.inputs.form == "many"
-        before = [name for name in _earlier(case, layer.name) if NodeKey(name, 0) in case.graph.nodes]
-        for name in dict.fromkeys([*_idle(case), *before[-1:]]):
-            if NodeKey(name, 0) in case.graph.nodes:
-                call_record = case.new_call([TensorRef(name, 0, 0)], is_list=is_list)
-                title = f"Connect {listed([name])} to {listed([layer.name])}"
-                yield Proposal(title, (put(node.origin, call_record),))
+    if arg is not None and refs:
+        sources, idle = _sources(case, layer.name), _idle(case)
+        free = [ref for ref in sources if ref in idle]
+        for ref in dict.fromkeys([*free, refs[0], *sources]):
+            too = " too" if ref == refs[0] else ""
+            title = f"Connect {listed([ref.layer])} to {arg} of {listed([layer.name])}{too}"
+            yield Proposal(title, _named_input(case, call, arg, ref))
+    elif refs and isinstance(record, dict) and record.get("args") == []:  # what it got by name is still there
+        for ref in _sources(case, layer.name):
+            title = f"Connect {listed([ref.layer])} to {listed([layer.name])}"
+            yield Proposal(title, (put(f"{node.origin}/args", [case.tensor(ref)]),))
+    elif not refs:
+        for first in _first_inputs(case, layer.name):
+            title = f"Connect {listed([ref.layer for ref in first])} to {listed([layer.name])}"
+            new = case.new_call(first, is_list=_takes_many(case, layer.name))
+            named = record.get("kwargs") if isinstance(record, dict) else None
+            kept = {**new, "kwargs": named} if isinstance(new, dict) and isinstance(named, dict) else new
+            yield Proposal(title, (put(node.origin, kept),))
 
 
-def _earlier(case: Case, name: str) -> list[str]:
-    names = list(case.graph.layers)
-    return names[: names.index(name)] if name in names else []
+def _named_input(case: Case, call: NodeKey, arg: str, ref: TensorRef) -> Patch:
+    """One more tensor of a call, by the name of its argument."""
+    origin = case.graph.nodes[call].origin
+    record = case.at(origin)
+    if isinstance(record, dict):
+        return (put(f"{origin}/kwargs/{escape(arg)}", case.tensor(ref)),)
+    pointers = case.tensor_pointers(call)
+    said = case.at(pointers[0]) if pointers else None
+    if not isinstance(said, list) or not case.is_old:
+        return ()
+    named = said[3] if len(said) > 3 and isinstance(said[3], dict) else {}
+    leaf = [*said[:3], {**named, arg: [ref.layer, case.number(ref), ref.tensor]}]
+    return (put(pointers[0], leaf),)
 
 
 def one_layer_each(case: Case) -> Iterator[Proposal]:

@@ -109,6 +109,49 @@ h = Dense(x) units=4
 y = Dense(somewhere) units=2 -> out
 GC302 y
     Connect "h" in place of "somewhere"
+    Connect "x" in place of "somewhere"
+
+### a wire that was cut, in the middle of a model
+x = Input [null, 16, 16, 3]
+a = Conv2D(x) filters=8 kernel_size=3
+b = Activation(a) activation="relu"
+c = Conv2D filters=4 kernel_size=1
+d = Activation(c) activation="relu"
+e = Conv2D(d) filters=2 kernel_size=1 -> out
+GC303 d
+    Connect "b" to "c"
+    Connect "a" to "c"
+
+### a wire that was cut, of a layer that remembers what it was built for
+x = Input [null, 16, 16, 3]
+f = Flatten(x)
+h = Dense(f) units=8
+c = Dense units=2 "build_config"={"input_shape": [null, 768]}
+y = Concatenate([h, c]) -> out
+GC303 y
+    Connect "f" to "c"
+    Connect "h" to "c"
+
+### a wire that was cut, of two into a layer that joins
+x = Input [null, 8]
+z = Input [null, 8]
+a = Dense(x) units=4
+b = Dense(z) units=4
+s = Subtract([a])
+y = Dense(s) units=1 -> out
+GC401 s
+    Connect "b" too
+    Take "s" out: it has nothing to join
+
+### a wire that was cut, of an argument by name
+x = Input [null, 5, 8]
+z = Input [null, 7, 8]
+m = LayerNormalization(z)
+y = MultiHeadAttention(x) num_heads=2 key_dim=4 -> out
+GC402 y
+    Connect "m" to value of "y"
+    Connect "x" to value of "y" too
+    Connect "z" to value of "y"
 
 ### a call that is not there
 x = Input [null, 8]
