@@ -332,7 +332,7 @@ _TABLE = (
         "warning",
         "A Lambda is kept and never run",
         "A Lambda holds code, and code from a file is never run here; Keras in safe mode refuses it. Its shape is"
-        " what the file recorded, or unknown.",
+        " what its output_shape says in Keras 3, else what the file recorded, or unknown.",
         "Where the function is simple, use an operation of keras.ops or a layer in its place: both are checked,"
         " drawn and written like any other.",
         Example(

@@ -228,8 +228,11 @@ class Preparer:
                 problem = located(layer, conflict, Place(layer.origin, layer.name, path=path))
                 found.append(problem)
                 failed = failed or (problem if problem.severity == "error" else None)
+        is_declared = entry.declared or entry.shape is None
         if entry.kept:
             found.append(_holding_code(layer, path))
+            context = Context(layer, Prepared(entry, values, policy, is_trainable), self.dialect, {})
+            is_declared = is_declared or entry.says is None or not entry.says(context)
         return Prepared(
             entry,
             named(values) if self.is_explained else values,
@@ -237,7 +240,7 @@ class Preparer:
             is_trainable,
             tuple(found),
             failed,
-            entry.declared or entry.kept or entry.shape is None,
+            is_declared,
         )
 
     def _read_common(

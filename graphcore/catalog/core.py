@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -39,6 +39,7 @@ from .quantization import (
 )
 from .rules import function_dtype, kept_sparse, last, needs_float, per_sample, plus, run_dtype, same, times
 from .spec import (
+    All,
     BadValue,
     OldKinds,
     One,
@@ -615,26 +616,71 @@ IDENTITY = OpDef(
     doc="(…) → (…)",
 )
 
+
+def _listed(value: JSON) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_said(c: RuleContext) -> bool:
+    """Whether a Lambda says what it gives: Keras 3 takes it at its word, tf_keras runs it."""
+    return c.dialect == "keras3" and isinstance(c.output_shape, tuple)
+
+
+def _said_checks(c: RuleContext) -> Iterator[RuleError]:
+    said = c.output_shape
+    is_older = "output_shape_type" in c.said  # of Keras 1, which may have a name or bytecode there
+    if c.dialect == "keras2" or is_older or said is None or (isinstance(said, dict) and "class_name" in said):
+        return
+    if not isinstance(said, tuple) or any(
+        size is not None and (not isinstance(size, int) or size < 0) for size in said
+    ):
+        says = "has an output_shape that Keras 3 cannot read"
+        hint = "write a list of sizes without the batch, null for an unknown one"
+        yield RuleError("GC204", says, hint, arg="output_shape")
+
+
+def _said_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape | None:
+    """The batch of the first tensor, and the sizes that are said.
+
+    Source: Keras 3, `Lambda.compute_output_shape`.
+    """
+    first = xs[0].shape if xs else None
+    if first is None:
+        return (None, *map(_size, c.output_shape))
+    if not first:
+        says = "has an output_shape, which needs the batch of its input, and gets ()"
+        raise RuleError("GC403", says, "remove output_shape, or give the input a batch", inputs=(0,))
+    return (first[0], *map(_size, c.output_shape))
+
+
+def _size(said: JSON) -> Dim:
+    return int(said) if isinstance(said, bool) else said
+
+
 LAMBDA = OpDef(
     "layers.Lambda",
     params=(
         anything("function", required=True),
         anything("function_type"),
         anything("module"),
-        anything("output_shape"),
+        Param("output_shape", _listed, {}),
         anything("output_shape_type"),
         anything("output_shape_module"),
         anything("mask"),
         anything("arguments"),
     ),
-    inputs=One(),
+    inputs=All(),
+    shape=_said_shape,
+    dtype=compute_dtype,
     mask=None,
     cost=None,
+    checks=_said_checks,
+    says=_is_said,
     takes_any_argument=True,
     takes_unknown=True,
     kept=True,
     palette=False,
-    doc="code of the file's author: (…) → what the file says",
+    doc="code of the file's author: (batch, …) → (batch, *output_shape), else what the file records",
 )
 
 

@@ -285,6 +285,7 @@ class OpDef:
     takes_unknown: bool = False
     takes_any_argument: bool = False
     kept: bool = False
+    says: Callable[..., bool] | None = None  # whether a layer that is kept says what it gives, by its rules
     palette: bool = True
     declared: bool = False  # the answer is what the file declares: no rule can know
     kind: Rule | None = None  # "sparse" or "ragged" where its outputs are; "dense" for all where None
