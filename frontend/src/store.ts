@@ -171,6 +171,8 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
   const changed = (history: History): void => {
     if (history === getState().history) return;
     const { document, revision, selection } = getState();
+    // The service works while the page draws what it knows itself.
+    loop.request(revision + 1);
     setState({
       history,
       revision: revision + 1,
@@ -178,7 +180,6 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       preview: null,
       selection: new Set([...selection].filter((path) => document?.records.has(`layer/${path}`))),
     });
-    loop.request(revision + 1);
   };
 
   const show = (json: JsonObject, report: Report | null, dangers: readonly Diagnostic[] | null, milliseconds: number | null): void => {

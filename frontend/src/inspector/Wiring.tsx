@@ -1,4 +1,4 @@
-import { Fragment, useId, useMemo, useState } from "react";
+import { Fragment, useDeferredValue, useId, useMemo, useState } from "react";
 import type { CatalogEntry } from "../api";
 import { neededInputs, takesList } from "../catalog";
 import { goTo } from "../commands";
@@ -24,12 +24,14 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
   const [isNear, setNear] = useState(false);
   // A thousand options take longer to draw than the model to check: they are there when a hand or the focus comes near.
   const isWanted = !isSource && (isNear || (report?.nodes.length ?? 0) <= FEW);
+  // What could be chosen is of no use in the frame that shows what was edited: it comes with the next.
+  const [known, shapes] = [useDeferredValue(revision), useDeferredValue(report)];
   // The document changes in place: the revision stands for it.
-  const choices = useMemo(() => (document && revision >= 0 && isWanted && spoken ? choicesFor(document, report, path) : []), [document, revision, report, path, isWanted, spoken]);
+  const choices = useMemo(() => (document && known >= 0 && isWanted && spoken ? choicesFor(document, shapes, path) : []), [document, known, shapes, path, isWanted, spoken]);
+  const consumers = useMemo(() => (document && revision >= 0 ? consumersOf(document, path) : []), [document, revision, path]);
   if (!document) return null;
   const parent = parentOf(path);
   const calls = callsOf(document, path);
-  const consumers = consumersOf(document, path);
   if (isSequential(document.records.get(modelKey(parent)))) {
     return (
       <section className="sec" aria-label={t("wiring.inputs")}>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { Severity } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useReading } from "../editor";
@@ -19,7 +19,8 @@ const ALL_ROWS = 400;
 /** The model as a tree of layers: what the canvas shows, for eyes, keys and screen readers alike. */
 export function LayersTree() {
   const document = useModel((state) => state.document);
-  const revision = useModel((state) => state.revision);
+  // A frame later than the canvas and the inspector: of a thousand rows an edit seldom changes one.
+  const revision = useDeferredValue(useModel((state) => state.revision));
   const { reading } = useEditor();
   const [search, setSearch] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -191,7 +192,7 @@ const TreeRow = memo(function TreeRow({ path, name, className, family, part, dep
       aria-expanded={hasChildren ? isOpen : undefined}
       aria-posinset={index + 1}
       aria-setsize={count}
-      style={{ transform: `translateY(${start}px)`, paddingLeft: 8 + 16 * depth }}
+      style={{ top: start, paddingLeft: 8 + 16 * depth }}
       onClick={(event) => { onClick(event, path, part); }}
       onDoubleClick={() => { onShow(path, part, isOpen); }}
       title={part ? name : `${pathText(path)} · ${className}`}
