@@ -302,13 +302,15 @@ def _text(key: str, text: str, pointer: str, layer: str | None) -> Danger | None
 def _huge(inference: Inference) -> Iterator[Diagnostic]:
     weighed = weigh(inference)
     for known in inside_out(inference):
+        outputs: dict[str, int] = {}
+        for key, specs in known.specs.items():
+            outputs[key.layer] = max(outputs.get(key.layer, 0), activation_bytes(specs) or 0)
         for name, layer in known.graph.layers.items():
             if layer.body is not None:
                 continue
             weighing = weighed.layer(known, name)
             size = (weighing.trainable_bytes or 0) + (weighing.non_trainable_bytes or 0)
-            outputs = [specs for key, specs in known.specs.items() if key.layer == name] if size <= MOST_BYTES else []
-            largest = max([size, *((activation_bytes(specs) or 0) for specs in outputs)])
+            largest = size if size > MOST_BYTES else max(size, outputs.get(name, 0))
             if largest > MOST_BYTES:
                 what = "weights" if size > MOST_BYTES else "output for one sample"
                 says = f'{layer.op.cls[:80]} "{name[:80]}" takes {(largest + 2**29) >> 30:,} GiB for its {what}'

@@ -7,6 +7,7 @@ import json
 import marshal
 import struct
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import graphcore
 from graphcore import cli, contents
 from graphcore.bytecode import names_in
 from graphcore.contents import beside
-from graphcore.safety import dangers_in
+from graphcore.safety import dangers_in, dangers_of
 from graphcore.source import Limits
 
 from .notation import write
@@ -226,6 +227,22 @@ def test_weights_that_no_machine_has_are_told() -> None:
     made = model({"config": {"name": "y", "units": 10**12}})
     codes = [problem.code for problem in graphcore.check(made, safety=True).diagnostics]
     assert codes == ["GC805"]
+
+
+def test_the_outputs_of_a_model_are_gone_through_once_for_all_its_layers() -> None:
+    class Watched(dict[Any, Any]):
+        rounds = 0
+
+        def items(self) -> Any:
+            self.rounds += 1
+            return super().items()
+
+    graph, _ = graphcore.read(model({}))
+    assert graph is not None
+    known = graphcore.infer(graph)
+    watched = Watched(known.specs)
+    assert dangers_of(replace(known, specs=watched)) == []
+    assert watched.rounds == 1
 
 
 # --- archives and HDF5 ------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
   const [known, shapes] = [useDeferredValue(revision), useDeferredValue(report)];
   // The document changes in place: the revision stands for it.
   const choices = useMemo(() => (document && known >= 0 && isWanted && spoken ? choicesFor(document, shapes, path) : []), [document, known, shapes, path, isWanted, spoken]);
-  const consumers = useMemo(() => (document && revision >= 0 ? consumersOf(document, path) : []), [document, revision, path]);
+  const consumers = useMemo(() => (document && known >= 0 ? consumersOf(document, path) : []), [document, known, path]);
   if (!document) return null;
   const parent = parentOf(path);
   const calls = callsOf(document, path);
