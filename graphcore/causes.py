@@ -72,10 +72,12 @@ def cause(
         reason, size = axes[axis], shape[axis]
         if reason.arg is not None and size is not None:
             return Cause(ref.layer, WRITTEN.get(reason.arg, reason.arg), size)
-        if not reason.is_same:
-            return None
-        source = reason.sources[0]
-        ref, axis = inbound[ref.call][source.input][1], source.axis
+        came = [(inbound[ref.call][source.input][1], source.axis) for source in reason.sources]
+        if not reason.is_same:  # a product with axes of 1 is the one that is larger
+            came = [(one, at) for one, at in came if _shape(one, specs)[at] != 1] if len(came) > 1 else []
+            if len(came) != 1 or _shape(came[0][0], specs)[came[0][1]] != size or size == 1:
+                return None
+        ref, axis = came[0]
     return None
 
 

@@ -82,7 +82,9 @@ def _heads_fit(c: RuleContext, q: Shape, v: Shape, k: Shape) -> None:
             raise RuleError("GC403", f"needs rank 2 at least, gets {show(shape)}", inputs=(min(i, 1),))
     if v[1:-1] != k[1:-1] and (c.dialect == "keras3" or len(v) != len(k)):
         says = f"needs equal sizes of value and key but for the last, gets {show(v)} and {show(k)}"
-        raise RuleError("GC405", says, inputs=(1, 2))
+        differ = [axis for axis in range(1, len(v) - 1) if len(v) == len(k) and v[axis] != k[axis]]
+        data = {"axis": differ[0], "sizes": [v[differ[0]], k[differ[0]]]} if differ else {}
+        raise RuleError("GC405", says, "make them equal, or leave key out: value is key then", inputs=(1, 2), data=data)
 
 
 def _attention_axes(c: RuleContext, rank: int) -> tuple[int, ...]:

@@ -368,6 +368,7 @@ def _group_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
             f"make groups a divisor of {many}",
             arg="groups",
             inputs=(0,),
+            data={"channels": many, "groups": groups},
         )
     return _both(c, (many,))
 

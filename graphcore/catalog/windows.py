@@ -155,6 +155,7 @@ def _conv_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
             "make groups a divisor of the channels that come in",
             arg="groups",
             inputs=(0,),
+            data={"channels": many, "groups": groups},
         )
     shape = (*c.kernel_size, many // groups, c.filters)
     added = low_rank_weights(c, shape, c.kernel_constraint)

@@ -44,6 +44,8 @@ MOST_SEARCHED = 3
 """Problems that are looked at for each try that is left: some have nothing to try."""
 MOST_PROPOSED = 12
 """Changes that are tried for one problem."""
+FEW = 2
+"""Fixes of one problem beside which no changes are looked for that only work together."""
 MOST_TOGETHER = 3
 """Changes of several problems that are offered as one."""
 MOST_TOLD = 1_000
@@ -181,7 +183,7 @@ def proposals(case: Case) -> Iterator[Proposal]:
 def _search(case: Case, tries: Tries, only_safe: bool) -> Iterator[_Found | None]:
     """One try after the other: a change that holds, or None where it does not."""
     moved: list[tuple[Proposal, Trial]] = []
-    has_found = False
+    count = 0
     for proposal in proposals(case):
         if only_safe and not proposal.safe:
             continue
@@ -191,24 +193,29 @@ def _search(case: Case, tries: Tries, only_safe: bool) -> Iterator[_Found | None
             continue
         errors = trial.new_errors()
         if not errors or (proposal.safe and all(trial.is_revealed(error) for error in errors)):
-            has_found = True
+            count += 1
             yield _Found(proposal.title, proposal.safe, trial, trial.stages)
             continue
         moved.append((proposal, trial))
         yield None
-    if not has_found and not only_safe and case.problem.severity == "error":  # no advice is worth another problem
+    # No advice is worth another problem. Where one change does it, only the same again is tried: each skip cropped.
+    if count < FEW and not only_safe and case.problem.severity == "error":
         for proposal, trial in moved:
             start = _Found(proposal.title, proposal.safe, trial, trial.stages)
-            yield from _together(case, start, tries, MOST_TOGETHER - 1)
+            yield from _together(case, start, tries, MOST_TOGETHER - 1, only_alike=count > 0)
 
 
-def _together(case: Case, so_far: _Found, tries: Tries, depth: int) -> Iterator[_Found | None]:
-    """Go on where a change has moved the problem to."""
+def _together(
+    case: Case, so_far: _Found, tries: Tries, depth: int, *, only_alike: bool = False
+) -> Iterator[_Found | None]:
+    """Go on where a change has moved the problem to; `only_alike`: with the same layer in another wire."""
     error = so_far.trial.new_errors()[0]
     next_case = next((other for other in cases(so_far.trial.after) if other.problem is error), None)
     if next_case is None:
         return
     for proposal in proposals(next_case):
+        if only_alike and not _is_alike(proposal.title, so_far.title):
+            continue
         trial = tries.of(so_far.trial.after, proposal.patch)
         if trial is None or not trial.solves(error):
             yield None
@@ -222,9 +229,15 @@ def _together(case: Case, so_far: _Found, tries: Tries, depth: int) -> Iterator[
         if not whole.new_errors():
             yield found
         elif depth > 1:
-            yield from _together(case, found, tries, depth - 1)
+            yield from _together(case, found, tries, depth - 1, only_alike=only_alike)
         else:
             yield None
+
+
+def _is_alike(title: str, other: str) -> bool:
+    """Whether two changes put the same layer into different wires."""
+    deed, between, _ = title.partition(" between ")
+    return bool(between) and other.startswith(f"{deed} between ")
 
 
 # --- the offer --------------------------------------------------------------------------------------------------------
@@ -265,9 +278,29 @@ def _cost(found: _Found, fix: Fix, n: int) -> tuple[int, int, int, int, int]:
     """Safe ones first, then those that leave fewer problems, touch fewer layers, and change the parameters least."""
     before, after = fix.effect["params"]
     change = 0 if before is None or after is None else abs(after - before)
+    return (not fix.safe, len(found.trial.after.found), _touched(fix.diff), change, n)
+
+
+def _touched(diff: Mapping[str, JSON]) -> int:
+    """Changes that a user has to follow: one argument in many layers is one."""
+    added, updated, removed = (_but_calls(diff[part]) for part in ("added", "updated", "removed"))
+    edited = {_edited(was, to) for was, to in updated.values()}
     # A layer that goes counts twice: nobody gets it back by reading what is left.
-    touched = sum(not key.startswith("call/") for part in (*fix.diff.values(), fix.diff["removed"]) for key in part)
-    return (not fix.safe, len(found.trial.after.found), touched, change, n)
+    return len(added) + 2 * len(removed) + len(edited)
+
+
+def _but_calls(changes: Any) -> dict[str, Any]:
+    return {key: change for key, change in changes.items() if not key.startswith("call/")}
+
+
+def _edited(was: JSON, to: JSON) -> str:
+    """What was changed in a layer, whichever layer it is: the new values of the arguments that are others."""
+    if not (isinstance(was, dict) and isinstance(to, dict)):
+        return repr(to)
+    before, after = was.get("config"), to.get("config")
+    if not (isinstance(before, dict) and isinstance(after, dict)) or was.get("class_name") != to.get("class_name"):
+        return repr(to)
+    return repr({key: after.get(key) for key in {**before, **after} if before.get(key) != after.get(key)})
 
 
 def change_between(before: Judged, after: Judged) -> tuple[Mapping[str, JSON], Mapping[str, JSON]]:

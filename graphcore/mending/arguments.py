@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
+from math import gcd
 from typing import Any
 
 from ..catalog import CATALOG, GONE
@@ -260,6 +261,29 @@ def fewer_arguments(case: Case) -> Iterator[Proposal]:
                 yield Proposal(title, (case.set(layer.name, param.name, up),))
 
 
+def axes_from_one(case: Case) -> Iterator[Proposal]:
+    """Axes that were counted from 0, which is the batch."""
+    layer, arg = case.layer, case.problem.at.arg
+    said = layer.config.get(arg or "") if layer is not None else None
+    if layer is None or arg != "dims" or not isinstance(said, list) or any(type(axis) is not int for axis in said):
+        return
+    if sorted(said) == list(range(len(said))):
+        axes = [axis + 1 for axis in said]
+        yield Proposal(f"Set {arg} of {listed([layer.name])} to {shown(axes)}", (case.set(layer.name, arg, axes),))
+
+
+def divisor(case: Case) -> Iterator[Proposal]:
+    """Groups that do not divide the channels: the largest number below that divides both, then the channels alone."""
+    layer, (channels, groups) = case.layer, (case.problem.data.get("channels"), case.problem.data.get("groups"))
+    if layer is None or type(channels) is not int or type(groups) is not int or groups < 2:
+        return
+    below = next((n for n in range(min(groups, channels // 2), 1, -1) if channels % n == 0), 1)
+    for number in dict.fromkeys((gcd(channels, groups), below)):
+        if number > 1:
+            title = f"Set groups of {listed([layer.name])} to {number}, which divides {channels}"
+            yield Proposal(title, (case.set(layer.name, "groups", number),))
+
+
 def without_build_config(case: Case) -> Iterator[Proposal]:
     """A `build_config` that does not fit: without it Keras builds the layer from what comes in."""
     found = [
@@ -318,8 +342,8 @@ PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC201": (other_class, known_class),
     "GC202": (other_argument,),
     "GC203": (missing_argument,),
-    "GC204": (valid_name, other_value, fewer_arguments),
-    "GC205": (fewer_arguments, other_value),
+    "GC204": (valid_name, axes_from_one, other_value, fewer_arguments),
+    "GC205": (divisor, fewer_arguments, other_value),
     "GC206": (known_class,),
     "GC208": (without_build_config,),
     "GC210": (other_value, without_build_config, fewer_arguments),

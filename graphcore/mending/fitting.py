@@ -19,6 +19,8 @@ from .case import Case, Proposal, listed
 PICTURE = 3
 MOST_ABOVE = 200
 """Calls that are looked at against the wires."""
+MOST_CHANGED = 8
+"""How many times larger or smaller an argument is made to fit before other ways are."""
 
 
 # --- two sizes that must agree ----------------------------------------------------------------------------------------
@@ -41,14 +43,71 @@ def agree(case: Case) -> Iterator[Proposal]:
     sides = _sides(case)
     if call is None or not sides:
         return
+    joins = list(_other_join(case, call))
+    causes = {side: list(_by_cause(case, side)) for side in sides}
+    # Data has the shape that it has: where an argument made the other size, the input is the last to change.
+    given = [side for side in sides if _is_given(case, side)]
+    given = given if len(given) < len(sides) else []
+    yield from _same_tensor(case, call, sides)
+    if _joins_elsewhere(case, call):
+        yield from joins
     for side in sides:
-        yield from _by_cause(case, side)
-    yield from _other_join(case, call)
+        if side not in given:
+            yield from causes[side]
     for side in sides:
         yield from _by_window(case, side)
-    for side in sides:
+    yield from _by_windows(case, call, sides)
+    for side in _shorter_first(case, sides):
+        yield from _projected(case, call, side, next(other for other in sides if other is not side))
+    yield from joins
+    for side in _shorter_first(case, sides):
         yield from _by_layer(case, call, side)
+    for side in given:
+        yield from causes[side]
     yield from _by_order(case, call, sides)
+
+
+def _is_given(case: Case, side: _Side) -> bool:
+    """Whether the size is that of an input of the model."""
+    made = case.cause(side.ref, side.axis)
+    return made is not None and not case.inbound(NodeKey(made.layer, 0))
+
+
+def _same_tensor(case: Case, call: NodeKey, sides: Sequence[_Side]) -> Iterator[Proposal]:
+    """An attention whose value and key differ: one tensor as both."""
+    entry = case.entry(call.layer)
+    if entry is not None and entry.group == "attention":
+        for side, other in zip(sides, sides[::-1], strict=True):
+            title = f"Connect {listed([other.ref.layer])} in place of {listed([side.ref.layer])}"
+            yield Proposal(title, case.feed(call, side.i, other.ref))
+
+
+def _joins_elsewhere(case: Case, call: NodeKey) -> bool:
+    """Whether a Concatenate joins along another axis than the last, or a Dot along given ones."""
+    if "axes" in case.values(call.layer):
+        return True
+    axis = case.values(call.layer).get("axis")
+    ranks = {len(case.shape(ref) or ()) for ref in case.inbound(call)}
+    return isinstance(axis, int) and axis not in (-1, max(ranks, default=0) - 1)
+
+
+def _shorter_first(case: Case, sides: Sequence[_Side]) -> list[_Side]:
+    """The branch of fewer layers first: what a residual block adds is its input, and that is what is projected."""
+    above = {side: _above(case, side.ref) for side in sides}
+    shared = set[NodeKey].intersection(*above.values())
+    return sorted(sides, key=lambda side: len(above[side] - shared)) if shared else list(sides)
+
+
+def _above(case: Case, ref: TensorRef) -> set[NodeKey]:
+    """The calls that a tensor comes from, its own included, as far as they are looked at."""
+    found = {ref.call}
+    waiting = [ref.call]
+    for key in waiting:  # grows on the way
+        new = {other.call for other in case.inbound(key)} - found
+        if len(found) < MOST_ABOVE:
+            found |= new
+            waiting.extend(new)
+    return found
 
 
 def _sides(case: Case) -> list[_Side]:
@@ -94,34 +153,134 @@ def _by_cause(case: Case, side: _Side) -> Iterator[Proposal]:
 
 
 def _by_window(case: Case, side: _Side) -> Iterator[Proposal]:
-    """Another padding or stride of the window that made the size."""
+    """Another padding or stride of the window that made the size, or of one after it that may make another."""
     ref = side.ref
     for _ in range(MOST_ABOVE):
         shape = case.shape(ref) or ()
-        found = _window_of(case, ref.layer, len(shape))
         fed = case.inbound(ref.call)
+        if fed and "output_padding" in case.values(ref.layer):
+            yield from _by_spreading(case, ref, fed[0], side)
+            return
+        found = _window_of(case, ref.layer, len(shape))
         if found is not None and side.axis in found.axes and fed:
-            break
+            mends = list(_other_window(case, ref, found, _size(case, fed[0], side.axis), side))
+            yield from mends
+            if mends:
+                return
         above = [r for r in fed if _size(case, r, side.axis) == side.size and len(case.shape(r) or ()) == len(shape)]
         if not above:
             return
         ref = above[0]
-    else:
-        return
-    length = _size(case, fed[0], side.axis)
-    k = found.axes.index(side.axis)
+
+
+def _other_window(case: Case, ref: TensorRef, here: _Window, length: Dim, side: _Side) -> Iterator[Proposal]:
+    """The window of a layer with another padding or stride that makes what is wanted."""
+    k = here.axes.index(side.axis)
     name = listed([ref.layer])
     for padding in ("same", "valid"):
-        if padding != found.padding and found.out(length, k, padding=padding) == side.wanted:
+        if padding != here.padding and here.out(length, k, padding=padding) == side.wanted:
             yield Proposal(f'Set padding of {name} to "{padding}"', (case.set(ref.layer, "padding", padding),))
     for stride in (1, 2, 3, 4):
-        strides = [stride] * len(found.axes)
+        strides = [stride] * len(here.axes)
         changes = (case.set(ref.layer, "strides", strides),)
-        if stride != found.stride[k] and found.out(length, k, stride=stride) == side.wanted:
+        if stride != here.stride[k] and here.out(length, k, stride=stride) == side.wanted:
             yield Proposal(f"Set strides of {name} to {show(tuple(strides))}", changes)
-        elif stride != found.stride[k] and found.out(length, k, stride=stride, padding="same") == side.wanted:
+        elif stride != here.stride[k] and here.out(length, k, stride=stride, padding="same") == side.wanted:
             both = (*changes, case.set(ref.layer, "padding", "same"))
             yield Proposal(f'Set strides of {name} to {show(tuple(strides))}, padding to "same"', both)
+
+
+def _by_spreading(case: Case, ref: TensorRef, fed: TensorRef, side: _Side) -> Iterator[Proposal]:
+    """The other padding of a transposed convolution, which makes a size larger."""
+    values = case.values(ref.layer)
+    stride = values["strides"][0] if isinstance(values.get("strides"), tuple) else None
+    length = _size(case, fed, side.axis)
+    if length is None or stride is None or values.get("padding") != "valid" or length * stride != side.wanted:
+        return
+    yield Proposal(f'Set padding of {listed([ref.layer])} to "same"', (case.set(ref.layer, "padding", "same"),))
+
+
+def _by_windows(case: Case, call: NodeKey, sides: Sequence[_Side]) -> Iterator[Proposal]:
+    """Several windows that each took a little: padding for all of them; an input that all strides divide."""
+    rank = len(case.shape(sides[0].ref) or ())
+    if any(len(case.shape(side.ref) or ()) != rank for side in sides):
+        return
+    ways = [_above(case, side.ref) for side in sides]
+    names = {key.layer for way in ways for key in way}
+    above = [name for name in case.graph.layers if name in names]
+    narrow = [name for name in above if _is_valid(case, name, rank) and _takes_away(case, name, rank)]
+    if len(narrow) > 1:
+        later = _windows_of_kind(case, narrow[0], after=narrow[-1])
+        yield _same_padding(case, narrow)
+        if later:
+            yield _same_padding(case, [*narrow, *later])
+    yield from _even_input(case, ways, sides, rank)
+
+
+def _takes_away(case: Case, name: str, rank: int) -> bool:
+    """Whether a window without padding makes a size smaller than its stride alone would."""
+    found = _window_of(case, name, rank)
+    return found is not None and any(w > s for w, s in zip(found.width, found.stride, strict=True))
+
+
+def _windows_of_kind(case: Case, like: str, *, after: str) -> list[str]:
+    """Layers of a layer's class further down that have no padding either."""
+    names = list(case.graph.layers)
+    cls = case.graph.layers[like].op
+    later = names[names.index(after) + 1 :]
+    return [name for name in later if case.graph.layers[name].op == cls and case.values(name).get("padding") == "valid"]
+
+
+def _even_input(case: Case, ways: Sequence[set[NodeKey]], sides: Sequence[_Side], rank: int) -> Iterator[Proposal]:
+    """An input whose sizes the strides of the deeper way divide: what is made smaller comes back whole."""
+    factors = [
+        math.prod(w.stride[0] for key in way if (w := _window_of(case, key.layer, rank)) is not None) for way in ways
+    ]
+    factor = max(factors)
+    shared = ways[0] & ways[1]
+    start = next((key for key in shared if not case.inbound(key)), None)
+    if start is None or factor < 2 or abs(sides[0].size - sides[0].wanted) >= factor:
+        return
+    shape = case.shape(TensorRef(*start, 0)) or ()
+    if len(shape) != rank:
+        return
+    first = 2 if any(_is_first(case, key.layer) for way in ways for key in way) else 1
+    sizes = {
+        axis: -(-size // factor) * factor
+        for axis, size in enumerate(shape)
+        if first <= axis < first + rank - 2 and size
+    }
+    if sizes and any(shape[axis] != size for axis, size in sizes.items()):
+        words = " × ".join(str(size) for size in sizes.values())
+        title = f"Make {listed([start.layer])} {words}, which the strides divide by {factor}"
+        yield Proposal(title, case.resize_input(start.layer, sizes))
+
+
+def _projected(case: Case, call: NodeKey, side: _Side, other: _Side) -> Iterator[Proposal]:
+    """A 1×1 convolution that gives one branch the sizes of the other, in space too: the shortcut of a ResNet."""
+    mine, its = case.shape(side.ref) or (), case.shape(other.ref) or ()
+    rank = len(mine)
+    is_first = _is_first(case, call.layer) or _is_first(case, side.ref.layer)
+    channel = 1 if is_first else rank - 1
+    if not 4 <= rank <= 5 or len(its) != rank or mine[channel] == its[channel] or None in (*mine[1:], *its[1:]):
+        return
+    entry = case.entry(call.layer)
+    if "axis" in case.values(call.layer) or entry is None or entry.group != "merging":
+        return
+    space = [axis for axis in range(1, rank) if axis != channel]
+    strides = {-(-(mine[axis] or 1) // (its[axis] or 1)) for axis in space}
+    stride = strides.pop()
+    if strides or stride > MOST_CHANGED or any(-(-(mine[axis] or 1) // stride) != its[axis] for axis in space):
+        return
+    config: dict[str, JSON] = {"filters": its[channel], "kernel_size": [1] * (rank - 2)}
+    words = f"{its[channel]} filters"
+    if stride > 1:
+        config["strides"] = [stride] * (rank - 2)
+        words += f" and strides {show((stride,) * (rank - 2))}"
+    if is_first:
+        config["data_format"] = "channels_first"
+    title = f"Put a 1×1 Conv{rank - 2}D of {words} between {listed([side.ref.layer])} and {listed([call.layer])}"
+    yield Proposal(title, case.put_between(call, side.i, f"Conv{rank - 2}D", config))
 
 
 def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
@@ -132,7 +291,7 @@ def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
     channel = 1 if is_first else rank - 1
     more: dict[str, JSON] = {"data_format": "channels_first"} if is_first else {}
     if side.axis == channel and rank >= 2:
-        if 3 <= rank <= 5:
+        if 4 <= rank <= 5:
             size = [1] * (rank - 2)
             config = {"filters": side.wanted, "kernel_size": size, **more}
             title = f"Put a 1×1 Conv{rank - 2}D of {side.wanted} filters {between}"
@@ -185,6 +344,8 @@ def _other_join(case: Case, call: NodeKey) -> Iterator[Proposal]:
     if entry is None or entry.group != "merging":
         return
     shapes = [case.shape(ref) or () for ref in case.inbound(call)]
+    if "axes" in case.values(call.layer) and len(shapes) == 2:
+        yield from _other_axes(case, call, shapes)
     ranks = {len(shape) for shape in shapes}
     if len(ranks) != 1:
         return
@@ -209,6 +370,15 @@ def _other_join(case: Case, call: NodeKey) -> Iterator[Proposal]:
                 put(f"{layer.origin}/config", {**config, "axis": said}),
             )
             yield Proposal(f"Make {listed([layer.name])} a Concatenate", changes)
+
+
+def _other_axes(case: Case, call: NodeKey, shapes: Sequence[Shape]) -> Iterator[Proposal]:
+    """A product along axes of one size, the last ones first."""
+    a, b = shapes
+    pairs = [(i, j) for i in range(len(a) - 1, 0, -1) for j in range(len(b) - 1, 0, -1) if a[i] == b[j] is not None]
+    for pair in pairs[:2]:
+        title = f"Set axes of {listed([call.layer])} to {show(pair)}"
+        yield Proposal(title, (case.set(call.layer, "axes", list(pair)),))
 
 
 def _by_order(case: Case, call: NodeKey, sides: Sequence[_Side]) -> Iterator[Proposal]:
@@ -263,6 +433,8 @@ def other_rank(case: Case) -> Iterator[Proposal]:
         return
     refs = case.inbound(call)
     i = case.problem.at.input if case.problem.at.input is not None else 0
+    if case.problem.at.arg in ("axis", "axes"):  # the input is not to blame
+        return
     if i >= len(refs) or case.shape(refs[i]) is None:
         return
     shape = case.shape(refs[i]) or ()
@@ -272,12 +444,65 @@ def other_rank(case: Case) -> Iterator[Proposal]:
     most = case.problem.data.get("most") or (entry.inputs.max_rank if entry is not None else None)
     is_low = bool(least) and rank < least
     is_high = most is not None and rank > most
+    yield from _fewer_dims(case, call, rank)
     if rank == 2 and not is_high:
         yield from _sequences(case, ref)
-    yield from _other_dimension(case, call, rank)
+    if rank == 3 and is_high:
+        yield from _last_step(case, ref)
+    before = list(_as_before(case, ref, least or 0, most)) if is_low or is_high else []
+    yield from before
+    if before and is_low:
+        return
     between = f"between {listed([ref.layer])} and {listed([call.layer])}"
-    for title, cls, config in _to_other_rank(shape, is_low=is_low, is_high=is_high):
-        yield Proposal(f"Put {title} {between}", case.put_between(call, i, cls, config))
+    is_picture = is_low and rank == 3 and shape[1] == shape[2] and not case.inbound(ref.call)
+    layers = [
+        Proposal(f"Put {title} {between}", case.put_between(call, i, cls, config))
+        for title, cls, config in _to_other_rank(shape, least or 0, is_low=is_low, is_high=is_high)
+    ]
+    if is_picture:
+        yield from layers[:1]
+    yield from _other_dimension(case, call, rank)
+    yield from layers
+
+
+def _fewer_dims(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
+    """A Permute that names axes beyond those that there are: without them."""
+    dims = case.values(call.layer).get("dims")
+    if isinstance(dims, tuple) and all(type(dim) is int for dim in dims):
+        left = [dim for dim in dims if dim < rank]
+        if sorted(left) == list(range(1, rank)):
+            title = f"Set dims of {listed([call.layer])} to {show(tuple(left))}"
+            yield Proposal(title, (case.set(call.layer, "dims", left),))
+
+
+def _last_step(case: Case, ref: TensorRef) -> Iterator[Proposal]:
+    """A recurrent layer above that gives every step."""
+    for _ in range(8):
+        if case.values(ref.layer).get("return_sequences") is True:
+            change = case.set(ref.layer, "return_sequences", False)
+            yield Proposal(f"Set return_sequences of {listed([ref.layer])} to false", (change,))
+            return
+        fed = case.inbound(ref.call)
+        if not fed or case.shape(fed[0]) != case.shape(ref):
+            return
+        ref = fed[0]
+
+
+def _as_before(case: Case, ref: TensorRef, least: int, most: int | None) -> Iterator[Proposal]:
+    """Without the layer above that changed the number of axes, where it was right before."""
+    for _ in range(8):
+        fed = case.inbound(ref.call)
+        if len(fed) != 1:
+            return
+        before, here = len(case.shape(fed[0]) or ()), len(case.shape(ref) or ())
+        if before != here:
+            is_alone = len(case.consumers(ref.call)) == 1
+            if is_alone and least <= before <= (most or before) and not case.known.weights.get(ref.layer):
+                yield Proposal(f"Take {listed([ref.layer])} out", case.bypass([ref.layer]))
+            return
+        if case.shape(fed[0]) != case.shape(ref):
+            return
+        ref = fed[0]
 
 
 def _sequences(case: Case, ref: TensorRef) -> Iterator[Proposal]:
@@ -316,23 +541,49 @@ def _other_dimension(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]
     yield Proposal(title, tuple(changes))
 
 
-def _to_other_rank(shape: Shape, *, is_low: bool, is_high: bool) -> Iterator[tuple[str, str, Mapping[str, JSON]]]:
+def _to_other_rank(
+    shape: Shape, least: int, *, is_low: bool, is_high: bool
+) -> Iterator[tuple[str, str, Mapping[str, JSON]]]:
     """Layers that change the number of axes: words for the title, class, config."""
     rank, sizes = len(shape), list(shape[1:])
     is_known = all(type(size) is int for size in sizes)
+    if is_low and rank == 2 and least == 4 and (picture := _as_picture(sizes[0])):
+        yield f"a Reshape to {show(tuple(picture))}", "Reshape", {"target_shape": picture}
     if not is_low:
         if rank > 2 and is_known:
             yield "a Flatten", "Flatten", {}
         if 3 <= rank <= 5:
             cls = f"GlobalAveragePooling{rank - 2}D"
             yield f"a {cls}", cls, {}
-        if rank >= 4 and sizes[-1] is not None and None not in sizes[1:]:
-            merged = [-1, *sizes[2:]]
+        for merged in _merged(sizes) if rank >= 4 else ():
             yield f"a Reshape to {show(tuple(merged))}", "Reshape", {"target_shape": merged}
     if not is_high and sizes.count(None) <= 1:
         target = [-1 if size is None else size for size in sizes]
         for new in ([*target, 1], [1, *target], [*target, 1, 1]):
             yield f"a Reshape to {show(tuple(new))}", "Reshape", {"target_shape": new}
+
+
+def _as_picture(size: Dim) -> list[JSON]:
+    """The shape of a square picture of so many values, in grey or in three colours; none where there is none.
+
+    >>> _as_picture(784), _as_picture(3072), _as_picture(30)
+    ([28, 28, 1], [32, 32, 3], [])
+    """
+    for channels in (1, 3):
+        side = math.isqrt((size or 0) // channels)
+        if side > 3 and side * side * channels == size:
+            return [side, side, channels]
+    return []
+
+
+def _merged(sizes: Sequence[Dim]) -> Iterator[list[JSON]]:
+    """Steps of values: each along the first axis, as the frames of a video, or all positions one after the other."""
+    rest = [size for size in sizes[1:] if size is not None]
+    if len(rest) == len(sizes) - 1:
+        yield [-1 if sizes[0] is None else sizes[0], math.prod(rest)]
+    if sizes[-1] is not None and sizes[1:-1] != [1] * (len(sizes) - 2):
+        before = [size for size in sizes[:-1] if size is not None]
+        yield [math.prod(before) if len(before) == len(sizes) - 1 else -1, sizes[-1]]
 
 
 # --- a shape of another size ------------------------------------------------------------------------------------------
@@ -349,16 +600,27 @@ def other_target(case: Case) -> Iterator[Proposal]:
     given = case.shape(refs[0]) if refs else None
     if given is None:
         return
+    far: list[Proposal] = []
     if type(needs) is int and type(gets) is int and gets:
         for axis in range(len(given) - 1, 0, -1):
             made = case.cause(refs[0], axis)
             if made is not None and made.size * needs % gets == 0:
                 side = _Side(0, refs[0], axis, made.size, made.size * needs // gets)
-                yield from _by_cause(case, side)
+                # Nobody gives a layer twenty times fewer filters to make a shape fit.
+                is_near = max(needs, gets) <= MOST_CHANGED * min(needs, gets)
+                if is_near:
+                    yield from _by_cause(case, side)
+                else:
+                    far.extend(_by_cause(case, side))
     target = list(case.values(layer.name).get("target_shape", ()))
     total = math.prod(d for d in given[1:] if d is not None) if None not in given[1:] else None
     if total is None:
+        yield from far
         return
+    if len(target) == 1 and len(given) > 2:
+        config: dict[str, JSON] = {key: value for key, value in layer.config.items() if key != "target_shape"}
+        changes = (put(f"{layer.origin}/class_name", "Flatten"), put(f"{layer.origin}/config", config))
+        yield Proposal(f"Make {listed([layer.name])} a Flatten", changes)
     for n in range(len(target) - 1, -1, -1):
         rest = math.prod(d for k, d in enumerate(target) if k != n and d is not None and d != -1)
         if rest and total % rest == 0 and -1 not in (target[:n] + target[n + 1 :]):
@@ -368,6 +630,7 @@ def other_target(case: Case) -> Iterator[Proposal]:
     if target:
         title = f"Set target_shape of {listed([layer.name])} to {show((total,))}"
         yield Proposal(title, (case.set(layer.name, "target_shape", [total]),))
+    yield from far
 
 
 # --- nothing left -----------------------------------------------------------------------------------------------------
@@ -431,6 +694,7 @@ def enough_left(case: Case) -> Iterator[Proposal]:
     if here is None:
         yield from _less_cropping(case)
         return
+    yield from _channels_last(case, call, rank)
     above = _windows_above(case, call, rank)
     below = _windows_below(case, call, rank)
     narrow = [name for name in (*above, call.layer, *below) if _is_valid(case, name, rank)]
@@ -447,6 +711,28 @@ def enough_left(case: Case) -> Iterator[Proposal]:
     if all(size > 0 for size in fits):
         title = f"Set {here.arg} of {listed([call.layer])} to {show(tuple(fits))}"
         yield Proposal(title, (case.set(call.layer, here.arg, fits),))
+
+
+def _channels_last(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
+    """Pictures with their channels in front, where layers look for them at the end."""
+    start = next((key for key in _above(case, TensorRef(*call, 0)) if not case.inbound(key)), None)
+    shape = case.shape(TensorRef(*start, 0)) or () if start is not None else ()
+    if start is None or len(shape) != rank or rank < 4 or shape[1] not in (1, 3, 4) or _is_first(case, call.layer):
+        return
+    sizes = [*shape[2:], shape[1]]
+    if any(size is not None and size <= shape[1] for size in shape[2:]):
+        return
+    words = " × ".join("?" if size is None else str(size) for size in sizes)
+    moved = {axis: size for axis, size in enumerate(sizes, 1) if size is not None}
+    title = f"Make {listed([start.layer])} {words}, with the channels at the end"
+    yield Proposal(title, case.resize_input(start.layer, moved) if None not in sizes else ())
+    after = case.consumers(start)
+    if len(after) == 1:
+        dims = [*range(2, rank), 1]
+        between = f"between {listed([start.layer])} and {listed([after[0].layer])}"
+        yield Proposal(
+            f"Put a Permute to {show(tuple(dims))} {between}", case.put_between(after[0], 0, "Permute", {"dims": dims})
+        )
 
 
 def _same_padding(case: Case, names: Sequence[str]) -> Proposal:
@@ -531,11 +817,11 @@ def _larger_input(case: Case, call: NodeKey, here: _Window, below: Sequence[str]
         given = (case.shape(fed[0]) or ()) if fed else out
         for k, axis in enumerate(here.axes):
             a, b = given[axis] if axis < len(given) else None, out[axis] if axis < len(out) else None
-            if a is None or b is None or len(given) != len(out):
+            if a is None or b is None or not (len(given) == len(out) or given == out[: len(given)]):
                 return
             needs[k] += a - b  # what a padding adds, or a cropping takes
     shape = case.shape(TensorRef(*key, 0)) or ()
-    if len(shape) != rank or case.inbound(key):
+    if len(shape) <= max(here.axes) or case.inbound(key):
         return
     sizes = {axis: max(need, shape[axis] or 0) for axis, need in zip(here.axes, needs, strict=True)}
     words = " × ".join(str(size) for size in sizes.values())

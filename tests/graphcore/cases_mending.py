@@ -239,7 +239,7 @@ x = Input [null, 8, 8, 3]
 p = GlobalAveragePooling2D(x)
 c = Conv2D(p) filters=4 kernel_size=1 -> out
 GC403 c
-    Put a Reshape to (3, 1, 1) between "p" and "c"
+    Take "p" out
 
 ### a layer for pictures on a sequence
 x = Input [null, 16, 8]
@@ -257,8 +257,8 @@ y = Add([a, b]) -> out
 GC404 y
     Set filters of "b" to 8
     Set filters of "a" to 9
-    Make "y" a Concatenate
     Put a 1×1 Conv2D of 8 filters between "b" and "y"
+    Put a 1×1 Conv2D of 9 filters between "a" and "y"
 
 ### pictures that differ by the padding
 x = Input [null, 8, 8, 3]
@@ -327,8 +327,8 @@ y = Dense(f) units=2 -> out
 GC407 c
     Set padding of "c" to "same"
     Make "x" 6 × 6, the smallest input that works
-    Take "c" out
     Set padding of "p" and "c" to "same"
+    Take "c" out
 
 ### pixels run out in four stages
 image = Input [null, 28, 28, 1]
@@ -343,9 +343,9 @@ pool4 = MaxPooling2D(conv4) pool_size=2
 flatten = Flatten(pool4)
 digit = Dense(flatten) units=10 -> out
 GC407 conv4
+    Set padding of "conv1", "conv2", "conv3" and "conv4" to "same"
     Make "image" 46 × 46, the smallest input that works
     Set padding of "conv4" and "pool4" to "same"
-    Set padding of "conv1", "conv2", "conv3" and "conv4" to "same"
     Take "conv4" and "pool4" out
 
 ### channels that nobody knows
@@ -393,7 +393,281 @@ y = Add([a, b]) -> out
 GC407 a
     Set padding of "a" to "same", and set filters of "a" to 9
     Set padding of "a" to "same", and set filters of "b" to 8
-    Set padding of "a" to "same", and make "y" a Concatenate
     Set padding of "a" to "same", and put a 1×1 Conv2D of 8 filters between "b" and "y"
+    Set padding of "a" to "same", and put a 1×1 Conv2D of 9 filters between "a" and "y"
 
+### a U-Net of odd sizes
+x = Input [null, 101, 101, 3]
+c1 = Conv2D(x) filters=16 kernel_size=3 padding="same" activation="relu"
+p1 = MaxPooling2D(c1) pool_size=2
+c2 = Conv2D(p1) filters=32 kernel_size=3 padding="same"
+u1 = Conv2DTranspose(c2) filters=16 kernel_size=2 strides=2
+m1 = Concatenate([u1, c1])
+y = Conv2D(m1) filters=1 kernel_size=1 activation="sigmoid" -> out
+GC404 m1
+    Make "x" 102 × 102, which the strides divide by 2
+    Put a Cropping2D between "c1" and "m1"
+    Put a ZeroPadding2D between "u1" and "m1"
+
+### a U-Net without padding
+x = Input [null, 572, 572, 1]
+c1 = Conv2D(x) filters=16 kernel_size=3
+p1 = MaxPooling2D(c1) pool_size=2
+c2 = Conv2D(p1) filters=32 kernel_size=3
+p2 = MaxPooling2D(c2) pool_size=2
+c3 = Conv2D(p2) filters=64 kernel_size=3
+u2 = UpSampling2D(c3) size=2
+m2 = Concatenate([u2, c2])
+c4 = Conv2D(m2) filters=32 kernel_size=3
+u1 = UpSampling2D(c4) size=2
+m1 = Concatenate([u1, c1])
+y = Conv2D(m1) filters=1 kernel_size=1 -> out
+GC404 m2
+    Set padding of "c1", "c2", "c3" and 2 more to "same"
+    Put a Cropping2D between "c2" and "m2", and put a Cropping2D between "c1" and "m1"
+    Put a ZeroPadding2D between "u2" and "m2", and put a ZeroPadding2D between "u1" and "m1"
+
+### a U-Net whose sizes the second stage cannot halve
+x = Input [null, 250, 250, 1]
+c1 = Conv2D(x) filters=16 kernel_size=3 padding="same"
+p1 = MaxPooling2D(c1) pool_size=2
+c2 = Conv2D(p1) filters=32 kernel_size=3 padding="same"
+p2 = MaxPooling2D(c2) pool_size=2
+c3 = Conv2D(p2) filters=64 kernel_size=3 padding="same"
+u2 = UpSampling2D(c3) size=2
+m2 = Concatenate([u2, c2])
+c4 = Conv2D(m2) filters=32 kernel_size=3 padding="same"
+u1 = UpSampling2D(c4) size=2
+m1 = Concatenate([u1, c1])
+y = Conv2D(m1) filters=1 kernel_size=1 -> out
+GC404 m2
+    Make "x" 252 × 252, which the strides divide by 4
+    Put a ZeroPadding2D between "u2" and "m2"
+
+### a residual block that widens
+x = Input [null, 32, 32, 64]
+a = Conv2D(x) filters=128 kernel_size=3 padding="same"
+b = BatchNormalization(a)
+c = Activation(b) activation="relu"
+d = Conv2D(c) filters=128 kernel_size=3 padding="same"
+s = Add([x, d])
+y = GlobalAveragePooling2D(s) -> out
+GC404 s
+    Set filters of "d" to 64
+    Put a 1×1 Conv2D of 128 filters between "x" and "s"
+    Put a 1×1 Conv2D of 64 filters between "d" and "s"
+    Make "s" a Concatenate
+GC211 a
+
+### a residual block that strides
+x = Input [null, 32, 32, 64]
+a = Conv2D(x) filters=128 kernel_size=3 padding="same" strides=2
+d = Conv2D(a) filters=128 kernel_size=3 padding="same"
+s = Add([x, d])
+y = GlobalAveragePooling2D(s) -> out
+GC404 s
+    Put a 1×1 Conv2D of 128 filters and strides (2, 2) between "x" and "s"
+
+### a residual block without padding
+x = Input [null, 32, 32, 64]
+a = Conv2D(x) filters=64 kernel_size=3
+d = Conv2D(a) filters=64 kernel_size=3
+s = Add([x, d])
+y = GlobalAveragePooling2D(s) -> out
+GC404 s
+    Set padding of "a" and "d" to "same"
+    Put a Cropping2D between "x" and "s"
+    Put a ZeroPadding2D between "d" and "s"
+
+### a gate of another width
+x = Input [null, 32, 32, 64]
+g = GlobalAveragePooling2D(x) keepdims=true
+d1 = Dense(g) units=16
+d2 = Dense(d1) units=32
+m = Multiply([x, d2])
+y = GlobalAveragePooling2D(m) -> out
+GC404 m
+    Set units of "d2" to 64
+    Put a 1×1 Conv2D of 32 filters between "x" and "m"
+    Put a Dense of 32 units between "x" and "m"
+    Put a 1×1 Conv2D of 64 filters between "d2" and "m"
+
+### embeddings of two widths
+u = Input [null, 1]
+i = Input [null, 1]
+eu = Embedding(u) input_dim=1000 output_dim=32
+ei = Embedding(i) input_dim=500 output_dim=64
+fu = Flatten(eu)
+fi = Flatten(ei)
+d = Dot([fu, fi]) axes=1
+y = Dense(d) units=1 -> out
+GC405 d
+    Set output_dim of "ei" to 32
+    Set output_dim of "eu" to 64
+    Put a Dense of 32 units between "fi" and "d"
+    Put a Dense of 64 units between "fu" and "d"
+
+### a product along the wrong axes
+q = Input [null, 10, 32]
+v = Input [null, 12, 32]
+d = Dot([q, v]) axes=[2, 1]
+y = Activation(d) activation="softmax" -> out
+GC405 d
+    Set axes of "d" to (2, 2)
+    Make axis 1 of "v" 32
+    Make axis 2 of "q" 12
+    Put a ZeroPadding1D between "v" and "d"
+
+### a value and a key of two lengths
+q = Input [null, 10, 64]
+v = Input [null, 12, 64]
+k = Input [null, 11, 64]
+a = MultiHeadAttention(q, v, k) num_heads=4 key_dim=16
+y = Dense(a) units=2 -> out
+GC405 a
+    Make axis 1 of "k" 12
+    Make axis 1 of "v" 11
+    Connect "v" in place of "k"
+    Connect "k" in place of "v"
+
+### joined along the wrong axis
+x = Input [null, 32, 32, 16]
+z = Input [null, 32, 32, 8]
+m = Concatenate([x, z]) axis=1
+y = Conv2D(m) filters=2 kernel_size=1 -> out
+GC404 m
+    Join in "m" along axis -1
+    Make axis 3 of "z" 16
+    Make axis 3 of "x" 8
+    Put a 1×1 Conv2D of 16 filters between "z" and "m"
+
+### flat pictures
+x = Input [null, 784]
+c = Conv2D(x) filters=32 kernel_size=3
+f = Flatten(c)
+y = Dense(f) units=10 -> out
+GC403 c
+    Put a Reshape to (28, 28, 1) between "x" and "c"
+
+### pictures without channels
+x = Input [null, 28, 28]
+c = Conv2D(x) filters=32 kernel_size=3
+f = Flatten(c)
+y = Dense(f) units=10 -> out
+GC403 c
+    Put a Reshape to (28, 28, 1) between "x" and "c"
+    Make "c" a Conv1D
+
+### frames into a recurrent layer
+x = Input [null, 10, 32, 32, 3]
+c = TimeDistributed(x) layer={"class_name":"Conv2D","config":{"name":"c2","filters":4,"kernel_size":3}}
+h = LSTM(c) units=8
+y = Dense(h) units=2 -> out
+GC403 h
+    Put a Reshape to (10, 3600) between "c" and "h"
+    Put a Reshape to (9000, 4) between "c" and "h"
+
+### pooled after it was flattened
+x = Input [null, 7, 7, 512]
+f = Flatten(x)
+g = GlobalAveragePooling2D(f)
+y = Dense(g) units=10 -> out
+GC403 g
+    Take "f" out
+
+### every step where one is repeated
+x = Input [null, 10, 16]
+h = LSTM(x) units=8 return_sequences=true
+r = RepeatVector(h) n=10
+y = LSTM(r) units=16 return_sequences=true -> out
+GC403 r
+    Set return_sequences of "h" to false
+    Put a Flatten between "h" and "r"
+    Put a GlobalAveragePooling1D between "h" and "r"
+
+### a generator that makes too much
+z = Input [null, 100]
+d = Dense(z) units=6272
+r = Reshape(d) target_shape=[7, 7, 128]
+u = Conv2DTranspose(r) filters=64 kernel_size=4 strides=2 padding="same"
+u2 = Conv2DTranspose(u) filters=1 kernel_size=4 strides=2
+img = Input [null, 28, 28, 1]
+s = Subtract([img, u2])
+y = Flatten(s) -> out
+GC404 s
+    Set padding of "u2" to "same"
+    Put a Cropping2D between "u2" and "s"
+    Put a ZeroPadding2D between "img" and "s"
+
+### a pool of an inception block without padding
+x = Input [null, 32, 32, 64]
+a = Conv2D(x) filters=32 kernel_size=1 padding="same"
+b = Conv2D(x) filters=32 kernel_size=3 padding="same"
+c = Conv2D(x) filters=32 kernel_size=5 padding="same"
+p = MaxPooling2D(x) pool_size=3 strides=1
+pp = Conv2D(p) filters=32 kernel_size=1
+m = Concatenate([a, b, c, pp])
+y = GlobalAveragePooling2D(m) -> out
+GC404 m
+    Set padding of "p" to "same"
+    Put a ZeroPadding2D between "pp" and "m"
+
+### channels in front
+x = Input [null, 3, 224, 224]
+a = Conv2D(x) filters=64 kernel_size=3
+p = MaxPooling2D(a) pool_size=2
+y = Flatten(p) -> out
+GC407 p
+    Make "x" 224 × 224 × 3, with the channels at the end
+    Put a Permute to (2, 3, 1) between "x" and "a"
+    Set padding of "p" to "same"
+    Set padding of "a" to "same"
+
+### an axis too many in a Permute
+x = Input [null, 8, 3]
+c = Permute(x) dims=[2, 1, 3]
+y = Flatten(c) -> out
+GC403 c
+    Set dims of "c" to (2, 1)
+    Put a Reshape to (8, 3, 1) between "x" and "c"
+    Put a Reshape to (1, 8, 3) between "x" and "c"
+
+### groups that do not divide the channels
+x = Input [null, 32, 32, 20]
+c = GroupNormalization(x) groups=32
+y = GlobalAveragePooling2D(c) -> out
+GC205 c
+    Set groups of "c" to 4, which divides 20
+    Set groups of "c" to 10, which divides 20
+
+### flattened by a number from another model
+x = Input [null, 224, 224, 3]
+c = Conv2D(x) filters=64 kernel_size=3 padding="same"
+p = MaxPooling2D(c) pool_size=2
+r = Reshape(p) target_shape=[25088]
+d = Dense(r) units=4096
+y = Dense(d) units=1000 -> out
+GC406 r
+    Make "r" a Flatten
+    Set target_shape of "r" to (802816,)
+    Set filters of "c" to 2
+
+### an axis that is not there
+x = Input [null, 32]
+b = BatchNormalization(x) axis=2
+y = Dense(b) units=1 -> out
+GC403 b
+    Remove axis from "b": -1 is its default
+
+### a text that is too short
+x = Input [null, 8]
+e = Embedding(x) input_dim=1000 output_dim=16
+c = Conv1D(e) filters=32 kernel_size=5
+p = MaxPooling1D(c) pool_size=5
+y = Dense(p) units=1 -> out
+GC407 p
+    Set padding of "p" to "same"
+    Set padding of "c" to "same"
+    Make "x" 9, the smallest input that works
+    Take "p" out
 """
