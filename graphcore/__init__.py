@@ -28,6 +28,7 @@ from .infer import infer
 from .inference import Inference
 from .judge import agreed, as_judged, bytes_of, judge, opened, silence
 from .keras_says import Saying, keras_says
+from .language import LANGUAGES, Language, say, say_code, say_diagnostic, say_explanation, say_reading, say_report
 from .mending import apply_named, apply_safe, document_of, offer
 from .mending import change_between as _change_between
 from .migrate import migrate, to_old_terms
@@ -49,6 +50,7 @@ from .training_fit import Data, Port, check_training, sample_shape
 __all__ = [
     "CATALOG",
     "CODES",
+    "LANGUAGES",
     "CannotCopy",
     "CannotDraw",
     "CannotWrite",
@@ -60,6 +62,7 @@ __all__ = [
     "Fix",
     "Graph",
     "Inference",
+    "Language",
     "Layer",
     "Limits",
     "Mended",
@@ -94,6 +97,12 @@ __all__ = [
     "render_diagnostic",
     "render_json",
     "sample_shape",
+    "say",
+    "say_code",
+    "say_diagnostic",
+    "say_explanation",
+    "say_reading",
+    "say_report",
     "summary",
     "to_config",
     "to_python",

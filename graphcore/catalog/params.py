@@ -185,8 +185,8 @@ def serialized(name: str, default: JSON = None, **more: Any) -> Param:
     names, old_names = _SERIALIZED[what]
     short = sorted(one for one in names if one.islower())
     schema: JSON = {"anyOf": [{"enum": short}, {"type": ["object", "null"]}]}
-    article = "an" if what == "initializer" else "a"
-    wanted = f"the name of {article} {what}, an object with class_name, or null"
+    one = f"an {what}" if what == "initializer" else f"a {what}"
+    wanted = f"the name of {one}, an object with class_name, or null"
     read, old = _object_of(names, wanted), _object_of(old_names, wanted)
     if what == "regularizer":
         old = _any_text(old, wanted)

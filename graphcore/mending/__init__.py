@@ -224,7 +224,8 @@ def _together(
         if not whole.solves(case.problem):
             yield None
             continue
-        title = f"{so_far.title}, and {proposal.title[:1].lower()}{proposal.title[1:]}"
+        then = proposal.title[:1].lower() + proposal.title[1:]
+        title = f"{so_far.title}, and {then}"
         found = _Found(title, so_far.safe and proposal.safe, whole, whole.stages)
         if not whole.new_errors():
             yield found

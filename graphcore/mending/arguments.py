@@ -99,7 +99,7 @@ def other_argument(case: Case) -> Iterator[Proposal]:
     where = f"{len(alike)} layers" if len(alike) > 1 else listed([layer.name])
     if guess and guess not in layer.config:
         changes = tuple(rename(f"{origin}/{escape(key)}", guess) for origin in origins)
-        yield Proposal(f"Call {key} of {where} {guess}", changes, likeness(key, guess) >= NEARLY_SURE)
+        yield Proposal(f"Rename {key} of {where} to {guess}", changes, likeness(key, guess) >= NEARLY_SURE)
     changes = tuple(remove(f"{origin}/{escape(key)}") for origin in origins)
     yield Proposal(f"Remove {key} from {where}", changes, all(_says_nothing(case, other, key) for other in alike))
 

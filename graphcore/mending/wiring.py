@@ -177,9 +177,10 @@ def near_call(case: Case) -> Iterator[Proposal]:
     missing = _missing(case)
     if missing is None or missing.layer not in case.graph.layers:
         return
+    whose = listed([missing.layer])
     calls = [key.index for key in case.graph.nodes if key.layer == missing.layer]
     for index in sorted(calls, key=lambda index: abs(index - missing.node))[:MOST_CLOSE]:
-        yield from _instead(case, missing, missing._replace(node=index), f"Name call {index} of")
+        yield from _instead(case, missing, missing._replace(node=index), f"Name call {index} of {whose}")
     if not calls:
         pointer = f"{case.graph.layers[missing.layer].origin}/inbound_nodes/0"
         for refs in _first_inputs(case, missing.layer):
@@ -210,17 +211,17 @@ def near_output(case: Case) -> Iterator[Proposal]:
     missing = _missing(case)
     if missing is None:
         return
+    whose = listed([missing.layer])
     count = len(case.known.specs.get(missing.call, ()))
     for index in sorted(range(count), key=lambda index: abs(index - missing.tensor))[:MOST_CLOSE]:
-        yield from _instead(case, missing, missing._replace(tensor=index), f"Take output {index} of")
+        yield from _instead(case, missing, missing._replace(tensor=index), f"Take output {index} of {whose}")
     if "return_state" in case.values(missing.layer) and missing.tensor in (1, 2):
         change = case.set(missing.layer, "return_state", True)
         yield Proposal(f"Set return_state of {listed([missing.layer])} to true", (change,))
 
 
-def _instead(case: Case, old: TensorRef, new: TensorRef, deed: str) -> Iterator[Proposal]:
+def _instead(case: Case, old: TensorRef, new: TensorRef, title: str) -> Iterator[Proposal]:
     """One tensor in place of another, where the problem is."""
-    title = f"{deed} {listed([old.layer])}"
     if (call := case.call) is not None:
         for i, (way, ref) in enumerate(case.known.inbound[call]):
             if ref == old and way == case.problem.at.arg:

@@ -16,7 +16,7 @@ GC201 y
 x = Input [null, 8]
 y = Dense(x) unts=4 -> out
 GC202 y
-    Call unts of "y" units (safe)
+    Rename unts of "y" to units (safe)
 
 ### an argument of older Keras at its default, in two layers
 x = Input [null, 8, 8, 3]
