@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from os.path import splitext
 from typing import Any, Literal, NamedTuple
 
 import graphcore
@@ -44,11 +45,12 @@ _TENSOR: Mapping[str, Any] = {"layer": None, "path": [], "node_index": 0, "tenso
 
 
 class Answer(NamedTuple):
-    """The status, kind and bytes of a response."""
+    """The status, kind and bytes of a response; `name` is what a browser saves it as, where it does."""
 
     media_type: str
     body: bytes
     status: int = HTTPStatus.OK
+    name: str | None = None
 
 
 def check(body: bytes, *, document: bool, fixes: bool, ignore: Sequence[str] = (), safety: bool = False) -> Answer:
@@ -122,6 +124,25 @@ def convert(body: bytes, *, to: Form) -> Answer:
         return Answer("application/json", json.dumps(config, indent=1, allow_nan=False).encode())
     except ValueError:
         return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model holds NaN or Infinity, which JSON has not"))
+
+
+def safe_copy(body: bytes, *, name: str) -> Answer:
+    """The file without what it could do, in its own format; a refusal where something of that would be left in it."""
+    try:
+        safe = graphcore.make_safe(body)
+    except graphcore.CannotCopy as error:
+        found = [graphcore.render_diagnostic(problem) for problem in error.diagnostics]
+        says = str(error)
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, says[:1].upper() + says[1:], diagnostics=found))
+    stem, suffix = splitext(name or f"model.{_suffix(body)}")
+    return Answer("application/octet-stream", safe.data, name=f"{stem}.safe{suffix}")
+
+
+def _suffix(body: bytes) -> str:
+    """What the name of a file ends with that came without one."""
+    if body.startswith(b"PK"):
+        return "keras"
+    return "h5" if body.startswith(b"\x89HDF") else "json"
 
 
 def explain(body: bytes) -> Answer:
@@ -226,6 +247,7 @@ def report_page(body: bytes) -> dict[str, Any]:
     said = {
         "report": report,
         "view": view(report, checked.excerpts),
+        "could_do": checked.dangers,
         "summary": summary,
         "diagram": diagram,
         "undrawn": undrawn,

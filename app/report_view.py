@@ -86,7 +86,10 @@ def view(report: JSON, excerpts: Mapping[str, Excerpt]) -> View:
         outputs=_ends(report["output_names"], report["outputs"], specs),
         parameters=_at_least(report["params"]["total"], report["params"]["known"]),
         table=table,
-        excerpts=tuple(excerpts.get(diagnostic["pointer"]) for diagnostic in report["diagnostics"]),
+        excerpts=tuple(
+            None if diagnostic["line"] is None else excerpts.get(diagnostic["pointer"])
+            for diagnostic in report["diagnostics"]
+        ),
     )
 
 

@@ -12,10 +12,13 @@ from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
+from starlette.responses import Response
 
+from .answers import Answer
 from .bounded import BoundedWorker, OutOfBounds
 from .problems import Problem
 from .projects.keeping import Keeping
@@ -37,6 +40,17 @@ def shipped(folder: str) -> Path:
     """A folder that ships with the package: inside it in the wheel, beside it in the checkout."""
     inside = _HERE / folder
     return inside if inside.is_dir() else _HERE.parent / folder
+
+
+def as_download(name: str) -> dict[str, str]:
+    """The headers of an answer that a browser saves under a name."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+
+
+def sent(answer: Answer) -> Response:
+    """An answer as the response that carries it."""
+    headers = None if answer.name is None else as_download(answer.name)
+    return Response(answer.body, answer.status, headers, answer.media_type)
 
 
 @dataclass

@@ -38,7 +38,7 @@ from .render.catalog import describe_catalog
 from .render.explained import explanation_as_data, reading_as_data
 from .render.json import render_diagnostic, render_json
 from .report import Report, make_report
-from .safe_copy import CannotCopy, copy_safely, look
+from .safe_copy import CannotCopy, Safe, copy_safely, look, make_safe
 from .shapes import TensorSpec
 from .source import Limits
 from .stub import to_stub
@@ -73,6 +73,7 @@ __all__ = [
     "Reading",
     "Related",
     "Report",
+    "Safe",
     "Saying",
     "TensorRef",
     "TensorSpec",
@@ -88,6 +89,7 @@ __all__ = [
     "find_codes",
     "infer",
     "keras_says",
+    "make_safe",
     "mend",
     "model_to_dot",
     "plot_model",

@@ -277,7 +277,7 @@ def _check(parsed: argparse.Namespace) -> int:
             if parsed.format == "jsonl":  # a line for every argument
                 _write(_json_line(file, Report(None, None), error=error.strerror or str(error)))
             continue
-        code = max(code, OK if report.ok and not _could_do(report) else NOT_OK)
+        code = max(code, OK if report.ok and report.dangers == 0 else NOT_OK)
         if parsed.format == "sarif":
             checked.append((file, report))
         else:
@@ -285,11 +285,6 @@ def _check(parsed: argparse.Namespace) -> int:
     if parsed.format == "sarif":
         print(render_sarif(checked))
     return max(code, _copy(parsed)) if parsed.safe_copy is not None else code
-
-
-def _could_do(report: Report) -> bool:
-    """Whether a file was found to be able to do something, under --safety."""
-    return any("GC801" <= problem.code <= "GC805" for problem in report.diagnostics)
 
 
 def _cannot_copy(parsed: argparse.Namespace) -> str | None:

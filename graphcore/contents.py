@@ -65,7 +65,7 @@ def beside(source: bytes | Path, limits: Limits) -> Beside:
         what = kind(file.read(4096))
         file.seek(0)
         if what == "hdf5":
-            found, unread, weights = _hdf5(file, source.name if isinstance(source, Path) else "the file")
+            found, unread, weights = _hdf5(file, called(source))
             return Beside(tuple(found), tuple(unread), weights)
         if what != "zip":
             return Beside()
@@ -74,6 +74,11 @@ def beside(source: bytes | Path, limits: Limits) -> Beside:
                 return _archive(archive, file, limits)
         except BROKEN:
             return Beside()
+
+
+def called(source: bytes | Path) -> str:
+    """How what stands in the file itself names it, as its member."""
+    return source.name if isinstance(source, Path) else "the file"
 
 
 def _opened(source: bytes | Path) -> BinaryIO:

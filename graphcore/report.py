@@ -46,13 +46,26 @@ class Report:
         return self.graph is not None and (not self.diagnostics or self.diagnostics[0].severity != "error")
 
     @property
+    def dangers(self) -> int:
+        """How many things the file was found to be able to do when Keras loads it."""
+        return sum("GC801" <= diagnostic.code <= "GC805" for diagnostic in self.diagnostics)
+
+    @property
     def dialect(self) -> Dialect | None:
         """How the file was written."""
         return self.graph.dialect if self.graph is not None else None
 
     def place(self, at: Place) -> tuple[int, int] | tuple[None, None]:
         """Line and column of a place, from 1; None where there is no text."""
-        return (self.places or {}).get(at.pointer, (None, None))
+        return (self.places or {}).get(at.pointer, (None, None)) if self._is_in_text(at) else (None, None)
+
+    def excerpt(self, at: Place) -> Excerpt | None:
+        """What stands at a place; None where there is no text."""
+        return self.excerpts.get(at.pointer) if self._is_in_text(at) else None
+
+    def _is_in_text(self, at: Place) -> bool:
+        """Whether a place is in the config, not in another file of an archive."""
+        return at.member in (None, self.member)
 
 
 def make_report(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from .collector import paused
-from .contents import beside
+from .contents import beside, called
 from .diagnostics import Diagnostic
 from .formats import read
-from .formats.write_back import write_copy
+from .formats.write_back import copy_of, write_copy
 from .judge import Judged, judge
 from .model import JSON
 from .patch import Patch, patched_text
@@ -31,7 +32,11 @@ class Looked:
 
 
 class CannotCopy(ValueError):
-    """A file of which no safe copy can be made; the text says why."""
+    """A file of which no safe copy can be made: the text says why, `diagnostics` what would be left in it."""
+
+    def __init__(self, says: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(says)
+        self.diagnostics = diagnostics
 
 
 def look(judged: Judged, source: bytes | Path | None, limits: Limits) -> Looked:
@@ -48,37 +53,77 @@ def look(judged: Judged, source: bytes | Path | None, limits: Limits) -> Looked:
     return Looked(replace(judged, found=(*judged.found, *(one.diagnostic for one in found))), tuple(found))
 
 
-def copy_safely(path: Path, to: Path, limits: Limits) -> tuple[Danger, ...]:
-    """Write a copy of a file without what it could do, and give what was taken out.
+class Safe(NamedTuple):
+    """The bytes of a safe copy, and what was taken out."""
+
+    data: bytes
+    taken: tuple[Danger, ...]
+
+
+def make_safe(data: bytes, limits: Limits | None = None) -> Safe:
+    """A copy of a file without what it could do.
 
     Everything else is as it was, byte by byte but for HDF5, which h5py writes. A danger without a place in the config
-    that a placeholder could take (what would exhaust memory) stays out with its file of the archive.
+    that a placeholder could take stays out with its file of the archive.
+
+    Raises:
+        CannotCopy: a danger would be left in it.
+    """
+    with paused():
+        harmless = _made_harmless(data, limits or Limits())
+        return Safe(copy_of(data, harmless.source, harmless.without), harmless.taken)
+
+
+def copy_safely(path: Path, to: Path, limits: Limits) -> tuple[Danger, ...]:
+    """The same from one file to another; gives what was taken out.
 
     Raises:
         OSError: the file cannot be read, or the copy not written.
         CannotCopy: a danger would be left in it.
     """
     with paused():
-        judged = judge(read(path, limits), limits)
-        looked = look(judged, path, limits)
-        left = [
-            one.diagnostic for one in looked.dangers if not one.patch and (one.member is None or _is_whole(one, path))
-        ]
-        source = judged.source
-        if source is None or source.text is None or left:
-            reason = left[0].message if left else _unread(judged.found)
-            raise CannotCopy(f"no safe copy can be made: {reason}")
-        safe = replace(source, text=_patched(source, tuple(one for one in looked.dangers if one.patch)))
-        again = dangers_in(_value(safe, limits))
-        if again:
-            raise CannotCopy(f"no safe copy can be made: {again[0].diagnostic.message}")
-        write_copy(path, to, safe, without={one.member for one in looked.dangers if not one.patch and one.member})
-    return looked.dangers
+        harmless = _made_harmless(path, limits)
+        write_copy(path, to, harmless.source, harmless.without)
+    return harmless.taken
 
 
-def _is_whole(danger: Danger, path: Path) -> bool:
+class _Harmless(NamedTuple):
+    """The config's text with placeholders, the members that stay out, and what is gone with both."""
+
+    source: Source
+    without: frozenset[str]
+    taken: tuple[Danger, ...]
+
+
+def _made_harmless(given: bytes | Path, limits: Limits) -> _Harmless:
+    judged = judge(read(given, limits), limits)
+    looked = look(judged, given, limits)
+    source = judged.source
+    if source is None or source.text is None or source.value is None:  # what is not read is not known
+        raise CannotCopy(_CANNOT + _unread(judged.found), judged.found)
+    if source.is_saved:
+        raise CannotCopy(_CANNOT + _GRAPH)
+    left = [one.diagnostic for one in looked.dangers if not one.patch and (one.member is None or _is_whole(one, given))]
+    if left:
+        raise CannotCopy(_CANNOT + left[0].message, tuple(left))
+    safe = replace(source, text=_patched(source, tuple(one for one in looked.dangers if one.patch)))
+    again = dangers_in(_value(safe, limits))
+    if again:
+        raise CannotCopy(_CANNOT + again[0].diagnostic.message, (again[0].diagnostic,))
+    without = frozenset(one.member for one in looked.dangers if not one.patch and one.member)
+    return _Harmless(safe, without, looked.dangers)
+
+
+_CANNOT = "no safe copy can be made: "
+_GRAPH = (
+    "a SavedModel runs the graph in its saved_model.pb, in which nothing can be replaced; write its config with"
+    " layerwright convert --to keras2, and copy that"
+)
+
+
+def _is_whole(danger: Danger, given: bytes | Path) -> bool:
     """Whether a danger is in the file itself, not in one of an archive."""
-    return danger.member == path.name
+    return danger.member == called(given)
 
 
 def _patched(source: Source, dangers: tuple[Danger, ...]) -> str:

@@ -48,7 +48,8 @@ class Limits:
 class Source:
     """A file that was read: its value, the text that it came from, and the file's name where it lies in an archive.
 
-    `value` is None where the text is not JSON. `keras_version` and `is_legacy` are what an archive says about it.
+    `value` is None where the text is not JSON. `keras_version` and `is_legacy` are what an archive says about it,
+    `is_saved` that it lies in a SavedModel, which holds it in no form that could be written back.
     `around` is the source that holds this one's text as a JSON text, and the pointer of it there. `alike` tells configs
     in the value that say the same. `has_doubles`: a key stands twice in one object of the text.
     `stored` are the weights that an archive holds of layers whose classes are unknown, by the layers' names.
@@ -59,6 +60,7 @@ class Source:
     member: str | None = None
     keras_version: str | None = None
     is_legacy: bool = False
+    is_saved: bool = False
     around: tuple[Source, str] | None = None
     alike: Alike | None = None
     has_doubles: bool = False

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from .. import answers
-from ..answers import Answer, Form, Picture
-from ..bodies import read_body, read_model
+from ..answers import Form, Picture
+from ..bodies import read_body, read_model, read_upload
 from ..problems import Problem
-from ..services import Shared, shipped
-from ..wire import ExampleList, Explain, Explanation, FixRequest, Mended, Report, TracebackReading
+from ..services import Shared, sent, shipped
+from ..wire import ExampleList, Explain, Explanation, FixRequest, Mended, ProblemOut, Report, TracebackReading
 
 router = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -35,6 +35,8 @@ _FIX = {"requestBody": {"required": True, "content": {"application/json": {"sche
 _PICTURED: dict[str, Any] = {
     "content": {kind: {} for kind in ("image/svg+xml", "image/png", "application/pdf", "text/vnd.graphviz")}
 }
+_COPY: dict[str, Any] = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_UNSAFE: dict[str, Any] = {"model": ProblemOut, "description": "No safe copy can be made, with the reason"}
 _CONVERTED: dict[str, Any] = {"content": {kind: {} for kind in ("application/json", "text/x-python")}}
 
 
@@ -46,10 +48,6 @@ Ignored = Annotated[
         description="Codes of warnings and hints that are left out, as in GC211,GC305; errors stay",
     ),
 ]
-
-
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, media_type=answer.media_type)
 
 
 @router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
@@ -69,13 +67,13 @@ async def check(
     body = await read_model(request, shared.settings)
     silent = [code for code in ignore.split(",") if code]
     options: dict[str, Any] = {"document": document, "fixes": fixes, "ignore": silent, "safety": safety}
-    return _response(await shared.answer(answers.check, body, **options))
+    return sent(await shared.answer(answers.check, body, **options))
 
 
 @router.post("/fix", responses={200: {"model": Mended}}, openapi_extra=_FIX)
 async def fix(request: Request, shared: Shared) -> Response:
     """The document of a model with fixes of its report made, and its report then."""
-    return _response(await shared.answer(answers.fix, await read_body(request, shared.settings)))
+    return sent(await shared.answer(answers.fix, await read_body(request, shared.settings)))
 
 
 @router.post("/plot", response_class=Response, responses={200: _PICTURED}, openapi_extra=_FILE)
@@ -110,26 +108,37 @@ async def plot(
         "layer_range": layer_range,
         "heat": heat,
     }
-    return _response(await shared.answer(answers.plot, body, format=format, options=options))
+    return sent(await shared.answer(answers.plot, body, format=format, options=options))
 
 
 @router.post("/convert", response_class=Response, responses={200: _CONVERTED}, openapi_extra=_FILE)
 async def convert(request: Request, shared: Shared, to: Form) -> Response:
     """The model in another form."""
     body = await read_model(request, shared.settings)
-    return _response(await shared.answer(answers.convert, body, to=to))
+    return sent(await shared.answer(answers.convert, body, to=to))
+
+
+@router.post("/safe-copy", response_class=Response, responses={200: _COPY, 422: _UNSAFE}, openapi_extra=_FILE)
+async def safe_copy(request: Request, shared: Shared) -> Response:
+    """The file without what it could do when Keras loads it, placeholders in its place; all else is as it was.
+
+    `check?safety=true` says what that is: GC801 to GC805. The copy has the format of the file. 422 where something
+    would be left in it, and for a SavedModel, with the reason.
+    """
+    upload = await read_upload(request, shared.settings)
+    return sent(await shared.answer(answers.safe_copy, upload.body, name=upload.name))
 
 
 @router.post("/explain", responses={200: {"model": Explanation | TracebackReading}}, openapi_extra=_EXPLAIN)
 async def explain(request: Request, shared: Shared) -> Response:
     """Why a tensor has its shape (`model`, `layer`), or what a traceback of Keras means (`traceback`)."""
-    return _response(await shared.answer(answers.explain, await read_body(request, shared.settings)))
+    return sent(await shared.answer(answers.explain, await read_body(request, shared.settings)))
 
 
 @router.get("/catalog")
 def catalog() -> Response:
     """Every layer: its group, parameters, input form and doc."""
-    return _response(answers.catalog())
+    return sent(answers.catalog())
 
 
 @router.get("/examples", response_model=ExampleList)

@@ -20,7 +20,7 @@ import graphcore
 from .. import answers, interface
 from ..bodies import read_upload
 from ..problems import Problem
-from ..services import Services, Shared, shipped
+from ..services import Services, Shared, sent, shipped
 
 FAMILIES = {
     "GC0": "The file",
@@ -59,6 +59,16 @@ async def report(request: Request, shared: Shared) -> Response:
     said = await shared.answer(answers.report_page, upload.body)
     checked = datetime.now(UTC)
     return page(request, shared, "report.html", file=upload.name, checked=checked, **said)
+
+
+@router.post("/report/safe-copy")
+async def safe_copy(request: Request, shared: Shared) -> Response:
+    """A copy of an uploaded file without what it could do, as a download; a page that says why where there is none."""
+    upload = await read_upload(request, shared.settings)
+    answer = await shared.answer(answers.safe_copy, upload.body, name=upload.name)
+    if answer.status != HTTPStatus.OK:
+        raise Problem(HTTPStatus(answer.status), json.loads(answer.body)["detail"])
+    return sent(answer)
 
 
 @router.get("/diagnostics")

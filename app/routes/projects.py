@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from ..problems import Problem
 from ..projects.intake import duplicated, from_file, kept_of
 from ..projects.kept import NAME_MOST, Conflict, Project, Revision, is_name
 from ..projects.project_file import pack
-from ..services import Services, Shared
+from ..services import Services, Shared, as_download
 from ..wire import ProjectChange, ProjectList, ProjectOut, RevisionList, RevisionName, RevisionOut
 
 router = APIRouter(prefix="/api/v1/projects", tags=["projects"])
@@ -89,8 +88,7 @@ async def export_project(id: Id, shared: Shared) -> Response:
     """The project with all its revisions as one file, which `POST /api/v1/projects` takes."""
     project = await shared.kept(lambda store: store.get(id))
     body = await shared.kept(lambda store: pack(project.name, store.states(id)))
-    named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(project.name, safe='')}.layerwright"}
-    return Response(body, media_type="application/zip", headers=named)
+    return Response(body, media_type="application/zip", headers=as_download(f"{project.name}.layerwright"))
 
 
 @router.get("/{id}/thumbnail", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})

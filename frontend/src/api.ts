@@ -326,6 +326,11 @@ export async function convert(model: Model, to: ConvertTarget): Promise<string> 
   return (await request(`/convert?to=${to}`, { method: "POST", body: body(model) })).text();
 }
 
+/** A copy of a file, or of a model, without what it could do when Keras loads it. */
+export async function safeCopy(model: Model): Promise<Blob> {
+  return (await request("/safe-copy", { method: "POST", body: body(model) })).blob();
+}
+
 export async function catalog(): Promise<Catalog> {
   const { items, objects } = (await json("/catalog")) as List<CatalogEntry> & Pick<Catalog, "objects">;
   return { entries: items, objects };

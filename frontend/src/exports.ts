@@ -1,6 +1,6 @@
 import * as api from "./api";
 import type { ConvertTarget, PlotFormat } from "./api";
-import { toJson } from "./document";
+import { toJson, type Document } from "./document";
 import type { Editor } from "./editor";
 import type { Picture } from "./commands";
 import { bytesText } from "./format";
@@ -30,6 +30,24 @@ export async function exportModel({ store, ui }: Editor, wanted: Export): Promis
     const first = error instanceof api.RequestError ? error.problem.diagnostics?.[0] : undefined;
     ui.notify(first?.message ?? (error instanceof Error ? error.message : String(error)), first?.hint ?? null);
   }
+}
+
+/** A copy of the file as it was opened, else of what is open, that cannot do what the file could. */
+export async function exportSafeCopy({ store, ui }: Editor): Promise<void> {
+  const { document: open, file, report } = store.getState();
+  if (!file && !open) return;
+  try {
+    save(safeName(file, fileName(report?.name)), await api.safeCopy(file ?? toJson(open as Document)));
+  } catch (error) {
+    ui.notify(t("safety.copy.none"), error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What a safe copy is called: the file's name with a word before its ending. */
+export function safeName(file: Blob | null, model: string): string {
+  const name = file instanceof File ? file.name : file ? `${model}.json` : `${model}.layerwright.json`;
+  const [, stem = "model", ending = ""] = /^(.*?)((?:\.layerwright)?\.[^.]*)?$/s.exec(name) ?? [];
+  return `${stem}.safe${ending}`;
 }
 
 /** What is seen, as a file of its own. */

@@ -3,6 +3,7 @@ import type { CheckAnswer, Diagnostic, Report } from "./api";
 import { setArgument } from "./intents/layers";
 import type { JsonObject } from "./json";
 import { apart, besideConfig, dangerCount } from "./safety";
+import { safeName } from "./exports";
 import { createEditorStore } from "./store";
 
 const found = (code: string, pointer: string, member: string | null = null): Diagnostic => ({
@@ -47,6 +48,25 @@ test("an edit is looked through again, after its shapes, and only where there wa
   inConfig = [];
   store.edit("", (document) => setArgument(document, "a", "units", 3));
   await vi.waitFor(() => { expect(store.getState().dangers).toEqual([pickle]); });
+});
+
+test("a file stays at hand as it was opened, until another one is", async () => {
+  const store = createEditorStore({
+    check: () => Promise.resolve({ report: reportOf(lambda), document: MODEL }),
+    sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: () => Promise.resolve(), load: () => Promise.resolve(null),
+  });
+  const file = new File(["{}"], "a.keras");
+  await store.open(file);
+  store.edit("", (document) => setArgument(document, "a", "units", 3));
+  expect(store.getState().file).toBe(file);
+  await store.open(MODEL);
+  expect(store.getState().file).toBeNull();
+});
+
+test("a safe copy is called as the file", () => {
+  const names = ["net.v2.keras", "net", "a.layerwright.json", ".keras"].map((name) => safeName(new File([], name), "m"));
+  expect(names).toEqual(["net.v2.safe.keras", "net.safe", "a.safe.layerwright.json", ".safe.keras"]);
+  expect([safeName(new Blob([]), "m"), safeName(null, "m")]).toEqual(["m.safe.json", "m.safe.layerwright.json"]);
 });
 
 test("an edit of a file that can do nothing costs no second question", async () => {

@@ -24,6 +24,8 @@ export interface State {
   readonly report: Report | null;
   /** What the file could do when Keras loads it; null while that was not looked for. */
   readonly dangers: readonly Diagnostic[] | null;
+  /** The file as it was opened, whatever is changed in the document; null where there is none. */
+  readonly file: Blob | null;
   /** What the page read of the file itself, until the service has answered; it stays where the service refuses the file. */
   readonly sketch: Sketch | null;
   /** The revision that `report` is about. */
@@ -80,7 +82,7 @@ export interface Outside {
 
 const RETRY_MILLISECONDS = 3_000;
 
-const CLOSED = { document: null, history: NO_HISTORY, report: null, dangers: null, sketch: null, preview: null, selection: new Set<string>() };
+const CLOSED = { document: null, history: NO_HISTORY, report: null, dangers: null, file: null, sketch: null, preview: null, selection: new Set<string>() };
 
 export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load"> & Partial<Outside>): EditorStore {
   const outside: Outside = { check: api.check, fix: api.fix, painted: framePainted, later: timed, ...given };
@@ -90,6 +92,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     history: NO_HISTORY,
     report: null,
     dangers: null,
+    file: null,
     sketch: null,
     reportRevision: -1,
     checkMilliseconds: null,
@@ -182,7 +185,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     });
   };
 
-  const show = (json: JsonObject, report: Report | null, dangers: readonly Diagnostic[] | null, milliseconds: number | null): void => {
+  const show = (json: JsonObject, file: Blob | null, report: Report | null, dangers: readonly Diagnostic[] | null, milliseconds: number | null): void => {
     const { revision: before, sketch, selection } = getState();
     const revision = before + 1;
     const document = fromJson(json);
@@ -192,6 +195,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       history: NO_HISTORY,
       report,
       dangers,
+      file,
       sketch: null,
       preview: null,
       reportRevision: report ? revision : -1,
@@ -225,7 +229,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
         if (mine !== opening) return;
         const milliseconds = performance.now() - start;
         if (document) {
-          show(document, report, dangers, milliseconds);
+          show(document, model instanceof Blob ? model : null, report, dangers, milliseconds);
           // The document was read as it lies in the file; what it leaves out is left out from here on.
           const { document: open, revision } = getState();
           if (open && effective(open) !== open) loop.request(revision);
@@ -233,7 +237,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
           lookCloser();
         } else {
           // Nothing to draw: the problems say why, and what was open before is closed.
-          setState({ ...CLOSED, report, dangers, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
+          setState({ ...CLOSED, report, dangers, file: model instanceof Blob ? model : null, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
         }
       } catch (error) {
         const sketch = await drawing;
@@ -248,7 +252,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     restore: async () => {
       const json = await outside.load().catch(() => null);
       if (!json || getState().status !== "empty") return false;
-      show(json, null, null, null);
+      show(json, null, null, null, null);
       loop.request(getState().revision);
       return true;
     },

@@ -101,7 +101,7 @@ class _Opening:
         self.limits = replace(self.limits, bytes=self.limits.member_bytes)
         graph, found_in_text, source = self.text(config.text)
         if source is not None:
-            source = replace(source, keras_version=self.version, is_legacy=self.is_legacy)
+            source = replace(source, keras_version=self.version, is_legacy=self.is_legacy, is_saved=self.is_saved)
         return graph, found_in_text, source
 
     def text(self, text: bytes | str | Path) -> Read:

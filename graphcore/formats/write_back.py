@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def write_back(path: Path, source: Source) -> None:
 
 
 def write_copy(path: Path, to: Path, source: Source, without: Collection[str] = ()) -> None:
-    """Write a file as another one, with a source's text in place of its own, and without some files of an archive.
+    """Write a file as another one, with a source's text in place of its own.
+
+    `without` are files of an archive, or attributes of an HDF5 file, that stay out.
 
     Raises:
         OSError: the file cannot be read, or the other not written.
@@ -50,14 +53,30 @@ def write_copy(path: Path, to: Path, source: Source, without: Collection[str] = 
     try:
         if kind == "zip":
             _repack(path, made, text, without)
+        elif kind == "hdf5" and path == to:
+            _with_attribute(path, made, text)
         elif kind == "hdf5":
-            (_with_attribute if path == to else _afresh)(path, made, text)
+            _afresh(path, made, text, without)
         else:
             made.write_bytes(in_bytes(path.read_bytes(), text))
         shutil.copymode(path, made)
         made.replace(to)
     finally:
         made.unlink(missing_ok=True)
+
+
+def copy_of(data: bytes, source: Source, without: Collection[str] = ()) -> bytes:
+    """The same from bytes to bytes."""
+    text = whole_text(source)
+    made = BytesIO()
+    match kinds.kind(data[:4096]):
+        case "zip":
+            _repack(BytesIO(data), made, text, without)
+        case "hdf5":
+            _afresh(BytesIO(data), made, text, without)
+        case _:
+            return in_bytes(data, text)
+    return made.getvalue()
 
 
 def whole_text(source: Source) -> str:
@@ -79,9 +98,9 @@ def in_bytes(before: bytes, text: str) -> bytes:
     return text.encode(encoding, "surrogatepass") + rest
 
 
-def _repack(path: Path, made: Path, text: str, without: Collection[str] = ()) -> None:
+def _repack(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Collection[str] = ()) -> None:
     """The archive with another config, its other members as they are, but for those that stay out."""
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", allowZip64=True) as new:
+    with zipfile.ZipFile(before) as old, zipfile.ZipFile(made, "w", allowZip64=True) as new:
         new.comment = old.comment
         last = {info.filename: info for info in old.infolist()}
         for info in old.infolist():
@@ -102,15 +121,15 @@ def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return made
 
 
-def _afresh(path: Path, made: Path, text: str) -> None:
-    """The same in a file that is written anew: one that is changed keeps the old bytes where nothing names them."""
+def _afresh(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Collection[str] = ()) -> None:
+    """The HDF5 file written anew, without some attributes: one that is changed keeps the old bytes, unnamed."""
     import h5py  # a door that opens late: see formats.h5
 
-    with h5py.File(path, "r") as old, h5py.File(made, "w") as new:
+    with h5py.File(before, "r") as old, h5py.File(made, "w") as new:
         for key in old:
             old.copy(key, new)
         for key, value in old.attrs.items():
-            if key != h5.ATTRIBUTE:
+            if key != h5.ATTRIBUTE and key not in without:
                 new.attrs[key] = value
         said: Any = old.attrs[h5.ATTRIBUTE]
         new.attrs[h5.ATTRIBUTE] = text if isinstance(said, str) else text.encode("utf-8", "surrogatepass")

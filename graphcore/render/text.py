@@ -42,7 +42,7 @@ def render_problem(
         f"{_painted(head, paint, colour)} {printable(inside + diagnostic.message)}",
         f"  --> {printable(f'{where}  {at.pointer}'.rstrip())}" if where else "",
     ]
-    if lines and (excerpt := report.excerpts.get(at.pointer)) is not None:
+    if lines and (excerpt := report.excerpt(at)) is not None:
         block += _excerpt_lines(excerpt, paint, colour)
     block += _related_lines(diagnostic.related)
     if diagnostic.hint is not None:

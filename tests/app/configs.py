@@ -81,3 +81,16 @@ def with_code() -> JSON:
         layer("Lambda", "double", ["hidden"], function=code, output_shape=[3]),
         layer("Dense", "out", ["double"], units=1),
     )
+
+
+def field(number: int, content: bytes) -> bytes:
+    """A field with a length, as protocol buffers write it."""
+    size, varint = len(content), b""
+    while size > 0x7F:
+        varint, size = varint + bytes([size & 0x7F | 0x80]), size >> 7
+    return bytes([number << 3 | 2]) + varint + bytes([size]) + content
+
+
+def saved_metadata(config: bytes) -> bytes:
+    """The keras_metadata.pb of a SavedModel with this config."""
+    return field(1, b'\x1a\x04root"\x0f_tf_keras_layer' + field(5, config))

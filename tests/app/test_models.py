@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 from starlette.testclient import TestClient
 
@@ -16,7 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from graphcore import CODES
 
-from .configs import functional, layer, regressor, source
+from .configs import functional, layer, regressor, saved_metadata, source, with_code
 
 
 @pytest.fixture
@@ -209,3 +210,65 @@ def test_check_says_what_a_file_could_do_where_asked(client: TestClient) -> None
         for asked in ("", "?safety=true")
     ]
     assert codes == [[], ["GC803"]]
+
+
+def in_hdf5(config: Any) -> bytes:
+    file = io.BytesIO()
+    with h5py.File(file, "w") as tree:
+        tree.attrs["model_config"] = json.dumps(config)
+    return file.getvalue()
+
+
+def in_saved_model(config: Any) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("model/keras_metadata.pb", saved_metadata(json.dumps(config).encode()))
+        packed.writestr("model/saved_model.pb", b"")
+    return file.getvalue()
+
+
+def as_text(config: Any) -> bytes:
+    return json.dumps(config).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "after"),
+    [
+        ("net.keras", archive, "net.safe.keras"),
+        ("net.h5", in_hdf5, "net.safe.h5"),
+        ("net.json", as_text, "net.safe.json"),
+        ("", as_text, "model.safe.json"),
+        ("", in_hdf5, "model.safe.h5"),
+        ("", archive, "model.safe.keras"),
+        ("net", lambda config: json.dumps(json.dumps(config)).encode("utf-16"), "net.safe"),
+        ("a.layerwright", lambda config: as_text({"layerwright": 1, "model": config}), "a.safe.layerwright"),
+        ("x.json", lambda config: as_text({"modelTopology": {"model_config": config}}), "x.safe.json"),
+    ],
+)
+def test_a_file_comes_back_without_what_it_could_do(client: TestClient, name: str, made: Any, after: str) -> None:
+    body = made(with_code())
+    sent = {"files": {"file": (name, body)}} if name else {"content": body}
+    answer = client.post("/api/v1/safe-copy", **sent)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/octet-stream")
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{after}"
+    reports = [client.post("/api/v1/check?safety=true", content=file).json() for file in (body, answer.content)]
+    codes = [[one["code"] for one in report["diagnostics"] if one["code"] >= "GC8"] for report in reports]
+    assert codes == [["GC801"], []]
+    names = [[node["layer"] for node in report["nodes"]] for report in reports]
+    assert names[0] == names[1] == ["x", "hidden", "double", "out"]
+
+
+def test_a_file_of_which_no_copy_would_be_safe_is_refused_with_the_reason(client: TestClient) -> None:
+    huge = functional(source("x", 8), layer("Dense", "y", "x", units=10**12))
+    answer = client.post("/api/v1/safe-copy", content=as_text(huge))
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["detail"].startswith('No safe copy can be made: Dense "y" takes ')
+    assert [one["code"] for one in problem["diagnostics"]] == ["GC805"]
+    saved = client.post("/api/v1/safe-copy", content=in_saved_model(with_code())).json()
+    assert saved["detail"].startswith("No safe copy can be made: a SavedModel runs the graph in its saved_model.pb")
+    copied = client.post("/report/safe-copy", files={"file": ("net.json", as_text(with_code()))})
+    assert copied.headers["content-disposition"].endswith("net.safe.json")
+    page = client.post("/report/safe-copy", content=as_text(huge), headers={"accept": "text/html"})
+    assert (page.status_code, "No safe copy can be made" in page.text) == (422, True)
+    assert client.post("/api/v1/safe-copy", content=b"nothing").status_code == 422

@@ -46,6 +46,10 @@ def test_what_a_file_could_do_is_listed_and_goes_with_the_layer_that_could_do_it
     panel.get_by_role("button", name="Safety").click()
     dangers = panel.locator("[data-code]")
     expect(dangers).to_have_attribute("data-code", "GC801")
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Download a safe copy").click()
+    assert download.value.suggested_filename == "model.safe.json"
+    assert "LambdaPlaceholder" in Path(download.value.path()).read_text()
     dangers.get_by_role("button", name='Lambda "double"').click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("double")
     panel.get_by_role("button", name="Problems", exact=True).click()
@@ -54,6 +58,18 @@ def test_what_a_file_could_do_is_listed_and_goes_with_the_layer_that_could_do_it
     page.get_by_label("Delete, keep the wire").click()
     expect(page.locator('.bottom [data-code="GC207"]')).to_have_count(0)
     expect(panel.get_by_role("button", name="Safety")).to_have_count(0)
+
+
+def test_the_report_of_a_file_that_could_do_something_gives_a_safe_copy(page: Page, tmp_path: Path) -> None:
+    file = written(tmp_path, with_code())
+    page.goto("/report")
+    page.get_by_label("Model to check").set_input_files(file)
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_label("File to copy").set_input_files(file)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download a safe copy").click()
+    assert download.value.suggested_filename == "model.safe.json"
+    assert "LambdaPlaceholder" in Path(download.value.path()).read_text()
 
 
 def test_layers_are_copied_as_keras_json_and_pasted_within_a_tab_and_into_another(page: Page, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import h5py
 
-from tests.app.configs import JSON, functional, layer, regressor, source, tensor
+from tests.app.configs import JSON, field, functional, layer, regressor, saved_metadata, source, tensor
 
 HOSTILE_NAMES = [
     "<script>alert(1)</script>",
@@ -364,19 +364,6 @@ def _way(path: str) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in path.split("/")]
 
 
-def _field(number: int, content: bytes) -> bytes:
-    """A field with a length, as protocol buffers write it."""
-    size, varint = len(content), b""
-    while size > 0x7F:
-        varint, size = varint + bytes([size & 0x7F | 0x80]), size >> 7
-    return bytes([number << 3 | 2]) + varint + bytes([size]) + content
-
-
-def _saved(text: bytes) -> bytes:
-    """The metadata of a SavedModel with this for its config."""
-    return _field(1, b'\x1a\x04root"\x0f_tf_keras_layer' + _field(5, text))
-
-
 def _endless() -> bytes:
     """HDF5 with a free part of no size among its texts."""
     data = bytearray(stored(attribute(json.dumps(regressor()))))
@@ -388,14 +375,14 @@ def _endless() -> bytes:
 
 
 SAVED: dict[str, Callable[[], bytes]] = {
-    "cut": lambda: _saved(dumped(regressor()))[:200],
-    "line-ends": lambda: _saved(dumped(regressor()))[:-9] + b"\x01\x02" * 20,
+    "cut": lambda: saved_metadata(dumped(regressor()))[:200],
+    "line-ends": lambda: saved_metadata(dumped(regressor()))[:-9] + b"\x01\x02" * 20,
     "announces-much": lambda: b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f_tf_keras_layer",
     "never-ending-number": lambda: b"\x0a" + b"\xff" * 64 + b"_tf_keras_layer",
-    "tuples": lambda: _saved(b'{"class_name": "__tuple__", "items": ' * 400 + b"[]" + b"}" * 400),
-    "deep": lambda: _saved(b"[" * 100_000),
-    "gadget": lambda: _saved(holding(GADGETS[0])),
-    "graph": lambda: b"\x08\x01\x12" + _field(7, b"\xff" * 5_000),
+    "tuples": lambda: saved_metadata(b'{"class_name": "__tuple__", "items": ' * 400 + b"[]" + b"}" * 400),
+    "deep": lambda: saved_metadata(b"[" * 100_000),
+    "gadget": lambda: saved_metadata(holding(GADGETS[0])),
+    "graph": lambda: b"\x08\x01\x12" + field(7, b"\xff" * 5_000),
 }
 WRAPPED: dict[str, Callable[[], bytes]] = {
     "text-in-text": lambda: _texts(dumped(regressor()), 7),

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { at } from "../address";
 import type { Diagnostic } from "../api";
 import { goTo } from "../commands";
+import { exportSafeCopy } from "../exports";
 import { roomOf, useEditor, useModel } from "../editor";
 import { Icon } from "../icons";
 import { ignore, ignoredCodes, ignoreNothing } from "../intents/view";
@@ -14,7 +15,8 @@ const KINDS = ["all", "problems", "safety"] as const;
 
 /** All problems of the last check, and what the file could do; a click goes to the place. */
 export function Problems() {
-  const { store } = useEditor();
+  const editor = useEditor();
+  const { store } = editor;
   const report = useModel((state) => state.report);
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const selection = useModel((state) => state.selection);
@@ -54,7 +56,8 @@ export function Problems() {
         <>
           <li className="hintline safety">
             <h2><Icon name="shield-alert" small />{t("safety.title")}</h2>
-            <p>{t("safety.count", { n: dangerCount(dangers) })} {t("safety.copy")}</p>
+            <p>{t("safety.count", { n: dangerCount(dangers) })} {t("safety.copy.what")}</p>
+            <button type="button" className="btn sm" onClick={() => { void exportSafeCopy(editor); }}><Icon name="download" small />{t("safety.copy")}</button>
           </li>
           {dangers.map((danger, i) => (
             <ProblemRow key={i} problem={danger} isOn={selection.has(pathOf(danger) ?? "")} />
