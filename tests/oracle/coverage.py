@@ -13,7 +13,7 @@ from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
 from graphcore.model import JSON, Dialect
 from tests.graphcore import cases_a, cases_b, cases_tf_b
 
-from . import records
+from . import methods, records
 from .answers import key
 from .drawing import OPERATIONS as OPERATIONS_OF_TENSORFLOW
 from .drawing_operations import ROWS
@@ -22,6 +22,7 @@ from .exceptions import (
     DRAWN_OPERATIONS,
     FEW_ANSWERS,
     LATER,
+    METHODS,
     SPECIAL,
     UNKNOWN_FUNCTIONS,
     UNREADABLE,
@@ -75,11 +76,11 @@ def page() -> str:
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
         f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n"
-        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER)
+        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *METHODS)
     ]
     parts += [TAIL, _models(), _calls()]
     parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]
-    parts += [_operations(), _functions()]
+    parts += [_operations(), _functions(), _methods()]
     return "".join(parts)
 
 
@@ -135,7 +136,7 @@ def _layers(dialect: Dialect, names: frozenset[str]) -> str:
         elif entry.kept:
             lines.append(f"| {name} | `{entry.name}`: kept and drawn, never run | | | |\n")
         elif entry.cls in OPERATIONS_OF_TENSORFLOW:
-            lines.append(f"| {name} | `{entry.name}`: by its function, in the last table | | | |\n")
+            lines.append(f"| {name} | `{entry.name}`: by its function or method, in the last tables | | | |\n")
         else:
             one = said[name]
             why = f": {FEW[dialect, name]}" if (dialect, name) in FEW else ""
@@ -249,6 +250,18 @@ def _functions() -> str:
     unknown = ", ".join(f"`{name}`" for name in UNKNOWN_FUNCTIONS)
     said = "These have no rule yet, and what they give is unknown, with a note (GC209)"
     return "".join(lines) + f"\n{said}: {unknown}; and whatever else there is.\n"
+
+
+def _methods() -> str:
+    recorded = records.read("layers", "methods-keras2")
+    counts: defaultdict[JSON, Counter[bool]] = defaultdict(Counter)
+    for row in methods.ROWS:
+        counts[row.config.get("attr_name") or row.config["method_name"]][recorded[row.title] is not None] += 1
+    lines = [
+        "\n## Parts and methods of ragged and sparse tensors in Keras 2\n\n| name | accepted | refused |\n|---|---|---|\n"
+    ]
+    lines += [f"| `{name}` | {one[True]} | {one[False]} |\n" for name, one in sorted(counts.items())]
+    return "".join(lines)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from tests.graphcore.cases import Case
 from .answers import arguments, dtype_of
 
 LAYERS: dict[Dialect, frozenset[str]] = {"keras3": KERAS3_LAYERS, "keras2": KERAS2_LAYERS}
-OPERATIONS = {"TFOpLambda", "SlicingOpLambda"}
-"""Layers that are operations: each function has cases of its own."""
+OPERATIONS = {"TFOpLambda", "SlicingOpLambda", "InstanceProperty", "InstanceMethod", "ClassMethod"}
+"""Layers that are operations: each function and method has cases of its own."""
 EDGES: tuple[JSON, ...] = (None, 0, -1, 1, 1.5, 2.0, "x", [], [1], [1, 2], [2, 2, 2], {})
 """Values that a schema may or may not allow."""
 DTYPES = ("float32", "float16", "bfloat16", "float64", "int32", "int64", "uint8", "bool", "string")

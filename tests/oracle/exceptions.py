@@ -37,10 +37,6 @@ WITHOUT_ENTRY = {
         **dict.fromkeys(("Functional", "Model", "Sequential"), "a model: read as one, at any depth"),
         **dict.fromkeys(("LinearModel", "WideDeepModel"), "a subclass of Model, which has no layers in its config"),
         **dict.fromkeys(("DenseFeatures", "SequenceFeatures"), "made of TensorFlow's feature columns, which are code"),
-        **dict.fromkeys(
-            ("ClassMethod", "InstanceMethod", "InstanceProperty"),
-            "a call of a method of a composite tensor, found by a symbol in code; kept and drawn",
-        ),
         "TensorFlowOpLayer": "a node of a TensorFlow 1 graph as a protocol buffer; kept and drawn",
     },
 }
@@ -113,6 +109,16 @@ DRAWN_OPERATIONS: tuple[Excuse, ...] = (
     Excuse("keras3", "Pad", "shape=()", "Keras 3 looks at no width where there is no axis"),
 )
 """Drawn calls of operations that Keras answers differently."""
+
+METHODS: tuple[Excuse, ...] = (
+    Excuse(
+        "keras2",
+        "ClassMethod",
+        '"float32", "ragged"]]] tf_keras: None',
+        "TensorFlow reads a row's length by position as int32, and a ragged tensor counts its rows in int64",
+    ),
+)
+"""Calls of methods of ragged tensors that tf_keras answers differently."""
 
 WITHOUT_RULE = {
     "Arange": "Keras makes a range of numbers only: no symbolic tensor comes in, so no node",

@@ -10,6 +10,7 @@ import inspect
 import json
 import subprocess
 import sys
+from typing import Any
 
 from graphcore.model import Dialect
 
@@ -170,6 +171,7 @@ def layers(generation: str) -> None:
         operations()
     else:
         functions()
+        methods(asked)
     print(asked.version)
 
 
@@ -210,6 +212,13 @@ def functions() -> None:
     from .operating import ask_tf_keras
 
     records.write("layers", "functions-keras2", {case.title: ask_tf_keras(case).outputs for case in ROWS})
+
+
+def methods(asked: Any) -> None:
+    """Ask tf_keras about parts and methods of ragged and sparse tensors."""
+    from .methods import ROWS, ask_tf_keras
+
+    records.write("layers", "methods-keras2", {row.title: ask_tf_keras(asked, row) for row in ROWS})
 
 
 if __name__ == "__main__":
