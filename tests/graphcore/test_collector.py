@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 
 import pytest
@@ -28,17 +29,35 @@ def test_cycles_of_others_do_not_pile_up(objects: int) -> None:
     class Ring:
         def __init__(self) -> None:
             self.ring = self
+            self.weight = [float(i) for i in range(2_000)]
 
     rings = weakref.WeakSet[Ring]()
+    made = 3 * sys.getallocatedblocks() // 2_000  # three times what is in use, in rings of two thousand blocks
     most = 0
-    for _ in range(300):
+    for _ in range(made // 20):
         for _ in range(20):
             rings.add(Ring())
         with paused():
             kept = [[i] for i in range(objects)]
         del kept
         most = max(most, len(rings))
-    assert most < 3_000
+    assert most < made / 3
+
+
+def test_a_large_model_is_not_gone_through_for_its_own_sake() -> None:
+    collected = []
+    gc.callbacks.append(lambda phase, info: collected.append(info["generation"]) if phase == "start" else None)
+    try:
+        with paused():
+            pass
+        collected.clear()
+        for _ in range(3):
+            with paused():
+                kept = [[i] for i in range(sys.getallocatedblocks() // 2)]
+            del kept
+        assert 2 not in collected
+    finally:
+        gc.callbacks.pop()
 
 
 def test_what_somebody_has_switched_off_or_frozen_stays_so() -> None:
