@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import graphcore
 
+from . import words
 from .problems import MEDIA_TYPE, Problem
 from .projects.kept import Kept
 from .projects.thumbnail import thumbnail
@@ -53,9 +54,18 @@ class Answer(NamedTuple):
     name: str | None = None
 
 
-def check(body: bytes, *, document: bool, fixes: bool, ignore: Sequence[str] = (), safety: bool = False) -> Answer:
+def check(
+    body: bytes,
+    *,
+    document: bool,
+    fixes: bool,
+    ignore: Sequence[str] = (),
+    safety: bool = False,
+    language: graphcore.Language = "en",
+) -> Answer:
     """The report; with fixes, what the file could do, and the document where asked for, without what is ignored."""
-    report = graphcore.render_json(graphcore.check(body, fixes=fixes, ignore=ignore, safety=safety))
+    checked = graphcore.check(body, fixes=fixes, ignore=ignore, safety=safety)
+    report = graphcore.render_json(graphcore.say_report(checked, language))
     if not document:
         return Answer("application/json", report)
     graph, _ = graphcore.read(body)
@@ -63,7 +73,7 @@ def check(body: bytes, *, document: bool, fixes: bool, ignore: Sequence[str] = (
     return Answer("application/json", report.rstrip()[:-1] + b', "document": ' + _for_browsers(added) + b"}")
 
 
-def fix(body: bytes) -> Answer:
+def fix(body: bytes, *, language: graphcore.Language = "en") -> Answer:
     """The document of a model after its fixes, its report, and the ids that were not found."""
     try:
         wanted = json.loads(body)
@@ -76,11 +86,21 @@ def fix(body: bytes) -> Answer:
         detail = 'The body must be {"model": …, "fixes": […]}, the fixes ids of its report, or "safe" for all safe ones'
         return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail))
     mended = graphcore.mend(text, fixes)
-    head = b'{"document": ' + _for_browsers(mended.document) + b', "done": ' + json.dumps(mended.done).encode()
+    head = (
+        b'{"document": '
+        + _for_browsers(mended.document)
+        + b', "done": '
+        + json.dumps([graphcore.say(title, language) for title in mended.done]).encode()
+    )
     missing = json.dumps(mended.missing).encode()
     return Answer(
         "application/json",
-        head + b', "missing": ' + missing + b', "report": ' + graphcore.render_json(mended.report) + b"}",
+        head
+        + b', "missing": '
+        + missing
+        + b', "report": '
+        + graphcore.render_json(graphcore.say_report(mended.report, language))
+        + b"}",
     )
 
 
@@ -145,7 +165,7 @@ def _suffix(body: bytes) -> str:
     return "h5" if body.startswith(b"\x89HDF") else "json"
 
 
-def explain(body: bytes) -> Answer:
+def explain(body: bytes, *, language: graphcore.Language = "en") -> Answer:
     """What a traceback means, or why a tensor of a model has its shape."""
     try:
         said = json.loads(body)
@@ -158,8 +178,11 @@ def explain(body: bytes) -> Answer:
         model = model.encode("utf-8", "surrogatepass")
     report = graphcore.check(model) if isinstance(model, (bytes, dict, list)) else None
     if isinstance(text, str):
-        reading = graphcore.reading_as_data(graphcore.read_traceback(text, report), report)
-        return Answer("application/json", _for_browsers(reading))
+        reading = graphcore.say_reading(graphcore.read_traceback(text, report), language)
+        said = graphcore.reading_as_data(reading, report)
+        for code in said["also"]:
+            code["title"] = graphcore.say_code(graphcore.CODES[code["code"]], language).title
+        return Answer("application/json", _for_browsers(said))
     layer, path, node, tensor = (said.get(k, d) for k, d in _TENSOR.items())
     are_numbers = type(node) is int and type(tensor) is int
     are_names = isinstance(path, list) and all(isinstance(name, str) for name in (layer, *path))
@@ -168,7 +191,8 @@ def explain(body: bytes) -> Answer:
     found = graphcore.explain(report, layer, node, tensor, path)
     if found is None:
         return _asked_wrongly(f"The model has no tensor {tensor} of call {node} of {layer[:100]!r}")
-    return Answer("application/json", _for_browsers(graphcore.explanation_as_data(found, report)))
+    explanation = graphcore.say_explanation(found, language)
+    return Answer("application/json", _for_browsers(graphcore.explanation_as_data(explanation, report)))
 
 
 def _asked_wrongly(detail: str) -> Answer:
@@ -231,22 +255,22 @@ def _words(report: Mapping[str, Any]) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
-def report_page(body: bytes) -> dict[str, Any]:
+def report_page(body: bytes, *, language: graphcore.Language = "en") -> dict[str, Any]:
     """What the report's template shows: report, view, text of `summary()`, and the diagram or why there is none.
 
     The diagram is in pieces, from top to bottom, that each fit on a printed page.
     """
-    checked = graphcore.check(body, safety=True)
+    checked = graphcore.say_report(graphcore.check(body, safety=True), language)
     report: dict[str, Any] = json.loads(graphcore.render_json(checked))
     graph, _ = graphcore.read(body)
     summary = None if graph is None else graphcore.summary(graph)
     diagram: tuple[bytes, ...] = ()
-    undrawn = "There is no model to draw."
+    undrawn = words.said("There is no model to draw.", language)
     if graph is not None:
-        diagram, undrawn = _diagram(graph, len(report["nodes"]))
+        diagram, undrawn = _diagram(graph, len(report["nodes"]), language)
     said = {
         "report": report,
-        "view": view(report, checked.excerpts),
+        "view": view(report, checked.excerpts, language),
         "could_do": checked.dangers,
         "summary": summary,
         "diagram": diagram,
@@ -255,23 +279,23 @@ def report_page(body: bytes) -> dict[str, Any]:
     return {**said, "sha256": hashlib.sha256(body).hexdigest()}
 
 
-def problems_page(text: str, code: str, *, safety: bool = False) -> dict[str, Any]:
+def problems_page(text: str, code: str, *, safety: bool = False, language: graphcore.Language = "en") -> dict[str, Any]:
     """The problems of one code in a model, as a page shows them."""
-    checked = graphcore.check(text.encode(), fixes=False, safety=safety)
+    checked = graphcore.say_report(graphcore.check(text.encode(), fixes=False, safety=safety), language)
     report = json.loads(graphcore.render_json(checked))
     report["diagnostics"] = [problem for problem in report["diagnostics"] if problem["code"] == code]
     return {"problems": report["diagnostics"], "excerpts": view(report, checked.excerpts).excerpts}
 
 
-def _diagram(graph: graphcore.Graph, calls: int) -> tuple[tuple[bytes, ...], str]:
+def _diagram(graph: graphcore.Graph, calls: int, language: graphcore.Language) -> tuple[tuple[bytes, ...], str]:
     """The pictures for the report's page, or the sentence that says why there are none."""
     if calls > MOST_DRAWN:
-        return (), f"A diagram of {calls:,} layers cannot be read on a page."
+        return (), words.said("A diagram of {n} layers cannot be read on a page.", language, n=calls)
     try:
         dot = graphcore.model_to_dot(graph, show_shapes=True, show_layer_names=True, dpi=PAGE_DPI).to_string()
         return strips(graphcore.draw(dot, "svg", seconds=DRAW_SECONDS)), ""
     except graphcore.CannotDraw as error:
-        return (), f"{error}."
+        return (), f"{graphcore.say(str(error), language)}{words.said('.', language)}"
 
 
 def _for_browsers(config: Any) -> bytes:  # any JSON

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from . import words
 from .bounded import BoundedWorker
 from .db import Database
 from .guard import Guard, Policy
@@ -129,13 +130,14 @@ async def _answer(request: Request, error: Exception) -> Response:
         "accept", ""
     ):
         return problem.response()
+    language = words.language_of(request)
     return pages.page(
         request,
         request.app.state.services,
         "message.html",
         status_code=problem.status,
-        title=problem.status.phrase,
-        detail=problem.detail,
+        title=words.said(problem.status.phrase, language),
+        detail=words.said(problem.detail, language),
         status=problem.status.value,
     )
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from graphcore import Excerpt
+from graphcore import Excerpt, Language
 
-from .templating import clipped, counted, shape
+from .templating import clipped, shape
+from .words import counted, said
 
 JSON = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -74,17 +75,17 @@ class View:
     excerpts: tuple[Excerpt | None, ...]
 
 
-def view(report: JSON, excerpts: Mapping[str, Excerpt]) -> View:
+def view(report: JSON, excerpts: Mapping[str, Excerpt], language: Language = "en") -> View:
     """What the page shows of a report, with the lines of the file by pointer."""
     specs = _specs(report["nodes"])
-    table = _table(report)
+    table = _table(report, language)
     return View(
         title=clipped(report["name"] or "", NAME),
-        origin=_origin(report),
-        verdict=_verdict(report, table),
-        inputs=_ends(report["input_names"], report["inputs"], specs),
-        outputs=_ends(report["output_names"], report["outputs"], specs),
-        parameters=_at_least(report["params"]["total"], report["params"]["known"]),
+        origin=_origin(report, language),
+        verdict=_verdict(report, language),
+        inputs=_ends(report["input_names"], report["inputs"], specs, language),
+        outputs=_ends(report["output_names"], report["outputs"], specs, language),
+        parameters=_at_least(report["params"]["total"], report["params"]["known"], language),
         table=table,
         excerpts=tuple(
             None if diagnostic["line"] is None else excerpts.get(diagnostic["pointer"])
@@ -93,35 +94,40 @@ def view(report: JSON, excerpts: Mapping[str, Excerpt]) -> View:
     )
 
 
-def _origin(report: JSON) -> str:
+def _origin(report: JSON, language: Language) -> str:
     dialect = _DIALECTS.get(report["dialect"], "")
     version = report["keras_version"]
-    if version and dialect.startswith("Keras"):
-        return f"Keras {clipped(str(version), 20)} config"
-    return f"{dialect} config" if dialect.startswith("Keras") else dialect
+    if not dialect.startswith("Keras"):
+        return said(dialect, language)
+    return said("{keras} config", language, keras=f"Keras {clipped(str(version), 20)}" if version else dialect)
 
 
-def _verdict(report: JSON, table: Table) -> Verdict:
+def _verdict(report: JSON, language: Language) -> Verdict:
     found = {s: sum(d["severity"] == s for d in report["diagnostics"]) for s in _SEVERITIES}
-    said = ", ".join(counted(found[s], s) for s in ("error", "warning") if found[s]) or "no problems"
+    counts = said(", ", language).join(counted(found[s], s, language) for s in ("error", "warning") if found[s])
+    counts = counts or said("no problems", language)
     worst = next((severity for severity in _SEVERITIES if found[severity]), None)
     if report["dialect"] is None and not report["nodes"]:
-        return Verdict(worst, f"There is no model in this file: {said}", "What stands in the way is listed below.")
-    if report["ok"]:
-        return Verdict(worst, f"Keras accepts this model: {said}", _unknown(report, "not known from the file alone"))
-    return Verdict(worst, f"Keras refuses this model: {said}", _unknown(report, "unknown until this is mended"))
+        sentence, meaning = "There is no model in this file: {counts}", "What stands in the way is listed below."
+        return Verdict(worst, said(sentence, language, counts=counts), said(meaning, language))
+    sentence = "Keras accepts this model: {counts}" if report["ok"] else "Keras refuses this model: {counts}"
+    return Verdict(worst, said(sentence, language, counts=counts), _unknown(report, language))
 
 
-def _unknown(report: JSON, why: str) -> str:
+def _unknown(report: JSON, language: Language) -> str:
     """A sentence about calls whose shapes are not known."""
     unknown = sum(any(output["shape"] is None for output in node["outputs"]) for node in report["nodes"])
     if not report["nodes"]:
         return ""
     if not unknown:
-        return "The shape of every layer is known."
-    if unknown == 1:
-        return f"The shape of 1 layer is {why}."
-    return f"The shapes of {unknown:,} layers are {why}."
+        return said("The shape of every layer is known.", language)
+    if report["ok"]:
+        one = "The shape of 1 layer is not known from the file alone."
+        more = "The shapes of {n} layers are not known from the file alone."
+    else:
+        one = "The shape of 1 layer is unknown until this is mended."
+        more = "The shapes of {n} layers are unknown until this is mended."
+    return said(one if unknown == 1 else more, language, n=unknown)
 
 
 def _specs(nodes: Sequence[JSON]) -> dict[tuple[str, int, int], JSON]:
@@ -129,21 +135,26 @@ def _specs(nodes: Sequence[JSON]) -> dict[tuple[str, int, int], JSON]:
 
 
 def _ends(
-    names: Sequence[str], refs: Sequence[Sequence[Any]], specs: Mapping[tuple[str, int, int], JSON]
+    names: Sequence[str],
+    refs: Sequence[Sequence[Any]],
+    specs: Mapping[tuple[str, int, int], JSON],
+    language: Language,
 ) -> tuple[str, ...]:
     """Inputs or outputs with their shapes."""
-    said = []
+    ends = []
     for name, (layer, call, tensor) in zip(names, refs, strict=True):
         spec = specs.get((layer, call, tensor), {"shape": None})
-        said.append(f"{clipped(name, NAME)} {shape(spec['shape'])}")
-    return _first(said)
+        ends.append(
+            f"{clipped(name, NAME)} {said('unknown', language) if spec['shape'] is None else shape(spec['shape'])}"
+        )
+    return _first(ends, language)
 
 
-def _at_least(count: int | None, known: int) -> str:
-    return f"at least {known:,}" if count is None else f"{count:,}"
+def _at_least(count: int | None, known: int, language: Language) -> str:
+    return said("at least {n}", language, n=known) if count is None else f"{count:,}"
 
 
-def _table(report: JSON) -> Table:
+def _table(report: JSON, language: Language) -> Table:
     nodes = report["nodes"]
     severities = _worst(report["diagnostics"])
     rows: list[Row] = []
@@ -151,13 +162,13 @@ def _table(report: JSON) -> Table:
     for path, node, is_shared in _walk(nodes):
         total += 1
         if len(rows) < MOST_ROWS:
-            rows.append(_row(path, node, is_shared, severities))
+            rows.append(_row(path, node, is_shared, severities, language))
     return Table(
         rows=tuple(rows),
         more=total - len(rows),
         layers=len({node["layer"] for node in nodes}),
         calls=len(nodes),
-        sums=_sums(report),
+        sums=_sums(report, language),
     )
 
 
@@ -179,17 +190,18 @@ def _shared(nodes: Sequence[JSON]) -> frozenset[str]:
     return frozenset(node["layer"] for node in nodes if node["node_index"] > 0)
 
 
-def _row(path: Path, node: JSON, is_shared: bool, severities: Mapping[Place, Severity]) -> Row:
+def _row(path: Path, node: JSON, is_shared: bool, severities: Mapping[Place, Severity], language: Language) -> Row:
     call = node["node_index"]
     return Row(
         depth=len(path),
         name=clipped(node["layer"], NAME),
         class_name=clipped(node["class_name"], CLASS),
         call=call if is_shared else None,
-        shapes=_first([shape(output["shape"]) for output in node["outputs"]]),
+        shapes=_first([shape(output["shape"]) for output in node["outputs"]], language),
         parameters="shared" if call > 0 else _total(node["params"]),
         inbound=_first(
             [f"{clipped(layer, NAME)}[{k}][{t}]" for layer, k, t in node["inbound"][: MOST_IN_A_CELL + 1]],
+            language,
             of=len(node["inbound"]),
         ),
         severity=severities.get((path, node["layer"], call)) or severities.get((path, node["layer"], None)),
@@ -201,22 +213,23 @@ def _total(params: JSON) -> str:
     return "unknown" if None in counts else f"{sum(counts):,}"
 
 
-def _first(said: Sequence[str], of: int | None = None) -> tuple[str, ...]:
+def _first(shown: Sequence[str], language: Language, of: int | None = None) -> tuple[str, ...]:
     """The first few, and how many more there are."""
-    total = len(said) if of is None else of
+    total = len(shown) if of is None else of
     if total <= MOST_IN_A_CELL:
-        return tuple(said)
-    return (*said[: MOST_IN_A_CELL - 1], f"and {total - MOST_IN_A_CELL + 1:,} more")
+        return tuple(shown)
+    return (*shown[: MOST_IN_A_CELL - 1], said("and {n} more", language, n=total - MOST_IN_A_CELL + 1))
 
 
-def _sums(report: JSON) -> tuple[tuple[str, str], ...]:
+def _sums(report: JSON, language: Language) -> tuple[tuple[str, str], ...]:
     """The lines beneath the table; what a custom layer adds to them is not known."""
     params = report["params"]
     first = [node["params"] for node in report["nodes"] if node["node_index"] == 0]
     known = {key: sum(count[key] or 0 for count in first) for key in ("trainable", "non_trainable")}
     shown = {key: f"{params[key]:,}" if params[key] is not None else f"≥ {known[key]:,}" for key in known}
     total = f"{params['total']:,}" if params["total"] is not None else f"≥ {params['known']:,}"
-    return (("Total", total), ("Trainable", shown["trainable"]), ("Non-trainable", shown["non_trainable"]))
+    sums = (("Total", total), ("Trainable", shown["trainable"]), ("Non-trainable", shown["non_trainable"]))
+    return tuple((said(what, language), sum) for what, sum in sums)
 
 
 def _worst(diagnostics: Sequence[JSON]) -> dict[Place, Severity]:

@@ -10,7 +10,10 @@ from typing import Any
 
 import jinja2
 from fastapi.templating import Jinja2Templates
+from jinja2.runtime import Context
 from markupsafe import Markup
+
+from . import words
 
 _CODE = re.compile(r'`?((?<=`)[^`]+(?=`)|[\w.]+\(\)|\w+="[^"]*"|\b[a-z]+_[a-z_]+)`?')
 # Controls but tab and newline, surrogates, what is invisible, and what turns the direction of the text that follows.
@@ -31,12 +34,12 @@ def open_templates(folder: Path, root: str = "") -> Jinja2Templates:
     )
     environment.filters |= {
         "clipped": clipped,
-        "counted": counted,
+        "counted": _counted,
         "prose": prose,
         "sentences": sentences,
         "base64": base64,
     }
-    environment.globals["root"] = root
+    environment.globals |= {"root": root, "language": _language, "_": _said}
     return Jinja2Templates(env=environment)
 
 
@@ -62,13 +65,22 @@ def clipped(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-def counted(number: int, what: str) -> str:
-    """A number with its noun.
+@jinja2.pass_context
+def _language(context: Context) -> str:
+    """The language of the page."""
+    return words.language_of(context["request"])
 
-    >>> counted(1, "error"), counted(1041, "layer")
-    ('1 error', '1,041 layers')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+@jinja2.pass_context
+def _said(context: Context, text: str, **values: object) -> Markup:
+    """A sentence of the page in its language."""
+    return words.marked(text, words.language_of(context["request"]), **{k: shown(v) for k, v in values.items()})
+
+
+@jinja2.pass_context
+def _counted(context: Context, number: int, what: str) -> str:
+    """A number with its noun, in the page's language."""
+    return words.counted(number, what, words.language_of(context["request"]))
 
 
 def base64(content: bytes) -> str:

@@ -92,9 +92,12 @@ def say_code(code: Code, language: Language) -> Code:
     """A code with its title, its reason and its ways out in a language."""
     if language == "en":
         return code
-    title, why, remedy, *example = _read(language)["codes"][code.id]
-    shown = replace(code.example, text=example[0]) if example else code.example
-    return replace(code, title=title, why=why, remedy=remedy, example=shown)
+    texts: dict[str, str] = _read(language)["codes"]
+    title, why, remedy = (texts.get(text, text) for text in (code.title, code.why, code.remedy))
+    example = code.example
+    if example.kind == "description":
+        example = replace(example, text=texts.get(example.text, example.text))
+    return replace(code, title=title, why=why, remedy=remedy, example=example)
 
 
 def say_diagnostic(said: Diagnostic, language: Language) -> Diagnostic:

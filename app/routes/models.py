@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+import graphcore
+
 from .. import answers
 from ..answers import Form, Picture
 from ..bodies import read_body, read_model, read_upload
@@ -50,6 +52,9 @@ Ignored = Annotated[
 ]
 
 
+Spoken = Annotated[graphcore.Language, Query(description="The language of what people read in the answer")]
+
+
 @router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
 async def check(
     request: Request,
@@ -58,22 +63,24 @@ async def check(
     fixes: bool = True,
     ignore: Ignored = "",
     safety: bool = False,
+    language: Spoken = "en",
 ) -> Response:
     """The report about a model, with the document where asked for. What does not parse is a report too.
 
     Fixes are tried before they are offered: up to twenty checks more, which `fixes=false` leaves out. `safety` adds
-    what the file could do when Keras loads it: GC801 to GC806.
+    what the file could do when Keras loads it: GC801 to GC806. `language` is that of messages, hints and fixes.
     """
     body = await read_model(request, shared.settings)
     silent = [code for code in ignore.split(",") if code]
     options: dict[str, Any] = {"document": document, "fixes": fixes, "ignore": silent, "safety": safety}
+    options["language"] = language
     return sent(await shared.answer(answers.check, body, **options))
 
 
 @router.post("/fix", responses={200: {"model": Mended}}, openapi_extra=_FIX)
-async def fix(request: Request, shared: Shared) -> Response:
+async def fix(request: Request, shared: Shared, language: Spoken = "en") -> Response:
     """The document of a model with fixes of its report made, and its report then."""
-    return sent(await shared.answer(answers.fix, await read_body(request, shared.settings)))
+    return sent(await shared.answer(answers.fix, await read_body(request, shared.settings), language=language))
 
 
 @router.post("/plot", response_class=Response, responses={200: _PICTURED}, openapi_extra=_FILE)
@@ -130,9 +137,9 @@ async def safe_copy(request: Request, shared: Shared) -> Response:
 
 
 @router.post("/explain", responses={200: {"model": Explanation | TracebackReading}}, openapi_extra=_EXPLAIN)
-async def explain(request: Request, shared: Shared) -> Response:
+async def explain(request: Request, shared: Shared, language: Spoken = "en") -> Response:
     """Why a tensor has its shape (`model`, `layer`), or what a traceback of Keras means (`traceback`)."""
-    return sent(await shared.answer(answers.explain, await read_body(request, shared.settings)))
+    return sent(await shared.answer(answers.explain, await read_body(request, shared.settings), language=language))
 
 
 @router.get("/catalog")

@@ -17,10 +17,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import graphcore
 
-from .. import answers, interface
+from .. import answers, interface, words
 from ..bodies import read_upload
 from ..problems import Problem
 from ..services import Services, Shared, sent, shipped
+from ..words import language_of
 
 FAMILIES = {
     "GC0": "The file",
@@ -56,7 +57,7 @@ async def empty_report(request: Request, shared: Shared) -> Response:
 async def report(request: Request, shared: Shared) -> Response:
     """Problems, summary and diagram of an uploaded model, without any script."""
     upload = await read_upload(request, shared.settings)
-    said = await shared.answer(answers.report_page, upload.body)
+    said = await shared.answer(answers.report_page, upload.body, language=language_of(request))
     checked = datetime.now(UTC)
     return page(request, shared, "report.html", file=upload.name, checked=checked, **said)
 
@@ -78,16 +79,26 @@ async def codes(request: Request, shared: Shared, q: Annotated[str, Query(max_le
     found = graphcore.find_codes(asked) if asked else ()
     if len(found) == 1 and asked.lower() in (found[0].id.lower(), found[0].slug):
         return RedirectResponse(f"{request.scope['root_path']}/diagnostics/{found[0].id}", HTTPStatus.SEE_OTHER)
-    return page(request, shared, "diagnostics.html", families=_families(), code=None, asked=asked, found=found)
+    said = [graphcore.say_code(code, language_of(request)) for code in found]
+    return page(
+        request,
+        shared,
+        "diagnostics.html",
+        families=_families(language_of(request)),
+        code=None,
+        asked=asked,
+        found=said,
+    )
 
 
 @router.get("/diagnostics/{id}")
 async def code(id: str, request: Request, shared: Shared) -> Response:
     """What a code means, why it happens and what mends it, with an example and what is said about it."""
-    found = _code(id)
-    said = dict(_said_about(found))
-    said |= {"family": FAMILIES[id[:3]], "keras": graphcore.keras_says(found.id), "asked": ""}
-    return page(request, shared, "diagnostics.html", families=_families(), code=found, **said)
+    language = language_of(request)
+    found = graphcore.say_code(_code(id), language)
+    said = dict(_said_about(found, language))
+    said |= {"family": words.said(FAMILIES[id[:3]], language), "keras": graphcore.keras_says(found.id), "asked": ""}
+    return page(request, shared, "diagnostics.html", families=_families(language), code=found, **said)
 
 
 @router.get("/diagnostics/{id}/example")
@@ -117,13 +128,16 @@ def page(
     request: Request, shared: Services, template: str, status_code: int = HTTPStatus.OK, **context: Any
 ) -> Response:
     """A template, filled."""
-    return shared.templates.TemplateResponse(request, template, context, status_code=status_code)
+    return words.keep(request, shared.templates.TemplateResponse(request, template, context, status_code=status_code))
 
 
-def _families() -> list[tuple[str, str, list[graphcore.Code]]]:
+def _families(language: graphcore.Language) -> list[tuple[str, str, list[graphcore.Code]]]:
     """The codes by what they are about: their first digits, a name, and the codes."""
     grouped = groupby(graphcore.CODES.values(), key=lambda code: code.id[:3])
-    return [(digits, FAMILIES[digits], list(found)) for digits, found in grouped]
+    return [
+        (digits, words.said(FAMILIES[digits], language), [graphcore.say_code(code, language) for code in found])
+        for digits, found in grouped
+    ]
 
 
 def _code(id: str) -> graphcore.Code:
@@ -134,10 +148,10 @@ def _code(id: str) -> graphcore.Code:
 
 
 @cache
-def _said_about(code: graphcore.Code) -> dict[str, Any]:
+def _said_about(code: graphcore.Code, language: graphcore.Language) -> dict[str, Any]:
     if code.example.kind not in ("model", "safety"):
         return {"problems": [], "excerpts": []}
-    return answers.problems_page(code.example.text, code.id, safety=code.example.kind == "safety")
+    return answers.problems_page(code.example.text, code.id, safety=code.example.kind == "safety", language=language)
 
 
 def _built() -> dict[str, Any] | None:

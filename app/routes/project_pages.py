@@ -9,12 +9,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from graphcore import Language
+
 from ..bodies import read_upload
 from ..problems import Problem
 from ..projects.intake import duplicated, from_file
 from ..projects.kept import NAME_MOST, Project, as_name
 from ..services import Shared
-from ..templating import counted
+from ..words import counted, keep, language_of
+from ..words import said as say
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -36,7 +39,8 @@ async def projects(
     page = await shared.kept(lambda store: store.search(words, after=after, most=LISTED))
     count = await shared.kept(lambda store: store.count(words))
     now = datetime.now(UTC)
-    rows = [_row(project, now) for project in page.items]
+    language = language_of(request)
+    rows = [_row(project, now, language) for project in page.items]
     said = {
         "rows": rows,
         "next": page.next,
@@ -47,7 +51,7 @@ async def projects(
         "undo": await _deleted(shared, undo) if undo else None,
         "most": NAME_MOST,
     }
-    return shared.templates.TemplateResponse(request, "projects.html", said)
+    return keep(request, shared.templates.TemplateResponse(request, "projects.html", said))
 
 
 @router.post("/projects")
@@ -96,7 +100,7 @@ async def undo(id: Id, request: Request, shared: Shared) -> Response:
     return _back(request)
 
 
-def _row(project: Project, now: datetime) -> dict[str, Any]:
+def _row(project: Project, now: datetime, language: Language) -> dict[str, Any]:
     """A project as the page shows it."""
     said = project.summary
     is_empty = not said["layers"]
@@ -111,12 +115,14 @@ def _row(project: Project, now: datetime) -> dict[str, Any]:
         "tag": project.tag,
         "revision": project.revision,
         "severity": severity,
-        "verdict": counted(problems, noun) if severity else "Empty" if is_empty else "No problems",
+        "verdict": counted(problems, noun, language)
+        if severity
+        else say("Empty" if is_empty else "No problems", language),
         "is_empty": is_empty,
         "layers": said["layers"],
         "parameters": _amount(parameters) if parameters is not None else f"≥ {_amount(said['known_parameters'])}",
         "time": changed.isoformat(timespec="seconds"),
-        "ago": ago(changed, now),
+        "ago": ago(changed, now, language),
     }
 
 
@@ -128,7 +134,7 @@ def _amount(number: int) -> str:
     return f"{number:,}"
 
 
-def ago(then: datetime, now: datetime) -> str:
+def ago(then: datetime, now: datetime, language: Language = "en") -> str:
     """How long ago something was, as people say it.
 
     >>> hour = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -137,12 +143,14 @@ def ago(then: datetime, now: datetime) -> str:
     """
     minutes = int((now - then).total_seconds() // 60)
     if minutes < 1:
-        return "just now"
+        return say("just now", language)
     if minutes < 60:
-        return f"{counted(minutes, 'minute')} ago"
+        return say("{time} ago", language, time=counted(minutes, "minute", language))
     if minutes < 24 * 60:
-        return f"{counted(minutes // 60, 'hour')} ago"
-    return "yesterday" if minutes < 48 * 60 else f"{then.day} {then:%b %Y}"
+        return say("{time} ago", language, time=counted(minutes // 60, "hour", language))
+    if minutes < 48 * 60:
+        return say("yesterday", language)
+    return f"{then.day} {then:%b %Y}" if language == "en" else f"{then.year} 年 {then.month} 月 {then.day} 日"
 
 
 async def _deleted(shared: Shared, id: str) -> Project | None:

@@ -1,6 +1,7 @@
 import { at } from "./address";
 import type { Diff } from "./document";
 import type { Json, JsonObject } from "./json";
+import { language } from "./words/words";
 
 // The one file that knows the wire: types of its JSON, and a function a route.
 
@@ -294,9 +295,12 @@ export class RequestError extends Error {
 const ROOT = at("/api/v1");
 type Model = Blob | string | Json;
 
+/** Asks for what people read in the page's language; the service speaks English by itself. */
+const inLanguage = (mark: "?" | "&"): string => (language() === "en" ? "" : `${mark}language=${language()}`);
+
 /** The report of a model; where asked with what the file could do, its document, and fixes, which take up to twenty times as long. */
 export async function check(model: Model, options: { document?: boolean; fixes?: boolean; safety?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
-  const query = `?fixes=${String(options.fixes ?? false)}${options.document ? "&document=true" : ""}${options.safety ? "&safety=true" : ""}`;
+  const query = `?fixes=${String(options.fixes ?? false)}${options.document ? "&document=true" : ""}${options.safety ? "&safety=true" : ""}${inLanguage("&")}`;
   const answer = (await json(`/check${query}`, { method: "POST", body: body(model), signal: options.signal ?? null })) as Report & {
     document?: JsonObject | null;
   };
@@ -306,15 +310,15 @@ export async function check(model: Model, options: { document?: boolean; fixes?:
 
 /** The model with fixes made, and the titles of what was done. */
 export async function fix(model: Json, fixes: readonly string[] | "safe"): Promise<CheckAnswer & { readonly done: readonly string[] }> {
-  return (await json("/fix", post({ model, fixes }))) as CheckAnswer & { readonly done: readonly string[] };
+  return (await json(`/fix${inLanguage("?")}`, post({ model, fixes }))) as CheckAnswer & { readonly done: readonly string[] };
 }
 
 export async function explainShape(model: Json, place: TensorPlace, signal: AbortSignal): Promise<Explanation> {
-  return (await json("/explain", { ...post({ model, ...place }), signal })) as Explanation;
+  return (await json(`/explain${inLanguage("?")}`, { ...post({ model, ...place }), signal })) as Explanation;
 }
 
 export async function readTraceback(traceback: string, model: Json | null, signal: AbortSignal): Promise<TracebackReading> {
-  return (await json("/explain", { ...post({ model, traceback }), signal })) as TracebackReading;
+  return (await json(`/explain${inLanguage("?")}`, { ...post({ model, traceback }), signal })) as TracebackReading;
 }
 
 export async function plot(model: Model, format: PlotFormat, options: Readonly<Record<string, string>> = {}): Promise<Blob> {

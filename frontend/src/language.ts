@@ -1,7 +1,9 @@
+import { rootPath } from "./address";
 import type { EditorStore } from "./store";
 import { languageOf, type Language } from "./words/words";
 
 const KEY = "layerwright-language";
+const YEAR_SECONDS = 365 * 24 * 3600;
 
 /** Speaks the chosen language, else the browser's, and keeps the page and this browser in step with the choice. */
 export function followLanguage(store: EditorStore): void {
@@ -17,6 +19,8 @@ export function followLanguage(store: EditorStore): void {
 }
 
 function keep(chosen: Language): void {
+  // For the service's pages that have no script.
+  document.cookie = `${KEY}=${chosen}; path=${rootPath || "/"}; max-age=${String(YEAR_SECONDS)}; SameSite=Strict`;
   try {
     localStorage.setItem(KEY, chosen);
   } catch {

@@ -307,6 +307,8 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     },
     setLanguage: (language) => {
       setState({ language });
+      // What the service says of the model is asked for again, in the new language.
+      if (getState().document) loop.request(getState().revision);
     },
     recheck: () => {
       const { document, revision } = getState();

@@ -40,10 +40,13 @@ def test_both_languages_have_the_same_values() -> None:
 
 
 def test_every_code_has_a_chinese_title_reason_and_way_out() -> None:
-    for code in CODES.values():
-        said = say_code(code, "zh-CN")
-        described = [said.example.text] if code.example.kind == "description" else []
-        assert all(_CHINESE.search(text) for text in (said.title, said.why, said.remedy, *described)), code.id
+    """As they are now: who changes the English is asked for the Chinese."""
+    english = {text for code in CODES.values() for text in (code.title, code.why, code.remedy)}
+    english |= {code.example.text for code in CODES.values() if code.example.kind == "description"}
+    assert english - _TABLE["codes"].keys() == set()
+    assert _TABLE["codes"].keys() - english == set()
+    said = say_code(CODES["GC404"], "zh-CN")
+    assert (said.id, said.title) == ("GC404", "输入无法逐元素合并")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,140 @@
+"""The service's pages in Chinese: every sentence is there, with its values, in the language of who asks."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.routes.pages import FAMILIES
+from app.services import shipped
+from app.settings import Settings
+
+_APP = Path(__file__).parents[2] / "app"
+_WORDS: dict[str, str] = json.loads((_APP / "words.zh-CN.json").read_text(encoding="utf-8"))
+_CHINESE = {"accept-language": "zh-CN,zh;q=0.9,en;q=0.8"}
+_BROKEN = json.dumps(
+    {
+        "class_name": "Sequential",
+        "keras_version": "2.15.0",
+        "config": {
+            "name": "m",
+            "layers": [
+                {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [None, 4]}},
+                {"class_name": "Conv2D", "config": {"name": "y", "filters": 2, "kernel_size": 3}},
+            ],
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings = Settings(data=tmp_path_factory.mktemp("data"), max_jobs=0)
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        yield client
+
+
+def _in_templates() -> set[str]:
+    """What stands in `_("…")`, and the nouns of `counted`."""
+    found: set[str] = set()
+    for path in shipped("templates").glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        found |= {said.replace('\\"', '"') for said in re.findall(r'\b_\("((?:[^"\\]|\\.)*)"', text)}
+        found |= {f"{{n}} {noun}s" for noun in re.findall(r'counted\("(\w+)"\)', text)}
+    return found
+
+
+def _in_python() -> set[str]:
+    """What `said` and `say` are called with, and the nouns of `counted`."""
+    found: set[str] = set(FAMILIES.values())
+    for path in (*_APP.glob("*.py"), *(_APP / "routes").glob("*.py")):
+        if path.name == "words.py":
+            continue
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not call.args:
+                continue
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            texts = [
+                part.value for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant) and part.value != 1
+            ]
+            if called in ("said", "say"):
+                found |= {text for text in texts if isinstance(text, str)}
+    return found
+
+
+def test_every_sentence_of_a_page_has_a_chinese_one() -> None:
+    assert (_in_templates() | _in_python()) - _WORDS.keys() == set()
+
+
+def test_both_languages_have_the_same_values_and_marks() -> None:
+    def parts(text: str) -> list[str]:
+        return sorted(re.findall(r"\{\w+\}|</?\w+[^>]*>", text))
+
+    assert {text: other for text, other in _WORDS.items() if parts(text) != parts(other)} == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/report", "上传模型"),
+        ("/diagnostics", "每个问题都有一个不变的代码"),
+        ("/diagnostics?q=broadcast", "对应"),
+        ("/diagnostics/GC404", "输入无法逐元素合并"),
+        ("/docs", "模型按原样发送"),
+        ("/projects", "还没有项目"),
+        ("/nothing-here", "这个地址没有内容"),
+    ],
+)
+def test_a_page_is_in_the_browsers_language(client: TestClient, path: str, shown: str) -> None:
+    html = client.get(path, headers={"accept": "text/html", **_CHINESE}).text
+    assert '<html lang="zh-CN">' in html
+    assert shown in html
+    english = client.get(path, headers={"accept": "text/html", **_CHINESE}, params={"language": "en"}).text
+    client.cookies.clear()
+    assert '<html lang="en">' in english
+    assert shown not in english
+
+
+def test_what_was_chosen_in_the_editor_counts_before_the_browser(client: TestClient) -> None:
+    html = client.get("/report", headers={"cookie": "layerwright-language=zh-CN"}).text
+    assert '<html lang="zh-CN">' in html
+    assert '<html lang="en">' in client.get("/report", headers={"cookie": "layerwright-language=xx"}).text
+    for path in ("/report", "/projects"):
+        assert "layerwright-language=zh-CN" in client.get(path, params={"language": "zh-CN"}).headers["set-cookie"]
+        assert "set-cookie" not in client.get(path, params={"language": "<x>"}).headers
+        client.cookies.clear()
+
+
+def test_a_report_is_in_chinese_from_top_to_bottom(client: TestClient) -> None:
+    html = client.post("/report", files={"file": ("m.json", _BROKEN)}, headers=_CHINESE).text
+    for shown in ("Keras 拒绝这个模型：1 个错误", "Conv2D “y”需要秩 4", "可训练", "文件中的任何内容都没有被执行"):
+        assert shown in html.replace("&#34;", '"'), shown
+    said = re.sub(r"<(code|pre|script|style|svg)\b.*?</\1>|<[^>]+>", "", html, flags=re.DOTALL)
+    assert re.findall(r"\b[a-z]{3,} [a-z]{3,}\b", said) == []
+
+
+def test_json_is_english_unless_it_is_asked_for_another_language(client: TestClient) -> None:
+    """A program reads the same whatever the browser that it sits in says."""
+    said = client.post("/api/v1/check", content=_BROKEN, headers=_CHINESE).json()["diagnostics"][0]
+    assert said["message"].startswith('Conv2D "y" needs rank 4')
+    chinese = client.post("/api/v1/check?language=zh-CN", content=_BROKEN).json()["diagnostics"][0]
+    assert chinese["message"] == "Conv2D “y”需要秩 4 或更高，得到秩为 2 的 (None, 4)"
+    assert {k: v for k, v in chinese.items() if k not in ("message", "hint", "fixes", "related")} == {
+        k: v for k, v in said.items() if k not in ("message", "hint", "fixes", "related")
+    }
+    assert [fix["diff"] for fix in chinese["fixes"]] == [fix["diff"] for fix in said["fixes"]]
+    assert client.post("/api/v1/check?language=tlh", content=_BROKEN).status_code == 422
+    asked = {"model": json.loads(_BROKEN), "layer": "y"}
+    why = client.post("/api/v1/explain?language=zh-CN", json=asked).json()
+    assert "需要秩 4" in why["problem"]["message"]
+    meant = client.post(
+        "/api/v1/explain?language=zh-CN", json={"traceback": "ValueError: Layer x has no inbound nodes"}
+    ).json()
+    assert "从未被调用" in meant["diagnostics"][0]["message"]
