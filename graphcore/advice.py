@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .diagnostics import Diagnostic, Place
+from .infer import explain
 from .inference import Inference, is_frozen
 from .model import JSON, Graph, Layer, NodeKey, TensorRef, has_output
+from .shapes import show
 from .source import escape
 from .training_fit import LOSS_NAMES
 
@@ -51,6 +53,7 @@ def advise(graph: Graph, inference: Inference) -> Iterator[Diagnostic]:
         known, path = waiting.pop()
         yield from _idle_biases(known, path)
         yield from _idle_dropouts(known, path)
+        yield from _empty(known, path)
         if graph.dialect == "keras2" or graph.source_dialect in ("keras2", "keras1"):
             yield from _other_in_keras3(known, path)
         if graph.kind == "functional":
@@ -141,6 +144,24 @@ def _idle_dropouts(known: Inference, path: Path) -> Iterator[Diagnostic]:
             Place(f"{first.origin}/config/rate", first.name, arg="rate", path=path),
             hint="give it a rate between, such as 0.5, or take it away",
             data={"layers": [layer.name for layer in layers]},
+        )
+
+
+def _empty(known: Inference, path: Path) -> Iterator[Diagnostic]:
+    """A size of 0, where it comes from: Keras takes it, and nothing is computed from there on."""
+    for key, specs in known.specs.items():
+        shape = next((spec.shape for spec in specs if spec.shape and 0 in spec.shape[1:]), None)
+        if shape is None or key.index > 0 or any(0 in (known.spec(ref).shape or ()) for _, ref in known.inbound[key]):
+            continue
+        layer = known.graph.layers[key.layer]
+        reasons = explain(known, key)
+        made = next((one.arg for axes in reasons for one in axes or () if one.arg and one.text.endswith("= 0")), None)
+        place = f"{layer.origin}/config/{escape(made)}" if made is not None else layer.origin
+        yield Diagnostic(
+            "GC210",
+            f'{layer.op.cls} "{layer.name}" gives {show(shape)}, which holds no values',
+            Place(place, layer.name, arg=made, path=path),
+            hint=f"give {made} a whole number above 0" if made is not None else "make each size 1 or more",
         )
 
 

@@ -798,15 +798,38 @@ def _unbuildable(said: JSON, entry: OpDef) -> str | None:
         return None
     if not isinstance(said, dict):
         return f"of {shown(said)}, which is no object"
-    key = "input_shape" if "input_shape" in said else "shapes_dict" if "shapes_dict" in said else None
-    if key is None:
+    named = _names_of_shapes(entry)
+    if "input_shape" in said:
+        if len(named) > 1:
+            return f"with input_shape, and is built by {' and '.join(named)}"
+        return _no_shape("input_shape", said["input_shape"], entry)
+    if "shapes_dict" not in said:
         return None
-    shape = said[key]
-    if key == "input_shape" and entry.inputs.form == "many":
+    shapes = said["shapes_dict"]
+    if not isinstance(shapes, dict) or not shapes:
+        return f"with shapes_dict {shown(shapes)}, which is no shape"
+    taken = {f"{name.rstrip('?')}_shape" for name in entry.inputs.names} or {"input_shape"}
+    if (unknown := next((name for name in shapes if name not in taken), None)) is not None:
+        return f'with "{unknown[:40]}", by which it is not built'
+    missing = next((name for name in named if name not in shapes), None)
+    if missing is not None:
+        return f"without {missing}"
+    return next((wrong for name in named if (wrong := _no_shape(name, shapes[name], entry)) is not None), None)
+
+
+def _names_of_shapes(entry: OpDef) -> list[str]:
+    """What `build` needs to be told: a shape for each tensor that a call cannot do without."""
+    needed = [f"{name}_shape" for name in entry.inputs.names if not name.endswith("?")]
+    return needed if entry.inputs.form == "call" else ["input_shape"]
+
+
+def _no_shape(name: str, shape: JSON, entry: OpDef) -> str | None:
+    """What is wrong with one of the shapes that a layer is built for."""
+    if entry.inputs.form == "many":
         are_many = isinstance(shape, list) and shape and all(isinstance(one, list) for one in shape)
-        return None if are_many else f"with {key} {shown(shape)}, which is no list of shapes"
-    wanted = dict if key == "shapes_dict" else (list, dict)
-    return None if isinstance(shape, wanted) and shape != {} else f"with {key} {shown(shape)}, which is no shape"
+        return None if are_many else f"with {name} {shown(shape)}, which is no list of shapes"
+    is_shape = isinstance(shape, list) and all(size is None or type(size) is int for size in shape)
+    return None if is_shape else f"with {name} {shown(shape)}, which is no shape"
 
 
 def _needs_shape(entry: OpDef, context: Context, values: list[Any]) -> bool:
@@ -827,7 +850,10 @@ def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
     """
     if not isinstance(said, dict):
         return None
-    if isinstance(shapes := said.get("shapes_dict"), dict) and entry.inputs.form == "call":
+    shapes = said.get("shapes_dict")
+    if isinstance(shapes, dict) and "input_shape" in shapes and "input_shape" not in said:
+        said = shapes
+    if isinstance(shapes, dict) and entry.inputs.form == "call":
         names = [name.rstrip("?") for name in entry.inputs.names]
         found = [_in_shape(value, shapes.get(f"{name}_shape")) for name, value in zip(names, values, strict=False)]
         return [value if other is None else other for value, other in zip(values, found, strict=False)]

@@ -207,6 +207,8 @@ class _Words:
         mode = config.get("mode")
         if self.is_first_keras and op.cls == "Merge" and isinstance(mode, str) and mode in _MERGES:
             op, config = _merge(mode, config)
+        elif self.is_first_keras and op.cls == "Merge" and "mode_type" in config:
+            op, config = Op("Lambda"), _merging_function(config)
         if isinstance(self.catalog.classify(op, "keras2"), Custom):
             return op, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
         entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras1" if self.is_first_keras else "keras3")
@@ -337,6 +339,13 @@ def _merge(mode: str, config: Mapping[str, JSON]) -> tuple[Op, Mapping[str, JSON
     elif mode in ("dot", "cos"):
         made |= {"axes": config.get("dot_axes", -1), "normalize": mode == "cos"}
     return Op(_MERGES[mode]), made
+
+
+def _merging_function(config: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """A Merge of Keras 1 that holds code: a Lambda, as that version wrote one."""
+    kept = ("name", "trainable", "output_shape", "output_shape_type", "arguments")
+    made = {key: value for key, value in config.items() if key in kept}
+    return {**made, "function": config.get("mode"), "function_type": config.get("mode_type")}
 
 
 def _sizes_of_keras1(config: Mapping[str, JSON]) -> Mapping[str, JSON]:

@@ -262,12 +262,17 @@ def _compute(c: RuleContext, query: TensorSpec, *more: Any) -> str:
 def _above_zero(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras3" and c.value_dim == 0:
         yield RuleError("GC204", "needs a whole number above 0, or null, as value_dim", arg="value_dim")
+    if c.dialect == "keras2":
+        for name in ("num_heads", "value_dim"):
+            if getattr(c, name) == 0:
+                says = f"has {name} 0, so that its kernels hold nothing and only biases come out"
+                yield RuleError("GC210", says, "use a whole number above 0", arg=name)
 
 
 _COUNTED = (
     # tf_keras builds kernels without elements.
     replace(pos_int("num_heads", doc="How many heads attend."), old=integer("num_heads", least=0).read),
-    replace(pos_int("key_dim", doc="The size of each head."), old=integer("key_dim", least=0).read),
+    pos_int("key_dim", doc="The size of each head."),
 )
 
 MULTI_HEAD_ATTENTION = OpDef(

@@ -623,7 +623,8 @@ def _listed(value: JSON) -> Any:
 
 def _is_said(c: RuleContext) -> bool:
     """Whether a Lambda says what it gives: Keras 3 takes it at its word, tf_keras runs it."""
-    return c.dialect == "keras3" and isinstance(c.output_shape, tuple)
+    said = c.output_shape  # a list with code in it is that of a function of Keras 1
+    return c.dialect == "keras3" and isinstance(said, tuple) and not any(isinstance(size, str) for size in said)
 
 
 def _said_checks(c: RuleContext) -> Iterator[RuleError]:

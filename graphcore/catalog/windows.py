@@ -178,6 +178,8 @@ def _conv_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
 
 
 def _groups_of_filters(c: RuleContext) -> Iterator[RuleError]:
+    if c.groups == 0 and c.dialect == "keras2":
+        yield RuleError("GC210", "has groups 0, which Keras 2 takes for 1", "use groups=1", arg="groups")
     if c.groups and c.filters % c.groups:
         yield RuleError(
             "GC205",

@@ -641,16 +641,16 @@ GC205 c
     Set groups of "c" to 10, which divides 20
 
 ### flattened by a number from another model
-x = Input [null, 224, 224, 3]
+x = Input [null, 16, 16, 3]
 c = Conv2D(x) filters=64 kernel_size=3 padding="same"
 p = MaxPooling2D(c) pool_size=2
-r = Reshape(p) target_shape=[25088]
-d = Dense(r) units=4096
-y = Dense(d) units=1000 -> out
+r = Reshape(p) target_shape=[256]
+d = Dense(r) units=32
+y = Dense(d) units=10 -> out
 GC406 r
     Make "r" a Flatten
-    Set target_shape of "r" to (802816,)
-    Set filters of "c" to 2
+    Set target_shape of "r" to (4096,)
+    Set filters of "c" to 4
 
 ### an axis that is not there
 x = Input [null, 32]

@@ -205,6 +205,52 @@ def test_inside_a_nested_model() -> None:
     assert (one.code, one.at.layer, one.at.path) == ("GC508", "y", ("head",))
 
 
+# --- sizes of nothing -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        (("Dense", {"units": 0}), ("y", "units", 'Dense "y" gives (None, 0), which holds no values')),
+        (("RepeatVector", {"n": 0}), ("y", "n", 'RepeatVector "y" gives (None, 0, 8), which holds no values')),
+        (("Dense", {"units": 4}), None),
+    ],
+)
+def test_a_size_of_nothing_that_keras_2_takes_is_said_where_it_comes_from(
+    after: tuple[str, dict[str, Any]], found: tuple[str, str, str] | None
+) -> None:
+    cls, config = after
+    layers = [
+        {
+            "class_name": "InputLayer",
+            "name": "x",
+            "inbound_nodes": [],
+            "config": {"name": "x", "batch_input_shape": [None, 8], "dtype": "float32"},
+        },
+        {"class_name": cls, "name": "y", "inbound_nodes": [[["x", 0, 0, {}]]], "config": {"name": "y", **config}},
+        {"class_name": "ReLU", "name": "z", "inbound_nodes": [[["y", 0, 0, {}]]], "config": {"name": "z"}},
+    ]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["z", 0, 0]]}
+    model = {
+        "class_name": "Functional",
+        "keras_version": "2.15.0",
+        "config": {"name": "m", "layers": layers, **ends},
+    }
+    report = graphcore.check(model)
+    assert report.ok
+    assert [(p.code, p.at.layer, p.at.arg, p.message) for p in report.diagnostics] == (
+        [("GC210", *found)] if found else []
+    )
+
+
+def test_an_empty_input_is_said_once() -> None:
+    model = functional(source("x", 0), layer("ReLU", "a", "x"), layer("ReLU", "b", "a"))
+    found = graphcore.check(model).diagnostics
+    assert [(problem.code, problem.at.pointer) for problem in found] == [
+        ("GC210", "/config/layers/0/config/batch_shape")
+    ]
+
+
 # --- real models are quiet --------------------------------------------------------------------------------------------
 
 JUSTIFIED = {"ResNet50": 26_560, "ResNet101": 52_672, "ResNet152": 75_712}

@@ -451,6 +451,32 @@ def test_a_build_config_that_is_no_shape_is_refused_where_a_layer_builds_by_it(s
     assert [fix.title for fix in found.diagnostics[0].fixes] == ['Remove build_config from "y"']
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("Dense(x) units=3", {"input_shape": {"a": [None, 4]}}),
+        ("Dense(x) units=3", {"input_shape": [None, "4"]}),
+        ("Dense(x) units=3", {"input_shape": [[None, 4], [None, 4]]}),
+        ("Dense(x) units=3", {"shapes_dict": {"sequences_shape": [None, 4]}}),
+        ("LSTM(x) units=2", {"shapes_dict": {"input_shape": [None, 4]}}),
+        ("LSTM(x) units=2", {"shapes_dict": {"sequences_shape": {"a": 1}}}),
+        ("MultiHeadAttention(x, x) num_heads=2 key_dim=2", {"input_shape": [None, 5, 4]}),
+        ("MultiHeadAttention(x, x) num_heads=2 key_dim=2", {"shapes_dict": {"query_shape": [None, 5, 4]}}),
+        ("Concatenate([x, x])", {"shapes_dict": {"input_shape": [None, 4]}}),
+    ],
+)
+def test_a_build_config_of_another_form_than_build_takes_is_refused(call: str, said: Any) -> None:
+    """Keras 3.15 ends in a KeyError, TypeError or ValueError for each of them."""
+    found = graphcore.check(write(f'x = Input [null, 5, 4]\ny = {call} "build_config"={json.dumps(said)} -> out').text)
+    assert [problem.code for problem in found.diagnostics] == ["GC208"]
+
+
+def test_a_build_config_may_name_the_input_in_a_dict() -> None:
+    said = {"shapes_dict": {"input_shape": [None, 5, 4]}}
+    text = write(f'x = Input [null, 5, 4]\ny = Dense(x) units=3 "build_config"={json.dumps(said)} -> out').text
+    assert graphcore.check(text).diagnostics == ()
+
+
 @pytest.mark.parametrize("said", [None, {}, 0, False, []])
 def test_a_build_config_that_says_nothing_is_passed_over(said: Any) -> None:
     text = write(f'x = Input [null, 4]\ny = Dense(x) units=3 "build_config"={json.dumps(said)} -> out').text

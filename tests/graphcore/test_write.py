@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import graphcore
 from graphcore import formats
 from graphcore.formats.write import CannotWrite, to_keras3
 from graphcore.formats.write_keras2 import to_keras2
@@ -239,6 +240,34 @@ def test_merge_of_keras_1_becomes_the_layer_that_it_meant() -> None:
     graph = migrate(read(model))
     assert (graph.layers["m"].op.cls, dict(graph.layers["m"].config)) == ("Concatenate", {"name": "m", "axis": 1})
     assert infer(graph).spec(TensorRef("m", 0, 0)).shape == (None, 7)
+
+
+@pytest.mark.parametrize(
+    ("said", "shape"),
+    [
+        ({"output_shape": None, "output_shape_type": "raw"}, None),
+        ({"output_shape": [16], "output_shape_type": "raw"}, (None, 16)),
+        ({"output_shape": ["4wEA", None, None], "output_shape_type": "lambda"}, None),
+    ],
+)
+def test_merge_of_keras_1_by_a_function_is_kept_as_code(said: JSON, shape: Any) -> None:
+    model = {
+        "class_name": "Model",
+        "keras_version": "1.2.2",
+        "config": {
+            "name": "m",
+            "layers": [
+                old("InputLayer", "a", batch_input_shape=[None, 8], input_dtype="float32"),
+                old("InputLayer", "b", batch_input_shape=[None, 8], input_dtype="float32"),
+                old("Merge", "m", [["a", 0, 0], ["b", 0, 0]], mode=["4wEA", None, None], mode_type="lambda", **said),
+                old("Dense", "d", [["m", 0, 0]], output_dim=4),
+            ],
+            "input_layers": [["a", 0, 0], ["b", 0, 0]],
+            "output_layers": [["d", 0, 0]],
+        },
+    }
+    assert [problem.code for problem in graphcore.check(model).diagnostics] == ["GC207"]
+    assert infer(migrate(read(model))).spec(TensorRef("m", 0, 0)).shape == shape
 
 
 def test_chain_that_begins_by_merging_models_is_a_graph() -> None:
