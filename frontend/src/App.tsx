@@ -36,6 +36,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") {
         if (store.getState().preview) store.discardPreview();
+        else if (editor.reading.getState().comparison) editor.reading.setState({ comparison: null });
         else if (ui.getState().notice) ui.setState({ notice: null });
         else if (width !== "wide" && ui.getState().floating) ui.setState({ floating: null });
         else if (!isTyping(event.target)) store.select([]);

@@ -1,5 +1,5 @@
 import type { Diagnostic, Fix, Report } from "./api";
-import { parentOf, type Diff } from "./document";
+import { parentOf, pathOfKey, type Diff } from "./document";
 import { pathText } from "./format";
 import { equal, isObject, type Json } from "./json";
 import { t } from "./words/words";
@@ -52,7 +52,7 @@ export function changedLayers(before: Report, after: Report): ReadonlySet<string
     const old = known.get(`${node.node_index} ${node.layer}`);
     return !old || old.class_name !== node.class_name || JSON.stringify([old.outputs, old.params]) !== JSON.stringify([node.outputs, node.params]);
   });
-  return new Set(changed.map((node) => node.layer));
+  return new Set(changed.map((node) => pathOfKey("", node.layer)));
 }
 
 function keyOf({ code, path, layer, arg }: Diagnostic): string {

@@ -36,6 +36,8 @@ export interface KeepingStore extends StoreApi<Keeping> {
   settle(choice: "theirs" | "mine" | "apart"): Promise<void>;
   revisions(): Promise<readonly Revision[]>;
   nameRevision(number: number, name: string | null): Promise<void>;
+  /** The document of a save. */
+  revision(number: number): Promise<JsonObject>;
   /** Makes an earlier state the newest, as a change that can be undone. */
   takeRevision(number: number): Promise<void>;
   /** Saves at once what waits to be saved. */
@@ -198,6 +200,12 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
     if (getState().project?.id === id && textNow() === saved) take(document, etag, outside.titles.theirs());
   };
 
+  const revision = async (number: number): Promise<JsonObject> => {
+    const { project } = getState();
+    if (!project) throw new Error("no project is open");
+    return (await outside.api.projectDocument(project.id, number)).document;
+  };
+
   return {
     save: saveDraft,
     load: async () => {
@@ -305,10 +313,10 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
         const { project } = getState();
         if (project) await outside.api.nameRevision(project.id, number, name);
       },
+      revision,
       takeRevision: async (number) => {
-        const { project } = getState();
-        if (!project || !editor) return;
-        const { document } = await outside.api.projectDocument(project.id, number);
+        if (!editor) return;
+        const document = await revision(number);
         editor.edit(outside.titles.revision(number), (now) => diffInto(now, document));
       },
     },

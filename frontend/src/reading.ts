@@ -1,5 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Report } from "./api";
+import type { Difference } from "./differences";
+import type { Document } from "./document";
 import type { Heat } from "./heat";
 
 // How the open model is looked at: none of it changes the model, is undone or saved with it.
@@ -35,6 +37,19 @@ export interface Focus {
   readonly title: string;
   readonly paths: ReadonlySet<string>;
 }
+/** Two saves that are looked at in turns. */
+export interface Comparison {
+  readonly before: Side;
+  readonly after: Side;
+  readonly differences: readonly Difference[];
+  /** The one that the canvas shows. */
+  readonly shown: "before" | "after";
+}
+export interface Side {
+  readonly number: number;
+  readonly document: Document;
+  readonly report: Report;
+}
 /** A group or nested model on the way to what is selected. */
 export interface Crumb {
   readonly id: string;
@@ -59,6 +74,7 @@ export interface ReadingState {
   readonly legend: Legend | null;
   /** What the model would be with another input, while somebody asks; nothing is changed by it. */
   readonly trial: Report | null;
+  readonly comparison: Comparison | null;
   /** Where a link wants the view to be, once its model is drawn. */
   readonly arrival: { readonly x: number; readonly y: number; readonly scale: number } | null;
   /** The groups of the outermost model. */
@@ -92,6 +108,7 @@ export function createReadingStore(): ReadingStore {
     crumbs: [],
     legend: null,
     trial: null,
+    comparison: null,
     arrival: null,
     parts: [],
   }));
@@ -106,7 +123,7 @@ export function createReadingStore(): ReadingStore {
       store.setState({ opened });
     },
     reset: () => {
-      store.setState({ opened: new Set(), focus: null, trial: null, found: -1, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
+      store.setState({ opened: new Set(), focus: null, trial: null, comparison: null, found: -1, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { Camera, Marked, View } from "../commands";
+import { markedIn } from "../differences";
+import type { Document } from "../document";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
 import { sequence } from "../intents/change";
@@ -332,10 +334,14 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     else reveal(i);
   };
 
+  const drawnDocument = (): Document | null => {
+    const { comparison } = reading.getState();
+    return comparison ? comparison[comparison.shown].document : store.getState().document;
+  };
   /** Where the user put a box counts before the layout. The record speaks of a layer's first call. */
   const pinOf = ({ boxes }: Scene) => (i: number): Pin | null => {
     const box = boxes[i];
-    const records = store.getState().document?.records;
+    const records = drawnDocument()?.records;
     if (!box || !records) return null;
     const inside = boxes[box.parent]?.id ?? "";
     const record = box.kind === "call" ? (box.nodeIndex === 0 ? records.get(`view/positions/${box.path}`) : undefined) : records.get(`view/groups/${box.id}`);
@@ -345,7 +351,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
 
   const configOf = (path: string): JsonObject | null => {
-    const record = store.getState().document?.records.get(`layer/${path}`);
+    const record = drawnDocument()?.records.get(`layer/${path}`);
     return isObject(record) && isObject(record.config) ? record.config : null;
   };
 
@@ -371,10 +377,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const show = async (): Promise<void> => {
     const mine = (pending += 1);
     const { report, sketch, preview } = store.getState();
-    const { unit, focus, opened, labels, trial } = reading.getState();
+    const { unit, focus, opened, labels, trial, comparison } = reading.getState();
     // A preview is drawn as the model would be, what becomes other in the accent.
-    const wanted = preview?.report ?? trial ?? report;
-    const changed = preview?.report && report ? changedLayers(report, preview.report) : undefined;
+    const wanted = preview?.report ?? comparison?.[comparison.shown].report ?? trial ?? report;
+    const changed = preview?.report && report ? changedLayers(report, preview.report) : comparison ? markedIn(comparison.differences, comparison.shown) : undefined;
     const all = sketch ? wholeOfSketch(sketch) : wanted ? wholeOf(wanted) : null;
     if (!all) return;
     const whole = shownOf(all, unit === "layers" && wanted && !sketch ? wholeOf(wanted, "layers") : all, focus?.paths ?? null);
@@ -436,11 +442,14 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     return [event.clientX - rect.left, event.clientY - rect.top];
   };
 
+  /** Whether what is drawn is what a hand would change. */
+  const isInHand = (): boolean => placed !== null && !placed.scene.isSketch && reading.getState().comparison === null;
+
   /** What is there, for a hand that is about to do something with it. */
   const spotAt = (clientX: number, clientY: number): Spot => {
     const rect = root.getBoundingClientRect();
     const [x, y] = [clientX - rect.left, clientY - rect.top];
-    if (!placed || placed.scene.isSketch) return { kind: "void" };
+    if (!placed || !isInHand()) return { kind: "void" };
     const { boxes } = placed.scene;
     const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
     const port = camera.scale < PORT_SCALE ? -1 : boxes.findLastIndex((box, i) => placed !== null && box.kind === "call" && !box.isOpen && isAtPort(placed, i, wx, wy, PORT_REACH / camera.scale));
@@ -525,12 +534,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const isAll = own.every((path) => selection.has(path));
     if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
     else if (!isAll || box.isOpen) store.select(own);
-    if (!placed.scene.isSketch) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
+    if (isInHand()) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
   };
 
   /** The layer whose output port is under the hand. */
   const outPort = (x: number, y: number, reach: number): Box | null => {
-    if (!placed || placed.scene.isSketch || root.dataset.tier === "far") return null;
+    if (!placed || !isInHand() || root.dataset.tier === "far") return null;
     const { scene, positions, sizes } = placed;
     const isAt = (box: Box, i: number): boolean => {
       const [px, py] = [(corner(positions, i)[0] + (sizes[2 * i] ?? 0) / 2 - camera.x) * camera.scale, (corner(positions, i)[1] + (sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
@@ -768,6 +777,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     // Who waits for a model that is being opened must not take the one before for it.
     if (state.status === "opening") root.dataset.state = "loading";
     else if (before.status === "opening" && state.report === before.report && state.sketch === before.sketch) root.dataset.state = placed ? "ready" : "error";
+    // Who edits wants to see what is edited.
+    if (state.revision !== before.revision && reading.getState().comparison) reading.setState({ comparison: null });
     // Another model, not a change of this one: it is shown whole. The document of a sketch stands where that stood.
     if (state.sketch !== before.sketch ? state.sketch : state.document !== before.document && !state.sketch && !before.sketch) {
       fitNext = true;
@@ -789,7 +800,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     }
   });
   const unread = reading.subscribe((state, before) => {
-    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial || (state.arrival !== before.arrival && state.arrival)) {
+    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial || state.comparison !== before.comparison || (state.arrival !== before.arrival && state.arrival)) {
       if (state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus) fitNext = true;
       void show();
     } else if (state.colour !== before.colour || state.numbers !== before.numbers) {

@@ -82,7 +82,7 @@ export interface Wire {
 export interface SceneOptions {
   /** Groups that are open. */
   readonly opened?: ReadonlySet<string>;
-  /** Layers that a fix would make other. */
+  /** Paths of layers that a fix would make other, or that another save has otherwise. */
   readonly changed?: ReadonlySet<string> | undefined;
   readonly configOf?: (path: string) => JsonObject | null;
   readonly labels?: Labels;
@@ -177,7 +177,7 @@ function boxOf(structure: Structure, number: number, { isOpen, parent, problems,
     takesInput: isCall ? nodes.some((node) => node.inbound.length > 0) || family !== "input" : true,
     isUnknown: !isSketch && nodes.some((node) => node.outputs.length === 0 || node.outputs.some((output) => output.shape === null)),
     mark: worstOf(isCall ? [problems.get(own?.path ?? "")] : paths.map((path) => problems.get(path))),
-    isPreview: changed !== undefined && calls.some((call) => changed.has(whole.calls[call]?.name ?? "")),
+    isPreview: changed !== undefined && paths.some((path) => changed.has(path)),
     isOff: nodes.length > 0 && nodes.every((node) => node.off !== undefined),
     layers: (item?.children.length ?? 0) > 0 ? (item?.layers ?? 0) - (isCall ? 1 : 0) : 0,
     times: item?.kind === "repeat" ? item.children.length : 0,

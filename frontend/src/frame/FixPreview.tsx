@@ -26,7 +26,7 @@ export function FixPreview() {
       <p className="kind"><Icon name="wand-sparkles" small />{t("fix.card.kind")}<span className="end muted">{fix.safe ? t("fix.card.safe") : ""}</span></p>
       <h2>{fix.title}</h2>
       <ul className="changes" aria-label={t("fix.changes")}>
-        {changes.slice(0, MOST_SHOWN).map((change, i) => <Line key={i} change={change} />)}
+        {changes.slice(0, MOST_SHOWN).map((change, i) => <Change key={i} change={change} isNamed />)}
         {changes.length > MOST_SHOWN && <li className="muted">{t("fix.more", { n: changes.length - MOST_SHOWN })}</li>}
       </ul>
       <Effect fix={fix} code={problem.code} />
@@ -38,10 +38,11 @@ export function FixPreview() {
   );
 }
 
-function Line({ change: { layer, what, from, to } }: { readonly change: FixChange }) {
+/** A line of what becomes other: an argument, what it was and what it is. */
+export function Change({ change: { layer, what, from, to }, isNamed }: { readonly change: FixChange; readonly isNamed: boolean }) {
   return (
     <li>
-      <span className="cut">{layer}</span> <span className="muted">{what}</span>{" "}
+      {isNamed && <span className="cut">{layer}</span>} <span className="muted">{what}</span>{" "}
       {from !== null && to !== null && <><del className="mono">{from}</del> <ins className="mono">{to}</ins></>}
       {from !== null && to === null && <del className="mono">{from}</del>}
       {from === null && to !== null && <ins className="mono">{to}</ins>}

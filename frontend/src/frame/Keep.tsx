@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Revision } from "../api";
 import { at } from "../address";
 import { titleOf } from "../commands";
+import { compare } from "../comparing";
 import { useEditor, useKeeping, useModel, useUi } from "../editor";
 import { Icon, type IconName } from "../icons";
 import type { Kept } from "../keeping";
@@ -92,11 +93,15 @@ function Conflict({ onClose }: { readonly onClose: () => void }) {
 }
 
 function Saves({ onClose }: { readonly onClose: () => void }) {
-  const { keeping, ui } = useEditor();
+  const editor = useEditor();
+  const { keeping, ui } = editor;
   const name = useKeeping((state) => state.project?.name ?? "");
   const reason = useKeeping((state) => state.reason);
   const kept = useKeeping((state) => state.kept);
   const [saves, setSaves] = useState<readonly Revision[] | null>(null);
+  /** The saves that are ticked, the one ticked first before; a third takes the place of the first. */
+  const [picked, setPicked] = useState<readonly number[]>([]);
+  const [older, newer] = [...picked].sort((a, b) => a - b);
   useEffect(() => {
     let isShown = true;
     keeping.revisions().then((found) => { if (isShown) setSaves(found); }, (error: unknown) => { if (isShown) { setSaves([]); ui.notify(String(error instanceof Error ? error.message : error)); } });
@@ -111,7 +116,7 @@ function Saves({ onClose }: { readonly onClose: () => void }) {
           <ol className="saves" aria-label={t("command.saves")}>
             {saves.map((save, i) => (
               <li key={save.number} data-save={save.number}>
-                <span className="num muted">{save.number}</span>
+                <label className="num muted"><input type="checkbox" aria-label={t("compare.pick", { number: save.number })} checked={picked.includes(save.number)} onChange={() => { setPicked((now) => (now.includes(save.number) ? now.filter((one) => one !== save.number) : [...now, save.number].slice(-2))); }} />{save.number}</label>
                 <time dateTime={save.saved}>{new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "medium" }).format(new Date(save.saved))}</time>
                 <input className="field" aria-label={t("keep.saves.name", { number: save.number })} placeholder={t("keep.saves.unnamed")} defaultValue={save.name ?? ""} maxLength={200} onBlur={(event) => { if (event.target.value.trim() !== (save.name ?? "")) told(ui.notify, keeping.nameRevision(save.number, event.target.value.trim() || null)); }} />
                 {i === 0 ? <span className="muted">{t("keep.saves.newest")}</span> : <button type="button" className="btn sm" onClick={() => { onClose(); told(ui.notify, keeping.takeRevision(save.number)); }}>{t("keep.saves.take")}</button>}
@@ -119,11 +124,20 @@ function Saves({ onClose }: { readonly onClose: () => void }) {
             ))}
           </ol>
         )}
+        {saves !== null && saves.length > 1 && (
+          <footer>
+            <button type="button" className="btn primary" disabled={older === undefined || newer === undefined} onClick={() => {
+              if (older === undefined || newer === undefined) return;
+              onClose();
+              told(ui.notify, compare(editor, older, newer));
+            }}>{older === undefined || newer === undefined ? t("compare.how") : t("compare.do", { before: older, after: newer })}</button>
+          </footer>
+        )}
       </div>
     </Dialog>
   );
 }
 
-function told(notify: (text: string) => void, doing: Promise<unknown>): void {
+export function told(notify: (text: string) => void, doing: Promise<unknown>): void {
   doing.catch((error: unknown) => { notify(error instanceof Error ? error.message : String(error)); });
 }

@@ -9,6 +9,7 @@ import type { Source } from "../intents/wires";
 import { addByMenu, DRAGGED, entryAt } from "../newLayer";
 import { CanvasMenu } from "./CanvasMenu";
 import { Colouring, Legend } from "./Colouring";
+import { Comparison } from "./Comparison";
 import { Crumbs } from "./Crumbs";
 import { FindBar, FocusBar } from "./FindBar";
 import { FixPreview } from "./FixPreview";
@@ -52,6 +53,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       {isDrawn && <Legend />}
       {isDrawn && <div className="over"><Crumbs /><FocusBar /><FindBar /><div className="reads" data-covers="head"><ShowMenu /><Colouring /></div></div>}
       <FixPreview />
+      <Comparison />
       {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
       {isOver && <div className="dropover">{t("stage.drop")}</div>}
     </div>
