@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from .bytecode import names_in
 from .contents import Beside
@@ -63,7 +63,20 @@ _OUTSIDE = re.compile(
     r"|py_function|raw_ops|saved_model|summary|sysconfig|train)(?:\.|$)"
 )
 # Arguments that name a file or a folder.
-_PATHS = frozenset({"cache_dir", "directory", "file", "filename", "filepath", "fname", "model_path", "origin", "path"})
+_PATHS = frozenset(
+    {
+        "cache_dir",
+        "directory",
+        "file",
+        "filename",
+        "filepath",
+        "fname",
+        "model_path",
+        "origin",
+        "path",
+        "vocabulary",
+    }
+)
 _ADDRESS = re.compile(r"\s*(?:https?|ftps?|gs|s3|hdfs|viewfs|file|ssh|smb)://", re.IGNORECASE)
 # What Keras 3 serializes a function as: its config is the name.
 _NAMED_BY_CONFIG = frozenset({"function"})
@@ -215,35 +228,69 @@ _HOLDING: Mapping[str, Callable[[_Object], Danger | None]] = {
 # --- the walk ---------------------------------------------------------------------------------------------------------
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _is_plain(value: JSON) -> bool:
+    """Whether a value is a list in which no object can be."""
+    return isinstance(value, list) and _PLAIN.issuperset(map(type, value))
+
+
+_Way: TypeAlias = "tuple[_Way, str | int] | None"
+"""How a value is reached: the way to what it lies in, and its key there. Of most values nobody asks the pointer."""
+
+
+def _pointer(way: _Way) -> str:
+    parts = []
+    while way is not None:
+        way, key = way
+        parts.append(f"/{key if isinstance(key, int) else escape(key)}")
+    return "".join(reversed(parts))
+
+
 class _Walk:
     """A config, gone through without recursion."""
 
     def __init__(self, value: JSON) -> None:
         self.value = value
         self.homes: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
+        self.known: set[tuple[str | None, str]] = set()  # modules and classes of which nothing is to be said
 
     def found(self) -> Iterator[Danger]:
         """The dangers; modules come last, each with all that name it."""
         start = self.value
         if isinstance(start, dict) and "layerwright" in start:
             start = {key: value for key, value in start.items() if key not in BESIDE_MODEL}
-        waiting: list[tuple[JSON, str, str | None]] = [(start, "", None)]
+        waiting: list[tuple[JSON, _Way, str | None]] = [(start, None, None)]
+        clean: set[int] = set()  # the reader holds what stands again as one object
         while waiting:
-            value, pointer, layer = waiting.pop()
-            if isinstance(value, list):
-                waiting += reversed([(one, f"{pointer}/{i}", layer) for i, one in enumerate(value)])
-            elif isinstance(value, dict):
+            value, way, layer = waiting.pop()
+            is_clean = True
+            if isinstance(value, dict) and "class_name" in value:
                 layer = _name_of(value) or layer
-                danger = self._object(_Object(value, pointer, layer)) if "class_name" in value else None
+                is_clean = self._is_known(value)
+                danger = None if is_clean else self._object(_Object(value, _pointer(way), layer))
                 if danger is not None:
                     yield danger
                     continue
-                for key, one in value.items():
-                    if isinstance(one, str) and (text := _text(key, one, f"{pointer}/{escape(key)}", layer)):
-                        yield text
-                inner = [(one, f"{pointer}/{escape(key)}", layer) for key, one in value.items()]
-                waiting += reversed([one for one in inner if isinstance(one[0], (dict, list))])
+            inner: list[tuple[JSON, _Way, str | None]] = []
+            for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+                if one.__class__ is str:
+                    if isinstance(key, str) and (":" in one or key in _PATHS) and _is_danger(key, one):
+                        is_clean = False
+                        yield _text(key, one, _pointer((way, key)), layer)
+                elif isinstance(one, (dict, list)) and id(one) not in clean and not _is_plain(one):
+                    inner.append((one, (way, key), layer))
+            if inner:
+                waiting += reversed(inner)
+            elif is_clean:
+                clean.add(id(value))
         yield from self._modules()
+
+    def _is_known(self, said: Mapping[str, JSON]) -> bool:
+        """Whether an object is of a class of Keras that was found to be none of those that are looked at, as most."""
+        cls, module = said["class_name"], said.get("module")
+        return cls.__class__ is str and (module is None or module.__class__ is str) and (module, cls) in self.known
 
     def _object(self, held: _Object) -> Danger | None:
         """The danger that a serialized object is as a whole."""
@@ -254,6 +301,8 @@ class _Walk:
             return danger
         module, config = held.said.get("module"), held.said.get("config")
         if not isinstance(module, str):
+            if module is None and holding is None:
+                self.known.add((None, held.cls))
             return None
         is_function = held.cls in _NAMED_BY_CONFIG and isinstance(config, str)
         name = str(config) if is_function else held.cls
@@ -265,6 +314,8 @@ class _Walk:
             return held.danger(code, f"calls {module[:80]}.{name[:80]}", _CALLED)
         if root not in (*_OURS, "builtins"):
             self.homes.setdefault((module, name), []).append((held.pointer, held.layer))
+        elif holding is None and held.cls not in _NAMED_BY_CONFIG:
+            self.known.add((module, name))
         return None
 
     def _modules(self) -> Iterator[Danger]:
@@ -282,17 +333,19 @@ class _Walk:
             yield Danger(Diagnostic("GC802", says, Place(f"{pointer}/module", layer), hint=_IMPORTED), tuple(changes))
 
 
-def _text(key: str, text: str, pointer: str, layer: str | None) -> Danger | None:
+def _is_danger(key: str, text: str) -> bool:
+    """Whether a text among arguments is an address, or a path."""
+    return bool(text) and (key in _PATHS or _ADDRESS.match(text) is not None)
+
+
+def _text(key: str, text: str, pointer: str, layer: str | None) -> Danger:
     """The danger of a text among arguments: an address, or a path."""
-    is_vocabulary = key == "vocabulary"
     is_address = _ADDRESS.match(text) is not None
-    if not text or not (is_address or is_vocabulary or key in _PATHS):
-        return None
     who = "The config" if layer is None else f'"{layer[:80]}"'
     what = "an address" if is_address else "a file"
     says = f"{who} names {what} as its {key[:40]}: {_shown(text)}"
-    hint = _READ if is_vocabulary else _HANDED_ON
-    change = put(pointer, None if is_vocabulary else "placeholder")
+    hint = _READ if key == "vocabulary" else _HANDED_ON
+    change = put(pointer, None if key == "vocabulary" else "placeholder")
     return Danger(Diagnostic("GC804" if is_address else "GC803", says, Place(pointer, layer), hint=hint), (change,))
 
 
