@@ -5,6 +5,7 @@ Each kind is said once a model, whatever number of layers it is about.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -70,17 +71,17 @@ def advise(graph: Graph, inference: Inference) -> Iterator[Diagnostic]:
 def _idle_biases(known: Inference, path: Path) -> Iterator[Diagnostic]:
     """Biases that a BatchNormalization takes away again: it subtracts the mean."""
     found: dict[str, int] = {}
-    uses: dict[NodeKey, int] | None = None
-    for key, inbound in known.inbound.items():
-        layer = known.graph.layers[key.layer]
-        if layer.op.cls != "BatchNormalization" or len(inbound) != 1:
+    uses: Counter[tuple[str, int]] | None = None
+    normalizers = {name for name, layer in known.graph.layers.items() if layer.op.cls == "BatchNormalization"}
+    for key, inbound in known.inbound.items() if normalizers else ():
+        if key.layer not in normalizers or len(inbound) != 1:
             continue
         ref = inbound[0][1]
         size = _idle_bias(known, key, ref)
         if size is None or known.graph.layers[key.layer].config.get("trainable") is False:
             continue
         uses = uses if uses is not None else _uses(known)
-        if uses.get(ref.call) == 1:
+        if uses[ref[:2]] == 1:
             found[ref.layer] = size
     if not found:
         return
@@ -117,13 +118,10 @@ def _idle_bias(known: Inference, normalizer: NodeKey, ref: TensorRef) -> int | N
     return next((w.shape[0] for w in weights if w.name == "bias" and len(w.shape) == 1), None)
 
 
-def _uses(known: Inference) -> dict[NodeKey, int]:
-    uses: dict[NodeKey, int] = {}
-    for inbound in known.inbound.values():
-        for _, ref in inbound:
-            uses[ref.call] = uses.get(ref.call, 0) + 1
-    for ref in known.graph.output_refs:
-        uses[ref.call] = uses.get(ref.call, 0) + 1
+def _uses(known: Inference) -> Counter[tuple[str, int]]:
+    """How often each call is used, as a pair."""
+    uses = Counter([ref[:2] for inbound in known.inbound.values() for _, ref in inbound])
+    uses.update([ref[:2] for ref in known.graph.output_refs])
     return uses
 
 
@@ -191,7 +189,11 @@ def _frozen_behind(graph: Graph, inference: Inference) -> Iterator[Diagnostic]:
     plan = graph.extras.get("plan")
     said = plan.get("frozen") if isinstance(plan, Mapping) else None
     named = frozenset(name for name in said if isinstance(name, str)) if isinstance(said, list) else frozenset()
-    frozen = {name for name, layer in graph.layers.items() if name in named or is_frozen(graph, layer)}
+    frozen = {
+        name
+        for name, layer in graph.layers.items()
+        if name in named or (layer.config.get("trainable") is False if layer.body is None else is_frozen(graph, layer))
+    }
     frozen = {name for name in frozen if graph.layers[name].op.cls not in _NORMALIZERS and inference.weights.get(name)}
     if not frozen or is_frozen(graph):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,20 +36,26 @@ def check_graph(graph: Graph, inference: Inference) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def kept_calls(graph: Graph, inbound: Mapping[NodeKey, Inbound]) -> set[NodeKey]:
+def kept_calls(inference: Inference) -> AbstractSet[NodeKey]:
     """The calls that a model consists of: what its outputs need, and its inputs. Keras drops the others.
 
     All where that cannot be said: in a Sequential, and where a wire on the way comes from nowhere.
     """
-    reached, is_whole = _reached(graph, inbound)
-    return reached if is_whole and reached else set(inbound)
+    reached, is_whole = _reached(inference)
+    return reached if is_whole and reached else inference.inbound.keys()
 
 
-def _reached(graph: Graph, inbound: Mapping[NodeKey, Inbound]) -> tuple[set[NodeKey], bool]:
+def _reached(inference: Inference) -> tuple[AbstractSet[NodeKey], bool]:
     """The calls that the outputs need, with the inputs, and whether every wire on the way leads to a call."""
+    graph, inbound = inference.graph, inference.inbound
     if graph.kind == "sequential":
-        return set(inbound), True
+        return inbound.keys(), True
     calls: Mapping[Any, Inbound] = inbound  # a pair finds what a NodeKey does, and is made ten times faster
+    if len(inference.order) == len(inbound):
+        used = {ref[:2] for tensors in inbound.values() for _, ref in tensors}
+        used.update([ref[:2] for ref in (*graph.input_refs, *graph.output_refs)])
+        if used == calls.keys():  # there is no circle, so what is used by something is used by an output
+            return inbound.keys(), True
     reached = {ref[:2] for ref in graph.input_refs}
     is_whole = True
     waiting = [ref[:2] for ref in graph.output_refs if ref[:2] not in reached]
@@ -77,12 +84,12 @@ def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Dia
             hint = "name the tensors that it gives in output_layers"
             yield Diagnostic("GC308", f'The model "{graph.name}" has no output', place, hint=hint)
         return
-    kept, _ = _reached(graph, inference.inbound)
+    kept, _ = _reached(inference)
     yield from _check_inputs(graph, inference, kept, path)
     yield from _check_unused(graph, inference, kept, path)
 
 
-def _check_inputs(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
+def _check_inputs(graph: Graph, inference: Inference, kept: AbstractSet[NodeKey], path: Path) -> Iterator[Diagnostic]:
     """Input layers that the outputs need and the model does not name."""
     inputs = {ref.call for ref in graph.input_refs}
     unnamed = [
@@ -102,7 +109,7 @@ def _check_inputs(graph: Graph, inference: Inference, kept: set[NodeKey], path: 
         )
 
 
-def _check_unused(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
+def _check_unused(graph: Graph, inference: Inference, kept: AbstractSet[NodeKey], path: Path) -> Iterator[Diagnostic]:
     """Layers that lead to no output. Where wires come from nowhere, as many of them are what was meant there."""
     inbound = inference.inbound
     found = [*_unused_calls(graph, inference, kept, path), *_idle_layers(graph, inbound, path)]
@@ -134,10 +141,10 @@ def _missing(graph: Graph, inference: Inference) -> list[str]:
     return names
 
 
-def _unused_calls(graph: Graph, inference: Inference, kept: set[NodeKey], path: Path) -> Iterator[Diagnostic]:
+def _unused_calls(graph: Graph, inference: Inference, kept: AbstractSet[NodeKey], path: Path) -> Iterator[Diagnostic]:
     """One diagnostic for each end of a branch of calls that lead to no output."""
     inbound = inference.inbound
-    unused = [key for key in inbound if key not in kept]
+    unused = [key for key in inbound if key not in kept] if len(kept) < len(inbound) else []
     feeding = {ref.call for key in unused for _, ref in inbound[key]}
     seen: set[NodeKey] = set(unused) - feeding
     for key in unused:
@@ -162,7 +169,9 @@ def _is_second_of_name(name: str, graph: Graph) -> bool:
     return bool(mark) and number.isdecimal() and first in graph.layers
 
 
-def _branch(end: NodeKey, inbound: Mapping[NodeKey, Inbound], kept: set[NodeKey], seen: set[NodeKey]) -> list[str]:
+def _branch(
+    end: NodeKey, inbound: Mapping[NodeKey, Inbound], kept: AbstractSet[NodeKey], seen: set[NodeKey]
+) -> list[str]:
     """The layers that lead to this end alone, nearest first; `seen` are those that another end has named."""
     waiting = deque([end])
     names: dict[str, None] = {}

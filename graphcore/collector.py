@@ -15,8 +15,12 @@ from contextlib import contextmanager
 _lock = threading.Lock()
 _inside = 0
 _resumes = False
+_settled = 0
+"""Objects that were counted among the old since somebody looked how much is in use."""
+_MOST_SETTLED = 50_000
+"""So many go by without a look, which takes a tenth of a check where TensorFlow's memory lies beside."""
 _alive = 0
-"""Blocks of memory that were in use when the old objects were last gone through; 0 before anything was paused."""
+"""Blocks of memory that were in use when the old objects were last gone through; 0 before anybody looked."""
 
 
 @contextmanager
@@ -41,10 +45,12 @@ def paused() -> Iterator[None]:
 
 def _settle() -> None:
     """Count what was made meanwhile among the old: as young it would be walked at once, a tenth of a check's time."""
-    is_much = gc.get_count()[0] >= gc.get_threshold()[0]
-    if is_much and not gc.get_freeze_count():  # what somebody else has frozen stays so
+    global _settled
+    young = gc.get_count()[0]
+    if young >= gc.get_threshold()[0] and not gc.get_freeze_count():  # what somebody else has frozen stays so
         gc.freeze()
         gc.unfreeze()
+        _settled += young
 
 
 def _go_through_the_old() -> None:
@@ -54,9 +60,10 @@ def _go_through_the_old() -> None:
     there itself: a service would grow with each request. It is done before a model is read, so that none is gone
     through for its own sake: one of 100,000 layers would take half as long again.
     """
-    global _alive
-    if not gc.isenabled():  # somebody's wish, or a model is being read
+    global _alive, _settled
+    if (_alive and _settled < _MOST_SETTLED) or not gc.isenabled():  # somebody's wish, or a model is being read
         return
+    _settled = 0
     used = sys.getallocatedblocks()
     if used > _alive + _alive // 4 > 0:
         gc.collect()

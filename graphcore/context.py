@@ -117,8 +117,7 @@ def _of_kind(entry: OpDef, context: Context, values: list[Any]) -> Specs:
         for odd in tensors_of(values):
             if not odd.is_dense:
                 return _of_old_kind(entry.old_kinds, odd, outputs)
-    kind = entry.kind(context, *values) if entry.kind is not None else "dense"
-    if kind == "dense":
+    if entry.kind is None or (kind := entry.kind(context, *values)) == "dense":
         return outputs
     return tuple(replace(spec, sparse=kind == "sparse", ragged=kind == "ragged") for spec in outputs)
 
@@ -143,6 +142,11 @@ def _of_old_kind(kinds: OldKinds, odd: TensorSpec, outputs: Specs) -> Specs:
 def _dense(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     made = entry.shape(context, *values) if entry.shape is not None else None
     dtype = entry.dtype(context, *values) if entry.dtype is not None else None
+    if made.__class__ is tuple and dtype.__class__ is str:  # so of nearly all
+        first = values[0] if values else None
+        if first.__class__ is TensorSpec and made is first.shape and dtype == first.dtype and first.is_dense:
+            return (without_mask(first),)  # a layer that works on each value alone
+        return (TensorSpec(made, dtype),)
     if isinstance(made, list):
         dtypes = dtype if isinstance(dtype, list) else [dtype] * len(made)
         return tuple(
@@ -151,9 +155,6 @@ def _dense(entry: OpDef, context: Context, values: list[Any]) -> Specs:
         )
     if isinstance(made, TensorSpec):
         return (without_mask(made),)
-    first = values[0] if values else None
-    if isinstance(first, TensorSpec) and made is first.shape and dtype == first.dtype and first.is_dense:
-        return (without_mask(first),)  # so of most layers that work on each value alone
     return (TensorSpec(made, dtype if not isinstance(dtype, list) else dtype[0]),)
 
 

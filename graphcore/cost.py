@@ -33,7 +33,7 @@ UNKNOWN_COST = Cost(None, None, None, None)
 def total_cost(inference: Inference, totals: Totals) -> Cost:
     """The cost of a model whose weights were added up."""
     held = _held(inference)
-    adds = plus(*(inference.costs.get(key) for key in kept_calls(inference.graph, inference.inbound)))
+    adds = plus(*(inference.costs.get(key) for key in kept_calls(inference)))
     return Cost(plus(totals.trainable_bytes, totals.non_trainable_bytes), held.total, held.peak, adds)
 
 
@@ -54,7 +54,7 @@ def _held(inference: Inference) -> _Held:
 
 
 def _held_of(known: Inference, bodies: dict[str, _Held]) -> _Held:
-    kept = kept_calls(known.graph, known.inbound)
+    kept = kept_calls(known)
     order = [key for key in known.order if key in kept]
     sizes = {key: activation_bytes(known.specs.get(key, ())) for key in order}
     inputs = plus(*(sizes.get(ref.call) for ref in known.graph.input_refs))

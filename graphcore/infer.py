@@ -347,7 +347,9 @@ class _Walk:
         recorded = None
         if first is None and dialect == "keras3" and "build_config" in layer.extras:
             context.first = recorded = _built_for(layer.extras["build_config"], entry, values)
-            if key.layer not in self.weights:
+            if recorded == values and entry.inputs.form != "call":
+                recorded = values  # so of nearly all: nothing in it can be wrong
+            elif key.layer not in self.weights:
                 self._check_record(key, layer, entry, context)
         is_checked = self._is_checked(key)
         if is_checked:
@@ -528,7 +530,8 @@ class _Walk:
                 raise
             weights = weights_of(entry, context, recorded)  # of sizes that are known there
         if (
-            (weights or entry.group == "merging")
+            recorded is not values
+            and (weights or entry.group == "merging")
             and self.run.dialect == "keras3"
             and "build_config" in layer.extras
             and key.layer not in self.weights
@@ -729,9 +732,9 @@ class _Walk:
 
     def result(self, order: tuple[NodeKey, ...]) -> Inference:
         """What was gathered."""
-        for key in self.graph.layers:
-            if key not in self.weights:
-                self.weights[key] = None
+        if len(self.weights) < len(self.graph.layers):
+            for key in self.graph.layers:
+                self.weights.setdefault(key, None)
         return Inference(
             self.graph,
             order,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 JSON = Any  # a parsed value
@@ -27,13 +27,24 @@ _MARK = "NaN"
 class Alike:
     """Which configs of a text say the same but for their names: those of one number do."""
 
-    def __init__(self, configs: Sequence[JSON] = (), numbers: Iterable[int] = ()) -> None:
-        self._held = configs  # while they are, their ids mean no others
-        self._numbers = dict(zip(map(id, configs), numbers, strict=True))
+    def __init__(self, configs: Sequence[JSON] = (), numbers: Sequence[int] = ()) -> None:
+        self._configs = configs
+        self._numbers = numbers
+        self._next = 0
+        self._by_id: dict[int, int] | None = None
 
     def number(self, config: JSON) -> int | None:
-        """The number of a config of the text; None for any other."""
-        return self._numbers.get(id(config))
+        """The number of a config of the text; None for any other.
+
+        Nearly all are asked for in the order of the text: a table is made for those that are not.
+        """
+        at = self._next
+        if at < len(self._configs) and self._configs[at] is config:
+            self._next = at + 1
+            return self._numbers[at]
+        if self._by_id is None:
+            self._by_id = dict(zip(map(id, self._configs), self._numbers, strict=True))  # which the configs' list holds
+        return self._by_id.get(id(config))
 
 
 class Decoded(NamedTuple):

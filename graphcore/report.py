@@ -213,7 +213,7 @@ def _weigh(weights: Iterable[WeightSpec], variable_dtype: str) -> Weighing:
 
 
 def _add_up(inference: Inference, weighed: Mapping[str, Weighing]) -> Totals:
-    called = dict.fromkeys(key.layer for key in kept_calls(inference.graph, inference.inbound))
+    called = dict.fromkeys(key.layer for key in kept_calls(inference))
     sums: list[int | None] = [0, 0, 0, 0]
     known = 0
     for name in called:

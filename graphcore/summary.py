@@ -59,7 +59,7 @@ def _shown_layers(inference: Inference) -> list[str]:
     """Layers that Keras would have; of a model that it refuses, all. The input of a Sequential is none of them."""
     graph = inference.graph
     inputs = {ref.layer for ref in graph.input_refs} if graph.kind == "sequential" else set()
-    kept = {key.layer for key in kept_calls(graph, inference.inbound)}
+    kept = {key.layer for key in kept_calls(inference)}
     is_refused = any(problem.severity == "error" for problem in inference.diagnostics)
     return [name for name in graph.layers if name not in inputs and (is_refused or name in kept)]
 
@@ -69,7 +69,7 @@ def _is_chain(inference: Inference) -> bool:
     graph = inference.graph
     if graph.kind == "sequential":
         return True
-    kept = kept_calls(graph, inference.inbound)
+    kept = kept_calls(inference)
     sources = [ref.call for key in kept for _, ref in inference.inbound[key]]
     is_single = all(len(inference.inbound[key]) <= 1 for key in kept) and len(set(sources)) == len(sources)
     return is_single and len(sources) == len(kept) - 1 and len({key.layer for key in kept}) == len(kept)

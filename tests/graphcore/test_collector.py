@@ -6,8 +6,6 @@ import gc
 import sys
 import weakref
 
-import pytest
-
 from graphcore.collector import paused
 
 
@@ -24,38 +22,45 @@ def test_it_rests_inside_and_goes_on_outside() -> None:
     assert not any(one is made for one in gc.get_objects(0))
 
 
-@pytest.mark.parametrize("objects", [10, 20_000])
-def test_cycles_of_others_do_not_pile_up(objects: int) -> None:
-    class Ring:
-        def __init__(self) -> None:
-            self.ring = self
-            self.weight = [float(i) for i in range(2_000)]
+class Ring:
+    """A cycle that nobody holds."""
 
+    def __init__(self, weight: int = 0) -> None:
+        self.ring = self
+        self.weight = [float(i) for i in range(weight)]
+
+
+def test_small_models_leave_cycles_of_others_to_python() -> None:
     rings = weakref.WeakSet[Ring]()
-    made = 3 * sys.getallocatedblocks() // 2_000  # three times what is in use, in rings of two thousand blocks
-    most = 0
-    for _ in range(made // 20):
-        for _ in range(20):
-            rings.add(Ring())
+    for _ in range(300):
+        rings.update([Ring() for _ in range(20)])
         with paused():
-            kept = [[i] for i in range(objects)]
+            assert [[i] for i in range(10)]
+    assert len(rings) < 3_000
+
+
+def test_large_models_do_not_let_cycles_of_others_pile_up() -> None:
+    rings = weakref.WeakSet[Ring]()
+    many = sys.getallocatedblocks() // 2_000  # as much as is in use, in rings of two thousand blocks
+    most = 0
+    for _ in range(3 * many // 20):
+        rings.update([Ring(2_000) for _ in range(20)])
+        with paused():
+            kept = [[i] for i in range(20_000)]
         del kept
         most = max(most, len(rings))
-    assert most < made / 3
+    assert most < many
 
 
 def test_a_large_model_is_not_gone_through_for_its_own_sake() -> None:
     collected = []
     gc.callbacks.append(lambda phase, info: collected.append(info["generation"]) if phase == "start" else None)
     try:
-        with paused():
-            pass
-        collected.clear()
-        for _ in range(3):
+        for _ in range(4):
             with paused():
                 kept = [[i] for i in range(sys.getallocatedblocks() // 2)]
             del kept
-        assert 2 not in collected
+        assert collected.count(2) <= 1  # what other tests left may be gone through
     finally:
         gc.callbacks.pop()
 
