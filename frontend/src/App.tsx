@@ -7,6 +7,7 @@ import { LeftPanel } from "./frame/LeftPanel";
 import { Rail } from "./frame/Rail";
 import { Stage } from "./frame/Stage";
 import { TopBar } from "./frame/TopBar";
+import { Tour } from "./frame/Tour";
 import { Welcome } from "./frame/Welcome";
 import { Inspector } from "./inspector/Inspector";
 import { isTyping, listenForModels, openModel } from "./intake";
@@ -96,6 +97,7 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
           {!isWide && floating === "inspector" && hasDocument && (
             <aside className="floating r" aria-label={t("app.inspector")}><Inspector onClose={closeFloating} /></aside>
           )}
+          <Tour />
         </div>
         {isAnythingOpen && <BottomPanel training={training} />}
       </main>

@@ -36,7 +36,7 @@ test("a key finds its command where it is enabled", async () => {
 test("undo brings a deleted layer back, redo takes it away again", async () => {
   const store = await open();
   const view = { current: null };
-  const room = { store, ui: {} as never, keeping: {} as never, reading: {} as never, view: view.current };
+  const room = { store, ui: {} as never, keeping: {} as never, reading: {} as never, tour: {} as never, view: view.current };
   store.select(["a"]);
   commandOf(press("Delete"), store.getState())?.run(room);
   expect(store.getState().document?.records.has("layer/a")).toBe(false);

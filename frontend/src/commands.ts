@@ -6,6 +6,7 @@ import { removeInput } from "./intents/wires";
 import type { KeepingStore } from "./keeping";
 import { readsGrouped, type Labels, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
+import { seenOf, type TourStore } from "./tour";
 import type { LeftTab, QuickAdd, Spot, UiStore } from "./ui";
 import { along, between, type Way } from "./ways";
 import { t, type PlainKey } from "./words/words";
@@ -49,6 +50,7 @@ export interface Room {
   readonly ui: UiStore;
   readonly keeping: KeepingStore;
   readonly reading: ReadingStore;
+  readonly tour: TourStore;
   /** Null while no canvas is shown. */
   readonly view: View | null;
 }
@@ -127,6 +129,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "add", title: "command.add", keys: ["a", "Enter"], enabled: always, run: ({ ui }) => { quickAddAt(ui, null); }, menus: ["layer", "void"] },
   { id: "palette", title: "command.palette", keys: ["Shift+a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
   { id: "search", title: "command.search", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },
+  { id: "tour", title: "command.tour", keys: [], enabled: always, run: ({ store, ui, tour }) => { tour.begin(seenOf(store.getState(), ui.getState())); } },
   { id: "keys", title: "command.keys", keys: ["?", "Shift+?"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "keys" }); } },
 ];
 

@@ -5,12 +5,14 @@ import type { Keeping, KeepingStore } from "./keeping";
 import type { LayoutClient } from "./layout/layoutClient";
 import type { ReadingState, ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
+import type { TourStore } from "./tour";
 import type { UiState, UiStore } from "./ui";
 
 /** What every part of the page reaches through React's context. */
 export interface Editor {
   readonly store: EditorStore;
   readonly ui: UiStore;
+  readonly tour: TourStore;
   /** Where the model is kept. */
   readonly keeping: KeepingStore;
   /** How the model is looked at. */
@@ -48,6 +50,6 @@ export function useKeeping<T>(selector: (state: Keeping) => T): T {
 }
 
 /** What commands work on, as of now. */
-export function roomOf({ store, ui, keeping, reading, view }: Editor): Room {
-  return { store, ui, keeping, reading, view: view.current };
+export function roomOf({ store, ui, keeping, reading, tour, view }: Editor): Room {
+  return { store, ui, keeping, reading, tour, view: view.current };
 }

@@ -20,6 +20,7 @@ import "./styles/panels.css";
 import "./styles/training.css";
 import { followTheme } from "./theme";
 import { createTrainingStore } from "./training/trainingStore";
+import { BROWSER_MEMORY, createTourStore } from "./tour";
 import { createUiStore } from "./ui";
 import { t } from "./words/words";
 
@@ -32,6 +33,7 @@ const editor: Editor = {
   store: createEditorStore({ sketch: layouts.sketch, save: keeper.save, load: keeper.load }),
   keeping: keeper.keeping,
   ui: createUiStore(),
+  tour: createTourStore(BROWSER_MEMORY),
   reading: createReadingStore(),
   canTrain: root.dataset.canTrain === "true",
   layouts,

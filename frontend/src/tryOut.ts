@@ -29,7 +29,7 @@ export function trialsOf(report: Report): ReadonlyMap<string, Trial> {
   for (const node of report.nodes) if (node.outputs.length > 0 && node.outputs.every((output) => output.shape !== null)) trials.set(node.layer, { shape: node.outputs.map((output) => shapeText(output.shape)).join(", ") });
   for (const problem of report.diagnostics) {
     // The layer has no name yet that a sentence could speak of.
-    if (problem.severity === "error" && problem.layer !== null) trials.set(problem.layer, { reason: problem.message.replace(` "${problem.layer}"`, "") });
+    if (problem.severity === "error" && problem.layer !== null) trials.set(problem.layer, { reason: problem.message.replace(` "${problem.layer}"`, "").replace(` “${problem.layer}”`, " ") });
   }
   return trials;
 }

@@ -114,6 +114,13 @@ def adding_here(page: Page) -> None:
     expect(page.locator(".menu.quick")).to_be_visible()
 
 
+def touring(page: Page) -> None:
+    welcome(page)
+    page.get_by_role("button", name="Take the two-minute tour").click()
+    page.get_by_role("button", name="Open the example").click()
+    expect(page.locator(".tour[data-step=problems]")).to_be_visible()
+
+
 def safety(page: Page) -> None:
     page.goto("/")
     file: FilePayload = {"name": "m.json", "mimeType": "", "buffer": json.dumps(with_code()).encode()}
@@ -137,6 +144,7 @@ STATES: tuple[Callable[[Page], None], ...] = (
     keys,
     commands,
     adding_here,
+    touring,
     safety,
     projects,
 )

@@ -3,6 +3,7 @@ import { useEditor, useModel, useUi } from "../editor";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../document";
+import { TourButton } from "./Tour";
 import { EXAMPLE_PICTURES } from "./examplePictures";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";
@@ -25,6 +26,7 @@ export function Welcome({ isOver }: { readonly isOver: boolean }) {
               <button type="button" className="btn primary" onClick={() => { editor.picker.current?.click(); }}><Icon name="upload" small />{t("welcome.file")}</button>
               <button type="button" className="btn" onClick={() => { editor.ui.setState({ dialog: "paste" }); }}><Icon name="clipboard-paste" small />{t("welcome.paste")}<kbd>Ctrl V</kbd></button>
               <button type="button" className="btn" onClick={() => { void openModel(editor, EMPTY_MODEL); }}><Icon name="plus" small />{t("welcome.new")}</button>
+              <TourButton />
             </div>
           </div>
           <svg className="sketch" viewBox="0 0 104 96" aria-hidden="true">
