@@ -47,6 +47,8 @@ export interface ReportNode {
   readonly body?: ReportBody | null;
   /** Left out of the model for now. The service never says so: `ghosts.ts` puts such calls in. */
   readonly off?: "bypass" | "disable";
+  /** Of a layer that nobody calls, which `ghosts.ts` puts in too. */
+  readonly isLoose?: true;
 }
 export interface ReportBody {
   readonly name: string | null;

@@ -1,7 +1,7 @@
 import { factsOf, pathOf } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
-import { callSelectionAgain, duplicate, nestSelection, paste, removeSelection, selectBy, toggleFrozen, toggleOff, unnestSelection } from "./deeds";
+import { alignSelection, callSelectionAgain, distributeSelection, duplicate, nestSelection, paste, removeSelection, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
 import { removeInput } from "./intents/wires";
 import type { KeepingStore } from "./keeping";
 import { readsGrouped, type Labels, type ReadingStore } from "./reading";
@@ -12,7 +12,7 @@ import { along, between, type Way } from "./ways";
 import { t, type PlainKey } from "./words/words";
 
 /** What the canvas can do for a command. */
-export interface View {
+export interface View extends Places {
   fit(what: "all" | "selection"): void;
   zoomTo(scale: number): void;
   zoomBy(factor: number): void;
@@ -20,6 +20,8 @@ export interface View {
   toggleMap(): void;
   /** What is drawn at a point of the window. */
   spotAt(x: number, y: number): Spot;
+  /** A point of the window in the graph's measure. */
+  worldAt(x: number, y: number): Point;
   /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read, its groups open. */
   reveal(path: string, how: "gently" | "centre"): void;
   /** Rings layers; null takes all rings away. */
@@ -64,11 +66,14 @@ export interface Command {
   readonly run: (room: Room) => void;
   /** The menus of the canvas that it stands in. */
   readonly menus?: readonly Spot["kind"][];
+  /** It is about what a menu was asked at, and means nothing elsewhere. */
+  readonly isOfMenu?: true;
 }
 
 const always = (): boolean => true;
 const isOpen = (state: State): boolean => state.document !== null;
 const hasSelection = (state: State): boolean => state.selection.size > 0;
+const hasTwo = (state: State): boolean => state.selection.size > 1;
 const hasProblems = (state: State): boolean => (state.report?.diagnostics.length ?? 0) > 0;
 
 const hasFix = (state: State): boolean => state.report?.diagnostics.some((problem) => problem.fixes.length > 0) ?? false;
@@ -98,8 +103,18 @@ export const COMMANDS: readonly Command[] = [
   { id: "select-downstream", title: "command.select-downstream", keys: ["Alt+s d"], enabled: hasSelection, run: (room) => { selectBy(room, "downstream"); }, menus: ["layer"] },
   { id: "select-connected", title: "command.select-connected", keys: ["Alt+s c"], enabled: hasSelection, run: (room) => { selectBy(room, "connected"); } },
   { id: "select-type", title: "command.select-type", keys: ["Alt+s t"], enabled: hasSelection, run: (room) => { selectBy(room, "type"); } },
-  { id: "add-on-wire", title: "command.add-on-wire", keys: [], enabled: isOpen, run: addOnSpot, menus: ["wire"] },
-  { id: "cut-wire", title: "command.cut-wire", keys: [], enabled: isOpen, run: cutSpot, menus: ["wire"] },
+  { id: "align-left", title: "command.align-left", keys: ["Alt+a l"], enabled: hasTwo, run: (room) => { alignSelection(room, "left"); } },
+  { id: "align-centre", title: "command.align-centre", keys: ["Alt+a c"], enabled: hasTwo, run: (room) => { alignSelection(room, "centre"); } },
+  { id: "align-right", title: "command.align-right", keys: ["Alt+a r"], enabled: hasTwo, run: (room) => { alignSelection(room, "right"); } },
+  { id: "align-top", title: "command.align-top", keys: ["Alt+a t"], enabled: hasTwo, run: (room) => { alignSelection(room, "top"); } },
+  { id: "align-middle", title: "command.align-middle", keys: ["Alt+a m"], enabled: hasTwo, run: (room) => { alignSelection(room, "middle"); } },
+  { id: "align-bottom", title: "command.align-bottom", keys: ["Alt+a b"], enabled: hasTwo, run: (room) => { alignSelection(room, "bottom"); } },
+  { id: "distribute-across", title: "command.distribute-across", keys: ["Alt+a h"], enabled: hasTwo, run: (room) => { distributeSelection(room, "across"); } },
+  { id: "distribute-down", title: "command.distribute-down", keys: ["Alt+a v"], enabled: hasTwo, run: (room) => { distributeSelection(room, "down"); } },
+  { id: "tidy", title: "command.tidy", keys: ["t"], enabled: isOpen, run: tidyUp, menus: ["layer", "void"] },
+  { id: "pin", title: "command.pin", keys: ["p"], enabled: hasSelection, run: togglePinned, menus: ["layer"] },
+  { id: "add-on-wire", title: "command.add-on-wire", keys: [], enabled: isOpen, run: addOnSpot, menus: ["wire"], isOfMenu: true },
+  { id: "cut-wire", title: "command.cut-wire", keys: [], enabled: isOpen, run: cutSpot, menus: ["wire"], isOfMenu: true },
   { id: "fit-all", title: "command.fit-all", keys: ["Shift+1"], enabled: isOpen, run: ({ view }) => view?.fit("all"), menus: ["void"] },
   { id: "zoom-100", title: "command.zoom-100", keys: ["Shift+2"], enabled: isOpen, run: ({ view }) => view?.zoomTo(1) },
   { id: "fit-selection", title: "command.fit-selection", keys: ["."], enabled: hasSelection, run: ({ view }) => view?.fit("selection") },
@@ -126,7 +141,8 @@ export const COMMANDS: readonly Command[] = [
   { id: "train", title: "command.train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
   { id: "commands", title: "command.commands", keys: ["Mod+k"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "commands", asked: "" }); } },
   { id: "new", title: "command.new", keys: ["Alt+n"], enabled: always, run: ({ store, keeping }) => { void keeping.leave().then(() => store.open(EMPTY_MODEL)); } },
-  { id: "add", title: "command.add", keys: ["a", "Enter"], enabled: always, run: ({ ui }) => { quickAddAt(ui, null); }, menus: ["layer", "void"] },
+  { id: "add", title: "command.add", keys: ["a", "Enter"], enabled: always, run: ({ ui }) => { quickAddAt(ui, null); }, menus: ["layer"] },
+  { id: "add-here", title: "command.add-here", keys: [], enabled: always, run: addOnSpot, menus: ["void"], isOfMenu: true },
   { id: "palette", title: "command.palette", keys: ["Shift+a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },
   { id: "search", title: "command.search", keys: ["/"], enabled: always, run: ({ ui }) => { showLeft(ui, ui.getState().leftTab); } },
   { id: "tour", title: "command.tour", keys: [], enabled: always, run: ({ store, ui, tour }) => { tour.begin(seenOf(store.getState(), ui.getState())); } },
@@ -209,19 +225,20 @@ function showLeft(ui: UiStore, leftTab: LeftTab): void {
 }
 
 /** Opens the menu of layers at a point of the window, else in the middle of the canvas. */
-export function quickAddAt(ui: UiStore, at: readonly [x: number, y: number] | null, more: Partial<Pick<QuickAdd, "from" | "onto" | "instead">> = {}): void {
+export function quickAddAt(ui: UiStore, at: readonly [x: number, y: number] | null, more: Partial<Pick<QuickAdd, "from" | "onto" | "instead" | "place">> = {}): void {
   const rect = document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
   const [x, y] = at ?? [(rect?.left ?? 0) + (rect?.width ?? innerWidth) / 2 - 154, (rect?.top ?? 0) + 96];
-  ui.setState({ quickAdd: { x, y, from: null, onto: null, instead: [], ...more } });
+  ui.setState({ quickAdd: { x, y, from: null, onto: null, instead: [], place: null, ...more } });
 }
 
 function replaceSelection({ store, ui }: Room): void {
   quickAddAt(ui, null, { instead: [...store.getState().selection] });
 }
 
-function addOnSpot({ ui }: Room): void {
+function addOnSpot({ ui, view }: Room): void {
   const { spot } = ui.getState();
   if (spot.kind === "wire") quickAddAt(ui, null, { from: spot.from, onto: spot.to });
+  else if (spot.kind === "void" && spot.at) quickAddAt(ui, spot.at, { place: view?.worldAt(...spot.at) ?? null });
 }
 
 function cutSpot({ store, ui }: Room): void {

@@ -1,11 +1,14 @@
 import { entryOf, takesList } from "./catalog";
-import { callKeys, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Document } from "./document";
+import { callKeys, isEmpty, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Document } from "./document";
 import { pathText } from "./format";
 import { addFragment, fragmentOf, fragmentText, readFragment, type Fragment, type InputOf } from "./intents/fragment";
 import { deleteLayers, setArguments } from "./intents/layers";
+import { sequence } from "./intents/change";
 import { freeName } from "./intents/names";
 import { canNest, canUnnest, nest, unnest } from "./intents/nesting";
 import { offOf, setOff, type Off } from "./intents/off";
+import { aligned, distributed, isGroupPinned, isPinned, pin, tidy, unpin, type Axis, type Corners, type Rect, type Side } from "./intents/places";
+import { move, moveGroups, type Spot } from "./intents/view";
 import { callAgain, type Source } from "./intents/wires";
 import { isObject } from "./json";
 import { classOf, factsOf } from "./outline";
@@ -19,6 +22,33 @@ import { t } from "./words/words";
 export interface Hands {
   readonly store: EditorStore;
   readonly ui: UiStore;
+  /** Null while no canvas is shown. */
+  readonly view: Places | null;
+}
+export type Point = readonly [x: number, y: number];
+/** A box of the canvas: a layer's, or a closed group's. */
+export interface PlacedBox extends Rect {
+  readonly id: string;
+}
+/** Places of layers by their paths, and of groups by their ids. */
+export interface Spots {
+  readonly layers: ReadonlyMap<string, Spot>;
+  readonly groups: ReadonlyMap<string, Spot>;
+}
+/** What the canvas knows of places. */
+export interface Places {
+  /** The pointer's place in the graph's measure; null while it is elsewhere. */
+  pointer(): Point | null;
+  /** Where the boxes of layers are drawn, in the graph's measure. */
+  placesOf(paths: readonly string[]): ReadonlyMap<string, Point>;
+  /** Leaves the view where it is when the next thing comes, which a hand puts somewhere. */
+  stay(): void;
+  /** The selected boxes, each whole: none that lies in another of them. */
+  selectedBoxes(): readonly PlacedBox[];
+  /** Corners in the graph's measure, by the ids of boxes, as a document keeps them. */
+  spotsOf(corners: Corners): Spots;
+  /** Free places for boxes of the model at `parent`, as a document keeps them: these, or as far down as need be. */
+  landing(parent: string, places: readonly Point[]): readonly Spot[];
 }
 
 /** Where copies are put: beside what they are copies of. */
@@ -30,7 +60,7 @@ export function removeSelection({ store }: Hands, wire: "keep" | "cut"): void {
 }
 
 /** Copies of the selected layers beside them, taking what those take. */
-export function duplicate({ store, ui }: Hands): void {
+export function duplicate({ store, ui, view }: Hands): void {
   const { document, selection } = store.getState();
   const paths = [...selection];
   const copied = document && copyOf(store.getState(), document);
@@ -38,26 +68,39 @@ export function duplicate({ store, ui }: Hands): void {
     if (paths.length > 0) ui.notify(t("deed.cannot-copy"), t("deed.cannot-copy.hint"));
     return;
   }
-  land({ store, ui }, copied, parentOf(paths[0] ?? ""), titled(paths, "edit.duplicate", "edit.duplicate-many"), "keep");
+  land({ store, ui, view }, copied, parentOf(paths[0] ?? ""), titled(paths, "edit.duplicate", "edit.duplicate-many"), "keep", shifted(copied.positions, SHIFT));
 }
 
 /** The selected layers as Keras JSON; null where they are no part that can be copied. */
-export function selectionText(state: State): string | null {
+export function selectionText({ store, view }: Hands): string | null {
+  const state = store.getState();
   const copied = state.document && copyOf(state, state.document);
-  return copied ? fragmentText(copied) : null;
+  if (!copied) return null;
+  // Where the hand put a layer is a place in what it lies in; a copy keeps how layers stand to each other.
+  const drawn = [...(view?.placesOf([...state.selection]) ?? [])].map(([path, at]) => [lastOf(path), at] as const);
+  return fragmentText({ ...copied, positions: Object.fromEntries(drawn) });
 }
 
 /** Puts copied layers into the model; keeping wires, they take what they took where that is here too. */
-export function paste({ store, ui }: Hands, text: string, wires: "keep" | "own"): boolean {
+export function paste({ store, ui, view }: Hands, text: string, wires: "keep" | "own"): boolean {
   const copied = readFragment(text);
   const { document, selection } = store.getState();
   if (!copied || !document) return false;
   const [first] = selection;
-  land({ store, ui }, copied, first === undefined ? "" : parentOf(first), t("edit.paste"), wires);
+  const parent = first === undefined ? "" : parentOf(first);
+  const to = view?.pointer() ?? null;
+  const corners = Object.values(copied.positions);
+  // At the pointer, else beside what it was copied from; one that keeps its wires stands where those lead.
+  const shift: Point = to && corners.length > 0 ? [to[0] - Math.min(...corners.map(([x]) => x)), to[1] - Math.min(...corners.map(([, y]) => y))] : SHIFT;
+  land({ store, ui, view }, copied, parent, t("edit.paste"), wires, wires === "own" ? shifted(copied.positions, shift) : {});
   return true;
 }
 
-function land({ store }: Hands, copied: Fragment, parent: string, title: string, wires: "keep" | "own"): void {
+function shifted(positions: Fragment["positions"], [dx, dy]: Point): Fragment["positions"] {
+  return Object.fromEntries(Object.entries(positions).map(([path, [x, y]]) => [path, [x + dx, y + dy] as const]));
+}
+
+function land({ store, view }: Hands, copied: Fragment, parent: string, title: string, wires: "keep" | "own", places: Fragment["positions"]): void {
   let added: readonly string[] = [];
   store.edit(title, (document) => {
     const wire = (name: string): Source | null => {
@@ -65,9 +108,12 @@ function land({ store }: Hands, copied: Fragment, parent: string, title: string,
       if (!ref || wires === "own" || !document.records.has(`layer/${joinPath(parent, ref[0])}`)) return null;
       return { path: joinPath(parent, ref[0]), nodeIndex: ref[1], tensorIndex: ref[2] };
     };
-    const landed = addFragment(document, copied, { parent, wire, shift: SHIFT });
+    const landed = addFragment(document, copied, { parent, wire });
     added = landed.added;
-    return landed.diff;
+    const placed = [...landed.paths].filter(([path]) => Object.hasOwn(places, path));
+    if (placed.length > 0) view?.stay();
+    const spots = view?.landing(parent, placed.map(([path]) => places[path] ?? SHIFT)) ?? [];
+    return sequence(document, [() => landed.diff, (open) => move(open, new Map(placed.flatMap(([, path], i) => { const spot = spots[i]; return spot ? [[path, spot] as const] : []; })))]);
   });
   if (added.length > 0) store.select(added);
 }
@@ -104,6 +150,47 @@ export function toggleFrozen({ store }: Hands): void {
 export function isFrozenLayer(document: Document, path: string): boolean {
   const record = document.records.get(`layer/${path}`);
   return isObject(record) && isObject(record.config) && record.config.trainable === false;
+}
+
+/** Puts the selected boxes in a line. */
+export function alignSelection(hands: Hands, side: Side): void {
+  arrange(hands, t("edit.align"), 2, (boxes) => aligned(boxes, side));
+}
+
+/** Makes the gaps between the selected boxes equal. */
+export function distributeSelection(hands: Hands, axis: Axis): void {
+  arrange(hands, t("edit.distribute"), 3, (boxes) => distributed(boxes, axis));
+}
+
+function arrange({ store, ui, view }: Hands, title: string, least: number, put: (boxes: ReadonlyMap<string, Rect>) => Corners): void {
+  const boxes = new Map(view?.selectedBoxes().map((box) => [box.id, box]) ?? []);
+  if (!view || boxes.size < least) {
+    ui.notify(t("deed.select-more", { n: least }), t("deed.select-more.hint"));
+    return;
+  }
+  const { layers, groups } = view.spotsOf(put(boxes));
+  store.edit(title, (document) => moveGroups(document, layers, groups));
+}
+
+/** Gives what the hand placed back to the layout: of the selection, of all where nothing is selected. */
+export function tidyUp({ store, ui, view }: Hands): void {
+  const { document, selection } = store.getState();
+  if (!document) return;
+  const boxes = view?.selectedBoxes() ?? [];
+  const spots = view?.spotsOf(new Map(boxes.map(({ id, x, y }) => [id, [x, y]])));
+  const which = selection.size === 0 || !spots ? "all" : { layers: [...spots.layers.keys()], groups: [...spots.groups.keys()] };
+  if (isEmpty(tidy(document, which))) ui.notify(t("deed.tidy"), t("deed.tidy.hint"));
+  else store.edit(t("edit.tidy"), (open) => tidy(open, which));
+}
+
+/** Pins the selected boxes where they are, or lets them go where all of them are pinned. */
+export function togglePinned({ store, view }: Hands): void {
+  const { document } = store.getState();
+  const boxes = view?.selectedBoxes() ?? [];
+  if (!document || !view || boxes.length === 0) return;
+  const { layers, groups } = view.spotsOf(new Map(boxes.map(({ id, x, y }) => [id, [x, y]])));
+  const isAll = [...layers.keys()].every((path) => isPinned(document, path)) && [...groups.keys()].every((id) => isGroupPinned(document, id));
+  store.edit(t(isAll ? "edit.unpin" : "edit.pin", { n: boxes.length }), (open) => (isAll ? unpin(open, [...layers.keys()], [...groups.keys()]) : pin(open, layers, groups)));
 }
 
 export type Reach = "upstream" | "downstream" | "connected" | "type";

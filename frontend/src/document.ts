@@ -181,6 +181,12 @@ export function pathOfKey(parent: string, key: string): string {
   return parent === "" ? last : `${parent}/${last}`;
 }
 
+/** A layer's key in the report, by its path. */
+export function keyOfPath(path: string): string {
+  const [, name, number] = /^(.*)~([2-9]\d*)$/s.exec(lastOf(path)) ?? [];
+  return name === undefined ? unescapeName(lastOf(path)) : `${unescapeName(name)}~${number ?? ""}`;
+}
+
 /** The key of the record that holds a model's inputs and outputs. */
 export function modelKey(path: string): string {
   return path === "" ? "model" : `layer/${path}`;

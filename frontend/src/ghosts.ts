@@ -1,15 +1,52 @@
 import type { Ref, Report, ReportNode, TensorSpec } from "./api";
-import { callKeys, lastOf, parentOf, pathOfKey, tensorsOf, unescapeName, type Document } from "./document";
+import { callKeys, keyOfPath, lastOf, parentOf, pathOfKey, tensorsOf, unescapeName, type Document } from "./document";
 import { offLayers, type Off } from "./intents/off";
-import { isObject } from "./json";
+import { isObject, type Json } from "./json";
 
-// The service never hears of layers that are left out, but a hand must still see and reach them: they are put back into
-// the report as calls without cost, wired as the document says. What passes a bypassed layer keeps its shape.
+// A hand must see and reach every layer of the document, and a report has the calls of those that work only. The others are
+// put back into it. What is left out for now comes as calls without cost, wired as the document says; what passes a bypassed
+// layer keeps its shape. What nobody calls comes as a call that takes nothing and gives nothing, the place for a wire.
 
-/** The report with what is left out of the model; the same one where nothing is. */
+/** The report with what is left out of the model or not in it yet; the same one where nothing is. */
 export function withGhosts(report: Report, document: Document): Report {
   const off = offLayers(document);
-  return off.size === 0 ? report : { ...report, nodes: ghosted(report.nodes, "", document, off) };
+  const whole = off.size === 0 ? report : { ...report, nodes: ghosted(report.nodes, "", document, off) };
+  return withLoose(whole, document);
+}
+
+function withLoose(report: Report, document: Document): Report {
+  const known = new Set<string>();
+  const models = new Set([""]);
+  const stack: (readonly [string, readonly ReportNode[]])[] = [["", report.nodes]];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [parent, nodes] = next;
+    for (const node of nodes) {
+      const path = pathOfKey(parent, node.layer);
+      known.add(path);
+      if (!node.body) continue;
+      models.add(path);
+      stack.push([path, node.body.nodes]);
+    }
+  }
+  const loose = new Map<string, ReportNode[]>();
+  for (const [key, record] of document.records) {
+    const path = key.startsWith("layer/") ? key.slice(6) : null;
+    if (path === null || known.has(path) || !models.has(parentOf(path))) continue;
+    const level = loose.get(parentOf(path));
+    if (level) level.push(looseNode(path, record));
+    else loose.set(parentOf(path), [looseNode(path, record)]);
+  }
+  if (loose.size === 0) return report;
+  const added = (nodes: readonly ReportNode[], parent: string): readonly ReportNode[] => [
+    ...nodes.map((node) => (node.body ? { ...node, body: { ...node.body, nodes: added(node.body.nodes, pathOfKey(parent, node.layer)) } } : node)),
+    ...(loose.get(parent) ?? []),
+  ];
+  return { ...report, nodes: added(report.nodes, "") };
+}
+
+function looseNode(path: string, record: Json): ReportNode {
+  const className = isObject(record) && typeof record.class_name === "string" ? record.class_name : "";
+  return { layer: keyOfPath(path), class_name: className, node_index: 0, inbound: [], inbound_args: [], outputs: [], params: { trainable: null, non_trainable: null }, cost: null, isLoose: true };
 }
 
 function ghosted(nodes: readonly ReportNode[], parent: string, document: Document, off: ReadonlyMap<string, Off>): readonly ReportNode[] {

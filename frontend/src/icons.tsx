@@ -1,5 +1,14 @@
 // Paths of Lucide icons (ISC licence), 24 × 24, drawn as strokes.
 const ICONS = {
+  // These eight are ours: the line, and two boxes that stand at it.
+  "align-left": "M4 3v18M8 6h12v4H8zM8 14h7v4H8z",
+  "align-centre": "M12 3v3M12 10v4M12 18v3M5 6h14v4H5zM8 14h8v4H8z",
+  "align-right": "M20 3v18M4 6h12v4H4zM9 14h7v4H9z",
+  "align-top": "M3 4h18M6 8h4v12H6zM14 8h4v7h-4z",
+  "align-middle": "M3 12h3M10 12h4M18 12h3M6 5h4v14H6zM14 8h4v8h-4z",
+  "align-bottom": "M3 20h18M6 4h4v12H6zM14 9h4v7h-4z",
+  "distribute-across": "M4 3v18M20 3v18M9 7h6v10H9z",
+  "distribute-down": "M3 4h18M3 20h18M7 9h10v6H7z",
   "arrow-right": "M5 12h14M12 5l7 7-7 7",
   "chevron-down": "M6 9l6 6 6-6",
   "chevron-right": "M9 18l6-6-6-6",

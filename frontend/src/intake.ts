@@ -1,6 +1,6 @@
 import * as api from "./api";
 import { paste, removeSelection, selectionText } from "./deeds";
-import type { Editor } from "./editor";
+import { roomOf, type Editor } from "./editor";
 import type { SharedView } from "./link";
 import type { JsonObject } from "./json";
 import { problemCount } from "./outline";
@@ -91,18 +91,18 @@ export function listenForModels(editor: Editor, onDrag: (isOver: boolean) => voi
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
     if (!file && text === "") return;
     event.preventDefault();
-    if (!file && paste(editor, text, "own")) return;
+    if (!file && paste(roomOf(editor), text, "own")) return;
     if (!file && isTraceback(text)) editor.ui.setState({ dialog: "paste", pasted: text });
     else void openModel(editor, file ?? text);
   }, { signal });
   for (const deed of ["copy", "cut"] as const) {
     window.addEventListener(deed, (event) => {
       if (isTyping(event.target) || (getSelection()?.toString() ?? "") !== "") return;
-      const text = selectionText(editor.store.getState());
+      const text = selectionText(roomOf(editor));
       if (text === null) return;
       event.preventDefault();
       event.clipboardData?.setData("text/plain", text);
-      if (deed === "cut") removeSelection(editor, "keep");
+      if (deed === "cut") removeSelection(roomOf(editor), "keep");
     }, { signal });
   }
   return () => {

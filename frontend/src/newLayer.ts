@@ -1,8 +1,8 @@
 import type { CatalogEntry, Shape } from "./api";
 import { entryOf, isOperationEntry, isSource, neededInputs, takesList } from "./catalog";
 import { goTo } from "./commands";
-import { specsOf } from "./deeds";
-import { EMPTY_MODEL, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Diff, type Document } from "./document";
+import { specsOf, type Point } from "./deeds";
+import { EMPTY_DIFF, EMPTY_MODEL, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Diff, type Document } from "./document";
 import { roomOf, type Editor } from "./editor";
 import { BLOCKS, blockOn, type BlockKind } from "./intents/blocks";
 import { sequence } from "./intents/change";
@@ -10,9 +10,10 @@ import { modelOutputs } from "./intents/ends";
 import { addFragment } from "./intents/fragment";
 import { addInput, addLayerAfter, addLayerOn, addOnWire, replaceClass } from "./intents/layers";
 import { freeName, snakeCase } from "./intents/names";
-import { setExpression } from "./intents/view";
+import { move, setExpression } from "./intents/view";
 import { sourcesOf, type Source } from "./intents/wires";
 import { isObject, type JsonObject } from "./json";
+import { BOX } from "./layout/layout";
 import { factsOf } from "./outline";
 import { rememberOp } from "./recent";
 import type { State } from "./store";
@@ -32,26 +33,26 @@ export interface SaidArguments {
 const NOTHING_SAID: SaidArguments = { config: {}, texts: {}, name: null };
 
 /** Adds a layer after the selection and wires it; after the last output where nothing is selected. */
-export async function addLayer(editor: Editor, entry: CatalogEntry, said: SaidArguments = NOTHING_SAID): Promise<void> {
-  await added(editor, entry, said, (state, document) => {
+export async function addLayer(editor: Editor, entry: CatalogEntry, said: SaidArguments = NOTHING_SAID, place: Point | null = null): Promise<void> {
+  await added(editor, entry, said, place, (state, document) => {
     const after = isSource(entry) ? null : latest(state, document);
     const parent = after === null ? "" : parentOf(after);
     const options = { ...optionsOf(document, parent, entry, said), more: takesList(entry) && after !== null ? others(state, after) : [] };
-    return { path: joinPath(parent, options.name), intent: (open) => (isSource(entry) ? addInput(open, entry.name, options) : addLayerAfter(open, entry.name, after, options)) };
+    return { path: joinPath(parent, options.name), after, intent: (open) => (isSource(entry) ? addInput(open, entry.name, options) : addLayerAfter(open, entry.name, after, options)) };
   });
 }
 
 /** Adds a layer where the menu was asked for: on a wire, at the end of one, after the selection, or without a wire. */
-export async function addByMenu(editor: Editor, entry: CatalogEntry, { from, onto }: Pick<QuickAdd, "from" | "onto">, isWired: boolean, said: SaidArguments = NOTHING_SAID): Promise<void> {
-  if (isWired && (from === null || isSource(entry))) return addLayer(editor, entry, said);
-  await added(editor, entry, said, (_, document) => {
+export async function addByMenu(editor: Editor, entry: CatalogEntry, { from, onto, place }: Pick<QuickAdd, "from" | "onto" | "place">, isWired: boolean, said: SaidArguments = NOTHING_SAID): Promise<void> {
+  if (isWired && (from === null || isSource(entry))) return addLayer(editor, entry, said, place);
+  await added(editor, entry, said, place, (_, document) => {
     const parent = from === null ? "" : parentOf(from.path);
     const options = optionsOf(document, parent, entry, said);
     const intent: Intent =
       from === null || !isWired ? (open) => addLayerAfter(open, entry.name, null, options)
       : onto ? (open) => addOnWire(open, entry.name, from, onto, options)
       : (open) => addLayerOn(open, entry.name, from, options);
-    return { path: joinPath(parent, options.name), intent };
+    return { path: joinPath(parent, options.name), after: onto || !isWired ? null : (from?.path ?? null), intent };
   });
 }
 
@@ -103,13 +104,20 @@ export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAd
 
 type Intent = (open: Document) => Diff;
 
-async function added(editor: Editor, entry: CatalogEntry, said: SaidArguments, plan: (state: State, document: Document) => { readonly path: string; readonly intent: Intent }): Promise<void> {
+async function added(editor: Editor, entry: CatalogEntry, said: SaidArguments, place: Point | null, plan: (state: State, document: Document) => { readonly path: string; readonly after: string | null; readonly intent: Intent }): Promise<void> {
   const { store } = editor;
   if (!store.getState().document) await store.open(EMPTY_MODEL);
   const state = store.getState();
   if (!state.document) return;
-  const { path, intent } = plan(state, state.document);
-  store.edit(t("edit.add", { name: unescapeName(lastOf(path)) }), (open) => sequence(open, [intent, ...Object.entries(said.texts).map(([name, text]) => (next: Document) => setExpression(next, path, name, text))]));
+  const { path, after, intent } = plan(state, state.document);
+  const view = editor.view.current;
+  // The layer's middle is where the hand was. What follows a layer that a hand put somewhere stands below that.
+  const above = after !== null && state.document.records.has(`view/positions/${after}`) ? view?.placesOf([after]).get(after) : undefined;
+  const corner: Point | null = place ? [place[0] - BOX.width / 2, place[1] - BOX.height / 2] : above ? [above[0], above[1] + BOX.height + BOX.gapDown] : null;
+  const spot = corner && view?.landing(parentOf(path), [corner])[0];
+  if (spot) view?.stay();
+  const put = (open: Document): Diff => (spot ? move(open, new Map([[path, spot]])) : EMPTY_DIFF);
+  store.edit(t("edit.add", { name: unescapeName(lastOf(path)) }), (open) => sequence(open, [intent, put, ...Object.entries(said.texts).map(([name, text]) => (next: Document) => setExpression(next, path, name, text))]));
   rememberOp(entry.op);
   goTo(roomOf(editor), path);
 }

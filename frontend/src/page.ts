@@ -7,7 +7,7 @@ import { language, t } from "./words/words";
 /** A page of its own about a model: the graph as it was seen, and the table of its layers. It loads nothing. */
 export function pageOf(report: Report | null, svg: string): Blob {
   const name = escapedText(report?.name ?? t("top.model"));
-  const rows = (report?.nodes ?? []).map((node) => `<tr><td>${escapedText(pathText(pathOfKey("", node.layer)))}<td>${escapedText(node.class_name)}<td>${escapedText(outputsText(node))}<td class="r">${countText(totalOf(node.params))}</tr>`);
+  const rows = (report?.nodes ?? []).filter((node) => !node.isLoose).map((node) => `<tr><td>${escapedText(pathText(pathOfKey("", node.layer)))}<td>${escapedText(node.class_name)}<td>${escapedText(outputsText(node))}<td class="r">${countText(totalOf(node.params))}</tr>`);
   const { params, cost } = report ?? {};
   const figures = [params && t("summary.total", { count: params.total === null ? `≥ ${countText(params.known)}` : countText(params.total) }), cost?.weights_bytes != null && bytesText(cost.weights_bytes)].filter((one) => typeof one === "string" && one !== "").join(" · ");
   const heads = (["layer", "shape", "params"] as const).map((column) => t(`summary.${column}`));

@@ -29,7 +29,7 @@ export function found(report: Report, query: string): string[] {
 }
 
 /** The words that `is:` knows. */
-export const STATES = ["error", "warning", "frozen", "shared", "unknown", "input", "output", "off", "nested"] as const;
+export const STATES = ["error", "warning", "frozen", "shared", "unknown", "input", "output", "off", "nested", "unused"] as const;
 
 function termsOf(query: string): Term[] {
   // Quotes hold words together: name:"my layer".
@@ -117,6 +117,7 @@ function isIn(state: string): Term {
     input: ({ ends }) => ends.isInput,
     output: ({ ends }) => ends.isOutput,
     off: ({ nodes }) => nodes.some((node) => node.off !== undefined),
+    unused: ({ nodes }) => nodes.some((node) => node.isLoose),
     nested: ({ nodes }) => nodes.some((node) => node.body),
   };
   return STATES.some((one) => one === state) ? known[state as (typeof STATES)[number]] : NEVER;

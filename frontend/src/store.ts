@@ -193,7 +193,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       document,
       revision,
       history: NO_HISTORY,
-      report,
+      report: report && withGhosts(report, document),
       dangers,
       file,
       sketch: null,

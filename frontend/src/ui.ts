@@ -14,7 +14,8 @@ export type Spot =
   /** Where a wire begins. */
   | { readonly kind: "port"; readonly path: string; readonly nodeIndex: number }
   | { readonly kind: "wire"; readonly from: Source; readonly to: Use }
-  | { readonly kind: "void" };
+  /** Nothing; `at` is the point of the window, where a pointer is there. */
+  | { readonly kind: "void"; readonly at: readonly [x: number, y: number] | null };
 /** The menu of layers to add, where it stands in the window. */
 export interface QuickAdd {
   readonly x: number;
@@ -24,6 +25,8 @@ export interface QuickAdd {
   readonly onto: Use | null;
   /** The layers that are to become another; empty where one is added. */
   readonly instead: readonly string[];
+  /** Where the new layer is to stand, in the graph's measure; null: where the layout puts it. */
+  readonly place: readonly [x: number, y: number] | null;
 }
 
 export interface Notice {
@@ -68,7 +71,7 @@ export function createUiStore(): UiStore {
     dialog: null,
     asked: "",
     quickAdd: null,
-    spot: { kind: "void" },
+    spot: { kind: "void", at: null },
     pasted: "",
     notice: null,
     catalog: null,

@@ -135,12 +135,16 @@ def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Pat
     page.get_by_role("button", name="New model").click()
     hand.actions += 1
     expect(page.get_by_test_id("canvas")).to_be_visible()
+    at = void(page)
     for layer in UNET:
-        hand.clicks(*void(page), times=2)
+        hand.clicks(*at, times=2)
         hand.types(layer)
         takes_first(page, layer)
         hand.actions += 1
         checked(page)
+        x, y = port(page, layer.partition("name='")[2].rstrip("')"))
+        at = x, y + 20
+    hand.press("Shift+1")
     hand.drags(port(page, "Flatten"), void(page))
     hand.types(CLASSIFIER)
     expect(page.locator(".quick [data-op]").first).to_contain_text("(None, 4)")
@@ -266,6 +270,32 @@ def test_a_regularizer_is_chosen_and_its_arguments_are_fields(page: Page, tmp_pa
     assert conv["kernel_regularizer"]["config"] == {"l2": 0.001}
     model = keras.models.model_from_json(json.dumps(config))
     assert model.get_layer("Conv1").kernel_regularizer.l2 == pytest.approx(0.001)
+
+
+def test_a_layer_stands_where_the_hand_was_and_is_connected_afterwards(page: Page, tmp_path: Path) -> None:
+    opened(page, "mlp")
+    hand = Hand(page)
+    x, y, *_ = place(page, "Dense1")
+    hand.clicks(x - 160, y + 20, times=2)
+    hand.types("Dropout(0.5)")
+    hand.press("Shift+Enter")
+    assert middle(page, "dropout") == pytest.approx((x - 160, y + 20), abs=2)
+    box = page.locator('.near [data-layer="dropout"]')
+    expect(box).to_contain_text("nothing connected")
+    expect(box).to_contain_text("GC305")
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-nodes", "4")
+    hand.press("Control+z")
+    expect(box).to_have_count(0)
+    hand.press("Control+Shift+z")
+    expect(box).to_be_visible()
+    before = place(page, "dropout"), place(page, "Dense2")
+    hand.drags(port(page, "Output"), middle(page, "dropout"))
+    expect(page.locator(".verdict")).to_contain_text("No problems")
+    checked(page)
+    assert (place(page, "dropout"), place(page, "Dense2")) == before
+    config = exported(page, tmp_path)
+    assert config["config"]["output_layers"] == ["dropout", 0, 0]
+    as_keras_writes(config)
 
 
 def test_a_loose_layer_is_dropped_on_a_wire(page: Page, tmp_path: Path) -> None:

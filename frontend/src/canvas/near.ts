@@ -75,7 +75,7 @@ export function createNearTier(root: HTMLElement): NearTier {
 function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number): HTMLElement {
   const { said, shape, parameters, dtype } = scene.textOf(i);
   const token = paint.tokens[i] ?? "f-op";
-  const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isOff ? ["is-off"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
+  const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isOff ? ["is-off"] : []), ...(box.isLoose ? ["is-loose"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
   element.setAttribute("role", "option");
   if (box.kind === "call") element.dataset.layer = pathText(box.path);
   else element.dataset.group = box.name;
@@ -110,7 +110,7 @@ function inputTypeOf({ edges, specOf }: Placed["scene"], i: number): string | nu
 }
 
 function titleOf(box: Box, said: string, shape: string, parameters: string): string {
-  return [box.kind === "call" ? `${box.name} · ${box.className}` : box.name, said, shape, t("stage.parameters", { count: parameters })].filter((line) => line !== "").join("\n");
+  return [box.kind === "call" ? `${box.name} · ${box.className}` : box.name, said, shape, parameters === "" ? "" : t("stage.parameters", { count: parameters })].filter((line) => line !== "").join("\n");
 }
 
 function make(tag: string, className: string, text = ""): HTMLElement {

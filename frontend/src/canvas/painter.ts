@@ -206,9 +206,13 @@ export function traceWire(path: Pen, { scene, positions, sizes, cells }: Placed,
   }
 }
 
+const BOW = { least: 16, reach: 96 } as const;
+
 function straight(path: Pen, x1: number, y1: number, x2: number, y2: number): void {
   const middle = (y1 + y2) / 2;
-  if (x1 === x2) path.lineTo(x2, y2);
+  // What a hand put beside or above what feeds it is reached by a bow.
+  if (y2 - y1 < BOW.least) path.bezierCurveTo(x1, y1 + BOW.reach, x2, y2 - BOW.reach, x2, y2);
+  else if (x1 === x2) path.lineTo(x2, y2);
   else path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
 }
 
@@ -497,7 +501,7 @@ function paintBox(context: CanvasRenderingContext2D, frame: Frame, i: number): v
   if (!box.isOff) paintSpine(context, box, x, y, colours[token] ?? "", paint.isFilled ? (colours[isLight(token) ? "ink" : "raised"] ?? "") : null);
   context.strokeStyle = colours[isSelected || box.isPreview ? "accent" : isError ? "error" : "line-2"] ?? "";
   context.lineWidth = isSelected ? 2 : isError || box.isPreview ? 1.5 : 1;
-  context.setLineDash(box.isOff ? [4, 3] : []);
+  context.setLineDash(box.isOff || box.isLoose ? [4, 3] : []);
   context.beginPath();
   context.roundRect(x, y, BOX.width, BOX.height, 8);
   context.stroke();

@@ -55,7 +55,7 @@ function boxOf({ scene, positions }: Placed, i: number, colour: string, isFilled
   const [x, y] = corner(positions, i);
   const { said, shape, parameters } = scene.textOf(i);
   const isError = box.mark?.kind === "error";
-  const outline = `stroke="${colours[isError ? "error" : "line-2"] ?? ""}"${box.isOff ? ' stroke-dasharray="4 3"' : ""}`;
+  const outline = `stroke="${colours[isError ? "error" : "line-2"] ?? ""}"${box.isOff || box.isLoose ? ' stroke-dasharray="4 3"' : ""}`;
   const sheets = box.kind === "repeat" ? [8, 4].map((shift) => `<rect x="${n(x + shift)}" y="${n(y + shift)}" width="${BOX.width}" height="${BOX.height}" rx="8" fill="${colours.raised ?? ""}" stroke="${colours["line-2"] ?? ""}"/>`) : [];
   const type = box.times > 0 ? `×${box.times.toLocaleString("en")}` : box.className;
   const most = Math.floor((ROOM - type.length * 6) / 7.4);

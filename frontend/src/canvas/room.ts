@@ -1,4 +1,5 @@
 import type { Camera, Marked, View } from "../commands";
+import type { Point, Spots } from "../deeds";
 import { markedIn } from "../differences";
 import type { Document } from "../document";
 import { changedLayers } from "../fixes";
@@ -7,7 +8,7 @@ import { sequence } from "../intents/change";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import { isLoose, splice, type Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
-import { arrange, FRAME, type Nested, type Pin } from "../layout/arrange";
+import { arrange, FRAME, freeBelow, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
 import { readsGrouped, type ReadingStore } from "../reading";
@@ -55,6 +56,8 @@ const [MIN_SCALE, MAX_SCALE, MARGIN, GAP] = [0.01, 4, 32, 8];
 // Strokes of that many boxes' wires take longer than a frame in software: while moving, the last picture is moved instead.
 const [BITMAP_BOXES, BITMAP_VISIBLE] = [10_000, 2_000];
 const REST_MILLISECONDS = 100;
+// Browsers take two clicks within half a second for one double click.
+const DOUBLE_MILLISECONDS = 600;
 // From here on a graph is too large to be known by heart: its minimap comes by itself, but on a phone, where it would
 // cover too much.
 const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
@@ -114,6 +117,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   /** Whether all is shown and no hand has moved the view since: then a change of the window's size fits again. */
   let isFitted = false;
   const pointers = new Map<number, readonly [number, number]>();
+  /** Where the pointer is, in the graph's measure. */
+  let under: Point | null = null;
+  /** What the first click of a double click let go. */
+  let letGo: { readonly paths: ReadonlySet<string>; readonly time: number } | null = null;
 
   const size = (): readonly [number, number] => [root.clientWidth, root.clientHeight];
   const hasMap = (): boolean => wantsMap ?? ((placed?.scene.boxes.length ?? 0) > LARGE_BOXES && root.clientWidth > PHONE_WIDTH);
@@ -241,6 +248,41 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       view.zoomTo(camera.scale * factor);
     },
     spotAt: (x, y) => spotAt(x, y),
+    worldAt: (x, y) => {
+      const rect = root.getBoundingClientRect();
+      return [camera.x + (x - rect.left) / camera.scale, camera.y + (y - rect.top) / camera.scale];
+    },
+    pointer: () => under,
+    stay: () => {
+      [isFitted, fitNext, staysOnce] = [false, false, true];
+    },
+    placesOf: (paths) => {
+      const found = new Map<string, Point>();
+      const wanted = new Set(paths);
+      placed?.scene.boxes.forEach((box, i) => { if (placed && box.kind === "call" && wanted.has(box.path) && !found.has(box.path)) found.set(box.path, corner(placed.positions, i)); });
+      return found;
+    },
+    selectedBoxes: () => outermost(selectedBoxes()).flatMap((i) => {
+      const box = placed?.scene.boxes[i];
+      if (!placed || !box || !isInHand()) return [];
+      const [[x, y], [width, height]] = [corner(placed.positions, i), corner(placed.sizes, i)];
+      return [{ id: box.id, x, y, width, height }];
+    }),
+    spotsOf: (corners) => spotsOf([...corners].flatMap(([id, at]) => { const i = numberOf(id); return i === null ? [] : [[i, at] as const]; })),
+    landing: (parent, places) => {
+      const frame = parent === "" ? -1 : (placed?.scene.boxes.findIndex((box) => box.kind === "call" && box.path === parent && box.isOpen) ?? -1);
+      if (!placed || (parent !== "" && frame < 0)) return parent === "" ? places : [];
+      const { scene, positions, sizes, origins } = placed;
+      const taken = scene.boxes.flatMap((box, i) => {
+        if (box.isOpen) return [];
+        const [[x, y], [w, h]] = [corner(positions, i), corner(sizes, i)];
+        return [[x, y, x + w, y + h] as const];
+      });
+      const down = freeBelow(places, taken);
+      const [ox, oy] = origins.get(frame) ?? [0, 0];
+      const id = scene.boxes[frame]?.id;
+      return places.map(([x, y]): Place => (id === undefined ? [x, y + down] : [x - ox, y + down - oy, id]));
+    },
     toggleMap: () => {
       wantsMap = !hasMap();
       redraw();
@@ -373,6 +415,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
 
   let fitNext = true;
+  /** A hand put the first box where it is to be seen. */
+  let staysOnce = false;
   let pending = 0;
   const show = async (): Promise<void> => {
     const mine = (pending += 1);
@@ -408,13 +452,13 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (placed?.scene.structure.items.length !== structure.items.length || !isSameParts(placed.scene.structure, structure)) reading.setState({ parts: partsOf(structure) });
     place(scene);
     repaint();
-    if (isFirst || fitNext || isFitted) {
+    if ((isFirst && !staysOnce) || fitNext || isFitted) {
       if (awaited?.kind === "hold") awaited = null;
       view.fit("all");
       // What is opened comes without waiting for a hand to rest.
       isMoving = false;
     }
-    fitNext = false;
+    [fitNext, staysOnce] = [false, false];
     const { arrival } = reading.getState();
     if (arrival) {
       setCamera(arrival);
@@ -424,7 +468,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     keepAwaited();
     tell();
     draw();
-    Object.assign(root.dataset, { nodes: String(all.levels[0]?.count ?? 0), edges: String(outermostFlows(all)) });
+    Object.assign(root.dataset, { nodes: String(outermostCalls(all)), edges: String(outermostFlows(all)) });
     // A sketch is seen at once, but who waits for the model waits for what is known about it too.
     const isOpening = store.getState().status === "opening";
     root.dataset.state = isOpening ? "loading" : scene.boxes.length === 0 && report?.ok === false ? "error" : "ready";
@@ -449,17 +493,18 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const spotAt = (clientX: number, clientY: number): Spot => {
     const rect = root.getBoundingClientRect();
     const [x, y] = [clientX - rect.left, clientY - rect.top];
-    if (!placed || !isInHand()) return { kind: "void" };
+    const nothing: Spot = { kind: "void", at: [clientX, clientY] };
+    if (!placed || !isInHand()) return nothing;
     const { boxes } = placed.scene;
     const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
     const port = camera.scale < PORT_SCALE ? -1 : boxes.findLastIndex((box, i) => placed !== null && box.kind === "call" && !box.isOpen && isAtPort(placed, i, wx, wy, PORT_REACH / camera.scale));
     const i = port >= 0 ? port : hit(x, y);
     const box = i === null ? undefined : boxes[i];
-    if (box) return box.kind === "call" ? { kind: port >= 0 ? "port" : "layer", path: box.path, nodeIndex: box.nodeIndex } : { kind: "void" };
+    if (box) return box.kind === "call" ? { kind: port >= 0 ? "port" : "layer", path: box.path, nodeIndex: box.nodeIndex } : nothing;
     const own = paths.at(-1);
     const wire = own ? wireAt(context, placed, own, wx, wy, WIRE_REACH / camera.scale) : null;
     const ends = wire === null ? null : placed.scene.wireOf(wire);
-    return ends ? { kind: "wire", ...ends } : { kind: "void" };
+    return ends ? { kind: "wire", ...ends } : nothing;
   };
 
   const toggle = (i: number): void => {
@@ -490,7 +535,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
   const onDouble = (event: MouseEvent): void => {
     const i = hit(...local(event));
-    if (i === null || !isOwn(event)) return;
+    if (!isOwn(event)) return;
+    // What was selected before is what a new layer follows: the first click meant nothing by itself.
+    if (i === null && letGo && event.timeStamp - letGo.time < DOUBLE_MILLISECONDS) store.select(letGo.paths);
+    if (i === null) return;
     // What opens may leave the pointer over nothing, where a double click would add a layer.
     event.preventDefault();
     const isGroup = (placed?.scene.boxes[i]?.layers ?? 0) > 0;
@@ -567,13 +615,26 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
 
   /** The selected boxes and the one under the hand, without those inside of others. */
-  const dragged = (under: number): number[] => {
-    const boxes = new Set(placed?.scene.boxes[under]?.isOpen ? [under] : [...selectedBoxes(), under]);
+  const dragged = (held: number): number[] => outermost(placed?.scene.boxes[held]?.isOpen ? [held] : [...selectedBoxes(), held]);
+  const outermost = (all: readonly number[]): number[] => {
+    const boxes = new Set(all);
     const isInside = (i: number): boolean => {
       for (let up = placed?.scene.boxes[i]?.parent ?? -1; up >= 0; up = placed?.scene.boxes[up]?.parent ?? -1) if (boxes.has(up)) return true;
       return false;
     };
     return [...boxes].filter((i) => !isInside(i));
+  };
+  /** Corners of boxes as the document keeps places; a layer's record speaks of its first call. */
+  const spotsOf = (corners: readonly (readonly [number, Point])[]): Spots => {
+    const [layers, groups] = [new Map<string, Place>(), new Map<string, Place>()];
+    for (const [i, [x, y]] of corners) {
+      const box = placed?.scene.boxes[i];
+      if (!placed || !box || (box.kind === "call" && box.nodeIndex > 0)) continue;
+      const [ox, oy] = placed.origins.get(box.parent) ?? [0, 0];
+      const inside = placed.scene.boxes[box.parent]?.id;
+      (box.kind === "call" ? layers : groups).set(box.kind === "call" ? box.path : box.id, inside === undefined ? [x - ox, y - oy] : [x - ox, y - oy, inside]);
+    }
+    return { layers, groups };
   };
   const withInside = (boxes: readonly number[]): Set<number> => {
     const all = new Set(boxes);
@@ -604,6 +665,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
   const onMove = (event: PointerEvent): void => {
     const [x, y] = local(event);
+    under = [camera.x + x / camera.scale, camera.y + y / camera.scale];
     const before = pointers.get(event.pointerId);
     if (before) pointers.set(event.pointerId, [x, y]);
     const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
@@ -659,19 +721,13 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       const area = { ...placed, camera: { x: camera.x + left / camera.scale, y: camera.y + top / camera.scale, scale: camera.scale } };
       const isClick = ended.x === ended.toX && ended.y === ended.toY;
       const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
+      const { selection } = store.getState();
+      if (isClick && selection.size > 0) letGo = { paths: selection, time: event.timeStamp };
       store.select([...ended.before, ...found.flatMap((i) => { const box = placed?.scene.boxes[i]; return box && !box.isOpen ? pathsOf(box) : []; })]);
     } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
-      const { scene, positions, origins } = placed;
-      const [layers, groups] = [new Map<string, Place>(), new Map<string, Place>()];
-      for (const i of ended.boxes) {
-        const box = scene.boxes[i];
-        if (!box || (box.kind === "call" && box.nodeIndex > 0)) continue;
-        const [x, y] = corner(positions, i);
-        const [ox, oy] = origins.get(box.parent) ?? [0, 0];
-        const inside = scene.boxes[box.parent]?.id;
-        (box.kind === "call" ? layers : groups).set(box.kind === "call" ? box.path : box.id, inside === undefined ? [x - ox, y - oy] : [x - ox, y - oy, inside]);
-      }
+      const { scene, positions } = placed;
+      const { layers, groups } = spotsOf(ended.boxes.map((i) => [i, corner(positions, i)]));
       tip.hidden = true;
       const [i] = ended.boxes;
       const path = i === undefined ? undefined : scene.boxes[i]?.path;
@@ -707,9 +763,13 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const [w, h] = corner(placed.sizes, i);
     const [sx, sy] = [(x - camera.x) * camera.scale, (y - camera.y) * camera.scale];
     const [ex, ey] = [sx + w * camera.scale, sy + h * camera.scale];
-    const covered = minimap.area();
-    const isCovered = covered !== null && ex > covered.left && sx < covered.right && ey > covered.top && sy < covered.bottom;
-    if (sx < 0 || sy < 0 || ex > width || ey > height || isCovered) centre(i, camera.scale);
+    const map = minimap.area();
+    const isCovered = map !== null && ex > map.left && sx < map.right && ey > map.top && sy < map.bottom;
+    const [above, below] = covered(root).map((length) => Math.max(MARGIN, length + GAP)) as [number, number];
+    const [dx, dy] = [outside(sx, ex, MARGIN, width - MARGIN), outside(sy, ey, above, height - below)];
+    if (isCovered || Math.abs(dx) > width || Math.abs(dy) > height) centre(i, camera.scale);
+    // What is just outside comes just inside: the hand finds the rest where it was.
+    else if (dx !== 0 || dy !== 0) setCamera({ ...camera, x: camera.x + dx / camera.scale, y: camera.y + dy / camera.scale });
   };
   const centre = (i: number, scale: number): void => {
     if (!placed) return;
@@ -810,6 +870,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   });
   root.addEventListener("pointerdown", onDown, { signal });
   root.addEventListener("pointermove", onMove, { signal });
+  root.addEventListener("pointerleave", () => { under = null; }, { signal });
   root.addEventListener("pointerup", onUp, { signal });
   root.addEventListener("pointercancel", onUp, { signal });
   root.addEventListener("dblclick", onDouble, { signal });
@@ -854,6 +915,12 @@ function isSameParts(one: Structure, other: Structure): boolean {
   return one.items.every((item, i) => item.id === other.items[i]?.id && item.parent === other.items[i]?.parent);
 }
 
+/** How far a stretch must be moved to lie between two bounds; 0 where it does, or is too long to. */
+function outside(start: number, end: number, low: number, high: number): number {
+  if (end - start > high - low) return start > high || end < low ? start - low : 0;
+  return start < low ? start - low : end > high ? end - high : 0;
+}
+
 /** How much of the canvas's head and foot is under what floats there. */
 function covered(root: HTMLElement): [above: number, below: number] {
   const canvas = root.getBoundingClientRect();
@@ -874,6 +941,11 @@ function shownOf(all: Whole, whole: Whole, focus: ReadonlySet<string> | null): W
   if (!focus) return whole;
   // After an edit none of them may be there any more: then all is shown.
   return all.calls.some((call) => focus.has(call.path)) ? onlyOf(whole, focus) : whole;
+}
+
+/** Calls of the model: what nobody calls yet is drawn, and is none. */
+function outermostCalls({ calls, levels }: Whole): number {
+  return calls.slice(0, levels[0]?.count ?? 0).filter(({ nodes }) => !nodes[0]?.isLoose).length;
 }
 
 function outermostFlows({ flows, levels }: Whole): number {
@@ -904,7 +976,7 @@ function highlightOf(scene: Scene | undefined, marked: Marked | null): Highlight
 function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
   const [box, { said, shape, parameters }] = [boxes[i], textOf(i)];
   const what = box?.kind === "call" ? `${box.name} · ${box.className}` : (box?.name ?? "");
-  const lines = isSketch ? [what] : [what, said, shape, t("stage.parameters", { count: parameters })];
+  const lines = isSketch ? [what] : [what, said, shape, parameters === "" ? "" : t("stage.parameters", { count: parameters })];
   return lines.filter((line) => line !== "").join("\n");
 }
 

@@ -32,6 +32,8 @@ export interface Box {
   readonly isPreview: boolean;
   /** Left out of the model for now. */
   readonly isOff: boolean;
+  /** Nobody calls it yet. */
+  readonly isLoose: boolean;
   /** Layers inside; 0 of one that holds none. */
   readonly layers: number;
   /** Of alike parts in a row: how many. */
@@ -179,6 +181,7 @@ function boxOf(structure: Structure, number: number, { isOpen, parent, problems,
     mark: worstOf(isCall ? [problems.get(own?.path ?? "")] : paths.map((path) => problems.get(path))),
     isPreview: changed !== undefined && paths.some((path) => changed.has(path)),
     isOff: nodes.length > 0 && nodes.every((node) => node.off !== undefined),
+    isLoose: isCall && nodes.some((node) => node.isLoose),
     layers: (item?.children.length ?? 0) > 0 ? (item?.layers ?? 0) - (isCall ? 1 : 0) : 0,
     times: item?.kind === "repeat" ? item.children.length : 0,
     isOpen,
@@ -216,6 +219,7 @@ function textOf({ whole }: Structure, item: Item | undefined, box: Box | undefin
   const own = item.call >= 0 && box.family === "input" ? (dtype ?? "") : config ? argumentsText(config) : "";
   const calls = (last?.nodes.length ?? 0) > 1 ? [t("reading.calls", { n: last?.nodes.length ?? 0 })] : [];
   const said = [...(box.layers > 0 ? [layersText(box)] : []), ...(own === "" || box.layers > 0 ? [] : [own]), ...calls].join(" · ");
+  if (box.isLoose) return { said, shape: t("stage.nothing-connected"), parameters: "", dtype };
   const parameters = countText(parametersOf(whole, item.call >= 0 ? [item.call] : box.calls));
   return { said, shape: fittingShape(node, parameters), parameters, dtype };
 }
@@ -278,6 +282,7 @@ export function spokenOf({ boxes, textOf, structure, isSketch }: Scene, i: numbe
   const type = box.kind === "call" ? box.className : t("reading.group", { inside: textOf(i).said });
   const name = box.nodeIndex > 0 ? `${box.name} [${box.nodeIndex}]` : box.name;
   if (isSketch) return t("reading.says.sketch", { type, name });
-  const shape = last?.nodes[0]?.outputs.map((output) => wireText(output.shape)).join(", ") ?? t("word.unknown");
+  const outputs = last?.nodes[0]?.outputs ?? [];
+  const shape = box.isLoose ? t("stage.nothing-connected") : outputs.length === 0 ? t("word.unknown") : outputs.map((output) => wireText(output.shape)).join(", ");
   return box.mark ? t("reading.says.problems", { type, name, shape, n: box.mark.count }) : t("reading.says", { type, name, shape });
 }

@@ -12,7 +12,7 @@ export function CanvasMenu({ children }: { readonly children: ReactNode }) {
   const spot = useUi((state) => state.spot);
   const locate = (x: number, y: number): void => {
     // A key asks at a corner of the element, where nothing is meant.
-    const found: Spot = view.current?.spotAt(x, y) ?? { kind: "void" };
+    const found: Spot = view.current?.spotAt(x, y) ?? { kind: "void", at: null };
     const { selection } = store.getState();
     if (found.kind === "layer" || found.kind === "port") {
       if (!selection.has(found.path)) store.select([found.path]);

@@ -34,7 +34,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const shows = (one: string): boolean => kind === "" || kind === one;
   const { document: open, report, revision } = state;
   const paths = useMemo(() => (open && revision >= 0 ? [...open.records.keys()].filter((key) => key.startsWith("layer/")).map((key) => key.slice(6)) : []), [open, revision]);
-  const commands = shows(">") ? ranked(COMMANDS.filter((command) => command.enabled(state) && command.menus?.every((menu) => menu === "wire") !== true), query, (command) => [t(command.title), command.id]).slice(0, most) : [];
+  const commands = shows(">") ? ranked(COMMANDS.filter((command) => command.enabled(state) && !command.isOfMenu), query, (command) => [t(command.title), command.id]).slice(0, most) : [];
   const entries = kind === "" && query !== "" ? ranked((catalog ?? []).filter((entry) => entry.palette), query, (entry) => [entry.name, ...entry.aliases, ...purposesOf(entry.name)]).slice(0, most) : [];
   const layers = shows("@") && open && (query !== "" || kind === "@") ? ranked(paths, query, (path) => [pathText(path), classOf(open, path)]).slice(0, most) : [];
   const problems = shows("#") && (query !== "" || kind === "#") ? ranked(report?.diagnostics ?? [], query, (problem) => [problem.message, problem.code, problem.slug]).slice(0, most) : [];

@@ -90,7 +90,7 @@ function Menu({ asked }: { readonly asked: Asked }) {
   const choose = (entry: CatalogEntry, how: "follow" | "branch" | "free"): void => {
     close();
     if (isReplacing) replaceByMenu(editor, entry, asked.instead);
-    else void addByMenu(editor, entry, how === "branch" && source ? { from: source, onto: null } : asked, how !== "free", saidOf(entry, args));
+    else void addByMenu(editor, entry, how === "branch" && source ? { from: source, onto: null, place: asked.place } : asked, how !== "free", saidOf(entry, args));
   };
   const ask = isReplacing ? t("quick.replace") : source ? t(asked.onto ? "quick.on-wire" : "quick.after", { name: pathText(source.path), shape: shapeText(spec?.shape ?? null) }) : t("quick.any");
   const group = (title: string, entries: readonly CatalogEntry[]) => entries.length > 0 && (

@@ -1,7 +1,7 @@
 import { useCallback, type MouseEvent } from "react";
 import type { CatalogEntry } from "../api";
 import { Canvas } from "../canvas/Canvas";
-import { takesList } from "../catalog";
+import { isSource, takesList } from "../catalog";
 import { quickAddAt, titleOf, type View } from "../commands";
 import { useEditor, useModel, useUi, type Editor } from "../editor";
 import { Icon } from "../icons";
@@ -27,7 +27,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
   const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
   const onZoom = useCallback((scale: number) => { ui.setState({ zoom: Math.round(scale * 100) }); }, [ui]);
-  const onVoid = useCallback((from: Source, x: number, y: number) => { quickAddAt(ui, [x, y], { from }); }, [ui]);
+  const onVoid = useCallback((from: Source, x: number, y: number) => { quickAddAt(ui, [x, y], { from, place: view.current?.worldAt(x, y) ?? null }); }, [ui, view]);
   const takesMany = useCallback((path: string) => {
     const { document } = store.getState();
     return document !== null && takesList(entryAt(document, ui.getState().catalog, path));
@@ -35,7 +35,10 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   return (
     <div
       className="stage"
-      onDoubleClick={(event) => { if (!event.defaultPrevented && isOnCanvas(event) && view.current?.spotAt(event.clientX, event.clientY).kind === "void") quickAddAt(ui, [event.clientX, event.clientY]); }}
+      onDoubleClick={(event) => {
+        const at = [event.clientX, event.clientY] as const;
+        if (!event.defaultPrevented && isOnCanvas(event) && view.current?.spotAt(...at).kind === "void") quickAddAt(ui, at, { place: view.current.worldAt(...at) });
+      }}
       onDragOver={(event) => { if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault(); }}
       onDrop={(event) => {
         const op = event.dataTransfer.getData(DRAGGED);
@@ -60,11 +63,13 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   );
 }
 
-/** A layer from the palette: on a wire it goes in there, on a layer it takes that one's output, elsewhere it follows the selection. */
+/** A layer from the palette: on a wire it goes in there, on a layer it takes that one's output, elsewhere it stands there and follows what is selected. */
 function dropLayer(editor: Editor, entry: CatalogEntry, x: number, y: number): void {
-  const spot = editor.view.current?.spotAt(x, y) ?? { kind: "void" };
+  const view = editor.view.current;
+  const spot = view?.spotAt(x, y) ?? { kind: "void", at: null };
   const from = spot.kind === "wire" ? spot.from : spot.kind === "void" ? null : { path: spot.path, nodeIndex: spot.nodeIndex, tensorIndex: 0 };
-  void addByMenu(editor, entry, { from, onto: spot.kind === "wire" ? spot.to : null }, true);
+  const isWired = from !== null || editor.store.getState().selection.size > 0 || isSource(entry);
+  void addByMenu(editor, entry, { from, onto: spot.kind === "wire" ? spot.to : null, place: spot.kind === "void" ? (view?.worldAt(x, y) ?? null) : null }, isWired);
 }
 
 function isOnCanvas({ target }: MouseEvent): boolean {

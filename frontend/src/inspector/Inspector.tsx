@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from "react";
 import type { Diagnostic, Report } from "../api";
-import { goTo } from "../commands";
+import { COMMANDS, goTo, titleOf } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { ColourMenu } from "./ColourMenu";
 import { countText, pathText, shapeText } from "../format";
@@ -79,6 +79,7 @@ function Together({ paths }: { readonly paths: readonly string[] }) {
   return <Parameters path={path} more={more} config={isObject(record) && isObject(record.config) ? record.config : {}} entry={entry} problems={NO_PROBLEMS} />;
 }
 
+const ARRANGING = ["align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-across", "distribute-down"] as const;
 const NO_PROBLEMS = new Map<string, readonly Diagnostic[]>();
 
 /** Inputs or outputs of the model, each with a way up; names make a dict of them. */
@@ -156,6 +157,15 @@ function SelectionInspector({ paths, close }: { readonly paths: readonly string[
         {paths.length > 20 && <p className="hintline">{t("count.shown", { n: paths.length - 20 })}</p>}
       </section>
       <Together paths={paths} />
+      <section className="sec" aria-label={t("inspector.arrange")}>
+        <h3>{t("inspector.arrange")}</h3>
+        <div className="acts">
+          {ARRANGING.map((id) => {
+            const command = COMMANDS.find((one) => one.id === id);
+            return command && <button key={id} type="button" className="btn sm icon" data-command={id} title={titleOf(id)} aria-label={t(command.title)} onClick={() => { command.run(roomOf(editor)); }}><Icon name={id} small /></button>;
+          })}
+        </div>
+      </section>
       <div className="acts">
         <button type="button" className="btn" onClick={() => { remove("keep"); }}><Icon name="trash-2" small />{t("inspector.delete-keep-wires")}</button>
         <button type="button" className="btn" onClick={() => { remove("cut"); }}>{t("inspector.delete-with-wires")}</button>

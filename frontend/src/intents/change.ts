@@ -47,7 +47,7 @@ export function nameIn(entry: JsonObject, path: string): string {
 }
 
 /** What the user said beside a layer: it goes where the layer goes. */
-export const OF_A_LAYER = ["positions", "notes", "colours", "expressions", "off"] as const;
+export const OF_A_LAYER = ["positions", "pins", "frames", "notes", "colours", "expressions", "off"] as const;
 
 /** Where a record of the layer at `from`, or inside it, goes when the layer goes to `to`; null for others' records. */
 export function movedKey(key: string, from: string, to: string): string | null {

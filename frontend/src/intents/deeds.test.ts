@@ -8,7 +8,7 @@ import { addOnWire, deleteLayers, rename, replaceClass, setArgument } from "./la
 import { canNest, nest, unnest } from "./nesting";
 import { effective, offOf, restored, setOff } from "./off";
 import { ownColours, setColour } from "./view";
-import { callAgain, removeCall, removeInput, splice, swapInputs } from "./wires";
+import { callAgain, drawWire, removeCall, removeInput, splice, swapInputs } from "./wires";
 
 // A model in one line a layer: `a Dense x` is a Dense called a on x; `s Add (a b)` takes a list; `d Dense a | b` is called twice.
 function model(text: string, outputs: readonly string[]): Document {
@@ -229,4 +229,18 @@ test("a loose layer is put on a wire, one that is wired is not", () => {
   apply(document, removeInput(document, "c", 0, "args/0"));
   apply(document, splice(document, "c", ...wire, "one"));
   expect(said(document).map((line) => line.trim()).sort()).toEqual(["a Dense x", "b Dense c", "c Dense a", "x InputLayer"]);
+});
+
+describe("a wire that is drawn", () => {
+  test.each([
+    ["to a loose layer: that is the output now", "x InputLayer\na Dense x\nl Dense", ["a"], ["a", "l"], ["l"]],
+    ["to the first of loose ones in a row: the last is", "x InputLayer\na Dense x\nl Dense\nm ReLU l", ["a"], ["a", "l"], ["m"]],
+    ["to what leads to another output: that is left", "x InputLayer\na Dense x\nb Dense x", ["a", "b"], ["a", "b"], ["b"]],
+    ["from what is no output: outputs stay", CHAIN, ["c"], ["a", "c"], ["c"]],
+    ["to what ends in two places: outputs stay", "x InputLayer\na Dense x\nl Dense\nm ReLU l\nn ReLU l", ["a"], ["a", "l"], ["a"]],
+  ] as const)("%s", (_, text, before, [from, to], then) => {
+    const document = model(text, before);
+    expect(outputs(after(document, drawWire(document, at(from), to, 0, "one")))).toEqual(then);
+    expect(said(document).find((line) => line.startsWith(`${to} `))).toMatch(new RegExp(` ${from}$`));
+  });
 });

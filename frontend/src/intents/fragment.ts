@@ -1,6 +1,6 @@
-import { callKeys, diffOf, escapeName, fromJson, historyOf, isSequential, joinPath, lastOf, layerPaths, mapTensors, modelKey, parentOf, toJson, unescapeName, type Diff, type Document } from "../document";
+import { callKeys, escapeName, fromJson, historyOf, isSequential, joinPath, lastOf, layerPaths, mapTensors, modelKey, parentOf, toJson, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, without, type Json, type JsonObject } from "../json";
-import { change, endsList, forgetShapes, nameIn, redirect, sequence, withoutDropped } from "./change";
+import { change, endsList, forgetShapes, nameIn, redirect, withoutDropped } from "./change";
 import { freeName } from "./names";
 import { sourcesOf, type Source } from "./wires";
 
@@ -114,14 +114,12 @@ export interface Landing {
   readonly parent: string;
   /** What a stand-in's tensor is here; null leaves that input open. */
   readonly wire: (name: string) => Source | null;
-  /** Added to the places of what is pasted. */
-  readonly shift?: readonly [number, number];
   /** Who took this tensor takes the fragment's first output instead. */
   readonly instead?: Source;
 }
 
-/** Puts a fragment into a model under names that are free there. `added` says what it was called. */
-export function addFragment(document: Document, fragment: Fragment, { parent, wire, shift, instead }: Landing): { readonly diff: Diff; readonly added: readonly string[] } {
+/** Puts a fragment into a model under names that are free there. `added` says what each of its layers was called. */
+export function addFragment(document: Document, fragment: Fragment, { parent, wire, instead }: Landing): { readonly diff: Diff; readonly added: readonly string[]; readonly paths: ReadonlyMap<string, string> } {
   const inner = fromJson({ layerwright: 1, model: fragment.model });
   const owner = document.records.get(modelKey(parent));
   const added: string[] = [];
@@ -174,12 +172,7 @@ export function addFragment(document: Document, fragment: Fragment, { parent, wi
   }
   if (isObject(owner) && isArray(owner.order)) next.set(modelKey(parent), { ...owner, order: [...owner.order, ...added.map(lastOf)] });
   forgetShapes(next, added);
-  const moved = new Map<string, Json | undefined>();
-  for (const [path, name] of names) {
-    const at = fragment.positions[path];
-    if (at && shift) moved.set(`view/positions/${joinPath(parent, name)}`, [at[0] + shift[0], at[1] + shift[1]]);
-  }
-  return { diff: sequence(document, [() => next.diff(), (open) => diffOf(open, moved)]), added };
+  return { diff: next.diff(), added, paths: new Map([...names].map(([path, name]) => [path, joinPath(parent, name)])) };
 }
 
 /** A Functional model's record. */

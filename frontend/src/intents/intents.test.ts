@@ -194,7 +194,7 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
   fc.nat(20).map((n): Intent => (d) => unnest(d, pick(d, n))),
   fc.tuple(fc.nat(20), fc.nat(3), fc.boolean()).map(([n, size, keep]): Intent => (d) => {
     const copied = fragmentOf(d, some(d, n, size + 1), () => null);
-    return copied ? addFragment(d, copied, { parent: "", wire: (name) => (keep ? sourceOf(copied.standsFor[name] ?? null) : null), shift: [20, 20] }).diff : EMPTY_DIFF;
+    return copied ? addFragment(d, copied, { parent: "", wire: (name) => (keep ? sourceOf(copied.standsFor[name] ?? null) : null) }).diff : EMPTY_DIFF;
   }),
   fc.tuple(fc.nat(20), fc.constantFrom(...BLOCKS)).map(([n, kind]): Intent => (d) => {
     const instead = { path: pick(d, n), nodeIndex: 0, tensorIndex: 0 };

@@ -75,7 +75,10 @@ export function removeInput(document: Document, path: string, nodeIndex: number,
   return next.diff();
 }
 
-/** Connects as a hand draws: a tensor that was an output of the model is none any more where the model has another. */
+/**
+ * Connects as a hand draws. A tensor that was an output of the model is none any more where it leads to another; where what
+ * now follows from it ends in one place that is no output yet, that takes its place.
+ */
 export function drawWire(document: Document, source: Source, path: string, nodeIndex: number, takes: "list" | "one"): Diff {
   return sequence(document, [
     (open) => connect(open, source, path, nodeIndex, takes),
@@ -83,9 +86,27 @@ export function drawWire(document: Document, source: Source, path: string, nodeI
       const parent = parentOf(path);
       const outputs = modelOutputs(open, parent) ?? [];
       const rest = outputs.filter((one) => one.path !== source.path || one.nodeIndex !== source.nodeIndex || one.tensorIndex !== source.tensorIndex);
-      return rest.length === 0 || rest.length === outputs.length ? EMPTY_DIFF : setModelOutputs(open, rest, parent);
+      if (rest.length === outputs.length) return EMPTY_DIFF;
+      const [end, ...more] = endsAfter(open, path, nodeIndex);
+      const isNew = end && more.length === 0 && !outputs.some((one) => one.path === end.path && one.nodeIndex === end.nodeIndex);
+      if (isNew) return setModelOutputs(open, outputs.map((one) => (rest.includes(one) ? one : end)), parent);
+      return rest.length === 0 ? EMPTY_DIFF : setModelOutputs(open, rest, parent);
     },
   ]);
+}
+
+/** The calls that follow from one, itself among them, whose outputs nobody takes. */
+function endsAfter(document: Document, path: string, nodeIndex: number): Source[] {
+  const parent = parentOf(path);
+  const takers = new Map<string, Source[]>();
+  for (const [key, call] of document.records) {
+    if (!key.startsWith("call/") || parentOf(parentOf(key.slice(5))) !== parent) continue;
+    const taker = { path: parentOf(key.slice(5)), nodeIndex: Number(lastOf(key)), tensorIndex: 0 };
+    for (const { path: from, nodeIndex: callIndex } of sourcesOf(call, parent)) takers.set(`${from} ${callIndex}`, [...(takers.get(`${from} ${callIndex}`) ?? []), taker]);
+  }
+  const seen = new Map<string, Source>([[`${path} ${nodeIndex}`, { path, nodeIndex, tensorIndex: 0 }]]);
+  for (const [key] of seen) for (const taker of takers.get(key) ?? []) seen.set(`${taker.path} ${taker.nodeIndex}`, taker);
+  return [...seen].filter(([key]) => (takers.get(key) ?? []).length === 0).map(([, call]) => call);
 }
 
 /** Calls a layer once more, on `source`: the same weights for another tensor. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrange, FRAME, type Nested } from "./arrange";
+import { arrange, FRAME, freeBelow, type Nested } from "./arrange";
 import { BOX, layout } from "./layout";
 
 const laidOut = (frame: number, boxes: number[], edges: number[]): Nested => ({ frame, boxes, ...layout({ count: boxes.length, edges: Int32Array.from(edges), aspect: 1.5, height: 800 }) });
@@ -55,6 +55,20 @@ test("any frames in frames: boxes of one frame never overlap, and lie inside of 
         const [l, t, r, b] = rect(parent);
         expect(left >= l && top >= t + FRAME.header && right <= r && bottom <= b).toBe(true);
       });
+    }),
+  );
+});
+
+test("any boxes: a place below is found where none lies on another, and no further than past the last", () => {
+  const place = fc.tuple(fc.integer({ min: -500, max: 500 }), fc.integer({ min: -500, max: 500 }));
+  fc.assert(
+    fc.property(fc.array(place, { minLength: 1, maxLength: 5 }), fc.array(place, { maxLength: 20 }), (places, others) => {
+      const taken = others.map(([x, y]) => [x, y, x + BOX.width, y + BOX.height] as const);
+      const down = freeBelow(places, taken);
+      for (const [x, y] of places) for (const [left, top, right, bottom] of taken) expect(x >= right || x + BOX.width <= left || y + down >= bottom || y + down + BOX.height <= top).toBe(true);
+      const lowest = taken.reduce((most, [, , , bottom]) => Math.max(most, bottom), -Infinity);
+      const highest = places.reduce((least, [, y]) => Math.min(least, y), Infinity);
+      expect(down).toBeLessThanOrEqual(Math.max(0, lowest + BOX.gapDown - highest));
     }),
   );
 });

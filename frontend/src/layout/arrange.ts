@@ -103,3 +103,20 @@ function makeWay(lefts: readonly number[], widths: readonly number[]): number[] 
 function at(array: Float32Array, i: number): number {
   return array[i] ?? 0;
 }
+
+/** How far boxes of one size at these places must go down to lie on none of the taken rectangles, with air about them. */
+export function freeBelow(places: readonly Pin[], taken: readonly (readonly [left: number, top: number, right: number, bottom: number])[]): number {
+  const air = BOX.gapAcross / 2;
+  let down = 0;
+  // Each step puts one box below one rectangle, so it ends.
+  for (;;) {
+    let next = down;
+    for (const [x, y] of places) {
+      for (const [left, top, right, bottom] of taken) {
+        if (x < right + air && x + BOX.width > left - air && y + down < bottom + air && y + down + BOX.height > top - air) next = Math.max(next, bottom + BOX.gapDown - y);
+      }
+    }
+    if (next === down) return down;
+    down = next;
+  }
+}

@@ -34,3 +34,23 @@ test("any graph, cycles included: boxes never overlap and the answer is the same
     }),
   );
 });
+
+test("boxes without a wire, and parts that no wire joins to the largest, come and go without moving it", () => {
+  const chains = fc.tuple(fc.integer({ min: 6, max: 40 }), fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 }));
+  fc.assert(
+    fc.property(chains, ([longest, others]) => {
+      const counts = [longest, ...others];
+      const edges: number[] = [];
+      counts.reduce((first, own) => {
+        for (let i = 1; i < own; i += 1) edges.push(first + i - 1, first + i);
+        return first + own;
+      }, 0);
+      const count = counts.reduce((sum, own) => sum + own, 0);
+      const alone = layout({ count: longest, edges: chain(longest), aspect: 1.5, height: 800 });
+      const together = layout({ count, edges: Int32Array.from(edges), aspect: 1.5, height: 800 });
+      expect(together.positions.slice(0, 2 * longest)).toEqual(alone.positions);
+      const right = alone.positions.reduce((most, x, i) => (i % 2 === 0 ? Math.max(most, x) : most), -Infinity);
+      for (let box = longest; box < count; box += 1) expect(together.positions[2 * box]).toBeGreaterThan(right);
+    }),
+  );
+});

@@ -20,8 +20,78 @@ const SWEEPS = 4;
 // Below it text is smaller than nine pixels.
 const READABLE_SCALE = 0.8;
 
-/** Longest-path rows, a few barycentre sweeps, then rows folded into columns. Linear but for the sorting of rows. */
-export function layout({ count, edges, aspect, height }: LayoutInput): LayoutResult {
+/**
+ * Longest-path rows, a few barycentre sweeps, then rows folded into columns. Linear but for the sorting of rows.
+ *
+ * Parts that no wire joins stand beside each other, the largest first, boxes without a wire last: one that comes or goes
+ * moves nothing before it.
+ */
+export function layout(input: LayoutInput): LayoutResult {
+  const { count, edges } = input;
+  const parts = partsOf(count, edges);
+  if (parts.length <= 1) return layoutWired(input);
+  const [positions, cells] = [new Float32Array(2 * count), new Int32Array(2 * count)];
+  const place = new Int32Array(count);
+  const partOf = new Int32Array(count);
+  parts.forEach((boxes, part) => { boxes.forEach((box, i) => { place[box] = i; partOf[box] = part; }); });
+  const edgesOf: number[][] = parts.map(() => []);
+  for (let e = 0; e < edges.length; e += 2) edgesOf[at(partOf, at(edges, e))]?.push(at(place, at(edges, e)), at(place, at(edges, e + 1)));
+  let [left, bottom, columns] = [0, 0, 0];
+  const singles: number[] = [];
+  parts.forEach((boxes, part) => {
+    const [single] = boxes;
+    if (boxes.length === 1 && single !== undefined) {
+      singles.push(single);
+      return;
+    }
+    const inner = layoutWired({ ...input, count: boxes.length, edges: Int32Array.from(edgesOf[part] ?? []) });
+    const xs = inner.positions.filter((_, i) => i % 2 === 0);
+    const shift = part === 0 ? 0 : left - xs.reduce((low, x) => Math.min(low, x), Infinity);
+    let next = columns;
+    boxes.forEach((box, i) => {
+      const [x, y] = [at(inner.positions, 2 * i) + shift, at(inner.positions, 2 * i + 1)];
+      const column = columns + at(inner.cells, 2 * i);
+      positions.set([x, y], 2 * box);
+      cells.set([column, at(inner.cells, 2 * i + 1)], 2 * box);
+      [left, bottom, next] = [Math.max(part === 0 && i === 0 ? -Infinity : left, x + BOX.width + BOX.gutter), Math.max(bottom, y + BOX.height), Math.max(next, column + 1)];
+    });
+    columns = next;
+  });
+  const step = BOX.height + BOX.gapDown;
+  const rows = Math.max(Math.floor((bottom + BOX.gapDown) / step), Math.ceil(Math.sqrt(singles.length)));
+  singles.forEach((box, i) => {
+    const [column, row] = [Math.floor(i / rows), i % rows];
+    positions.set([left + column * (BOX.width + BOX.gutter), row * step], 2 * box);
+    cells.set([columns + column, row], 2 * box);
+  });
+  return { positions, cells };
+}
+
+/** The boxes that wires join, the largest part first, else in the order of their first boxes. */
+function partsOf(count: number, edges: Int32Array): number[][] {
+  const roots = Int32Array.from({ length: count }, (_, i) => i);
+  const rootOf = (box: number): number => {
+    let root = box;
+    while (at(roots, root) !== root) root = at(roots, root);
+    for (let i = box; i !== root; ) [roots[i], i] = [root, at(roots, i)];
+    return root;
+  };
+  for (let e = 0; e < edges.length; e += 2) {
+    const [one, other] = [rootOf(at(edges, e)), rootOf(at(edges, e + 1))];
+    roots[Math.max(one, other)] = Math.min(one, other);
+  }
+  const parts = new Map<number, number[]>();
+  for (let i = 0; i < count; i += 1) {
+    const part = parts.get(rootOf(i));
+    if (part) part.push(i);
+    else parts.set(rootOf(i), [i]);
+  }
+  const all = [...parts.values()];
+  const largest = all.reduce<readonly number[]>((best, part) => (part.length > best.length ? part : best), []);
+  return [...all.filter((part) => part === largest), ...all.filter((part) => part !== largest)];
+}
+
+function layoutWired({ count, edges, aspect, height }: LayoutInput): LayoutResult {
   const successors = adjacency(count, edges, 0);
   const predecessors = adjacency(count, edges, 1);
   const rowOf = longestPath(count, successors, predecessors);

@@ -23,7 +23,8 @@ export function summaryOf(report: Report): SummaryRow[] {
   for (let group = stack.pop(); group; group = stack.pop()) {
     const { path, depth, calls } = group;
     const [first] = calls;
-    if (!first) continue;
+    // Keras lists what is in the model.
+    if (!first || first.isLoose) continue;
     rows.push({
       path,
       name: first.layer,
