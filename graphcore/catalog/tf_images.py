@@ -6,13 +6,17 @@ from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
 from .spec import is_whole
-from .tf_operands import Arguments, Function, cast, of_reals, table, tensor, without
+from .tf_operands import Arguments, Function, cast, of_reals, size_said, table, tensor, without
+
+_NO_NUMBERS = ("bool", "complex", "string")
 
 
 def _image(x: Any) -> Shape:
     shape = tensor(x).shape or ()
     if len(shape) not in (3, 4):
         raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    if 0 in shape[-3:]:
+        raise RuleError("GC405", f"needs an image with pixels, gets {show(shape)}", inputs=(0,))
     return shape
 
 
@@ -44,7 +48,7 @@ def _coloured(x: Any, named: Arguments) -> TensorSpec:
         raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
     if shape[-1] not in (None, 3):
         raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
-    return of_reals(x, named)
+    return TensorSpec((*shape[:-1], 3), of_reals(x, named).dtype)
 
 
 def _rgb(x: Any, named: Arguments) -> TensorSpec:
@@ -60,8 +64,39 @@ def _in_box(x: Any, named: Arguments) -> TensorSpec:
     """A part, or the whole with a border: height and width are said."""
     shape = _image(x)
     sizes = (named.get("target_height"), named.get("target_width"))
+    if any(is_whole(size) and size < 1 for size in sizes):
+        raise RuleError("GC204", f"makes {sizes[0]} × {sizes[1]} pixels: give sizes above 0")
     height, width = (size if is_whole(size) else None for size in sizes)
     return TensorSpec((*shape[:-3], height, width, shape[-1]), x.dtype)
+
+
+def _cut_out(x: Any, named: Arguments) -> TensorSpec:
+    made = _in_box(x, named)
+    for offset, inside, outside in _sides(x, named):
+        if outside is not None and inside is not None and offset + inside > outside:
+            raise RuleError("GC405", f"cuts pixels {offset} to {offset + inside} out of {outside}", inputs=(0,))
+    return made
+
+
+def _framed(x: Any, named: Arguments) -> TensorSpec:
+    shape = _image(x)
+    sizes = (size_said(named.get("target_height")), size_said(named.get("target_width")))
+    made = TensorSpec((*shape[:-3], *sizes, shape[-1]), x.dtype)
+    for offset, outside, inside in _sides(x, named):
+        if outside is not None and inside is not None and offset + inside > outside:
+            raise RuleError("GC405", f"puts {inside} pixels from {offset} on into {outside}", inputs=(0,))
+    return made
+
+
+def _sides(x: Any, named: Arguments) -> list[tuple[int, Dim, Dim]]:
+    """Offset, size that is said and size that comes in, of height and width."""
+    shape, found = tensor(x).shape or (), []
+    for side, given in zip(("height", "width"), shape[-3:-1], strict=True):
+        offset, size = named.get(f"offset_{side}"), named.get(f"target_{side}")
+        if is_whole(offset) and offset < 0:
+            raise RuleError("GC204", f"begins at pixel {offset}: give an offset from 0 on")
+        found.append((offset if is_whole(offset) else 0, size if is_whole(size) else None, given))
+    return found
 
 
 def _in_box_as_floats(x: Any, named: Arguments) -> TensorSpec:
@@ -72,6 +107,8 @@ def _boxes(x: Any, named: Arguments) -> TensorSpec:
     shape, boxes, size = tensor(x).shape or (), named.get("boxes"), named.get("crop_size")
     if len(shape) != 4:
         raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    if named.get("method", "bilinear") not in ("bilinear", "nearest"):
+        raise RuleError("GC204", "resizes by bilinear or nearest")
     count = boxes.shape[0] if isinstance(boxes, TensorSpec) and boxes.shape else None
     height, width = _two_sizes(size)
     return TensorSpec((count, height, width, shape[3]), "float32")
@@ -80,7 +117,7 @@ def _boxes(x: Any, named: Arguments) -> TensorSpec:
 def _two_sizes(said: Any) -> tuple[Dim, Dim]:
     if not isinstance(said, (list, tuple)) or len(said) != 2:
         return None, None
-    height, width = (size if is_whole(size) else None for size in said)
+    height, width = (size_said(size) for size in said)
     return height, width
 
 
@@ -95,14 +132,21 @@ def _resized_as_it_is(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(_resized(x, named).shape, x.dtype)
 
 
+def _converted(x: Any, named: Arguments) -> TensorSpec:
+    made = cast(x, named)
+    if made.dtype is not None and made.dtype.startswith(_NO_NUMBERS):
+        raise RuleError("GC409", f"cannot make pixels of {made.dtype}", "convert to floats or whole numbers")
+    return made
+
+
 def _patches(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
     if len(shape) != 4:
         raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
     sizes, strides, rates = (_four(named.get(name), name) for name in ("sizes", "strides", "rates"))
-    padding = str(named.get("padding", "")).lower()
-    if padding not in ("valid", "same"):
+    if named.get("padding") not in ("VALID", "SAME"):
         raise RuleError("GC204", 'needs padding "VALID" or "SAME"')
+    padding = named["padding"].lower()
     each = zip(shape[1:3], sizes, strides, rates, strict=True)
     space = [window(dim, w, s, padding, rate) for dim, w, s, rate in each]
     if any(dim is not None and dim < 0 for dim in space):
@@ -112,16 +156,19 @@ def _patches(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _four(said: Any, what: str) -> tuple[int, int]:
-    if not isinstance(said, (list, tuple)) or len(said) != 4 or any(not is_whole(n) or n <= 0 for n in said):
-        raise RuleError("GC204", f"needs four whole numbers above 0 as {what}")
+    if (
+        not isinstance(said, (list, tuple))
+        or len(said) != 4
+        or any(not is_whole(n) for n in said)
+        or min(said[1:3]) <= 0
+    ):
+        raise RuleError("GC204", f"needs four whole numbers as {what}, those inside above 0")
     return said[1], said[2]
 
 
 def _edges(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((*(tensor(x).shape or ()), 2), x.dtype)
 
-
-_NO_NUMBERS = ("bool", "complex", "string")
 
 FUNCTIONS: dict[str, Function] = {
     **table(_as_it_is, "image.flip_left_right", "image.flip_up_down"),
@@ -130,11 +177,13 @@ FUNCTIONS: dict[str, Function] = {
     **table(without(_adjusted, *_NO_NUMBERS), "image.adjust_brightness"),
     **table(_coloured, "image.rgb_to_hsv", "image.hsv_to_rgb"),
     **table(_rgb, "image.grayscale_to_rgb"),
-    **table(_in_box, "image.crop_to_bounding_box", "image.pad_to_bounding_box", "image.resize_with_crop_or_pad"),
+    **table(_in_box, "image.resize_with_crop_or_pad"),
+    **table(_cut_out, "image.crop_to_bounding_box"),
+    **table(_framed, "image.pad_to_bounding_box"),
     **table(without(_in_box_as_floats, *_NO_NUMBERS), "image.resize_with_pad"),
     **table(_boxes, "image.crop_and_resize"),
     **table(without(_resized, *_NO_NUMBERS), "compat.v1.image.resize_bilinear"),
     **table(without(_resized_as_it_is, *_NO_NUMBERS), "compat.v1.image.resize_nearest_neighbor"),
-    **table(without(cast, *_NO_NUMBERS), "image.convert_image_dtype"),
+    **table(without(_converted, *_NO_NUMBERS), "image.convert_image_dtype"),
     **table(without(_patches, "string"), "image.extract_patches"),
 }

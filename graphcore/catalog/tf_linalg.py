@@ -46,18 +46,52 @@ def _turned(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _diagonal(x: Any, named: Arguments) -> TensorSpec:
-    """Matrices of vectors; where more is said than the vectors, sizes are left open."""
-    shape = tensor(x).shape or ()
+    """Matrices of vectors on one diagonal; with several, or sizes that are said, theirs are left open."""
+    shape, k = tensor(x).shape or (), named.get("k", 0)
     if not shape:
         raise RuleError("GC403", "needs vectors, gets ()", inputs=(0,))
-    return TensorSpec((*shape[:-1], shape[-1], shape[-1]), x.dtype)
+    if not is_whole(k):
+        return TensorSpec(None, x.dtype)
+    is_said = any(named.get(name, -1) != -1 for name in ("num_rows", "num_cols"))
+    size = None if is_said or shape[-1] is None else shape[-1] + abs(k)
+    return TensorSpec((*shape[:-1], size, size), x.dtype)
 
 
 def _on_diagonal(x: Any, named: Arguments) -> TensorSpec:
     shape = _matrices(x)
+    k = named.get("k", 0)
+    if not is_whole(k):
+        return TensorSpec(None, x.dtype)
+    return TensorSpec((*shape[:-2], _diagonal_length(shape, k)), x.dtype)
+
+
+def _diagonal_length(shape: Shape, k: int) -> Dim:
+    """How long a diagonal is.
+
+    Raises:
+        RuleError: shape-mismatch (GC405), there is none.
+    """
     rows, columns = shape[-2:]
-    size = None if rows is None or columns is None else rows if rows < columns else columns
-    return TensorSpec((*shape[:-2], size), x.dtype)
+    if (k and rows is not None and -k >= rows) or (k and columns is not None and k >= columns):
+        raise RuleError("GC405", f"has no diagonal {k} in {show(shape)}", inputs=(0,))
+    if rows is None or columns is None:
+        return None
+    left, right = (rows + k, columns) if k < 0 else (rows, columns - k)
+    return left if left < right else right
+
+
+def _put_on_diagonal(x: Any, named: Arguments) -> TensorSpec:
+    shape, k = _matrices(x), named.get("k", 0)
+    diagonal = named.get("diagonal")
+    one_dtype(x, diagonal)
+    given = shape_of(diagonal)
+    if not is_whole(k):
+        return TensorSpec(shape, x.dtype)
+    _diagonal_length(shape, k)
+    if len(given) != len(shape) - 1:
+        raise RuleError("GC403", f"puts {show(given)} on the diagonal of {show(shape)}", inputs=(0,))
+    batch = [unify(one, other) for one, other in zip(shape[:-2], given[:-1], strict=True)]
+    return TensorSpec((*batch, *shape[-2:]), x.dtype)
 
 
 def _dimensions(x: Any, named: Arguments) -> TensorSpec:
@@ -129,9 +163,10 @@ def _contracted_cost(x: Any, named: Arguments, y: Shape) -> Dim:
 
 FUNCTIONS: dict[str, Function] = {
     **table(_square, "linalg.inv", "linalg.cholesky"),
-    **table(_number_each, "linalg.det"),
+    **table(without(_number_each, "bfloat16"), "linalg.det"),
     **table(without(_traced, "bool", "string"), "linalg.trace"),
-    **table(_as_it_is, "linalg.band_part", "linalg.set_diag"),
+    **table(_as_it_is, "linalg.band_part"),
+    **table(_put_on_diagonal, "linalg.set_diag"),
     **table(_turned, "linalg.matrix_transpose", "linalg.adjoint"),
     **table(without(_diagonal, "string"), "linalg.diag"),
     **table(without(_on_diagonal, "string"), "linalg.diag_part"),

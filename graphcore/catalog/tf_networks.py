@@ -8,42 +8,78 @@ from typing import Any
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
 from .rules import times
 from .spec import is_whole
-from .tf_operands import Arguments, Function, of_floats, of_reals, one_dtype, shape_of, table, tensor, together, without
+from .tf_operands import (
+    Arguments,
+    Function,
+    axis_said,
+    check_whole,
+    of_floats,
+    of_reals,
+    one_dtype,
+    shape_of,
+    table,
+    tensor,
+    together,
+    without,
+)
 
 
-def _spread(said: Any, rank: int, what: str, default: int | None = None) -> tuple[int, ...]:
-    """A number for each axis in space: one for all, one for each, or with those of batch and channels around."""
+def _each(said: Any, rank: int, what: str, named: Arguments, *, default: int | None = None) -> tuple[int, ...]:
+    """A number for each axis in space: one for all, one for each, or with those of batch and channels among them."""
+    least = -1 if what == "ksize" else 1  # TensorFlow looks at the size of a window when the model runs
     if said is None and default is not None:
         return (default,) * rank
     given = [said] if is_whole(said) else list(said) if isinstance(said, (list, tuple)) else []
-    if not given or any(not is_whole(n) or n <= 0 for n in given) or len(given) not in (1, rank, rank + 2):
+    if not given or any(not is_whole(n) or n < least for n in given) or len(given) not in (1, rank, rank + 2):
         raise RuleError("GC204", f"needs whole numbers above 0 as {what}")
     if len(given) == rank + 2:
-        return tuple(given[1:-1])
+        return tuple(given[2:] if _is_first(rank, named) else given[1:-1])
     return tuple(given) if len(given) == rank else tuple(given) * rank
 
 
+_FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+
+
 def _slid(
-    x: TensorSpec, widths: Sequence[Dim], steps: Sequence[int], rates: Sequence[int], padding: Any, filters: Dim
+    x: TensorSpec, widths: Sequence[Dim], steps: Sequence[int], rates: Sequence[int], named: Arguments, filters: Dim
 ) -> TensorSpec:
-    shape = x.shape or ()
-    way = str(padding).lower()
-    if way not in ("valid", "same"):
+    """Positions of windows of these widths; the channels stand where they did."""
+    rank = len(widths)
+    batch, *space, _ = _channels_last(x, rank, named)
+    padding = named.get("padding")
+    if padding not in ("VALID", "SAME"):
         raise RuleError("GC204", 'needs padding "VALID" or "SAME"')
-    each = zip(shape[1:-1], widths, steps, rates, strict=True)
-    space = [None if w is None and way == "valid" else window(dim, w or 1, s, way, d) for dim, w, s, d in each]
-    if any(dim is not None and dim <= 0 for dim in space):
-        raise RuleError("GC407", f"makes {show(tuple(space))} of {show(shape)}", inputs=(0,))
-    return TensorSpec((shape[0], *space, filters), x.dtype)
+    way = str(padding).lower()
+    each = zip(space, widths, steps, rates, strict=True)
+    out = [None if w is None and way == "valid" else window(dim, _known(w), s, way, d) for dim, w, s, d in each]
+    if any(dim is not None and (dim < 0 or (dim == 0 and before)) for dim, before in zip(out, space, strict=True)):
+        raise RuleError("GC407", f"makes {show(tuple(out))} of {show(x.shape)}", inputs=(0,))
+    return TensorSpec((batch, filters, *out) if _is_first(rank, named) else (batch, *out, filters), x.dtype)
 
 
-def _of_rank(x: Any, rank: int, named: Arguments) -> Shape | None:
-    """The shape, None where channels stand first."""
-    shape = of_floats(x, named).shape or ()
+def _known(width: Dim) -> int:
+    """A window's width; where it is unknown, it makes no difference to what comes out."""
+    return 1 if width is None else width
+
+
+def _is_first(rank: int, named: Arguments) -> bool:
+    """Whether the channels stand before the axes in space.
+
+    Raises:
+        RuleError: bad-value (GC204), a format of another rank.
+    """
+    form = named.get("data_format") or _FORMATS[rank][0]
+    form = {"NHWC": "NWC", "NCHW": "NCW"}.get(form, form) if rank == 1 else form
+    if form not in _FORMATS[rank]:
+        raise RuleError("GC204", f"needs data_format {' or '.join(_FORMATS[rank])}")
+    return bool(form == _FORMATS[rank][1])
+
+
+def _channels_last(x: TensorSpec, rank: int, named: Arguments) -> Shape:
+    shape = x.shape or ()
     if len(shape) != rank + 2:
         raise RuleError("GC403", f"needs rank {rank + 2}, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-    said = named.get("data_format")
-    return None if isinstance(said, str) and said.startswith("NC") else shape
+    return (shape[0], *shape[2:], shape[1]) if _is_first(rank, named) else shape
 
 
 def _kernel(x: Any, named: Arguments, shape: Shape) -> Shape:
@@ -57,43 +93,34 @@ def _kernel(x: Any, named: Arguments, shape: Shape) -> Shape:
 
 def _convolved(rank: int) -> Function:
     def rule(x: Any, named: Arguments) -> TensorSpec:
-        shape = _of_rank(x, rank, named)
-        if shape is None:
-            return TensorSpec((None,) * (rank + 2), x.dtype)
+        shape = _channels_last(of_floats(x, named), rank, named)
         sizes = _kernel(x, named, shape)
         if None not in (shape[-1], sizes[-2]) and (sizes[-2] == 0 or (shape[-1] or 0) % (sizes[-2] or 1)):
-            raise RuleError("GC405", f"has a kernel {show(sizes)} for {show(shape)}", inputs=(0,))
+            raise RuleError("GC405", f"has a kernel {show(sizes)} for {show(x.shape)}", inputs=(0,))
         said = named.get("strides") if named.get("strides") is not None else named.get("stride")
-        steps = _spread(said, rank, "strides", 1)
-        return _slid(
-            x, sizes[:-2], steps, _spread(named.get("dilations"), rank, "dilations", 1), named.get("padding"), sizes[-1]
-        )
+        steps, rates = _each(said, rank, "strides", named, default=1), named.get("dilations")
+        if rank == 3 and is_whole(rates):
+            raise RuleError("GC204", "needs five whole numbers as dilations")
+        return _slid(x, sizes[:-2], steps, _each(rates, rank, "dilations", named, default=1), named, sizes[-1])
 
     return rule
 
 
 def _depthwise(x: Any, named: Arguments) -> TensorSpec:
-    shape = _of_rank(x, 2, named)
-    if shape is None:
-        return TensorSpec((None,) * 4, x.dtype)
+    shape = _channels_last(of_floats(x, named), 2, named)
     sizes = _kernel(x, named, shape)
     if None not in (shape[-1], sizes[-2]) and shape[-1] != sizes[-2]:
-        raise RuleError("GC405", f"has a kernel {show(sizes)} for {show(shape)}", inputs=(0,))
-    rates = _spread(named.get("rate") or named.get("dilations"), 2, "rate", 1)
-    steps = _spread(named.get("strides"), 2, "strides")
-    return _slid(x, sizes[:2], steps, rates, named.get("padding"), times(sizes[2], sizes[3]))
+        raise RuleError("GC405", f"has a kernel {show(sizes)} for {show(x.shape)}", inputs=(0,))
+    rates = _each(named.get("rate") or named.get("dilations"), 2, "rate", named, default=1)
+    steps = _each(named.get("strides"), 2, "strides", named)
+    return _slid(x, sizes[:2], steps, rates, named, times(sizes[2], sizes[3]))
 
 
 def _pooled(rank: int) -> Function:
     def rule(x: Any, named: Arguments) -> TensorSpec:
-        shape = tensor(x).shape or ()
-        if len(shape) != rank + 2:
-            raise RuleError("GC403", f"needs rank {rank + 2}, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-        said = named.get("data_format")
-        if isinstance(said, str) and said.startswith("NC"):
-            return TensorSpec((None,) * (rank + 2), x.dtype)
-        widths, steps = (_spread(named.get(name), rank, name) for name in ("ksize", "strides"))
-        return _slid(x, widths, steps, (1,) * rank, named.get("padding"), shape[-1])
+        channels = _channels_last(tensor(x), rank, named)[-1]
+        widths, steps = (_each(named.get(name), rank, name, named) for name in ("ksize", "strides"))
+        return _slid(x, widths, steps, (1,) * rank, named, channels)
 
     return rule
 
@@ -107,8 +134,9 @@ def _doubled(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
     if not shape:
         raise RuleError("GC403", "needs an axis to join along, gets ()", inputs=(0,))
-    axis = named.get("axis", -1)
-    at = axis % len(shape) if is_whole(axis) and -len(shape) <= axis < len(shape) else len(shape) - 1
+    at = axis_said({"axis": -1, **named}, len(shape))
+    if at is None:
+        raise RuleError("GC402", "does not say along which axis", "state axis")
     return TensorSpec((*shape[:at], times(shape[at], 2), *shape[at + 1 :]), x.dtype)
 
 
@@ -120,18 +148,30 @@ def _looked_up(x: Any, named: Arguments) -> TensorSpec:
     shape, ids = tensor(x).shape or (), named.get("ids")
     if not shape:
         raise RuleError("GC403", "needs a table to look up in, gets ()", inputs=(0,))
+    check_whole(ids, "ids")
     return TensorSpec((*shape_of(ids), *shape[1:]), x.dtype)
 
 
 def _of_classes(x: Any, named: Arguments) -> TensorSpec:
-    """Labels first, then logits."""
+    """Labels first, then logits, which need an axis of classes."""
     logits = named.get("logits")
-    wanted, given = tensor(x).shape or (), shape_of(logits)
-    is_open = len(wanted) == len(given) and None in (*wanted, *given)
-    shape = tuple(b if a is None else a for a, b in zip(wanted, given, strict=True)) if is_open else together(x, logits)
-    if not shape:
+    if isinstance(logits, TensorSpec):
+        of_reals(logits, named)
+    elif not isinstance(x, TensorSpec):
+        raise RuleError("GC402", "has no tensor of logits", "connect one")
+    wanted, given = shape_of(tensor(x)), shape_of(logits)
+    shape = given
+    if None not in (*wanted, *given):
+        shape = together(x, logits)
+    elif len(wanted) == len(given):
+        shape = tuple(a if b is None else b for a, b in zip(wanted, given, strict=True))
+    if named.get("axis") is not None and named.get("dim") is not None:
+        raise RuleError("GC205", "has both axis and dim", "remove dim")
+    name = "dim" if named.get("axis") is None else "axis"
+    axis = axis_said(named, len(shape), name, -1)
+    if axis is None:
         raise RuleError("GC403", "needs an axis of classes, gets ()", inputs=(0,))
-    return TensorSpec(shape[:-1], logits.dtype if isinstance(logits, TensorSpec) else x.dtype)
+    return TensorSpec((*shape[:axis], *shape[axis + 1 :]), logits.dtype if isinstance(logits, TensorSpec) else x.dtype)
 
 
 def _four_axes(x: Any, named: Arguments) -> TensorSpec:
@@ -146,10 +186,11 @@ FUNCTIONS: dict[str, Function] = {
     **table(_convolved(2), "compat.v1.nn.conv2d"),
     **table(_convolved(3), "nn.conv3d"),
     **table(_depthwise, "compat.v1.nn.depthwise_conv2d"),
-    **table(_pooled(1), "nn.max_pool1d"),
-    **table(_pooled(3), "nn.max_pool3d"),
+    **table(without(_pooled(1), "bool", "complex", "string"), "nn.max_pool1d"),
+    **table(without(_pooled(2), "bool", "complex", "string"), "nn.max_pool2d"),
+    **table(without(_pooled(3), "bool", "complex", "string", "int", "uint"), "nn.max_pool3d"),
     **table(_pooled_floats(1), "nn.avg_pool1d"),
-    **table(_pooled_floats(2), "nn.avg_pool"),
+    **table(_pooled_floats(2), "nn.avg_pool", "nn.avg_pool2d"),
     **table(without(_doubled, "bool", "complex", "string"), "compat.v1.nn.crelu"),
     **table(_number, "nn.l2_loss"),
     **table(_looked_up, "compat.v1.nn.embedding_lookup"),

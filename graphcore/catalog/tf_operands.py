@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..shapes import RuleError, Shape, TensorSpec, broadcast
-from .operands import nested_shape
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from .operands import axis_of, nested_shape
 from .spec import BadValue, is_float, is_whole
 
 Arguments = Mapping[str, Any]
@@ -58,11 +58,38 @@ def one_dtype(x: Any, y: Any) -> str | None:
             says = f"cannot combine {x.dtype} with {y.dtype}"
             raise RuleError("GC409", says, "cast one of them: TensorFlow does not", inputs=(0, 1))
         return x.dtype or y.dtype
-    one, other = (x, y) if isinstance(x, TensorSpec) else (y, x)
-    dtype = tensor(one).dtype
-    if dtype is not None and "int" in dtype and has_floats(other):
-        raise RuleError("GC409", f"cannot combine {dtype} with {other}", "cast the tensor to a float", inputs=(0,))
+    if isinstance(x, TensorSpec):
+        dtype, is_taken = x.dtype, _kind(y) in _TAKEN.get((x.dtype or "")[:3], _ALL)
+    else:  # TensorFlow makes a tensor of it before it looks at the second
+        dtype, is_taken = tensor(y).dtype, tensor(y).dtype in (None, _OWN.get(_kind(x)))
+    if not is_taken:
+        value = str(x if isinstance(y, TensorSpec) else y)[:40]
+        raise RuleError("GC409", f"cannot combine {dtype} with {value}", "cast one of them", inputs=(0,))
     return dtype
+
+
+_ALL = ("bool", "int", "float", "str")
+_OWN = {"bool": "bool", "int": "int32", "float": "float32", "str": "string"}
+_TAKEN = {
+    **dict.fromkeys(("int", "uin"), ("int", "bool")),
+    **dict.fromkeys(("flo", "bfl", "com"), ("int", "float", "bool")),
+    "boo": ("bool",),
+    "str": ("str",),
+}
+"""Which numbers and texts of Python become tensors of a dtype that begins so."""
+
+
+def _kind(value: Any) -> str:
+    """What a number, a text or nested lists of them are to TensorFlow."""
+    kinds: set[str] = set()
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, (list, tuple)):
+            stack.extend(one)
+        else:
+            kinds.add("int" if is_whole(one) else type(one).__name__)
+    return "float" if kinds == {"int", "float"} else kinds.pop() if len(kinds) == 1 else "float" if not kinds else ""
 
 
 def together(x: Any, y: Any) -> Shape:
@@ -74,15 +101,25 @@ def together(x: Any, y: Any) -> Shape:
     if y is None or x is None:
         raise RuleError("GC402", "misses its second argument", "state y: Keras 2 lost it when it wrote the file")
     a, b = shape_of(x), shape_of(y)
-    try:
-        return broadcast(a, b)
-    except RuleError as error:
+    head = max(len(a), len(b))
+    out = [_spread(m, n) for m, n in zip((1,) * (head - len(a)) + a, (1,) * (head - len(b)) + b, strict=True)]
+    if -1 in out:
         both = isinstance(x, TensorSpec) and isinstance(y, TensorSpec)
-        axes = [
-            i for i, (m, n) in enumerate(zip(a, b, strict=False)) if None not in (m, n) and 1 not in (m, n) and m != n
-        ]
-        data = {"axis": axes[0]} if len(a) == len(b) and axes else {}
-        raise RuleError("GC404", error.says, inputs=(0, 1) if both else (), data=data) from None
+        data = {"axis": out.index(-1)} if len(a) == len(b) else {}
+        says = f"cannot combine {show(a)} with {show(b)}"
+        raise RuleError("GC404", says, inputs=(0, 1) if both else (), data=data)
+    return tuple(out)
+
+
+def _spread(a: Dim, b: Dim) -> Dim:
+    """The size that two broadcast to, -1 where they cannot; an unknown one beside 0 stays unknown.
+
+    Source: TensorFlow, `BroadcastBinaryOpOutputShapeFnHelper`.
+    """
+    if a is None or b is None:
+        known = a if b is None else b
+        return known if known is not None and known > 1 else None
+    return b if a == 1 else a if b in (1, a) else -1
 
 
 def same(x: Any, named: Arguments) -> TensorSpec:
@@ -141,6 +178,50 @@ def cast(x: Any, named: Arguments) -> TensorSpec:
 def dtype_said(said: Any) -> str | None:
     """The name of a dtype among the arguments, None where there is none."""
     return said if isinstance(said, str) else None
+
+
+def axis_said(named: Arguments, rank: int, name: str = "axis", default: int | None = None) -> int | None:
+    """An axis among the arguments, counted from the front; None where there is none and no default.
+
+    Raises:
+        RuleError: bad-value (GC204), rank-mismatch (GC403).
+    """
+    said = named.get(name)
+    if said is None:
+        said = default
+    if said is None:
+        return None
+    if not is_whole(said):
+        raise RuleError("GC204", f"takes a whole number as {name}, gets {str(said)[:40]}")
+    return axis_of(said, rank, name)
+
+
+def index_dtype(named: Arguments, name: str, default: str) -> str:
+    """The dtype of places and counts among the arguments, which is int32 or int64.
+
+    Raises:
+        RuleError: bad-value (GC204).
+    """
+    dtype = dtype_said(named.get(name)) or default
+    if dtype not in ("int32", "int64"):
+        raise RuleError("GC204", f"counts in int32 or int64, not in {dtype}")
+    return dtype
+
+
+def check_whole(value: Any, what: str) -> None:
+    """Refuse what is no tensor or list of whole numbers.
+
+    Raises:
+        RuleError: dtype-refused (GC409).
+    """
+    dtype = value.dtype if isinstance(value, TensorSpec) else _OWN.get(_kind(value), "nothing")
+    if dtype not in (None, "int32", "int64"):
+        raise RuleError("GC409", f"needs int32 or int64 as {what}, gets {dtype}", "cast it")
+
+
+def size_said(said: Any) -> Dim:
+    """A size among the arguments; None where it is unknown or below 0."""
+    return said if is_whole(said) and said >= 0 else None
 
 
 def tensors(x: Any) -> list[TensorSpec]:

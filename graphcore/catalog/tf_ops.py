@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, sliced, unify, window
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, sliced, unify
 from . import tf_images, tf_linalg, tf_networks
 from .operands import axis_of, flat, reduced
 from .rules import times
@@ -19,15 +19,19 @@ from .tf_operands import (
     Arguments,
     Function,
     axes_said,
+    axis_said,
     cast,
+    check_whole,
     dtype_said,
     has_floats,
+    index_dtype,
     numbers,
     of_floats,
     of_reals,
     one_dtype,
     same,
     shape_of,
+    size_said,
     table,
     tensor,
     tensors,
@@ -45,6 +49,13 @@ def _leaky(x: Any, named: Arguments) -> TensorSpec:
 
 def _filled(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(tensor(x).shape, dtype_said(named.get("dtype")) or tensor(x).dtype)
+
+
+def _cast_within(x: Any, named: Arguments) -> TensorSpec:
+    made = cast(x, named)
+    if made.dtype in ("bool", "string"):
+        raise RuleError("GC409", f"cannot cast within the bounds of {made.dtype}", "use tf.cast")
+    return made
 
 
 def _negated(x: Any, named: Arguments) -> TensorSpec:
@@ -68,6 +79,20 @@ def _binary(x: Any, named: Arguments) -> TensorSpec:
 _DIVIDED = {"uint8": "float32", "int8": "float32", "uint16": "float32", "int16": "float32"}
 
 
+def _divided_safely(x: Any, named: Arguments) -> TensorSpec:
+    made = _divided(x, named)
+    if made.dtype == "bool":
+        raise RuleError("GC409", "cannot divide bool", "cast the inputs", inputs=(0,))
+    return made
+
+
+def _whole_parts(x: Any, named: Arguments) -> TensorSpec:
+    made = _binary(x, named)
+    if made.dtype is not None and made.dtype.startswith(("bool", "string", "complex")):
+        raise RuleError("GC409", f"cannot divide {made.dtype} into whole parts", "cast the inputs", inputs=(0,))
+    return made
+
+
 def _divided(x: Any, named: Arguments) -> TensorSpec:
     made = _binary(x, named)
     if made.dtype is None or "int" not in made.dtype:
@@ -80,8 +105,29 @@ def _compared(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(made.shape, "bool")
 
 
+def _ordered(x: Any, named: Arguments) -> TensorSpec:
+    made = _binary(x, named)
+    if made.dtype is not None and made.dtype.startswith(("bool", "complex", "string")):
+        raise RuleError("GC409", f"cannot put {made.dtype} in order", "cast the inputs", inputs=(0,))
+    return TensorSpec(made.shape, "bool")
+
+
 def _is_other(x: Any, named: Arguments) -> TensorSpec:
-    return _compared(x, {"y": named.get("other")})
+    """One truth where the shapes differ; unknown where they may.
+
+    Source: TensorFlow, `BroadcastBinaryOpOutputShapeFnHelper` with incompatible_shape_error=False.
+    """
+    y = named.get("other")
+    one_dtype(x, y)
+    a, b = shape_of(x), shape_of(y)
+    head = max(len(a), len(b))
+    pairs = list(zip((1,) * (head - len(a)) + a, (1,) * (head - len(b)) + b, strict=True))
+    for m, n in pairs:
+        if (m is None) != (n is None) and 1 not in (m, n):
+            return TensorSpec(None, "bool")
+        if None not in (m, n) and 1 not in (m, n) and m != n:
+            return TensorSpec((), "bool")
+    return TensorSpec(together(x, y), "bool")
 
 
 def _both_true(x: Any, named: Arguments) -> TensorSpec:
@@ -95,10 +141,35 @@ def _chosen(x: Any, named: Arguments) -> TensorSpec | None:
     a, b = named.get("x"), named.get("y")
     if a is None or b is None:
         return None  # the places that are true: as many as there are
-    dtype = one_dtype(a, b) if isinstance(a, TensorSpec) or isinstance(b, TensorSpec) else None
+    if not isinstance(x, (TensorSpec, bool, list, tuple)):
+        raise RuleError("GC409", f"chooses by bool, gets {str(x)[:40]}", "compare first")
+    if isinstance(x, TensorSpec) and x.dtype not in (None, "bool"):
+        raise RuleError("GC409", f"chooses by bool, gets {x.dtype}", "compare first", inputs=(0,))
+    if isinstance(a, TensorSpec) or isinstance(b, TensorSpec):
+        dtype = one_dtype(a, b) if isinstance(a, TensorSpec) else one_dtype(b, a)
+    else:
+        dtype = None
     if dtype is None:
         dtype = "float32" if has_floats((a, b)) else "int32"
     return TensorSpec(broadcast(together(a, b), shape_of(x)), dtype)
+
+
+def _chosen_whole(x: Any, named: Arguments) -> TensorSpec | None:
+    """As TensorFlow 1 chose: between tensors of one shape, by as many truths, one a row, or one."""
+    made = _chosen(x, named)
+    if made is None:
+        return None
+    a, b, by = (shape_of(value) for value in (named.get("x"), named.get("y"), x))
+    if len(a) != len(b):
+        raise RuleError("GC404", f"cannot choose between {show(a)} and {show(b)}", inputs=(0,))
+    shape = tuple(unify(m, n) for m, n in zip(a, b, strict=True))
+    if len(by) == len(shape):
+        shape = tuple(unify(m, n) for m, n in zip(shape, by, strict=True))
+    elif len(by) > 1 or (by and not shape):
+        raise RuleError("GC404", f"cannot choose by {show(by)} between {show(a)}", inputs=(0,))
+    elif by:
+        unify(shape[0], by[0])
+    return TensorSpec(shape, made.dtype)
 
 
 def _added(x: Any, named: Arguments) -> TensorSpec:
@@ -128,14 +199,24 @@ def _reduced_floats(x: Any, named: Arguments) -> TensorSpec:
     return _reduced(x, named)
 
 
+def _norm(x: Any, named: Arguments) -> TensorSpec:
+    axes = axes_said(named.get("axis"))
+    if isinstance(named.get("axis"), (list, tuple)) and len(axes or ()) != 2:
+        raise RuleError("GC204", f"takes one axis or two, gets {str(axes)[:40]}")
+    if named.get("ord") == "fro" and axes is not None and len(axes) == 1:
+        raise RuleError("GC205", "knows the Frobenius norm of matrices only", "give two axes")
+    return _reduced_floats(x, named)
+
+
 def _reduced_bools(x: Any, named: Arguments) -> TensorSpec:
     return _bools(x, _reduced(x, named).shape or ())
 
 
 def _place(x: Any, named: Arguments) -> TensorSpec:
-    axis = named.get("axis")
-    shape = reduced(tensor(x).shape or (), (0 if axis is None else int(axis),), False)
-    return TensorSpec(shape, dtype_said(named.get("output_type")) or "int64")
+    shape = tensor(x).shape or ()
+    axis = axis_said(named, len(shape), default=0)
+    shape = reduced(shape, (axis or 0,), False)
+    return TensorSpec(shape, index_dtype(named, "output_type", "int64"))
 
 
 # Shapes
@@ -173,7 +254,11 @@ def _fitted(given: Shape, sizes: list[Dim], target: Sequence[Any]) -> Shape:
 
 def _expanded(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
-    axis = named.get("axis")
+    axis, older = named.get("axis"), named.get("dim")
+    if axis is not None and older is not None:
+        raise RuleError("GC205", "has both axis and dim", "remove dim")
+    axis = older if axis is None else axis
+    axis = axis[0] if isinstance(axis, (list, tuple)) and len(axis) == 1 else axis
     if not is_whole(axis):
         raise RuleError("GC402", "does not say at which axis", "state axis")
     at = axis_of(axis, len(shape) + 1)
@@ -244,7 +329,9 @@ def _stacked(x: Any, named: Arguments) -> TensorSpec:
 
 def _split(x: Any, named: Arguments) -> list[TensorSpec]:
     shape = tensor(x).shape or ()
-    parts, axis = named.get("num_or_size_splits"), axis_of(int(named.get("axis", 0)), len(shape))
+    parts, axis = named.get("num_or_size_splits"), axis_said({"axis": 0, **named}, len(shape))
+    if axis is None:
+        raise RuleError("GC402", "does not say along which axis", "state axis")
     length = shape[axis]
     sizes: list[Dim]
     if is_whole(parts) and parts > 0:
@@ -252,6 +339,8 @@ def _split(x: Any, named: Arguments) -> list[TensorSpec]:
             raise RuleError("GC405", f"cannot split axis {axis} of {show(shape)} into {parts} equal parts", inputs=(0,))
         sizes = [None if length is None else length // parts] * parts
     elif isinstance(parts, (list, tuple)) and all(is_whole(part) for part in parts):
+        if named.get("num") not in (None, len(parts)):
+            raise RuleError("GC205", f"makes {named['num']} parts, and has sizes for {len(parts)}", "remove num")
         known = sum(part for part in parts if part >= 0)
         sizes = [(None if length is None else length - known) if part < 0 else part for part in parts]
         if length is not None and (known > length or (-1 not in parts and known != length)):
@@ -263,7 +352,7 @@ def _split(x: Any, named: Arguments) -> list[TensorSpec]:
 
 def _unstacked(x: Any, named: Arguments) -> list[TensorSpec]:
     shape = tensor(x).shape or ()
-    axis = axis_of(int(named.get("axis", 0)), len(shape))
+    axis = axis_said(named, len(shape), default=0) or 0
     number = shape[axis] if named.get("num") is None else named["num"]
     if not is_whole(number):
         raise RuleError("GC408", f"needs a known size on axis {axis} of {show(shape)}, or num", inputs=(0,))
@@ -276,7 +365,7 @@ def _tiled(x: Any, named: Arguments) -> TensorSpec:
     shape, times_ = tensor(x).shape or (), numbers(named.get("multiples"), "multiples")
     if len(times_) != len(shape):
         raise RuleError("GC403", f"has {len(times_)} multiples for {show(shape)}", inputs=(0,))
-    sizes = [times(dim, n if is_whole(n) else None) for dim, n in zip(shape, times_, strict=True)]
+    sizes = [times(dim, size_said(n)) for dim, n in zip(shape, times_, strict=True)]
     return TensorSpec(tuple(sizes), x.dtype)
 
 
@@ -286,7 +375,9 @@ def _padded(x: Any, named: Arguments) -> TensorSpec:
         raise RuleError("GC403", f"pads {len(widths)} axes of {show(shape)}", inputs=(0,))
     out: list[Dim] = []
     for dim, pair in zip(shape, widths, strict=True):
-        is_known = isinstance(pair, (list, tuple)) and len(pair) == 2 and all(is_whole(n) for n in pair)
+        if isinstance(pair, (list, tuple)) and (len(pair) != 2 or any(is_whole(n) and n < 0 for n in pair)):
+            raise RuleError("GC204", f"pads an axis by {str(list(pair))[:40]}: two numbers from 0 on")
+        is_known = isinstance(pair, (list, tuple)) and all(is_whole(n) for n in pair)
         out.append(None if dim is None or not is_known else dim + pair[0] + pair[1])
     return TensorSpec(tuple(out), x.dtype)
 
@@ -294,15 +385,20 @@ def _padded(x: Any, named: Arguments) -> TensorSpec:
 def _gathered(x: Any, named: Arguments) -> TensorSpec:
     shape, at = tensor(x).shape or (), shape_of(named.get("indices"))
     axis, batch = named.get("axis"), int(named.get("batch_dims") or 0)
-    where = axis_of(batch if axis is None else int(axis), len(shape))
+    check_whole(named.get("indices"), "indices")
+    if axis is not None and not is_whole(axis):
+        raise RuleError("GC204", "takes one axis")
+    where = axis_of(batch if axis is None else axis, len(shape))
     return TensorSpec((*shape[:where], *at[batch:], *shape[where + 1 :]), x.dtype)
 
 
 def _one_hot(x: Any, named: Arguments) -> TensorSpec:
     shape, depth = tensor(x).shape or (), named.get("depth")
-    axis = named.get("axis")
-    at = len(shape) if axis in (None, -1) else axis_of(int(axis or 0), len(shape) + 1)
-    size = depth if is_whole(depth) else None
+    axis = axis_said(named, len(shape) + 1)
+    at = len(shape) if axis is None else axis
+    if tensor(x).dtype not in (None, "uint8", "int8", "int32", "int64"):
+        raise RuleError("GC409", f"needs whole numbers, gets {x.dtype}", "cast the input", inputs=(0,))
+    size = size_said(depth)
     return TensorSpec((*shape[:at], size, *shape[at:]), dtype_said(named.get("dtype")) or "float32")
 
 
@@ -327,7 +423,10 @@ def _biased(x: Any, named: Arguments) -> TensorSpec:
     shape, width = tensor(x).shape or (), shape_of(named.get("bias"))
     if len(shape) < 2 or len(width) != 1:
         raise RuleError("GC403", f"adds a bias {show(width)} to {show(shape)}", inputs=(0,))
-    is_first = str(named.get("data_format") or "").startswith("NC")
+    form = str(named.get("data_format") or "NHWC")
+    is_first = form.startswith("NC")
+    if not form.startswith("N") or (is_first and len(shape) < 3):
+        raise RuleError("GC204", f"knows no channels of {show(shape)} in {form[:20]}")
     axis = 1 if is_first else len(shape) - 1
     if None not in (shape[axis], width[0]) and shape[axis] != width[0]:
         raise RuleError("GC405", f"adds a bias {show(width)} to {show(shape)}", inputs=(0,))
@@ -344,18 +443,31 @@ def _image_resized(x: Any, named: Arguments) -> TensorSpec:
     given = size if isinstance(size, (list, tuple)) and len(size) == 2 else (None, None)
     if isinstance(size, (list, tuple)) and len(size) != 2:
         raise RuleError("GC204", "takes two numbers as size: height and width")
-    height, width = (n if is_whole(n) else None for n in given)
+    height, width = (size_said(n) for n in given)
+    if named.get("method", 0) not in (*_RESIZED, *range(8)):
+        raise RuleError("GC204", f"resizes by {', '.join(_RESIZED)}")
     if named.get("preserve_aspect_ratio"):
-        height = width = None
+        height, width = _as_before(shape[-3], shape[-2], height, width)
     is_nearest = named.get("method") in ("nearest", 1)
     return TensorSpec((*shape[:-3], height, width, shape[-1]), x.dtype if is_nearest else "float32")
+
+
+_RESIZED = ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
+
+
+def _as_before(rows: Dim, columns: Dim, height: Dim, width: Dim) -> tuple[Dim, Dim]:
+    """The largest size inside of another that has the proportions of what comes in."""
+    if not rows or not columns or height is None or width is None:
+        return None, None
+    scale = height / rows if height * columns < width * rows else width / columns
+    return round(scale * rows), round(scale * columns)
 
 
 def _spread(x: Any, named: Arguments) -> TensorSpec:
     target = named.get("shape")
     if isinstance(target, TensorSpec):
         return TensorSpec((None,) * target.shape[0] if target.shape and target.shape[0] else None, x.dtype)
-    sizes = tuple(dim if is_whole(dim) else None for dim in numbers(target, "shape"))
+    sizes = tuple(size_said(dim) for dim in numbers(target, "shape"))
     given = tensor(x).shape or ()
     for dim, wanted in zip(reversed(given), reversed(sizes), strict=False):
         if None not in (dim, wanted) and dim not in (1, wanted):
@@ -385,20 +497,25 @@ def _cut(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _to_space(x: Any, named: Arguments) -> TensorSpec:
-    shape, n = _space(x, named)
-    if shape[3] is not None and shape[3] % (n * n):
-        raise RuleError("GC405", f"cannot divide {shape[3]} channels by {n * n}", inputs=(0,))
-    channels = None if shape[3] is None else shape[3] // (n * n)
-    return TensorSpec((shape[0], times(shape[1], n), times(shape[2], n), channels), x.dtype)
+    (batch, height, width, channels), n = _space(x, named)
+    if channels is not None and channels % (n * n):
+        raise RuleError("GC405", f"cannot divide {channels} channels by {n * n}", inputs=(0,))
+    less = None if channels is None else channels // (n * n)
+    return _in_format(named, batch, times(height, n), times(width, n), less, x.dtype)
 
 
 def _to_depth(x: Any, named: Arguments) -> TensorSpec:
-    shape, n = _space(x, named)
-    for dim in shape[1:3]:
+    (batch, *space, channels), n = _space(x, named)
+    for dim in space:
         if dim is not None and dim % n:
             raise RuleError("GC405", f"cannot divide {dim} by {n}", inputs=(0,))
-    height, width = (None if dim is None else dim // n for dim in shape[1:3])
-    return TensorSpec((shape[0], height, width, times(shape[3], n * n)), x.dtype)
+    height, width = (None if dim is None else dim // n for dim in space)
+    return _in_format(named, batch, height, width, times(channels, n * n), x.dtype)
+
+
+def _in_format(named: Arguments, batch: Dim, height: Dim, width: Dim, channels: Dim, dtype: str | None) -> TensorSpec:
+    is_first = named.get("data_format") == "NCHW"
+    return TensorSpec((batch, channels, height, width) if is_first else (batch, height, width, channels), dtype)
 
 
 def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
@@ -407,9 +524,10 @@ def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
         raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
     if not is_whole(n) or n < 2:
         raise RuleError("GC204", "needs a block_size above 1")
-    if named.get("data_format") not in (None, "NHWC"):
-        return (None, None, None, None), n
-    return shape, n
+    form = named.get("data_format") or "NHWC"
+    if form not in ("NHWC", "NCHW"):
+        raise RuleError("GC204", "needs data_format NHWC or NCHW")
+    return (shape if form == "NHWC" else (shape[0], *shape[2:], shape[1])), n
 
 
 def _top(x: Any, named: Arguments) -> list[TensorSpec]:
@@ -423,7 +541,15 @@ def _top(x: Any, named: Arguments) -> list[TensorSpec]:
 
 
 def _shape_tensor(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec((len(tensor(x).shape or ()),), dtype_said(named.get("out_type")) or "int32")
+    return TensorSpec((len(tensor(x).shape or ()),), _counted_in(x, named))
+
+
+def _counted_in(x: Any, named: Arguments) -> str:
+    """What sizes are counted in; where all are known, TensorFlow writes them down in any dtype."""
+    dtype = dtype_said(named.get("out_type")) or "int32"
+    if None in (tensor(x).shape or ()) or dtype in ("bool", "string"):
+        return index_dtype(named, "out_type", "int32")
+    return dtype
 
 
 def _rank(x: Any, named: Arguments) -> TensorSpec:
@@ -431,39 +557,16 @@ def _rank(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _batch_flat(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec((None, None), tensor(x).dtype)
-
-
-def _pooled(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-    if named.get("data_format") not in (None, "NHWC"):
-        return TensorSpec((None,) * 4, x.dtype)
-    widths, steps = (_two(named.get(name), name) for name in ("ksize", "strides"))
-    padding = str(named.get("padding", "")).lower()
-    if padding not in ("valid", "same"):
-        raise RuleError("GC204", 'needs padding "VALID" or "SAME"')
-    space = [window(dim, w, s, padding) for dim, w, s in zip(shape[1:3], widths, steps, strict=True)]
-    if any(dim is not None and dim <= 0 for dim in space):
-        raise RuleError("GC407", f"makes {show(tuple(space))} of {show(shape)}", inputs=(0,))
-    return TensorSpec((shape[0], *space, shape[3]), x.dtype)
-
-
-def _two(said: Any, what: str) -> tuple[int, int]:
-    given = [said] if is_whole(said) else list(said) if isinstance(said, (list, tuple)) else []
-    if any(not is_whole(n) or n <= 0 for n in given) or len(given) not in (1, 2, 4):
-        raise RuleError("GC204", f"needs whole numbers above 0 as {what}")
-    if len(given) == 4:
-        return given[1], given[2]
-    return given[0], given[-1]
+    width = None if None in shape else math.prod(dim for dim in shape[1:] if dim is not None)
+    return TensorSpec((shape[0] if width else None, width), x.dtype)
 
 
 def _grayed(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
     if not shape:
         raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
-    if len(shape) > 2 and shape[-1] not in (None, 3):
+    if None not in shape and shape[-1] != 3:  # else TensorFlow multiplies when the model runs
         raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
     return TensorSpec((*shape[:-1], 1), x.dtype)
 
@@ -510,9 +613,8 @@ def _sorted_places(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
     if not shape:
         raise RuleError("GC403", "needs an axis to sort along, gets ()", inputs=(0,))
-    axis = named.get("axis", -1)
-    if is_whole(axis):
-        axis_of(axis, len(shape))
+    if axis_said({"axis": -1, **named}, len(shape)) is None:
+        raise RuleError("GC402", "does not say along which axis", "state axis")
     return TensorSpec(shape, "int32")
 
 
@@ -539,7 +641,10 @@ def _converted(x: Any, named: Arguments) -> TensorSpec:
 
 def _repeated(x: Any, named: Arguments) -> TensorSpec:
     shape, repeats, axis = tensor(x).shape or (), named.get("repeats"), named.get("axis")
-    if axis is None or not is_whole(axis):
+    if axis is not None and not is_whole(axis):
+        raise RuleError("GC204", "takes one axis")
+    repeats = size_said(repeats)
+    if axis is None:
         return TensorSpec((times(*flat(shape), repeats) if is_whole(repeats) and axis is None else None,), x.dtype)
     at = axis_of(axis, len(shape))
     size = times(shape[at], repeats) if is_whole(repeats) else None
@@ -547,26 +652,110 @@ def _repeated(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _how_many(x: Any, named: Arguments) -> TensorSpec:
-    tensor(x)
-    return TensorSpec((), dtype_said(named.get("out_type")) or "int32")
+    is_empty = 0 in (tensor(x).shape or ())
+    return TensorSpec((), _counted_in(TensorSpec((0,), None) if is_empty else x, named))
 
 
 def _found(x: Any, named: Arguments) -> TensorSpec:
-    tensor(x)
-    return TensorSpec(shape_of(named.get("values")), dtype_said(named.get("out_type")) or "int32")
+    one_dtype(tensor(x), named.get("values"))
+    return TensorSpec(shape_of(named.get("values")), index_dtype(named, "out_type", "int32"))
 
 
 def _gathered_at(x: Any, named: Arguments) -> TensorSpec:
     shape, at = tensor(x).shape or (), shape_of(named.get("indices"))
-    if not at or at[-1] is None or named.get("batch_dims"):
+    check_whole(named.get("indices"), "indices")
+    batch = named.get("batch_dims") or 0
+    if not is_whole(batch) or batch < 0 or (batch and batch >= min(len(at), len(shape))):
+        raise RuleError("GC204", f"has {str(batch)[:20]} axes of batches in {show(shape)} and {show(at)}", inputs=(0,))
+    if not at or at[-1] is None:
         return TensorSpec(None, x.dtype)
-    if at[-1] > len(shape):
+    for one, other in zip(shape[:batch], at[:batch], strict=True):
+        unify(one, other)
+    if at[-1] > len(shape) - batch:
         raise RuleError("GC405", f"takes indices of {at[-1]} numbers into {show(shape)}", inputs=(0,))
-    return TensorSpec((*at[:-1], *shape[at[-1] :]), x.dtype)
+    return TensorSpec((*at[:-1], *shape[batch + at[-1] :]), x.dtype)
+
+
+def _softmax(x: Any, named: Arguments) -> TensorSpec:
+    """Of floats, along one axis."""
+    axis_said(named, len(tensor(x).shape or ()))
+    return of_reals(x, named)
+
+
+def _normalized(x: Any, named: Arguments) -> TensorSpec:
+    rank = len(tensor(x).shape or ())
+    for name in ("axis", "dim"):
+        for axis in axes_said(named.get(name)) or ():
+            axis_of(axis, rank)
+    return of_floats(x, named)
+
+
+def _dropped(x: Any, named: Arguments) -> TensorSpec:
+    rate = named.get("rate", 0)
+    if isinstance(rate, (int, float)) and not 0 <= rate < 1:
+        raise RuleError("GC204", f"drops a part from 0 to below 1, not {rate}")
+    return of_floats(x, named)
+
+
+def _run_through(x: Any, named: Arguments) -> TensorSpec:
+    """TensorFlow looks at the axis when the model runs."""
+    if named.get("axis", 0) is None:
+        raise RuleError("GC402", "does not say along which axis", "state axis")
+    return same(x, named)
+
+
+def _sorted(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(_sorted_places(x, named).shape, x.dtype)
+
+
+def _turned_round(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    axes = [axis_of(axis, len(shape)) for axis in axes_said(named.get("axis")) or ()]
+    if len(set(axes)) < len(axes):
+        raise RuleError("GC204", "names an axis twice", inputs=(0,))
+    return TensorSpec(shape, x.dtype)
+
+
+def _rolled(x: Any, named: Arguments) -> TensorSpec:
+    if shape_of(named.get("shift")) != shape_of(named.get("axis")):
+        raise RuleError("GC405", "needs a shift for each axis", "state as many axes as shifts")
+    return same(x, named)
+
+
+def _rows_turned(x: Any, named: Arguments) -> TensorSpec:
+    """Each row is turned round up to its length along one axis."""
+    shape, lengths = tensor(x).shape or (), named.get("seq_lengths")
+    steps = named.get("seq_axis") if named.get("seq_dim") is None else named.get("seq_dim")
+    at = axis_said({"seq_axis": steps}, len(shape), "seq_axis")
+    rows = axis_said(named, len(shape), "batch_axis" if named.get("batch_dim") is None else "batch_dim", 0) or 0
+    check_whole(lengths, "seq_lengths")
+    count = shape_of(lengths)
+    if at is None or len(count) != 1:
+        raise RuleError("GC204", f"turns axis {at} of each of axis {rows}, by lengths {show(count)}", inputs=(0,))
+    return TensorSpec((*shape[:rows], unify(shape[rows], count[0]), *shape[rows + 1 :]), x.dtype)
+
+
+def _scattered(x: Any, named: Arguments) -> TensorSpec:
+    """Source: TensorFlow, `ScatterNdShapeHelper`."""
+    shape, at, new = tensor(x).shape or (), shape_of(named.get("indices")), shape_of(named.get("updates"))
+    check_whole(named.get("indices"), "indices")
+    one_dtype(x, named.get("updates"))
+    if 0 in shape and 0 not in at and 0 not in new and None not in (*at, *new):
+        raise RuleError("GC405", f"puts {show(new)} into {show(shape)}, which holds nothing", inputs=(0,))
+    if at and at[-1] is not None:
+        wanted = (*at[:-1], *shape[at[-1] :])
+        if len(wanted) != len(new):
+            raise RuleError("GC403", f"needs {show(wanted)} to put into {show(shape)}, gets {show(new)}", inputs=(0,))
+        for one, other in zip(wanted, new, strict=True):
+            unify(one, other)
+    elif not at:
+        raise RuleError("GC405", f"puts values at {show(at)} of {show(shape)}", inputs=(0,))
+    return TensorSpec(shape, x.dtype)
 
 
 def _complex(x: Any, named: Arguments) -> TensorSpec:
-    made = of_floats(_binary(x, {"y": named.get("imag")}), named)
+    y = named.get("imag")
+    made = without(of_floats, "float16", "bfloat16", "complex")(TensorSpec(together(x, y), one_dtype(x, y)), named)
     return TensorSpec(made.shape, "complex128" if made.dtype == "float64" else "complex64")
 
 
@@ -576,6 +765,9 @@ def _text(dtype: str) -> Function:
     def rule(x: Any, named: Arguments) -> TensorSpec:
         if tensor(x).dtype not in (None, "string"):
             raise RuleError("GC409", f"needs texts, gets {x.dtype}", inputs=(0,))
+        buckets = named.get("num_buckets", 1)
+        if is_whole(buckets) and buckets < 1:
+            raise RuleError("GC204", f"hashes into 1 bucket or more, not {buckets}")
         return TensorSpec(x.shape, dtype_said(named.get("out_type")) or dtype)
 
     return rule
@@ -595,7 +787,10 @@ FUNCTIONS: dict[str, Function] = {
         without(same, "bool", "string", "int", "uint", "float16", "float64", "bfloat16", "complex"),
         "quantization.fake_quant_with_min_max_args",
     ),
-    **table(same, "roll", "reverse_sequence", "random.shuffle", "tensor_scatter_nd_update"),
+    **table(_rolled, "roll"),
+    **table(_rows_turned, "reverse_sequence"),
+    **table(same, "random.shuffle"),
+    **table(_scattered, "tensor_scatter_nd_update"),
     **table(without(same, "bool", "string"), "math.conj"),
     **table(without(_real_part, "bool", "string"), "math.real"),
     **table(_as_bools, "math.is_finite", "math.is_inf", "math.is_nan"),
@@ -611,7 +806,7 @@ FUNCTIONS: dict[str, Function] = {
     **table(_how_many, "compat.v1.size", "size"),
     **table(_found, "searchsorted"),
     **table(_gathered_at, "compat.v1.gather_nd"),
-    **table(without(_complex, "float16", "bfloat16", "complex"), "dtypes.complex"),
+    **table(_complex, "dtypes.complex"),
     **table(_text("string"), "strings.lower", "strings.upper", "strings.regex_replace"),
     **table(_text("int64"), "strings.to_hash_bucket_fast"),
     **table(_text("float32"), "strings.to_number"),
@@ -620,20 +815,29 @@ FUNCTIONS: dict[str, Function] = {
     **tf_networks.FUNCTIONS,
     **table(
         same,
-        *("identity", "stop_gradient", "math.negative", "math.abs", "math.square", "math.sign", "nn.relu", "nn.relu6"),
-        *("math.round", "clip_by_value", "reverse", "math.cumsum", "math.cumprod", "sort"),
+        *("identity", "stop_gradient", "math.negative", "math.abs", "math.square", "math.round"),
     ),
+    **table(without(same, "string"), "math.sign"),
+    **table(without(same, "bool", "string", "complex"), "nn.relu", "nn.relu6", "clip_by_value"),
+    **table(_turned_round, "reverse"),
+    **table(without(_run_through, "bool", "string"), "math.cumsum", "math.cumprod"),
+    **table(without(_sorted, "bool", "string", "complex"), "sort"),
     **table(
         of_floats,
-        *("nn.softmax", "nn.log_softmax", "nn.elu", "nn.selu", "nn.silu", "nn.gelu", "nn.softsign", "nn.softplus"),
-        *("math.softplus", "math.tanh", "nn.tanh", "math.sigmoid", "nn.sigmoid", "math.sqrt", "math.rsqrt", "math.exp"),
+        *("nn.silu", "nn.gelu"),
+        *("math.tanh", "nn.tanh", "math.sigmoid", "nn.sigmoid", "math.sqrt", "math.rsqrt", "math.exp"),
         *("math.log", "math.log1p", "math.expm1", "math.sin", "math.cos", "math.tan", "math.floor", "math.ceil"),
-        *("math.erf", "math.l2_normalize", "nn.l2_normalize", "linalg.l2_normalize", "nn.dropout", "math.log_sigmoid"),
     ),
+    **table(_softmax, "nn.softmax", "nn.log_softmax"),
+    **table(of_reals, "math.erf", "math.log_sigmoid", "math.softplus"),
+    **table(of_reals, "nn.elu", "nn.selu", "nn.softsign", "nn.softplus"),
+    **table(_normalized, "math.l2_normalize", "nn.l2_normalize", "linalg.l2_normalize"),
+    **table(_dropped, "nn.dropout"),
     **table(of_floats, "math.atan", "math.sinh", "math.cosh"),
-    **table(_leaky, "nn.leaky_relu"),
+    **table(without(_leaky, "bool", "string", "complex"), "nn.leaky_relu"),
     **table(_filled, "ones_like", "zeros_like", "compat.v1.ones_like", "compat.v1.zeros_like"),
-    **table(cast, "cast", "saturate_cast", "compat.v1.cast"),
+    **table(cast, "cast", "compat.v1.cast"),
+    **table(_cast_within, "saturate_cast"),
     **table(_negated, "math.logical_not"),
     **table(
         _binary,
@@ -646,19 +850,20 @@ FUNCTIONS: dict[str, Function] = {
             "math.maximum",
             "math.minimum",
         ),
-        *("math.floormod", "math.floordiv", "compat.v1.floor_div", "math.squared_difference"),
+        "math.squared_difference",
     ),
-    **table(_divided, "math.truediv", "math.divide", "math.divide_no_nan"),
-    **table(
-        _compared,
-        *("math.greater", "math.greater_equal", "math.less", "math.less_equal", "math.equal", "math.not_equal"),
-    ),
+    **table(_whole_parts, "math.floormod", "math.floordiv", "compat.v1.floor_div"),
+    **table(_divided, "math.truediv", "math.divide"),
+    **table(_divided_safely, "math.divide_no_nan"),
+    **table(_ordered, "math.greater", "math.greater_equal", "math.less", "math.less_equal"),
+    **table(_compared, "math.equal", "math.not_equal"),
     **table(_is_other, "__operators__.eq", "__operators__.ne"),
     **table(_both_true, "math.logical_and", "math.logical_or", "math.logical_xor"),
-    **table(_chosen, "where", "compat.v1.where"),
+    **table(_chosen, "where"),
+    **table(_chosen_whole, "compat.v1.where"),
     **table(_added, "math.add_n"),
     **table(
-        _reduced,
+        without(_reduced, "bool", "string"),
         *(
             "math.reduce_mean",
             "math.reduce_sum",
@@ -671,8 +876,8 @@ FUNCTIONS: dict[str, Function] = {
     **table(
         _reduced_floats,
         *("math.reduce_std", "math.reduce_variance", "math.reduce_logsumexp"),
-        "compat.v1.norm",
     ),
+    **table(_norm, "compat.v1.norm"),
     **table(_reduced_bools, "math.reduce_any", "math.reduce_all"),
     **table(_place, "math.argmax", "math.argmin"),
     **table(_reshaped, "reshape", "compat.v1.reshape"),
@@ -694,13 +899,11 @@ FUNCTIONS: dict[str, Function] = {
     **table(_cut, "slice"),
     **table(_to_space, "nn.depth_to_space"),
     **table(_to_depth, "nn.space_to_depth"),
-    **table(_top, "math.top_k"),
+    **table(without(_top, "bool", "string", "complex"), "math.top_k"),
     **table(_shape_tensor, "shape", "compat.v1.shape"),
     **table(_rank, "rank"),
     **table(_batch_flat, "keras.backend.batch_flatten"),
-    **table(_pooled, "nn.max_pool2d"),
-    **table(lambda x, named: _pooled(of_floats(x, named), named), "nn.avg_pool2d"),
-    **table(_grayed, "image.rgb_to_grayscale"),
+    **table(without(_grayed, "bool", "string", "complex"), "image.rgb_to_grayscale"),
 }
 
 

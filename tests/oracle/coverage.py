@@ -19,6 +19,7 @@ from .drawing import OPERATIONS as OPERATIONS_OF_TENSORFLOW
 from .drawing_operations import ROWS
 from .exceptions import (
     DRAWN,
+    DRAWN_FUNCTIONS,
     DRAWN_OPERATIONS,
     FEW_ANSWERS,
     LATER,
@@ -76,7 +77,7 @@ def page() -> str:
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
         f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n"
-        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *METHODS)
+        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *DRAWN_FUNCTIONS, *METHODS)
     ]
     parts += [TAIL, _models(), _calls()]
     parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]
@@ -245,6 +246,9 @@ def _functions() -> str:
     counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
     for case in cases_tf_b.ROWS:
         counts[case.cls][recorded[case.title] is not None] += 1
+    for name, cases in records.read("drawn", "functions-keras2").items():
+        for said in cases:
+            counts[name][said["outputs"] is not None] += 1
     lines = ["\n## Functions of TensorFlow in Keras 2\n\n| function | accepted | refused |\n|---|---|---|\n"]
     lines += [f"| `{name}` | {counts[name][True]} | {counts[name][False]} |\n" for name in sorted(counts)]
     unknown = ", ".join(f"`{name}`" for name in UNKNOWN_FUNCTIONS)

@@ -7,7 +7,7 @@ from the class's name, so the same catalog and tables give the same cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
 from typing import Any
@@ -57,11 +57,12 @@ def _changed(case: OperationCase, entry: OpDef, random: Random) -> OperationCase
             config[param.name] = value
     args = case.args
     for _ in range(random.choice((0, 1, 1, 2))):
-        args = _operands(args, random)
+        args = operands(args, random, DTYPES, OTHERS)
     return OperationCase(case.cls, config, args)
 
 
-def _operands(args: tuple[Any, ...], random: Random) -> tuple[Any, ...]:
+def operands(args: tuple[Any, ...], random: Random, dtypes: Sequence[str], others: Sequence[Any]) -> tuple[Any, ...]:
+    """What goes into a call, with a size, an axis, a rank, a dtype or an operand changed."""
     tensors = list(tensors_of(args))
     one, way = random.choice(tensors), random.random()
     if way < 0.45:  # a size, wherever it stands
@@ -71,15 +72,15 @@ def _operands(args: tuple[Any, ...], random: Random) -> tuple[Any, ...]:
     elif way < 0.6:  # an axis in front of all
         change = _deeper(random.choice((2, None)))
     elif way < 0.7:
-        change = _typed(random.choice(DTYPES))
+        change = _typed(random.choice(dtypes))
     elif way < 0.78:
-        change = _one(one, _typed(random.choice(DTYPES)))
+        change = _one(one, _typed(random.choice(dtypes)))
     elif way < 0.92:
         change = _one(one, lambda spec: TensorSpec(_reshaped(spec.shape or (), random), spec.dtype))
     else:
-        other = random.choice(OTHERS)
+        other = random.choice(others)
         change = _one(one, lambda spec: other)
-    changed: tuple[Any, ...] = _mapped(args, change)
+    changed: tuple[Any, ...] = mapped(args, change)
     return changed if any(True for _ in tensors_of(changed)) else args
 
 
@@ -119,13 +120,19 @@ def tensors_of(value: Any) -> Iterator[TensorSpec]:
     elif isinstance(value, (tuple, list)):
         for one in value:
             yield from tensors_of(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from tensors_of(one)
 
 
-def _mapped(value: Any, change: Change) -> Any:
+def mapped(value: Any, change: Change) -> Any:
+    """What goes into a call, with each tensor changed."""
     if isinstance(value, TensorSpec):
         return change(value)
     if isinstance(value, (tuple, list)):
-        return tuple(_mapped(one, change) for one in value)
+        return tuple(mapped(one, change) for one in value)
+    if isinstance(value, dict):
+        return {key: mapped(one, change) for key, one in value.items()}
     return value
 
 

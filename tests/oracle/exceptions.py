@@ -110,6 +110,17 @@ DRAWN_OPERATIONS: tuple[Excuse, ...] = (
 )
 """Drawn calls of operations that Keras answers differently."""
 
+DRAWN_FUNCTIONS: tuple[Excuse, ...] = (
+    Excuse(
+        "keras2", "nn.max_pool1d", "'data_format'", "any other format is channels first to it, and none to its windows"
+    ),
+    Excuse("keras2", "nn.avg_pool", "'ksize': -1", "TensorFlow looks at the size of a window when the model runs"),
+    Excuse("keras2", "compat.v1.where", "(1.0, 2.0)", "TensorFlow takes a list of numbers for truths, and no tensor"),
+    Excuse("keras2", "gather", "'batch_dims': 2", "TensorFlow does not look at it where the indices are constant"),
+    Excuse("keras2", "linalg.diag", "None), dtype", "TensorFlow counts an unknown size as -1 there"),
+)
+"""Drawn calls of functions of TensorFlow that tf_keras answers differently."""
+
 METHODS: tuple[Excuse, ...] = (
     Excuse(
         "keras2",
@@ -151,6 +162,9 @@ UNKNOWN_FUNCTIONS = (
     *("strings.join", "strings.length", "strings.split", "unique", "zeros"),
 )
 """Functions of TensorFlow that files of Keras 2 may hold, found by calling 227 of them, and that have no rule."""
+
+FEW_CALLS: dict[str, str] = {}
+"""Functions of TensorFlow with fewer than 15 accepted drawn calls, and why."""
 
 FEW_ANSWERS = {
     "AdaptiveAveragePool": "Keras writes it and cannot load it",

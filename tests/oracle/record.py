@@ -58,6 +58,7 @@ def main(arguments: list[str]) -> None:
         "quantized": quantized,
         "special": special,
         "costs": costs,
+        "functions": functions,
     }
     asked[what](generation, *parts)
 
@@ -170,7 +171,7 @@ def layers(generation: str) -> None:
     if asked.is_3:
         operations()
     else:
-        functions()
+        functions(generation)
         methods(asked)
     print(asked.version)
 
@@ -205,11 +206,20 @@ def operations() -> None:
     records.write("layers", "public-operations", {name: found._asdict() for name, found in every()})
 
 
-def functions() -> None:
-    """Ask tf_keras about each call of a function of TensorFlow."""
+def functions(generation: str, *names: str) -> None:
+    """Ask tf_keras about each call of a function of TensorFlow, of the tables and drawn; drawn only where named."""
     from tests.graphcore.cases_tf_b import ROWS
 
+    from .asking import Generation  # imports Keras
+    from .asking_functions import ask_all
     from .operating import ask_tf_keras
+
+    asked = Generation(generation)
+    kept = records.read("drawn", "functions-keras2") if names else {}
+    drawn_ones = dict(sorted({**kept, **ask_all(asked, names)}.items()))
+    records.write("drawn", "functions-keras2", drawn_ones)
+    if names:
+        return
 
     records.write("layers", "functions-keras2", {case.title: ask_tf_keras(case).outputs for case in ROWS})
 
