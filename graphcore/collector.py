@@ -61,7 +61,7 @@ def _go_through_the_old() -> None:
     through for its own sake: one of 100,000 layers would take half as long again.
     """
     global _alive, _settled
-    if (_alive and _settled < _MOST_SETTLED) or not gc.isenabled():  # somebody's wish, or a model is being read
+    if _settled < _MOST_SETTLED or not gc.isenabled():  # somebody's wish, or a model is being read
         return
     _settled = 0
     used = sys.getallocatedblocks()

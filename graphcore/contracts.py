@@ -10,7 +10,6 @@ contract makes a catalog entry of it.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from keyword import iskeyword
@@ -132,7 +131,7 @@ def read_file(path: Path) -> dict[str, JSON]:
         raise BadContract((), f"the file has more than {MOST_BYTES:,} bytes")
     try:
         text = data.decode()
-        said = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        said = _from_toml(text) if path.suffix == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadContract((), f"the file is no {'TOML' if path.suffix == '.toml' else 'JSON'}: {error}") from None
     if not isinstance(said, dict):
@@ -143,6 +142,12 @@ def read_file(path: Path) -> dict[str, JSON]:
         except BadContract as error:
             raise BadContract((name, *error.keys), error.says) from None
     return said
+
+
+def _from_toml(text: str) -> JSON:
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def beside(model: Path) -> Path | None:
