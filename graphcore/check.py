@@ -79,9 +79,11 @@ def _check_model(graph: Graph, inference: Inference, path: Path) -> Iterator[Dia
         return
     outputs = graph.output_refs
     if not outputs:
-        if graph.dialect != "keras2":  # which loads such a model without a word
-            place = Place(f"{graph.origin}/output_layers", path=path)
-            hint = "name the tensors that it gives in output_layers"
+        place = Place(f"{graph.origin}/output_layers", path=path)
+        hint = "name the tensors that it gives in output_layers"
+        if graph.dialect == "keras2":
+            yield Diagnostic("GC104", f'The model "{graph.name}" has no output, which Keras 2 takes', place, hint=hint)
+        else:
             yield Diagnostic("GC308", f'The model "{graph.name}" has no output', place, hint=hint)
         return
     kept, _ = _reached(inference)

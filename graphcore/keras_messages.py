@@ -396,7 +396,8 @@ MESSAGES: tuple[Message, ...] = (
         r"'str' object is not callable",
         "GC506",
         "A name was taken where Keras needs a function: it has none of that name",
-        "look for a wrong name among metrics, losses and layers: Keras 2 says so of names that it does not know",
+        "look for a wrong name among layers, metrics and losses: Keras 2 says so of names that it does not know",
+        also=("GC201",),
     ),
     _message(
         r"Could not interpret (?P<arg>[\w ]+?)(?: function)? identifier: (?P<value>\S+)",

@@ -73,6 +73,11 @@ _INNER = ("layer", "backward_layer", "cell", "activation")
 _UNSAID = ("_initializer", "_regularizer", "_constraint", "_shape")
 # What Keras 1 did and had no argument for.
 _WAS: Mapping[str, Mapping[str, JSON]] = {"GRU": {"reset_after": False}}
+# What ran on a GPU alone is what Keras 3 chooses itself where there is one; its two biases are one there.
+_ON_GPU: Mapping[str, tuple[str, Mapping[str, JSON]]] = {
+    "CuDNNLSTM": ("LSTM", {}),
+    "CuDNNGRU": ("GRU", {"reset_after": True}),
+}
 _ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
 
@@ -209,6 +214,9 @@ class _Words:
             op, config = _merge(mode, config)
         elif self.is_first_keras and op.cls == "Merge" and "mode_type" in config:
             op, config = Op("Lambda"), _merging_function(config)
+        if op.cls in _ON_GPU and op.registered in (None, op.cls):
+            cls, more = _ON_GPU[op.cls]
+            op, config = Op(cls), {**config, **more}
         if isinstance(self.catalog.classify(op, "keras2"), Custom):
             return op, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
         entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras1" if self.is_first_keras else "keras3")

@@ -100,7 +100,7 @@ def without_echoes(given: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         d
         for d in found
         if not (d.code in _ECHOES and (_is_within(d.at.pointer, forms) or _is_around(d.at.pointer, forms)))
-        and not (d.code == "GC308" and outputs)
+        and not (d.code in ("GC308", "GC104") and d.at.pointer.endswith("/output_layers") and outputs)
         and not (d.code == "GC302" and d.at.pointer.startswith(listless))
     )
 

@@ -28,7 +28,7 @@ from .params import (
     sizes,
 )
 from .rules import exact_rank, known, needs_float, plus, refuse_sparse, times
-from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, tensors_of
+from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, passes, tensors_of
 
 OLD_RECURRENT = {
     "output_dim": "units",
@@ -276,6 +276,55 @@ def _step_cost(c: RuleContext, gates: int, size: Dim) -> Dim:
 
 
 LAYERS = tuple(_layer(kind) for kind in GATES)
+
+
+# The same on a GPU alone, of Keras 2
+
+
+def _of_cudnn(kind: str) -> OpDef:
+    return OpDef(
+        f"layers.CuDNN{kind}",
+        params=(
+            pos_int("units"),
+            *(param for param in _initializers() if param.name not in ("dropout", "recurrent_dropout", "seed")),
+            *((flag("unit_forget_bias", True),) if kind == "LSTM" else ()),
+            serialized("activity_regularizer"),
+            *(flag(name) for name in ("return_sequences", "return_state", "go_backwards", "stateful", "time_major")),
+        ),
+        inputs=Call("sequences", "initial_state?"),
+        shape=lambda c, x, state=None: _sequence_shapes(c, kind, x, state),
+        dtype=lambda c, x, *_states: needs_float(c, _first(x)),
+        weights=lambda c, x, *_states: _of_cudnn_weights(c, GATES[kind], known(_first(x), 2)),
+        mask=lambda c, x, *_states: _no_mask_on_gpu(c, _first(x)),
+        cost=lambda c, x, _state, y: _sequence_cost(c, GATES[kind], _first(x)),
+        group="legacy",
+        only=KERAS2,
+        palette=False,
+        doc="(batch, time, in) → (batch, units), or (batch, time, units) with return_sequences",
+    )
+
+
+def _of_cudnn_weights(c: RuleContext, gates: int, size: int) -> list[WeightSpec]:
+    """A bias for what comes in and one for the state, one behind the other."""
+    wide = c.units * gates
+    return [
+        WeightSpec("kernel", (size, wide)),
+        WeightSpec("recurrent_kernel", (c.units, wide)),
+        WeightSpec("bias", (2 * wide,)),
+    ]
+
+
+def _no_mask_on_gpu(c: RuleContext, x: TensorSpec) -> None:
+    """Refuse a mask, as tf_keras does.
+
+    Raises:
+        RuleError: conflicting-arguments (GC205).
+    """
+    if passes(c, x) is not None:
+        raise RuleError("GC205", "takes no mask", "use the class without CuDNN", inputs=(0,))
+
+
+OF_CUDNN = tuple(_of_cudnn(kind) for kind in ("LSTM", "GRU"))
 
 
 # RNN with any cell
@@ -553,4 +602,4 @@ def _conv_cost(c: RuleContext, x: Any, _state: Any, y: Shape) -> Dim:
 
 CONVOLUTIONAL = tuple(_conv(rank) for rank in (1, 2, 3))
 
-ENTRIES = (*LAYERS, *CELLS, RNN, STACKED_CELLS, *CONVOLUTIONAL)
+ENTRIES = (*LAYERS, *OF_CUDNN, *CELLS, RNN, STACKED_CELLS, *CONVOLUTIONAL)
