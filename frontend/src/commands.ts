@@ -1,4 +1,5 @@
-import { factsOf, pathOf } from "./outline";
+import type { Severity } from "./api";
+import { factsOf, pathOf, problemGroups } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
 import { alignSelection, callSelectionAgain, distributeSelection, duplicate, nestSelection, paste, removeSelection, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
@@ -24,6 +25,8 @@ export interface View extends Places {
   worldAt(x: number, y: number): Point;
   /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read, its groups open. */
   reveal(path: string, how: "gently" | "centre"): void;
+  /** Paints the wires between these layers as those of a problem; null: none. */
+  blame(blamed: Blamed | null): void;
   /** Rings layers; null takes all rings away. */
   mark(marked: Marked | null): void;
   /** Opens or closes the group or nested model that keys stand on. */
@@ -46,6 +49,11 @@ export interface Camera {
 export interface Marked {
   readonly paths: ReadonlySet<string>;
   readonly at: string | null;
+}
+/** The layers on the way from what a problem comes from to where it shows. */
+export interface Blamed {
+  readonly paths: ReadonlySet<string>;
+  readonly severity: Severity;
 }
 export interface Room {
   readonly store: EditorStore;
@@ -284,7 +292,7 @@ function previewFix({ store, ui }: Room): void {
 
 function walkProblems(room: Room, step: 1 | -1): void {
   const { report, selection } = room.store.getState();
-  const places = [...new Set((report?.diagnostics ?? []).map(pathOf).filter((path) => path !== null))];
+  const places = [...new Set(problemGroups(report?.diagnostics ?? []).flatMap(({ problems }) => problems.map(pathOf)).filter((path) => path !== null))];
   const now = places.findIndex((path) => selection.has(path));
   const next = places[(now < 0 && step < 0 ? 0 : now + step + places.length) % places.length];
   room.ui.showTab("problems");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Diagnostic, Report, ReportNode } from "./api";
 import { fromJson } from "./document";
 import type { JsonObject } from "./json";
-import { factsOf, pathOf, rowsOf, worst } from "./outline";
+import { factsOf, pathOf, problemGroups, rowsOf, worst } from "./outline";
 import { summaryOf } from "./panels/summaryTable";
 
 const layer = (name: string, class_name: string, config: JsonObject = {}): JsonObject => ({ class_name, name, config: { name, ...config }, inbound_nodes: [] });
@@ -78,4 +78,10 @@ test("the summary has a row a layer, with all calls of a shared one", () => {
     ["encoder/a~1b", "(None, 8)", "-"],
     ["out", "(None, 8) · unknown", "encoder[0][0], out[0][0]"],
   ]);
+});
+
+test("problems are walked through by weight, those of one code together", () => {
+  const of = (code: string, severity: Diagnostic["severity"], layerName: string): Diagnostic => ({ ...problem(layerName, severity), code });
+  const groups = problemGroups([of("GC302", "warning", "a"), of("GC404", "error", "b"), of("GC406", "error", "c"), of("GC404", "error", "d"), of("GC211", "info", "e")]);
+  expect(groups.map(({ code, problems }) => [code, problems.map((one) => one.layer)])).toEqual([["GC404", ["b", "d"]], ["GC406", ["c"]], ["GC302", ["a"]], ["GC211", ["e"]]]);
 });

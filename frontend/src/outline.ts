@@ -41,13 +41,22 @@ export function pathOf(problem: Pick<Diagnostic, "path" | "layer">): string | nu
   return names.length === 0 ? null : names.reduce(pathOfKey, "");
 }
 
+export const SEVERITIES = ["error", "warning", "info"] as const;
+
+/** Problems in the order in which they are walked through: the worst first, those of one code together. */
+export function problemGroups(problems: readonly Diagnostic[]): { readonly code: string; readonly problems: readonly Diagnostic[] }[] {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const severity of SEVERITIES) for (const problem of problems) if (problem.severity === severity) push(groups, problem.code, problem);
+  return [...groups].map(([code, own]) => ({ code, problems: own }));
+}
+
 /** Errors and warnings; what is only worth knowing is no problem. */
 export function problemCount(report: Report | null): number {
   return (report?.diagnostics.filter((problem) => problem.severity !== "info").length ?? 0) + (report?.more ?? 0);
 }
 
 export function worst(problems: readonly Diagnostic[] | undefined): Severity | null {
-  for (const severity of ["error", "warning", "info"] as const) {
+  for (const severity of SEVERITIES) {
     if (problems?.some((problem) => problem.severity === severity)) return severity;
   }
   return null;
@@ -139,7 +148,7 @@ function inOrder(document: Document, parent: string, children: ReadonlyMap<strin
   return [...placed];
 }
 
-function push(map: Map<string, string[]>, key: string, value: string): void {
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

@@ -52,7 +52,7 @@ def test_what_a_file_could_do_is_listed_and_goes_with_the_layer_that_could_do_it
     assert "LambdaPlaceholder" in Path(download.value.path()).read_text()
     dangers.get_by_role("button", name='Lambda "double"').click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("double")
-    panel.get_by_role("button", name="Problems", exact=True).click()
+    panel.get_by_role("button", name="1 warning", exact=True).click()
     expect(panel.locator('[data-code="GC801"]')).to_have_count(0)
     select(page, "double")
     page.get_by_label("Delete, keep the wire").click()

@@ -1,4 +1,4 @@
-import type { Camera } from "../commands";
+import type { Blamed, Camera } from "../commands";
 import { GLYPHS, type Family } from "../family";
 import { FRAME, type Arrangement } from "../layout/arrange";
 import { BOX } from "../layout/layout";
@@ -41,6 +41,7 @@ export interface Frame extends Placed {
   readonly colours: Colours;
   readonly paint: Paint;
   readonly highlight: Highlight | null;
+  readonly blamed: Blamed | null;
 }
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
@@ -246,6 +247,7 @@ export function paintFrame(context: CanvasRenderingContext2D, frame: Frame): { r
   for (const { unknown } of shown) context.stroke(unknown);
   context.setLineDash([]);
   paintSelectedWires(context, frame, tier);
+  paintBlamedWires(context, frame, tier);
   if (tier === "far") paintFar(context, frame, visible);
   else paintText(context, frame, visible);
   return { tier, visible };
@@ -268,6 +270,24 @@ function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tie
   context.setLineDash([5, 4]);
   context.stroke(unknown);
   context.setLineDash([]);
+}
+
+/** The way of a problem to where it shows, in the colour of its verdict. */
+function paintBlamedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
+  const { scene, blamed, colours, camera, paths } = frame;
+  if (!blamed) return;
+  const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
+  const way = new Path2D();
+  for (const e of blamedWires(scene, blamed.paths)) traceWire(way, frame, lefts, e);
+  context.strokeStyle = colours[blamed.severity === "error" ? "error" : "warn"] ?? "";
+  context.lineWidth = tier === "far" ? 2.25 / camera.scale : 2.25;
+  context.stroke(way);
+}
+
+/** The wires that run between boxes of these layers. */
+export function blamedWires({ boxes, edges }: Pick<Scene, "boxes" | "edges">, paths: ReadonlySet<string>): number[] {
+  const isOn = boxes.map((box) => isBoxSelected(box, paths));
+  return Array.from({ length: edges.length / 2 }, (_, e) => e).filter((e) => isOn[edges[2 * e] ?? 0] && isOn[edges[2 * e + 1] ?? 0]);
 }
 
 /** A wire in the making, from a port to the hand; where it cannot be, only its end is red: the model is not wrong. */

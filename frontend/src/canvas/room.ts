@@ -1,4 +1,4 @@
-import type { Camera, Marked, View } from "../commands";
+import type { Blamed, Camera, Marked, View } from "../commands";
 import type { Point, Spots } from "../deeds";
 import { markedIn } from "../differences";
 import type { Document } from "../document";
@@ -101,6 +101,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let paint: Paint = { tokens: [], isFilled: false, legend: null };
   let marked: Marked | null = null;
   let highlight: Highlight | null = null;
+  let blamed: Blamed | null = null;
   /** What the layout said of each frame's inside, by the frame's id. */
   let laidOut = new Map<string, { readonly nest: Nest; readonly result: LayoutResult }>();
   let gesture: Gesture | null = null;
@@ -154,7 +155,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       return;
     }
     const { selection } = store.getState();
-    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight });
+    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed });
     visibleNow = visible.length;
     if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
       near.show({ placed, paint, camera, visible, selection, highlight });
@@ -294,6 +295,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       if (closed.length > 0) reading.setOpen(closed, true);
       else if (isShown(path)) keepAwaited();
     },
+    blame: (next) => {
+      if (next === blamed) return;
+      blamed = next;
+      redraw();
+    },
     mark: (next) => {
       marked = next;
       highlight = highlightOf(placed?.scene, marked);
@@ -330,7 +336,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       [canvas.width, canvas.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
       const pen = canvas.getContext("2d", { alpha: false });
       if (!pen) return null;
-      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight });
+      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null });
       const image = await new Promise<Blob | null>((resolve) => { canvas.toBlob(resolve, format === "png" ? "image/png" : "image/jpeg", 0.95); });
       return format === "png" || !image ? image : pdfOf(image, canvas.width, canvas.height, 0.75 / pixelRatio);
     },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
-import { tierOf, visibleBoxes } from "./painter";
+import { blamedWires, tierOf, visibleBoxes } from "./painter";
 import { isSameTopology, sceneOf, sceneOfSketch, sceneOfStructure, spokenOf } from "./scene";
 import { structureOf, wholeOf } from "./whole";
 
@@ -69,4 +69,10 @@ test("a sketch needs the layout of the report that follows it", () => {
   expect(isSameTopology(sketch, known)).toBe(true);
   expect(isSameTopology(sceneOfSketch({ names: ["in", "d"], classes: ["", ""], nodeIndices: Int32Array.of(0, 0), edges: Int32Array.of(1, 0) }), known)).toBe(false);
   expect(sketch.boxes.map(({ path, family, takesInput }) => [path, family, takesInput])).toEqual([["in", "input", false], ["d", "dense", true]]);
+});
+
+test("the wires of a problem run from what it comes from to where it shows", () => {
+  const scene = sceneOf(report([node("x", "InputLayer", [null, 8]), node("a", "Dense", [null, 8], [["x", 0, 0]]), node("b", "Dense", [null, 8], [["a", 0, 0]]), node("c", "Dense", [null, 8], [["b", 0, 0]])]));
+  expect(blamedWires(scene, new Set(["a", "b"])).map((e) => [scene.edges[2 * e], scene.edges[2 * e + 1]])).toEqual([[1, 2]]);
+  expect(blamedWires(scene, new Set(["c"]))).toEqual([]);
 });

@@ -1,17 +1,20 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { at } from "../address";
-import type { Diagnostic } from "../api";
+import type { Diagnostic, Severity } from "../api";
 import { goTo } from "../commands";
 import { exportSafeCopy } from "../exports";
 import { roomOf, useEditor, useModel } from "../editor";
 import { Icon } from "../icons";
 import { ignore, ignoredCodes, ignoreNothing } from "../intents/view";
-import { pathOf } from "../outline";
+import { pathOf, problemGroups, SEVERITIES } from "../outline";
 import { dangerCount } from "../safety";
 import { Fixes, Hint, SeverityIcon } from "./ProblemBlock";
+import { between } from "../ways";
 import { t } from "../words/words";
 
-const KINDS = ["all", "problems", "safety"] as const;
+type Shown = "all" | Severity | "safety";
+// One fault in a block that repeats is a hundred problems of one code: the first say what it is.
+const [MANY_ALIKE, FIRST_OF_MANY] = [5, 3];
 
 /** All problems of the last check, and what the file could do; a click goes to the place. */
 export function Problems() {
@@ -21,7 +24,8 @@ export function Problems() {
   const milliseconds = useModel((state) => state.checkMilliseconds);
   const selection = useModel((state) => state.selection);
   const dangers = useModel((state) => state.dangers) ?? [];
-  const [wanted, setWanted] = useState<(typeof KINDS)[number]>("all");
+  const [wanted, setWanted] = useState<Shown>("all");
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   if (!report) return <p className="empty">{t("problems.unchecked")}</p>;
   if (report.diagnostics.length + dangers.length === 0) {
     return (
@@ -32,14 +36,17 @@ export function Problems() {
     );
   }
   // A filter that is not offered any longer must hide nothing.
-  const shown = dangers.length > 0 ? wanted : "problems";
+  const count = (kind: Shown): number => (kind === "safety" ? dangerCount(dangers) : report.diagnostics.filter(({ severity }) => severity === kind).length);
+  const offered = ([...SEVERITIES, "safety"] as const).filter((kind) => count(kind) > 0);
+  const shown = offered.some((kind) => kind === wanted) ? wanted : "all";
+  const listed = report.diagnostics.filter(({ severity }) => shown === "all" || severity === shown);
   const safe = report.diagnostics.filter((problem) => problem.fixes.some((fix) => fix.safe)).length;
   return (
     <ul className="probs" aria-label={t("problems.label")}>
-      {dangers.length > 0 && (
+      {offered.length > 1 && (
         <li className="hintline">
           <div className="filter" role="group" aria-label={t("problems.filter")}>
-            {KINDS.map((kind) => <button key={kind} type="button" className="btn sm" aria-pressed={kind === shown} onClick={() => { setWanted(kind); }}>{t(`problems.filter.${kind}`)}</button>)}
+            {(["all", ...offered] as const).map((kind) => <button key={kind} type="button" className="btn sm" aria-pressed={kind === shown} onClick={() => { setWanted(kind); }}>{kind === "all" ? t("problems.filter.all") : t(`problems.filter.${kind}`, { n: count(kind) })}</button>)}
           </div>
         </li>
       )}
@@ -49,10 +56,22 @@ export function Problems() {
           {t("problems.fix-all.count", { n: safe })}
         </li>
       )}
-      {shown !== "safety" && report.diagnostics.map((problem, i) => (
-        <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
-      ))}
-      {shown !== "problems" && (
+      {problemGroups(listed).map(({ code, problems }) => {
+        const isFolded = problems.length > MANY_ALIKE && !unfolded.has(code);
+        return (
+          <Fragment key={code}>
+            {problems.slice(0, isFolded ? FIRST_OF_MANY : undefined).map((problem, i) => (
+              <ProblemRow key={i} problem={problem} isOn={selection.has(pathOf(problem) ?? "")} />
+            ))}
+            {isFolded && (
+              <li className="hintline">
+                <button type="button" className="link" onClick={() => { setUnfolded(new Set([...unfolded, code])); }}>{t("problems.alike", { n: problems.length - FIRST_OF_MANY, code })}</button>
+              </li>
+            )}
+          </Fragment>
+        );
+      })}
+      {(shown === "all" || shown === "safety") && dangers.length > 0 && (
         <>
           <li className="hintline safety">
             <h2><Icon name="shield-alert" small />{t("safety.title")}</h2>
@@ -77,8 +96,15 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
   const go = (): void => {
     if (path !== null) goTo(roomOf(editor), path, "centre");
   };
+  /** The way from what the problem names beside its place to the place, in its colour on the canvas. */
+  const blame = (isOn: boolean): void => {
+    const { report } = editor.store.getState();
+    const sources = problem.related.flatMap((place) => pathOf(place) ?? []);
+    const paths = path !== null && report ? sources.flatMap((source) => [...between(report, source, path)]) : [];
+    editor.view.current?.blame(isOn && path !== null ? { paths: new Set([path, ...paths]), severity: problem.severity } : null);
+  };
   return (
-    <li className={`prob${isOn ? " on" : ""}${path === null ? "" : " goes"}`} data-code={problem.code} onClick={go}>
+    <li className={`prob${isOn ? " on" : ""}${path === null ? "" : " goes"}`} data-code={problem.code} onClick={go} onPointerEnter={() => { blame(true); }} onPointerLeave={() => { blame(false); }} onFocus={() => { blame(true); }} onBlur={() => { blame(false); }}>
       <SeverityIcon severity={problem.severity} />
       <a
         className={`code ${problem.severity === "error" ? "err" : problem.severity === "warning" ? "wrn" : "muted"}`}
