@@ -42,6 +42,8 @@ export interface Frame extends Placed {
   readonly paint: Paint;
   readonly highlight: Highlight | null;
   readonly blamed: Blamed | null;
+  /** Wires that bring what does not fit. */
+  readonly faults: readonly number[];
 }
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
@@ -272,16 +274,19 @@ function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tie
   context.setLineDash([]);
 }
 
-/** The way of a problem to where it shows, in the colour of its verdict. */
+/** What brings a wrong input, and the way of a problem that is looked at, in the colour of the verdict. */
 function paintBlamedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
-  const { scene, blamed, colours, camera, paths } = frame;
-  if (!blamed) return;
+  const { scene, blamed, faults, colours, camera, paths } = frame;
   const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
-  const way = new Path2D();
-  for (const e of blamedWires(scene, blamed.paths)) traceWire(way, frame, lefts, e);
-  context.strokeStyle = colours[blamed.severity === "error" ? "error" : "warn"] ?? "";
-  context.lineWidth = tier === "far" ? 2.25 / camera.scale : 2.25;
-  context.stroke(way);
+  const ways = [[faults, "error"], [blamed ? blamedWires(scene, blamed.paths) : [], blamed?.severity === "error" ? "error" : "warn"]] as const;
+  for (const [wires, colour] of ways) {
+    if (wires.length === 0) continue;
+    const way = new Path2D();
+    for (const e of wires) traceWire(way, frame, lefts, e);
+    context.strokeStyle = colours[colour] ?? "";
+    context.lineWidth = tier === "far" ? 2.25 / camera.scale : 2.25;
+    context.stroke(way);
+  }
 }
 
 /** The wires that run between boxes of these layers. */

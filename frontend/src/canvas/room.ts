@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../api";
 import type { Blamed, Camera, Marked, View } from "../commands";
 import type { Point, Spots } from "../deeds";
 import { markedIn } from "../differences";
@@ -11,6 +12,7 @@ import { isArray, isObject, type JsonObject } from "../json";
 import { arrange, FRAME, freeBelow, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
+import { pathOf } from "../outline";
 import { readsGrouped, type ReadingStore } from "../reading";
 import type { EditorStore } from "../store";
 import type { Spot } from "../ui";
@@ -19,7 +21,7 @@ import { readColours } from "./colours";
 import { bounds, createMinimap } from "./minimap";
 import { createConnection, type Connection } from "./connection";
 import { createNearTier, isNear } from "./near";
-import { corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
+import { blamedWires, corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
 import { paintOf, type Paint } from "./paints";
 import { pdfOf, svgOf } from "./picture";
 import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene, type Wire } from "./scene";
@@ -102,6 +104,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let marked: Marked | null = null;
   let highlight: Highlight | null = null;
   let blamed: Blamed | null = null;
+  let faults: readonly number[] = [];
   /** What the layout said of each frame's inside, by the frame's id. */
   let laidOut = new Map<string, { readonly nest: Nest; readonly result: LayoutResult }>();
   let gesture: Gesture | null = null;
@@ -155,7 +158,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       return;
     }
     const { selection } = store.getState();
-    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed });
+    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults });
     visibleNow = visible.length;
     if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
       near.show({ placed, paint, camera, visible, selection, highlight });
@@ -336,7 +339,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       [canvas.width, canvas.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
       const pen = canvas.getContext("2d", { alpha: false });
       if (!pen) return null;
-      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null });
+      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null, faults });
       const image = await new Promise<Blob | null>((resolve) => { canvas.toBlob(resolve, format === "png" ? "image/png" : "image/jpeg", 0.95); });
       return format === "png" || !image ? image : pdfOf(image, canvas.width, canvas.height, 0.75 / pixelRatio);
     },
@@ -457,6 +460,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const isFirst = placed === null || placed.scene.boxes.length === 0;
     if (placed?.scene.structure.items.length !== structure.items.length || !isSameParts(placed.scene.structure, structure)) reading.setState({ parts: partsOf(structure) });
     place(scene);
+    faults = faultsOf(scene, sketch ? [] : (wanted?.diagnostics ?? []));
     repaint();
     if ((isFirst && !staysOnce) || fitNext || isFitted) {
       if (awaited?.kind === "hold") awaited = null;
@@ -977,6 +981,15 @@ function highlightOf(scene: Scene | undefined, marked: Marked | null): Highlight
     if (call.path === marked.at) at = box;
   });
   return { found, at };
+}
+
+// Of more problems than these nobody follows each wire.
+const MOST_FAULTS = 50;
+
+/** The wires between the place of an error and what it names as not fitting. */
+function faultsOf(scene: Scene, diagnostics: readonly Diagnostic[]): number[] {
+  const errors = diagnostics.filter(({ severity, related }) => severity === "error" && related.length > 0).slice(0, MOST_FAULTS);
+  return [...new Set(errors.flatMap((problem) => blamedWires(scene, new Set([problem, ...problem.related].flatMap((place) => pathOf(place) ?? [])))))];
 }
 
 function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
