@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_
 
 from tests.e2e.chromium import ARGUMENTS, find_chromium
 
+# How each journey ended, for looking at: the last run's pictures.
+ENDS = Path(__file__).parents[2] / "build" / "journeys"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 # Two noisy cores, and TensorFlow is imported meanwhile: what takes a second may take twenty.
 PATIENCE = 60_000
@@ -83,8 +86,15 @@ def watched(browser: Browser, address: str, **options: object) -> Iterator[Page]
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
+    _keep_end(page)
     context.close()
     assert complaints == []
+
+
+def _keep_end(page: Page) -> None:
+    name = re.sub(r"[^\w-]+", "-", os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0].rpartition("::")[2])
+    if not page.is_closed():
+        page.screenshot(path=ENDS / f"{name}.jpg", type="jpeg", quality=60)
 
 
 @pytest.fixture
