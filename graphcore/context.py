@@ -68,7 +68,7 @@ class Context:
     layer: Any  # the Layer, or in a wrapper its argument of that name
     built: Sequence[WeightSpec] | None
     first: Sequence[Any] | None
-    is_asked_only: bool  # for a shape: Keras 3 then computes no masks
+    is_asked_only: bool  # for a shape: Keras 3 then checks no rank, and computes no masks
     stored: Weights | None
 
     def __init__(

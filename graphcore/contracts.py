@@ -262,7 +262,7 @@ def _entry(name: str, contract: Contract, catalog: Catalog, dialect: Dialect) ->
         cost=None,
         mask=None,
         takes_unknown=True,
-        takes_any_argument=True,
+        takes_any_argument=("keras2", "keras3"),
         palette=False,
     )
     return entry
@@ -275,7 +275,7 @@ def _treated(name: str, catalog: Catalog, dialect: Dialect) -> OpDef:
     if verdict.entry.kept:
         raise BadContract(("treat_as",), f"{name[:80]} holds code, which is never run here")
     # A subclass may have arguments of its own.
-    return replace(verdict.entry, takes_any_argument=True)
+    return replace(verdict.entry, takes_any_argument=("keras2", "keras3"))
 
 
 def _words(contract: Contract) -> list[str]:

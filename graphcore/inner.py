@@ -68,7 +68,7 @@ class InnerLayers:
         if prepared.failed is not None or prepared.entry is None:
             return Inner((UNKNOWN,), ())
         context = Context(held, prepared, dialect, call, engine)
-        context.is_asked_only = dialect == "keras3"
+        context.is_asked_only = dialect == "keras3" and first is None
         form = prepared.entry.inputs.form
         values: list[Any] = [list(inputs)] if form in ("many", "all") else list(inputs)
         if form == "call":
@@ -143,7 +143,7 @@ class InnerLayers:
 
 
 def _made(held: Layer, prepared: Prepared, context: Context, values: list[Any]) -> Weights | RuleError:
-    """The variables, or why they cannot be made of what comes in.
+    """The variables, or why they cannot be made of what comes in: who asks for a shape alone needs none.
 
     Raises:
         RuleError: shared-layer-mismatch (GC411), an earlier call has made others.
@@ -152,7 +152,7 @@ def _made(held: Layer, prepared: Prepared, context: Context, values: list[Any]) 
     try:
         weights = weights_of(prepared.entry, context, values)
     except RuleError as error:
-        if error.code != "GC408":
+        if error.code != "GC408" and not context.is_asked_only:
             raise
         if context.built is None:
             return error

@@ -249,7 +249,7 @@ class Preparer:
         """What is wrong with an argument that is not the class's own: every layer takes some."""
         is_old = self.dialect == "keras2"
         takes_name_only = entry.name.startswith("ops.") or (is_old and entry.inputs.form == "source")
-        if entry.takes_any_argument and key != "name":
+        if self.dialect in entry.takes_any_argument and key != "name":
             return None
         if takes_name_only and key != "name":
             return self._unknown_argument(layer, entry, key, path)

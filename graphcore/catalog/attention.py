@@ -135,7 +135,7 @@ def _attended(
     axes = _attention_axes(c, len(v) + 1)
     tail = c.output_shape or (known(query, -1),)
     if c.dialect == "keras2":
-        out, score = _einsum(c, q, v, k, axes, None if attention_mask is None else attention_mask.shape)
+        out, score = _einsum(c, q, v, k, axes, _places_left(c, q, v, attention_mask))
         if c.query_shape is not None and not c.output_shape:
             tail = (c.query_shape[-1],)
     else:
@@ -171,8 +171,30 @@ def _einsum(
     return tuple(out[:-1]), score
 
 
+def _places_left(c: RuleContext, q: Shape, v: Shape, attention_mask: TensorSpec | None) -> Shape | None:
+    """The mask that tf_keras puts over scores: the one that is given, and that of causes; masks of inputs do not come.
+
+    Raises:
+        RuleError: broadcast-mismatch (GC404), the two do not fit.
+    """
+    given = None if attention_mask is None else attention_mask.shape
+    if not c.call.get("use_causal_mask"):
+        return given
+    causes = (1, q[1], v[1])
+    return causes if given is None else broadcast(given, causes)
+
+
 def _over_heads(mask: Shape, rank: int, axes: tuple[int, ...]) -> Shape:
-    at = max(len(mask) - 2 * len(axes), 0)
+    """The mask with an axis of 1 for the heads, as TensorFlow's `expand_dims` puts it.
+
+    Raises:
+        RuleError: rank-mismatch (GC403), the mask has no room for all axes that attend.
+    """
+    at = len(mask) - 2 * len(axes)
+    if at < 0 and len(mask) < rank:
+        says = f"cannot spread a mask of {show(mask)} over scores of rank {rank}"
+        raise RuleError("GC403", says, "give a mask of (batch, T, S), with all axes that attend", inputs=(0,))
+    at = max(at, 0)
     return (*mask[:at], *(1,) * (rank - len(mask)), *mask[at:])
 
 
@@ -186,7 +208,9 @@ def _heads_masks(
     *_more: Any,
 ) -> list[Shape | None]:
     """The query's mask; and that of the scores, which tf_keras lets its Softmax put there."""
-    mask = None if attention_mask is None or not scores or c.dialect == "keras3" else attention_mask.shape
+    mask = None
+    if scores and c.dialect == "keras2":
+        mask = _places_left(c, query.shape or (), value.shape or (), attention_mask)
     if mask is None:
         return [query.mask]
     rank = len(query.shape or ())
@@ -381,7 +405,7 @@ def _additive(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
     """The scale spreads over the sums, whose last size it must have."""
     if c.dialect == "keras2" and c.use_scale:
         sums = [x.shape[-1] for x in (_three(xs)[0], _three(xs)[2]) if x.shape]
-        width = known(xs[1], -1)
+        width = known((c.first[0] if c.first else xs)[1], -1)
         if any(size not in (None, 1, width) for size in sums) and width != 1:
             shapes = ", ".join(show(x.shape) for x in xs)
             raise RuleError("GC405", f"cannot attend with a scale of {width}: {shapes}", inputs=(0, 1))
@@ -434,6 +458,7 @@ ADDITIVE_ATTENTION = OpDef(
     inputs=Many(2, 3),
     old_kinds=OldKinds(ragged="kept"),
     shape=_additive,
+    reuses=KERAS2,
     dtype=_list_dtype,
     weights=_additive_scale,
     cost=_looked_up_cost,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, choice, flag, integer
+from .params import KERAS2, KERAS3, anything, choice, flag, integer, seed
 from .params import data_format as data_format_of
 from .rules import kept_sparse
 from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, entries, passes, same_dtype
@@ -80,7 +81,9 @@ def _size(name: str) -> Param:
     return Param(name, lambda value: None if value is None else read(value), schema, required=True, old=read)
 
 
-def _factor(default: Any = None, low: float = -1, high: float = 1, *, required: bool = False) -> Param:
+def _factor(
+    default: Any = None, low: float = -1, high: float = 1, *, required: bool = False, name: str = "factor"
+) -> Param:
     """How strong a change is: a number, or two that it is drawn from. Keras 2 looks when it runs.
 
     Source: Keras 3, `BaseImagePreprocessingLayer._set_factor`.
@@ -101,7 +104,99 @@ def _factor(default: Any = None, low: float = -1, high: float = 1, *, required: 
         return read(value) if value else 0.0
 
     is_bases = default is None and not required
-    return Param("factor", read_base if is_bases else read, schema, default, required, old=lambda value: value)
+    return Param(name, read_base if is_bases else read, schema, default, required, old=lambda value: value)
+
+
+def _within(
+    name: str,
+    low: float,
+    default: Any = None,
+    *,
+    required: bool = False,
+    is_open: bool = False,
+    old: Callable[[JSON], JSON] | None = None,
+) -> Param:
+    """How strong a change is: a number from `low` to 1, or two of them, each looked at.
+
+    Source: Keras 3, `RandomTranslation._set_factor` and its like; `is_open` leaves out `low` itself.
+    """
+    wanted = f"a number {'above' if is_open else 'from'} {low} {'up ' if is_open else ''}to 1, or two of them"
+
+    def read(value: JSON) -> Any:
+        ends = value if isinstance(value, (list, tuple)) else (value, value)
+        if len(ends) != 2 or not all(isinstance(end, (int, float)) for end in ends):
+            raise BadValue(wanted)
+        if any(end > 1 or end < low or (is_open and end == low) for end in ends):
+            raise BadValue(wanted)
+        return value
+
+    return Param(name, read, {}, default, required, inert=True, old=old)
+
+
+def _spread(*, rises: bool, most: float | None) -> Callable[[JSON], JSON]:
+    """The same in Keras 2, which looks at the first two of a list, and takes a number for both sides.
+
+    Source: tf_keras, `RandomTranslation.__init__`, `RandomZoom.__init__` and `RandomHeight.__init__`.
+    """
+    wanted = f"numbers from -1{'' if most is None else f' to {most}'}{', the second no less' if rises else ''}"
+
+    def read(value: JSON) -> JSON:
+        ends = value[:2] if isinstance(value, (list, tuple)) else (value, value)
+        if len(ends) < 2 or not all(isinstance(end, (int, float)) for end in ends):
+            raise BadValue(wanted)
+        low, high = ends if isinstance(value, (list, tuple)) else (-ends[0], ends[0])
+        if (rises and high < low) or min(low, high) < -1 or (most is not None and max(low, high) > most):
+            raise BadValue(wanted)
+        return value
+
+    return read
+
+
+def _or_none(param: Param) -> Param:
+    """The same, or null."""
+    read, old = param.read, param.old or param.read
+    return replace(
+        param,
+        read=lambda value: None if value is None else read(value),
+        old=lambda value: None if value is None else old(value),
+    )
+
+
+def _width_of_blur() -> Param:
+    """The sizes of a kernel, which may not be even.
+
+    Source: Keras 3, `RandomGaussianBlur._set_kernel_size`.
+    """
+
+    def read(value: JSON) -> Any:
+        sizes = value if isinstance(value, (list, tuple)) else (value, value)
+        if len(sizes) != 2 or any(not isinstance(size, (int, float)) or size % 2 == 0 for size in sizes):
+            raise BadValue("an odd number, or two of them")
+        return value
+
+    return Param("kernel_size", read, {}, 3, inert=True)
+
+
+def _share_of_one(name: str, default: float) -> Param:
+    """A number from 0 to 1."""
+
+    def read(value: JSON) -> Any:
+        if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            raise BadValue("a number from 0 to 1")
+        return value
+
+    return Param(name, read, {}, default, inert=True)
+
+
+def _one_of(name: str, default: str, *words: str) -> Param:
+    """One of some words, written so."""
+
+    def read(value: JSON) -> Any:
+        if value not in words:
+            raise BadValue("one of " + ", ".join(f'"{word}"' for word in words))
+        return value
+
+    return Param(name, read, {"enum": list(words)}, default, inert=True)
 
 
 _BASE = replace(_factor(), only=KERAS3)
@@ -147,7 +242,7 @@ SIZES = (
     OpDef(
         "layers.RandomCrop",
         params=(
-            *(_size("height"), _size("width"), anything("seed"), _NEW_FORMAT),
+            *(_size("height"), _size("width"), seed(), _NEW_FORMAT),
             *(_BASE, _BOX_FORMAT, anything("rng_type", only=KERAS2)),
         ),
         inputs=One(),
@@ -229,8 +324,24 @@ def _change(
     )
 
 
-_FILL = (anything("fill_mode", "reflect"), anything("interpolation", "bilinear"), anything("fill_value", 0.0))
-_SEED = anything("seed")
+def _fill_value() -> Param:
+    """What stands beyond the edges: Keras 2 makes a tensor of it at once."""
+
+    def read_old(value: JSON) -> JSON:
+        if value is None or isinstance(value, (str, dict)):
+            raise BadValue("a number")
+        return value
+
+    return Param("fill_value", lambda value: value, {}, 0.0, inert=True, old=read_old)
+
+
+_SMOOTH = _one_of("interpolation", "bilinear", "nearest", "bilinear")
+_FILL = (
+    _one_of("fill_mode", "reflect", "reflect", "wrap", "constant", "nearest"),
+    _SMOOTH,
+    _fill_value(),
+)
+_SEED = seed()
 _RNG = anything("rng_type", only=KERAS2)
 _RANGE = _range()
 _ANY_RANGE = anything("value_range", (0, 255))
@@ -245,6 +356,12 @@ def _read_mode(value: JSON) -> str:
     return str(value)
 
 
+def _jitter(name: str, low: float) -> Param:
+    """The strength of one of the changes that RandomColorJitter makes, as that change takes it."""
+    strict = _factor(None, low, 1, required=True, name=f"{name}_factor")
+    return _factor(name=strict.name) if name == "brightness" else replace(strict, required=False)
+
+
 CHANGES = (
     _change(
         "RandomFlip",
@@ -255,12 +372,21 @@ CHANGES = (
     _change("RandomRotation", _factor(required=True), *_FILL, _SEED, doc="turned at random"),
     _change(
         "RandomZoom",
-        *(anything("height_factor", required=True), anything("width_factor"), *_FILL, _SEED),
+        *(
+            _within("height_factor", -1, required=True, is_open=True, old=_spread(rises=False, most=1)),
+            _or_none(_within("width_factor", -1, is_open=True, old=_spread(rises=False, most=None))),
+        ),
+        *(*_FILL, _SEED),
         doc="zoomed at random",
     ),
     _change(
         "RandomTranslation",
-        *(anything("height_factor", required=True), anything("width_factor", required=True), *_FILL, _SEED),
+        *(
+            _within(f"{side}_factor", -1, required=True, old=_spread(rises=True, most=1))
+            for side in ("height", "width")
+        ),
+        *_FILL,
+        _SEED,
         doc="moved at random",
     ),
     _change("RandomContrast", _factor(None, 0, 1, required=True), replace(_ANY_RANGE, only=KERAS3), _SEED),
@@ -274,41 +400,44 @@ CHANGES = (
     _change("RandomInvert", _factor(1.0, 0, 1), _ANY_RANGE, _SEED, only=KERAS3),
     _change(
         "RandomErasing",
-        *(_factor(1.0, 0, 1), anything("scale", (0.02, 0.33)), anything("fill_value"), _ANY_RANGE, _SEED),
+        *(_factor(1.0, 0, 1), _factor((0.02, 0.33), 0, 1, name="scale"), anything("fill_value"), _ANY_RANGE, _SEED),
         only=KERAS3,
     ),
     _change(
         "RandomGaussianBlur",
-        *(_factor(1.0, 0, 1), anything("kernel_size", 3), anything("sigma", 1.0), _ANY_RANGE, _SEED),
+        *(_factor(1.0, 0, 1), _width_of_blur(), _factor(1.0, 0, 1, name="sigma"), _ANY_RANGE, _SEED),
         only=KERAS3,
     ),
     _change(
         "RandomElasticTransform",
-        *(_factor(1.0, 0, 1), anything("scale", 1.0), *_FILL, _ANY_RANGE, _SEED),
+        *(_factor(1.0, 0, 1), _factor(1.0, 0, 1, name="scale"), *_FILL, _ANY_RANGE, _SEED),
         only=KERAS3,
     ),
     _change(
         "RandomPerspective",
-        *(_factor(1.0, 0, 1), anything("scale", 1.0), anything("interpolation", "bilinear")),
+        *(_factor(1.0, 0, 1), _share_of_one("scale", 1.0), _SMOOTH),
         *(anything("fill_value", 0.0), _SEED),
         only=KERAS3,
     ),
-    _change("RandomShear", anything("x_factor", 0.0), anything("y_factor", 0.0), *_FILL, _SEED, only=KERAS3),
+    _change("RandomShear", _within("x_factor", 0, 0.0), _within("y_factor", 0, 0.0), *_FILL, _SEED, only=KERAS3),
     _change(
         "RandomColorJitter",
-        *(anything(f"{name}_factor") for name in ("brightness", "contrast", "saturation", "hue")),
+        *(
+            _or_none(_jitter(name, low))
+            for name, low in (("brightness", -1), ("contrast", 0), ("saturation", -1), ("hue", 0))
+        ),
         *(_ANY_RANGE, _SEED, _BASE),
         only=KERAS3,
     ),
     _change(
         "RandAugment",
-        *(anything("num_ops", 2), _factor(0.5, 0, 1), anything("interpolation", "bilinear"), _RANGE, _SEED),
+        *(anything("num_ops", 2), _factor(0.5, 0, 1), _SMOOTH, _RANGE, _SEED),
         only=KERAS3,
     ),
     _change(
         "AugMix",
         *(anything("num_chains", 3), anything("chain_depth", 3), _factor(0.3, 0, 1), anything("alpha", 1.0)),
-        *(anything("all_ops", True), anything("interpolation", "bilinear"), _RANGE, _SEED),
+        *(anything("all_ops", True), _SMOOTH, _RANGE, _SEED),
         only=KERAS3,
     ),
     _change("AutoContrast", _RANGE, only=KERAS3, doc="its contrast stretched"),
@@ -331,7 +460,7 @@ CHANGES = (
     ),
     _change(
         "Solarization",
-        *(anything("addition_factor", 0.0), anything("threshold_factor", 0.0), _RANGE, _SEED),
+        *(_within("addition_factor", 0, 0.0), _within("threshold_factor", 0, 0.0), _RANGE, _SEED),
         only=KERAS3,
     ),
     _change("CutMix", _factor(1.0, 0, 1), _SEED, only=KERAS3, doc="mixed with another"),
@@ -354,10 +483,15 @@ def _open_size(axis: int) -> Any:
     return shape
 
 
+def _stretch() -> Param:
+    read = _spread(rises=True, most=None)
+    return Param("factor", read, {}, required=True, inert=True)
+
+
 def _stretched(cls: str, axis: int, doc: str) -> OpDef:
     return OpDef(
         f"layers.{cls}",
-        params=(anything("factor", required=True), anything("interpolation", "bilinear"), anything("seed"), _RNG),
+        params=(_stretch(), _INTERPOLATION, seed(), _RNG),
         inputs=One(),
         shape=_open_size(axis),
         dtype=compute_dtype,

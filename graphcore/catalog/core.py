@@ -13,6 +13,7 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .low_rank import low_rank, low_rank_cost, low_rank_weights
 from .masks import of_places, of_words, passes_in_keras3
 from .params import (
+    BOTH,
     KERAS2,
     KERAS3,
     activation,
@@ -177,7 +178,7 @@ def _input(only: Any) -> OpDef:
         dtype=None,
         checks=_input_checks,
         renamed={"batch_input_shape": "batch_shape", "input_dtype": "dtype"} if is_3 else {},
-        takes_any_argument=is_3,
+        takes_any_argument=KERAS3 if is_3 else (),
         only=only,
         palette=is_3,
         doc="→ (batch, …)",
@@ -677,7 +678,7 @@ LAMBDA = OpDef(
     cost=None,
     checks=_said_checks,
     says=_is_said,
-    takes_any_argument=True,
+    takes_any_argument=BOTH,
     takes_unknown=True,
     kept=True,
     palette=False,
@@ -692,7 +693,7 @@ def _code(cls: str, doc: str, *params: Param) -> OpDef:
         params=params,
         inputs=One(),
         mask=None,
-        takes_any_argument=True,
+        takes_any_argument=BOTH,
         takes_unknown=True,
         kept=True,
         palette=False,

@@ -257,7 +257,12 @@ def _crossed(c: RuleContext, xs: list[TensorSpec]) -> Shape:
 
 
 def _crossed_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
-    return _categories_dtype(c, xs[0]) if _is_wide(c) else _stated_dtype(c, xs[0])
+    """Keras 3 states the layer's dtype, floats too."""
+    if _is_wide(c):
+        return _categories_dtype(c, xs[0])
+    if c.dialect == "keras3" and c.said.get("dtype") is not None:
+        return c.compute_dtype
+    return _stated_dtype(c, xs[0])
 
 
 def _crossing_fits(c: RuleContext) -> Iterator[RuleError]:
@@ -278,6 +283,7 @@ HASHED_CROSSING = OpDef(
     dtype=_crossed_dtype,
     mask=None,
     checks=_crossing_fits,
+    takes_any_argument=KERAS3,
     group="preprocessing",
     doc="[(batch, 1), (batch, 1)] → (batch, 1), a hash of both values",
 )

@@ -138,6 +138,14 @@ def _merged_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
     return first
 
 
+def _multiplied_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
+    """TensorFlow's `*` is a logical and where one of them is a truth, and takes floats for truths."""
+    dtypes = [x.dtype or "" for x in xs]
+    if c.dialect == "keras2" and "bool" in dtypes and all(one == "bool" or is_float(one) for one in dtypes):
+        return "bool"
+    return _merged_dtype(c, xs)
+
+
 def _average_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
     dtype = _merged_dtype(c, xs)
     if c.dialect == "keras3" or dtype is None or is_float(dtype) or dtype.startswith("complex"):
@@ -152,7 +160,7 @@ def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
         kind=all_sparse,
         old_kinds=OldKinds(ragged="kept"),
         shape=_merged_shape,
-        dtype=_average_dtype if cls == "Average" else _merged_dtype,
+        dtype={"Average": _average_dtype, "Multiply": _multiplied_dtype}.get(cls, _merged_dtype),
         mask=of_all,
         group="merging",
         doc=doc,

@@ -182,6 +182,8 @@ def slid(
 
 def _pooled(c: RuleContext, inputs: Any) -> Shape:
     shape = shape_of(inputs)
+    if len(shape) == 1 and c.data_format == "channels_last":
+        shape *= 2  # Keras 3 takes the only axis for batch and channels
     channels = shape[1 if c.data_format == "channels_first" else -1] if len(shape) > 1 else None
     return slid(c, shape, c.pool_size, c.strides, c.padding, 1, channels, "pool_size")
 

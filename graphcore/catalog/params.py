@@ -110,6 +110,25 @@ def anything(name: str, default: Any = None, **more: Any) -> Param:
     return Param(name, _same, {}, default, inert=True, **more)
 
 
+def seed(**more: Any) -> Param:
+    """Where random numbers begin: Keras 3 makes a generator of it at once; Keras 2 a number.
+
+    Source: Keras 3, `SeedGenerator`.
+    """
+
+    def read(value: JSON) -> int | None:
+        if value is not None and type(value) is not int:
+            raise BadValue("a whole number or null")
+        return value
+
+    def read_old(value: JSON) -> JSON:
+        if isinstance(value, (str, dict)):
+            raise BadValue("a whole number or null")
+        return value
+
+    return Param("seed", read, {}, inert=True, old=read_old, **more)
+
+
 def sizes(
     name: str, rank: int, default: Any = None, *, least: int = 1, required: bool = False, doc: str = "", **more: Any
 ) -> Param:
@@ -302,6 +321,7 @@ def data_format(default: str | None = None) -> Param:
 
 KERAS2: tuple[Dialect, ...] = ("keras2",)
 KERAS3: tuple[Dialect, ...] = ("keras3",)
+BOTH: tuple[Dialect, ...] = (*KERAS2, *KERAS3)
 
 
 def nullable(param: Param) -> Param:

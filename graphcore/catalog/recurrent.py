@@ -24,6 +24,7 @@ from .params import (
     integer,
     number,
     pos_int,
+    seed,
     serialized,
     sizes,
 )
@@ -72,7 +73,7 @@ def _initializers() -> tuple[Param, ...]:
         serialized("bias_constraint"),
         number("dropout", 0.0, inert=True),
         number("recurrent_dropout", 0.0, inert=True),
-        anything("seed"),
+        replace(seed(), old=anything("seed").read),  # Keras 2 draws when it runs
     )
 
 
@@ -89,6 +90,17 @@ def _layer_params() -> tuple[Param, ...]:
 
 
 # Cells
+
+
+def _cudnn() -> Param:
+    """Whether cuDNN is used."""
+
+    def read(value: JSON) -> Any:
+        if value != "auto" and value not in (True, False):
+            raise BadValue('"auto", true or false')
+        return value
+
+    return Param("use_cudnn", read, {}, "auto", inert=True, only=KERAS3)
 
 
 def _cell_shapes(c: RuleContext, kind: str, x: TensorSpec, states: Any) -> list[Shape]:
@@ -120,7 +132,7 @@ def _gates(c: RuleContext, kind: str, size: int) -> list[WeightSpec]:
 def _cell(kind: str) -> OpDef:
     return OpDef(
         f"layers.{kind}Cell",
-        params=(*_cell_params(kind), anything("implementation", 2)),
+        params=(*_cell_params(kind), anything("implementation", 2, only=KERAS2 if kind == "SimpleRNN" else ())),
         inputs=Call("inputs", "states"),
         old_kinds=OldKinds("dense", "dense"),
         shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
@@ -150,7 +162,7 @@ def _layer(kind: str) -> OpDef:
             *(replace(p, only=KERAS3) if p.name == "seed" and kind == "SimpleRNN" else p for p in _cell_params(kind)),
             serialized("activity_regularizer"),
             *_layer_params(),
-            *((anything("use_cudnn", "auto", only=KERAS3),) if kind != "SimpleRNN" else ()),
+            *((_cudnn(),) if kind != "SimpleRNN" else ()),
             anything("implementation", 2, only=KERAS2 if kind == "SimpleRNN" else ()),
             *((anything("return_runtime", only=KERAS2),) if kind != "SimpleRNN" else ()),
         ),
@@ -158,7 +170,7 @@ def _layer(kind: str) -> OpDef:
         old_kinds=OldKinds(ragged="steps"),
         shape=lambda c, x, state=None: _sequence_shapes(c, kind, x, state),
         dtype=lambda c, x, *_states: needs_float(c, _first(x)),
-        weights=lambda c, x, *_states: _gates(c, kind, known(_first(x), 2)),
+        weights=lambda c, x, *_states: _gates(c, kind, _step_size(c, _first(x))),
         mask=of_sequences,
         cost=lambda c, x, _state, y: _sequence_cost(c, GATES[kind], _first(x)),
         group="recurrent",
@@ -191,12 +203,19 @@ def _sequence_shapes(c: RuleContext, kind: str, x: Any, state: Any) -> list[Shap
     return _outputs(c, _first(x), batch, time, (c.units,), [(c.units,)] * STATES[kind])
 
 
+def _step_size(c: RuleContext, x: TensorSpec) -> int:
+    """The last size of what a step gets; where Keras 3 is asked for a shape, a step of (batch, time) is its batch."""
+    if c.dialect == "keras2" or len(x.shape or ()) == 3:
+        return known(x, 2)
+    return known(x, -1 if len(x.shape or ()) > 2 else 0)
+
+
 def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
     """The shape of the sequences, which a layer that keeps states, or unrolls, asks more of."""
     shape = x.shape or ()
     if c.dialect == "keras3" and c.first and len(shape) > 1:
         return shape  # it takes batch and steps, and looks at no more
-    if len(shape) != rank:
+    if len(shape) != rank and (not c.is_asked_only or len(shape) < 2):
         hint = "put a Reshape before it that adds an axis, or let a recurrent layer before it return_sequences"
         if len(shape) != rank - 1:
             hint = f"put a Reshape before it that makes {rank} axes"

@@ -62,6 +62,9 @@ def _checks(param: Param, is_spatial: bool) -> Callable[[RuleContext], Iterator[
                 if key in c.said:  # Keras 3 forgot them in the spatial dropouts
                     yield RuleError("GC202", f"has no argument {key}", "remove it", arg=key)
         value: JSON = c.said.get(name)
+        begin = c.said.get("seed")
+        if c.dialect == "keras3" and begin is not None and type(begin) is not int and getattr(c, name):
+            yield RuleError("GC204", f"has seed {json.dumps(begin)[:40]}, no whole number", "use null", arg="seed")
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if c.dialect == "keras2" and not (is_number and 0 <= value <= 1) and _is_taken(read, value):
             shown = json.dumps(value)[:40]

@@ -170,6 +170,7 @@ class RuleContext(Protocol):
     built: Sequence[WeightSpec] | None  # what an earlier call made
     stored: Sequence[WeightSpec] | None  # what the file holds of its weights
     first: Sequence[Any] | None  # what came in then, in the form of the rule's inputs
+    is_asked_only: bool  # for a shape: Keras 3 then checks no rank, and computes no masks
 
     def infer(
         self, inner: JSON, *inputs: TensorSpec, first: tuple[TensorSpec, ...] | None = None, **call: Any
@@ -188,9 +189,14 @@ Rule = Callable[..., Any]
 
 
 def same_dtype(c: RuleContext, *inputs: Any) -> str | None:
-    """The dtype of the first tensor that comes in, floats cast to the layer's compute dtype."""
+    """The dtype of the first tensor that comes in, floats cast to the layer's compute dtype.
+
+    Keras 3 casts where a layer is called, and not where it is asked for a shape alone.
+    """
     first = first_of(inputs)
-    return None if first is None else autocast(c, first.dtype)
+    if first is None or (c.is_asked_only and c.dialect == "keras3"):
+        return None if first is None else first.dtype
+    return autocast(c, first.dtype)
 
 
 def compute_dtype(c: RuleContext, *_inputs: Any) -> str:
@@ -283,7 +289,7 @@ class OpDef:
     doc: str = ""
     only: tuple[Dialect, ...] = ()
     takes_unknown: bool = False
-    takes_any_argument: bool = False
+    takes_any_argument: tuple[Dialect, ...] = ()  # what it does not know is passed over
     kept: bool = False
     says: Callable[..., bool] | None = None  # whether a layer that is kept says what it gives, by its rules
     palette: bool = True

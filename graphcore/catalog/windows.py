@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from ..model import JSON
@@ -470,16 +471,43 @@ def _local_checks(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _local_shape(c: RuleContext, x: TensorSpec) -> Shape:
+    if c.first and c.implementation == 1:
+        return _local_shape_again(c, x, c.first[0])
     out = put(c, x, _local_places(c, x), c.filters)
     if not c.first:
         return out
     shape, before = x.shape or (), c.first[0].shape
-    if c.implementation == 1 and shape[1:] != before[1:]:
-        raise RuleError("GC411", f"was built for {show(before)}, and gets {show(shape)}", inputs=(0,))
     sizes = (per_sample(shape), per_sample(before))
     if shape[0] is not None and None not in sizes and sizes[0] != sizes[1]:
         raise RuleError("GC411", f"multiplies what {show(before)} holds, and gets {show(shape)}", inputs=(0,))
     return broadcast(out, put(c, c.first[0], _local_places(c, c.first[0]), c.filters)) if c.use_bias else out
+
+
+def _local_shape_again(c: RuleContext, x: TensorSpec, before: TensorSpec) -> Shape:
+    """A later call: the places of the first one, whatever the sizes. What they cut out is laid in rows of one kernel.
+
+    Source: tf_keras, `backend.local_conv`.
+
+    Raises:
+        RuleError: built-for-other (GC411), a fixed batch does not come out whole.
+    """
+    exact_rank(x, len(c.kernel_size) + 2)
+    places = _local_places(c, before)
+    batch, many = (x.shape or (None,))[0], channels_if_known(c, x)
+    wanted = math.prod(c.kernel_size) * channels(c, before)
+    cuts = [
+        {None if size is None else max(0, min(size - i * stride, width)) for i in range(count)}
+        for size, count, stride, width in zip(spatial(c, x), places, c.strides, c.kernel_size, strict=True)
+    ]
+    rows: set[float | None] = set()
+    for cut in product(*cuts):
+        held = [batch, many, *cut]
+        rows.add(None if None in held else math.prod(size or 0 for size in held) / wanted)
+    known = {size for size in rows if size is not None}
+    if len(known) > 1 or any(size != int(size) for size in known):
+        raise RuleError("GC411", f"was built for {show(before.shape)}, and gets {show(x.shape)}", inputs=(0,))
+    batch = next((int(size) for size in known), None)
+    return put(c, replace(x, shape=(batch, *(x.shape or ())[1:])), places, c.filters)
 
 
 def _local_places(c: RuleContext, x: TensorSpec) -> list[int]:

@@ -5,10 +5,12 @@ A generation is a module: `keras` or `tf_keras`.
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -40,6 +42,25 @@ class Generation:
     def version(self) -> str:
         """Its version."""
         return str(self.keras.__version__)
+
+    @property
+    def operations(self) -> Any:
+        """The functions that its models may hold: `keras.ops`, or those of TensorFlow."""
+        return self.keras.ops if self.is_3 else import_module("tensorflow")
+
+    @contextmanager
+    def policy(self, name: str | None) -> Iterator[None]:
+        """Let what is made meanwhile compute and keep its weights so; None leaves it as it is."""
+        change = self.keras.config.set_dtype_policy if self.is_3 else self.keras.mixed_precision.set_global_policy
+        change(name or "float32")
+        try:
+            yield
+        finally:
+            change("float32")
+
+    def first_argument(self, layer: Any) -> str:
+        """What a layer's call names its first tensor."""
+        return next(iter(inspect.signature(layer.call).parameters))
 
     def forget(self) -> None:
         """Let go of every model, and count names from the start."""
@@ -82,10 +103,10 @@ class Generation:
             for layer in self._layers(one):
                 key = prefix + layer.name
                 calls[key] = [[spec_of(tensor) for tensor in outputs] for outputs in self._calls(one, layer)]
-                has_weights = hasattr(layer, "weights")
+                has_weights = hasattr(layer, "trainable_weights")  # `weights` are an argument of some operations
                 trainable, others = (layer.trainable_weights, layer.non_trainable_weights) if has_weights else ((), ())
                 params[key] = [_count(trainable), _count(others)]
-                if isinstance(layer, (self._functional, self.keras.Sequential)):
+                if self._is_model(layer):
                     stack.append((f"{key}/", layer))
         return {
             "total": _count(model.weights),
@@ -109,10 +130,23 @@ class Generation:
 
     def masks_of(self, model: Any) -> dict[str, Any]:
         """The shape of the mask of each output of each call of the layers of a model, null where it has none."""
-        found = {}
-        for layer in self._layers(model):
-            found[layer.name] = [[_mask(tensor) for tensor in outputs] for outputs in self._calls(model, layer)]
-        return found
+        return {
+            layer.name: [[_mask(tensor) for tensor in outputs] for outputs in self._calls(model, layer)]
+            for layer in self._layers(model)
+        }
+
+    def all_masks(self, model: Any) -> dict[str, Any]:
+        """The same at any depth, as in `describe`, of layers some call of which gives a mask."""
+        found: dict[str, Any] = {}
+        stack = [("", model)]
+        while stack:
+            prefix, one = stack.pop()
+            found.update({f"{prefix}{name}": calls for name, calls in self.masks_of(one).items()})
+            stack += [(f"{prefix}{layer.name}/", layer) for layer in self._layers(one) if self._is_model(layer)]
+        return {key: calls for key, calls in found.items() if any(mask is not None for call in calls for mask in call)}
+
+    def _is_model(self, layer: Any) -> bool:
+        return isinstance(layer, (self._functional, self.keras.Sequential))
 
     def _layers(self, model: Any) -> list[Any]:
         if not self.is_3:

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphcore.inference import Inference, count, is_frozen
 from graphcore.model import Graph, Layer, NodeKey
-from graphcore.shapes import TensorSpec
+from graphcore.shapes import Shape, TensorSpec
 
 MOST_TOLD = 20
 
@@ -17,10 +17,11 @@ def differences(inference: Inference, answers: Any) -> list[str]:
     told: list[str] = []
     inside = _by_path(inference)
     other = _other_inputs(inside)
+    masked = _masked_inputs(inside)
     for key, calls in answers["calls"].items():
         path, _, name = key.rpartition("/") if key not in inference.graph.layers else ("", "", key)
         if path not in other:
-            told += _calls(inside.get(path), key, name, calls)
+            told += _calls(inside.get(path), key, name, calls, None if path in masked else answers.get("masks"))
     for key, (trainable, others) in answers["params"].items():
         path, _, name = key.rpartition("/") if key not in inference.graph.layers else ("", "", key)
         body = inside.get(path)
@@ -42,7 +43,7 @@ def differences(inference: Inference, answers: Any) -> list[str]:
     return told
 
 
-def _calls(inference: Inference | None, key: str, name: str, calls: Any) -> list[str]:
+def _calls(inference: Inference | None, key: str, name: str, calls: Any, masks: Any) -> list[str]:
     if inference is None:
         return [f"{key}: no such model"]
     told = []
@@ -51,10 +52,14 @@ def _calls(inference: Inference | None, key: str, name: str, calls: Any) -> list
     indices = [key.index for key in inference.graph.nodes if key.layer == name]
     if len(calls) < len(indices):  # Keras says nothing of calls that lead to no output
         indices = [index for index in indices if NodeKey(name, index) in _needed(inference)]
-    for index, outputs in zip(indices, calls, strict=False):
-        found = [_said(spec) for spec in inference.specs.get(NodeKey(name, index), ())]
+    masked = None if masks is None else masks.get(key, [[None] * len(outputs) for outputs in calls])
+    for i, (index, outputs) in enumerate(zip(indices, calls, strict=False)):
+        specs = inference.specs.get(NodeKey(name, index), ())
+        found = [_said(spec) for spec in specs]
         if found != outputs:
             told.append(f"{key}[{index}]: {found}, Keras has {outputs}")
+        elif masked is not None and (ours := [_listed(spec.mask) for spec in specs]) != masked[i]:
+            told.append(f"{key}[{index}]: masks of {ours}, Keras has {masked[i]}")
     return told
 
 
@@ -86,6 +91,18 @@ def _other_inputs(inside: dict[str, Inference]) -> set[str]:
     return other
 
 
+def _masked_inputs(inside: dict[str, Inference]) -> set[str]:
+    """Nested models into which masks come with their first call here; in Keras their tensors stay as made."""
+    return {
+        path
+        for path, one in inside.items()
+        for outer, around in inside.items()
+        if outer
+        and (path == outer or path.startswith(f"{outer}/"))
+        and any(around.spec(ref).mask is not None for ref in around.graph.input_refs)
+    }
+
+
 def _stated(layer: Layer) -> tuple[int | None, ...] | None:
     """The shape that an input states."""
     stated = layer.config.get("batch_shape", layer.config.get("batch_input_shape"))
@@ -93,7 +110,11 @@ def _stated(layer: Layer) -> tuple[int | None, ...] | None:
 
 
 def _said(spec: TensorSpec) -> list[Any]:
-    return [None if spec.shape is None else list(spec.shape), spec.dtype]
+    return [_listed(spec.shape), spec.dtype]
+
+
+def _listed(shape: Shape | None) -> list[int | None] | None:
+    return None if shape is None else list(shape)
 
 
 def _by_path(inference: Inference) -> dict[str, Inference]:

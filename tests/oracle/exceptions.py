@@ -79,7 +79,6 @@ DRAWN: tuple[Excuse, ...] = (
 _SPREAD = "a sequence with an axis more than the first one: tf_keras multiplies each step as TensorFlow broadcasts it"
 LATER = (
     *(Excuse("keras2", cls, "needs rank", _SPREAD) for cls in ("ConvLSTM", "GRU", "RNN", "SimpleRNN")),
-    Excuse("keras3", "Bidirectional", "needs rank 3", "inside a model that is called again, it takes any rank"),
     Excuse("keras3", "Pipeline", "(None, 5):", "Keras 3 runs its layers, and image layers then look at ranks"),
     Excuse("keras3", "Reshape", "[2, None, 0]} (12,) ()", "a size of 0 beside an unknown one: Keras 3 loses the call"),
 )
