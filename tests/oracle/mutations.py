@@ -10,7 +10,6 @@ import copy
 import json
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 from .asking import Generation
 
 MODELS = Path(__file__).parents[1] / "models"
-# tf_keras walks circles for ever.
+# Of the processor: tf_keras walks circles for ever.
 _MOST_SECONDS = 20
 # Models that tf_keras leaves without weights until they are called have no answers to ask for.
 _UNBUILT = ("deferred", "built")
@@ -32,6 +31,7 @@ def cases(asked: Generation, seed: int, count: int) -> list[dict[str, Any]]:
     paths = sorted(path for path in folder.glob("*.json") if path.name.count(".") == 1)
     originals = [json.loads(path.read_text()) for path in paths if asked.is_3 or path.stem not in _UNBUILT]
     found: list[dict[str, Any]] = []
+    signal.signal(signal.SIGPROF, _late)
     while len(found) < count:
         original = random.choice(originals)
         config = copy.deepcopy(original)
@@ -44,29 +44,21 @@ def cases(asked: Generation, seed: int, count: int) -> list[dict[str, Any]]:
         after = config["config"]["layers"]
         layers = [one["config"]["name"] for one in original["config"]["layers"] if one not in after] or [name]
         asked.forget()
+        signal.setitimer(signal.ITIMER_PROF, _MOST_SECONDS)
         try:
-            with _deadline():
-                answers, why = asked.describe(asked.build(json.dumps(config))), None
+            answers, why = asked.describe(asked.build(json.dumps(config))), None
         except TimeoutError:
             continue
         except Exception as error:  # whatever Keras raises is its no
             answers, why = None, f"{type(error).__name__}: {error}"[:300]
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
         found.append({"config": config, "changed": what, "layers": layers, "answers": answers, "why": why})
     return found
 
 
-@contextmanager
-def _deadline() -> Iterator[None]:
-    def late(*_: Any) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(_MOST_SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+def _late(_signal: int, _frame: object) -> None:
+    raise TimeoutError
 
 
 Layer = dict[str, Any]

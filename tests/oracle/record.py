@@ -8,59 +8,117 @@ from __future__ import annotations
 import gc
 import inspect
 import json
+import os
 import subprocess
 import sys
-from typing import Any
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, NamedTuple
 
 from graphcore.model import Dialect
 
 from . import records
 from .random_models import cases
 
-KINDS = {
+KINDS: Mapping[str, tuple[str, ...]] = {
     "keras3": (
-        "applications",
-        "random",
-        "mutations",
         "layers",
         "drawn",
+        "random",
+        "applications",
+        "mutations",
         "later",
         "masks",
         "quantized",
         "special",
         "costs",
     ),
-    "keras2": ("applications", "random", "mutations", "layers", "drawn", "later", "masks", "special"),
+    "keras2": ("layers", "drawn", "random", "applications", "mutations", "later", "masks", "special"),
 }
-"""What each generation is asked."""
+"""What each generation is asked, the longest first."""
+AFTER: Mapping[str, tuple[str, ...]] = {
+    "drawn": ("layers",),
+    "later": ("drawn",),
+    "masks": ("drawn",),
+    "costs": ("applications",),
+}
+"""Questions that begin with the answers to others."""
+PROCESSES = os.cpu_count() or 1
+"""How many are asked at once; each takes about a gigabyte."""
+
+
+class Task(NamedTuple):
+    """One kind of question of one generation, or a part of one."""
+
+    what: str
+    generation: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As the command line names it."""
+        return (self.what, self.generation, *self.parts)
+
+
+def tasks() -> list[Task]:
+    """All there is to ask: random models in parts, because they take as long as all others together."""
+    found = []
+    for generation, kinds in KINDS.items():
+        for what in kinds:
+            if what == "random":
+                count = records.RANDOM_MODELS[generation] // records.A_FILE
+                found += [Task(what, generation, (str(part),)) for part in range(count)]
+            else:
+                found.append(Task(what, generation))
+    return found
 
 
 def main(arguments: list[str]) -> None:
-    """Without arguments everything is asked; else one kind of question of one generation, in this process."""
+    """Without arguments everything is asked; else one kind of question of one generation, in this process.
+
+    Each answer depends on its question alone, so what is asked at once, and in which order, makes no difference.
+    """
     if not arguments:
-        versions = {}
-        for generation in records.GENERATIONS:
-            for what in KINDS[generation]:
-                command = [sys.executable, "-m", "tests.oracle.record", what, generation]
-                out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-                versions[generation] = out.splitlines()[-1]
-        records.VERSIONS.write_text(json.dumps(versions, indent=1) + "\n")
+        ask_at_once(tasks())
         return
     what, generation, *parts = arguments
-    asked = {
-        "applications": applications,
-        "random": random_models,
-        "mutations": mutations,
-        "layers": layers,
-        "drawn": drawn,
-        "later": later,
-        "masks": masks,
-        "quantized": quantized,
-        "special": special,
-        "costs": costs,
-        "functions": functions,
-    }
-    asked[what](generation, *parts)
+    ASKED[what](generation, *parts)
+
+
+def ask_at_once(waiting: list[Task]) -> None:
+    """Ask in processes of their own, several at a time.
+
+    Raises:
+        CalledProcessError: a process failed; those that run are waited for.
+    """
+    versions: dict[str, str] = {}
+    running: dict[Future[str], Task] = {}
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        while waiting or running:
+            for task in [task for task in waiting if len(running) < PROCESSES and _is_ready(task, waiting, running)]:
+                if len(running) < PROCESSES:
+                    waiting.remove(task)
+                    running[pool.submit(_asked_apart, task)] = task
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                versions[running.pop(future).generation] = future.result()
+    records.VERSIONS.write_text(json.dumps(dict(sorted(versions.items(), reverse=True)), indent=1) + "\n")
+
+
+def _is_ready(task: Task, waiting: list[Task], running: Mapping[Future[str], Task]) -> bool:
+    """Whether the answers that a task begins with are there."""
+    others = [*waiting, *running.values()]
+    return not any(one.generation == task.generation and one.what in AFTER.get(task.what, ()) for one in others)
+
+
+def _asked_apart(task: Task) -> str:
+    """Ask in a process; gives the version of Keras that answered."""
+    start = time.monotonic()
+    command = [sys.executable, "-m", "tests.oracle.record", *task.words]
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    print(f"{' '.join(task.words)}: {time.monotonic() - start:.0f} s", flush=True)
+    return out.splitlines()[-1]
 
 
 def applications(generation: str) -> None:
@@ -229,6 +287,22 @@ def methods(asked: Any) -> None:
     from .methods import ROWS, ask_tf_keras
 
     records.write("layers", "methods-keras2", {row.title: ask_tf_keras(asked, row) for row in ROWS})
+
+
+ASKED: Mapping[str, Callable[..., None]] = {
+    "applications": applications,
+    "random": random_models,
+    "mutations": mutations,
+    "layers": layers,
+    "drawn": drawn,
+    "later": later,
+    "masks": masks,
+    "quantized": quantized,
+    "special": special,
+    "costs": costs,
+    "functions": functions,
+}
+"""How each kind of question is asked."""
 
 
 if __name__ == "__main__":
