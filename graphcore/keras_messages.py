@@ -799,6 +799,93 @@ MESSAGES: tuple[Message, ...] = (
         "The model has no weight that training could change",
         "set trainable to true on the layers that are to learn",
     ),
+    # --- programs that ask for what cannot be ------------------------------------------------------------------------
+    _message(
+        r"Kernel shape must have the same length as input, but received kernel of shape \((?P<kernel>[^)]*)\) and input of shape (?P<given>SHAPE)",
+        "GC403",
+        "{who} has a kernel of ({kernel}), and gets {given}, which has another number of axes",
+        "give the input the axes that the layer counts on, or use the class for this number of axes",
+    ),
+    _message(
+        r"indices\[[\d,]+\] = (?P<value>-?\d+) is not in \[0, (?P<most>\d+)\)",
+        "GC503",
+        "An Embedding gets the number {value}, and has rows for 0 to {most} without the last",
+        "make input_dim larger than the largest number in the data, or count the data from 0",
+    ),
+    _message(
+        r"object of type 'KerasTensor' has no len\(\)",
+        "GC705",
+        "len() cannot tell the size of a symbolic tensor",
+        "use x.shape: a size that is only known with the data is None there",
+    ),
+    _message(
+        r"float\(\) argument must be a string or a real number, not 'KerasTensor'",
+        "GC705",
+        "float() wants a number, and a symbolic tensor has none before data come",
+        "compute it with layers or operations of Keras",
+    ),
+    _message(
+        r"All `(?P<side>inputs|outputs)` values must be KerasTensors"
+        r"|Found unexpected instance while processing (?P<of>input|output) tensors for keras functional model",
+        "GC708",
+        "A model is made of something else than symbolic tensors",
+        "give it what keras.Input and calls of layers return, not arrays, None or layers",
+    ),
+    _message(
+        r"Layer (?P<layer>\S+) weight shape (?P<wanted>SHAPE) is not compatible with provided weight shape (?P<given>SHAPE)",
+        "GC008",
+        'A weight of "{layer}" has the shape {wanted}, and is given one of {given}',
+        "build the model as it was when the weights were taken, or set those of the layers that fit",
+    ),
+    _message(
+        r"(?P<cls>\w*Attention) layer must be called on a list of inputs",
+        "GC401",
+        "{who} gets one tensor, and needs query and value",
+        "call it on a list: Attention()([query, value])",
+        also=("GC402",),
+    ),
+    _message(
+        r"There must be at most one unknown dimension|Can only specify one unknown dimension",
+        "GC204",
+        "{who} has -1 for more than one size of its target",
+        "write -1 for one size at most",
+    ),
+    _message(
+        r"'<=' not supported between instances of 'str' and 'int'",
+        "GC204",
+        "An argument is a text where Keras needs a number",
+        'write the number without quotes: 32, not "32"',
+    ),
+    _message(
+        r"Cannot convert '(?P<value>[^']*)' to a shape",
+        "GC204",
+        "A shape is {value}, and must be a list of sizes",
+        "write a comma behind a single size: (8,)",
+    ),
+    _message(
+        r"too many positional arguments|__call\(\) takes 1 positional argument but 2 were given",
+        "GC703",
+        "A class of your own has a call that does not take its input",
+        "write call(self, inputs): self comes first",
+    ),
+    _message(
+        r"In layer '(?P<layer>[^']*)', you forgot to call `super\(\)\.__init__\(\)`|You must call `super\(\)\.__init__\(\)` in the layer constructor",
+        "GC703",
+        "A class of your own makes no layer of itself before it sets attributes",
+        "call super().__init__(**kwargs) first in __init__",
+    ),
+    _message(
+        r"`class_weight` is only supported for Models with a single output",
+        "GC505",
+        "fit gets class_weight, and the model has several outputs",
+        "weigh with sample_weight, a list with one array for each output",
+    ),
+    _message(
+        r"The path: \((?P<n>\d+),\) in the `loss` argument, can't be found",
+        "GC505",
+        "compile names more losses than the model has outputs: there is no output {n}",
+        "give as many losses as outputs, in their order",
+    ),
     # --- a file that Keras cannot make sense of ------------------------------------------------------------------
     _message(
         r"KeyError: '(?P<key>module|class_name|config|name|layers|inbound_nodes|kwargs|args|input_layers|output_layers|registered_name)'\s*$",

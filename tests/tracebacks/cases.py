@@ -629,6 +629,79 @@ PROGRAMS = (
         "GC707",
         _functional("x = keras.Input((10_000_000,))", 'layers.Dense(10_000_000, name="y")(x)'),
     ),
+    # what people ask of layers and models that cannot be
+    Program(
+        "frames-without-time",
+        "GC403",
+        _functional('layers.TimeDistributed(layers.Conv2D(4, 3, name="c"))(keras.Input((28, 28, 1)))'),
+        only=("keras3",),
+    ),
+    Program(
+        "number-beyond-embedding",
+        "GC503",
+        _functional(
+            "import numpy as np",
+            "model = keras.Sequential([keras.Input((3,)), layers.Embedding(5, 2)])",
+            "model.predict(np.full((1, 3), 9), verbose=0)",
+        ),
+    ),
+    Program("length-of-tensor", "GC705", _functional("len(keras.Input((8,)))"), only=("keras3",)),
+    Program("float-of-tensor", "GC705", _functional("float(keras.Input((1,)))"), only=("keras2",)),
+    Program(
+        "model-of-arrays", "GC708", _functional("import numpy as np", "keras.Model(np.zeros((2, 8)), np.zeros((2, 8)))")
+    ),
+    Program(
+        "weights-of-another-shape",
+        "GC008",
+        _functional(
+            "import numpy as np",
+            'model = keras.Sequential([keras.Input((8,)), layers.Dense(3)], name="m")',
+            "model.set_weights([np.zeros((8, 4)), np.zeros(4)])",
+        ),
+        "m",
+    ),
+    Program("attention-on-one", "GC401", _functional('layers.Attention(name="a")(keras.Input((5, 8)))')),
+    Program("two-open-sizes", "GC204", _functional('layers.Reshape((-1, -1, 3), name="r")(keras.Input((24,)))')),
+    Program("filters-as-text", "GC204", _functional('layers.Conv2D("32", 3)')),
+    Program("shape-of-one-number", "GC204", _functional("keras.Input(shape=8)"), only=("keras3",)),
+    Program(
+        "call-without-self",
+        "GC703",
+        _functional("class Mine(layers.Layer):", "    def call(x):", "        return x", "Mine()(keras.Input((8,)))"),
+    ),
+    Program(
+        "no-super",
+        "GC703",
+        _functional(
+            "class Mine(layers.Layer):",
+            "    def __init__(self):",
+            "        self.inner = layers.Dense(2)",
+            "Mine()(keras.Input((8,)))",
+        ),
+    ),
+    Program(
+        "class-weight-of-two",
+        "GC505",
+        _functional(
+            "import numpy as np",
+            "x = keras.Input((8,))",
+            "model = keras.Model(x, [layers.Dense(1)(x), layers.Dense(1)(x)])",
+            'model.compile("sgd", ["mse", "mse"])',
+            "model.fit(np.zeros((2, 8)), [np.zeros((2, 1))] * 2, class_weight={0: 1.0, 1: 2.0}, verbose=0)",
+        ),
+    ),
+    Program(
+        "losses-for-more-outputs",
+        "GC505",
+        _functional(
+            "import numpy as np",
+            "x = keras.Input((8,))",
+            "model = keras.Model(x, [layers.Dense(1)(x), layers.Dense(1)(x)])",
+            'model.compile("sgd", ["mse"] * 3)',
+            "model.fit(np.zeros((2, 8)), [np.zeros((2, 1))] * 2, verbose=0)",
+        ),
+        only=("keras3",),
+    ),
 )
 
 
