@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify, window
 from .spec import is_whole
-from .tf_operands import Arguments, Function, cast, of_reals, size_said, table, tensor, without
+from .tf_operands import (
+    Arguments,
+    Function,
+    cast,
+    of_floats,
+    of_reals,
+    one_dtype,
+    shape_of,
+    size_said,
+    table,
+    tensor,
+    together,
+    without,
+)
 
 _NO_NUMBERS = ("bool", "complex", "string")
 
@@ -115,8 +128,10 @@ def _boxes(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _two_sizes(said: Any) -> tuple[Dim, Dim]:
-    if not isinstance(said, (list, tuple)) or len(said) != 2:
+    if not isinstance(said, (list, tuple)):
         return None, None
+    if len(said) != 2:
+        raise RuleError("GC204", f"needs height and width, gets {str(list(said))[:40]}")
     height, width = (size_said(size) for size in said)
     return height, width
 
@@ -170,7 +185,111 @@ def _edges(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((*(tensor(x).shape or ()), 2), x.dtype)
 
 
+def _of_rank_3(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if len(shape) < 3:
+        raise RuleError("GC403", f"needs rank 3 or more, gets {show(shape)}", inputs=(0,))
+    return TensorSpec(shape, x.dtype)
+
+
+def _between(x: Any, named: Arguments) -> TensorSpec:
+    """By a number that is drawn between two."""
+    low, high = named.get("lower"), named.get("upper")
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and not 0 <= low < high:
+        raise RuleError("GC204", f"draws from {low} to {high}: give numbers from 0 on, the lower one first")
+    return _of_rank_3(x, named)
+
+
+def _brightened(x: Any, named: Arguments) -> TensorSpec:
+    most = named.get("max_delta", 0)
+    if isinstance(most, (int, float)) and most < 0:
+        raise RuleError("GC204", f"draws from 0 to {most}: give a number from 0 on")
+    return _adjusted(x, named)
+
+
+def _mixed(x: Any, named: Arguments) -> TensorSpec:
+    """Channels multiplied by a matrix of 3 × 3; with an unknown size anywhere, when the model runs."""
+    shape = of_floats(x, named).shape or ()
+    if not shape or (None not in shape and shape[-1] != 3):
+        raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
+    return TensorSpec((*shape[:-1], 3), x.dtype)
+
+
+def _center(x: Any, named: Arguments) -> TensorSpec:
+    shape, part = _image(x), named.get("central_fraction")
+    if not isinstance(part, (int, float)) or not 0 < part <= 1:
+        raise RuleError("GC204", "takes a part above 0, up to 1, as central_fraction")
+    left = [None if dim is None else dim - 2 * int((dim - dim * part) / 2) for dim in shape[-3:-1]]
+    return TensorSpec((*shape[:-3], *left, shape[-1]), x.dtype)
+
+
+def _standardized(x: Any, named: Arguments) -> TensorSpec:
+    shape = _of_rank_3(x, named).shape
+    return TensorSpec(shape, x.dtype if x.dtype in (None, "float16", "float32") else "float32")
+
+
+def _four_axes(x: Any) -> Shape:
+    shape = tensor(x).shape or ()
+    if len(shape) != 4:
+        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    return shape
+
+
+def _sobel(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec((*_four_axes(x), 2), x.dtype)
+
+
+def _gradients(x: Any, named: Arguments) -> list[TensorSpec]:
+    return [TensorSpec(_four_axes(x), x.dtype)] * 2
+
+
+def _variation(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if len(shape) not in (3, 4):
+        raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    return TensorSpec(shape[:-3], x.dtype)
+
+
+def _likeness(second: str) -> Function:
+    """A number for each pair of images."""
+
+    def rule(x: Any, named: Arguments) -> TensorSpec:
+        shape, other = tensor(x).shape or (), shape_of(named.get(second))
+        if len(shape) < 3 or len(other) < 3:
+            raise RuleError("GC403", f"needs rank 3 or more, gets {show(shape)} and {show(other)}", inputs=(0,))
+        one_dtype(x, named.get(second))
+        for one, another in zip(shape[-3:], other[-3:], strict=True):
+            unify(one, another)
+        return TensorSpec(together(TensorSpec(shape[:-3], None), TensorSpec(other[:-3], None)), "float32")
+
+    return rule
+
+
+def _structure(x: Any, named: Arguments) -> TensorSpec:
+    made: TensorSpec = _likeness("img2")(x, named)
+    size = named.get("filter_size", 11)
+    for dim in (tensor(x).shape or ())[-3:-1]:
+        if dim is not None and is_whole(size) and dim < size:
+            raise RuleError("GC405", f"looks through windows of {size} at {show(x.shape)}", inputs=(0,))
+    return made
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(without(_of_rank_3, *_NO_NUMBERS), "image.adjust_contrast", "image.adjust_hue", "image.random_hue"),
+    **table(without(_of_rank_3, *_NO_NUMBERS), "image.adjust_saturation"),
+    **table(without(_between, *_NO_NUMBERS), "image.random_contrast", "image.random_saturation"),
+    **table(without(_adjusted, *_NO_NUMBERS), "image.adjust_gamma"),
+    **table(without(_brightened, *_NO_NUMBERS), "image.random_brightness"),
+    **table(without(_as_it_is, "bool", "string"), "image.random_flip_left_right", "image.random_flip_up_down"),
+    **table(_mixed, "image.rgb_to_yiq", "image.rgb_to_yuv", "image.yiq_to_rgb", "image.yuv_to_rgb"),
+    **table(_center, "image.central_crop"),
+    **table(without(_standardized, "complex", "string"), "image.per_image_standardization"),
+    **table(without(_sobel, *_NO_NUMBERS), "image.sobel_edges"),
+    **table(without(_gradients, "bool", "string"), "image.image_gradients"),
+    **table(without(_variation, *_NO_NUMBERS), "image.total_variation"),
+    **table(without(_likeness("b"), *_NO_NUMBERS), "image.psnr"),
+    **table(without(_structure, *_NO_NUMBERS), "image.ssim"),
+    **table(without(_resized, *_NO_NUMBERS), "compat.v1.image.resize_area", "compat.v1.image.resize_bicubic"),
     **table(_as_it_is, "image.flip_left_right", "image.flip_up_down"),
     **table(_turned, "image.transpose"),
     **table(_quarter_turned, "image.rot90"),

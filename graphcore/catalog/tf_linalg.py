@@ -8,7 +8,19 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
 from .operands import axis_of
 from .rules import times
 from .spec import is_whole
-from .tf_operands import Arguments, Function, of_floats, one_dtype, shape_of, table, tensor, without
+from .tf_operands import (
+    Arguments,
+    Function,
+    axes_said,
+    of_floats,
+    one_dtype,
+    shape_of,
+    table,
+    tensor,
+    tensors,
+    together,
+    without,
+)
 
 
 def _matrices(x: Any) -> Shape:
@@ -161,7 +173,129 @@ def _contracted_cost(x: Any, named: Arguments, y: Shape) -> Dim:
     return times(*y[1:], *(a[at] for at in _sides(a, shape_of(named.get("b")), named.get("axes"))[0]))
 
 
+_COMPLEX = {"float32": "complex64", "float64": "complex128"}
+
+
+def _square_complex(x: Any, named: Arguments) -> TensorSpec:
+    made = _square(x, named)
+    return TensorSpec(made.shape, _COMPLEX.get(x.dtype or "", x.dtype))
+
+
+def _own_values(x: Any, named: Arguments) -> TensorSpec:
+    made = _square_complex(x, named)
+    return TensorSpec((made.shape or ())[:-1], made.dtype)
+
+
+def _own_values_and_vectors(x: Any, named: Arguments) -> list[TensorSpec]:
+    return [_own_values(x, named), _square_complex(x, named)]
+
+
+def _own_values_only(x: Any, named: Arguments) -> TensorSpec:
+    return _values_and_vectors(x, named)[0]
+
+
+def _two_triangles(x: Any, named: Arguments) -> list[TensorSpec]:
+    made = _square(x, named)
+    return [made, TensorSpec((made.shape or ())[:-1], "int32")]
+
+
+def _ranked(x: Any, named: Arguments) -> TensorSpec:
+    shape = _matrices(of_floats(x, named))
+    return TensorSpec(shape[:-2], "int32")
+
+
+def _inverted(x: Any, named: Arguments) -> TensorSpec:
+    shape = _matrices(of_floats(x, named))
+    return TensorSpec((*shape[:-2], shape[-1], shape[-2]), x.dtype)
+
+
+def _half_of_axes(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if not shape or len(shape) % 2:
+        raise RuleError("GC403", f"needs an even rank, gets {show(shape)}", inputs=(0,))
+    half = len(shape) // 2
+    return TensorSpec(tuple(unify(a, b) for a, b in zip(shape[:half], shape[half:], strict=True)), x.dtype)
+
+
+def _solved(x: Any, named: Arguments) -> TensorSpec:
+    """Source: TensorFlow, `MatrixSolveShapeFn`."""
+    shape, given = _square(x, named).shape or (), shape_of(named.get("rhs"))
+    dtype = one_dtype(x, named.get("rhs"))
+    if len(given) < 2:
+        raise RuleError("GC403", f"needs matrices, gets {show(shape)} and {show(given)}", inputs=(0,))
+    head = _heads(shape, given)
+    return TensorSpec((*head, unify(shape[-1], given[-2]), given[-1]), dtype)
+
+
+def _least_squares(x: Any, named: Arguments) -> TensorSpec:
+    shape, given = _matrices(of_floats(x, named)), shape_of(named.get("rhs"))
+    dtype = one_dtype(x, named.get("rhs"))
+    if len(given) != len(shape):
+        raise RuleError("GC403", f"needs matrices, gets {show(shape)} and {show(given)}", inputs=(0,))
+    unify(shape[-2], given[-2])
+    head = tuple(unify(a, b) for a, b in zip(shape[:-2], given[:-2], strict=True))
+    return TensorSpec((*head, shape[-1], given[-1]), dtype)
+
+
+def _heads(a: Shape, b: Shape) -> Shape:
+    return together(TensorSpec(a[:-2], None), TensorSpec(b[:-2], None))
+
+
+def _by_vector(x: Any, named: Arguments) -> TensorSpec:
+    shape, given = _matrices(x), shape_of(named.get("b"))
+    dtype = one_dtype(x, named.get("b"))
+    if not given:
+        raise RuleError("GC403", "needs a vector, gets ()", inputs=(0,))
+    if named.get("transpose_a") or named.get("adjoint_a"):
+        shape = (*shape[:-2], shape[-1], shape[-2])
+    if None not in (shape[-1], given[-1]) and shape[-1] != given[-1]:
+        raise RuleError("GC405", f"cannot multiply {show(shape)} with {show(given)}", inputs=(0,))
+    head = together(TensorSpec(shape[:-2], None), TensorSpec(given[:-1], None))
+    return TensorSpec((*head, shape[-2]), dtype)
+
+
+def _crossed(x: Any, named: Arguments) -> TensorSpec:
+    shape, given = tensor(x).shape or (), shape_of(named.get("b"))
+    dtype = one_dtype(x, named.get("b"))
+    if len(shape) != len(given) or not shape:
+        raise RuleError("GC403", f"needs one rank, gets {show(shape)} and {show(given)}", inputs=(0,))
+    made = tuple(unify(a, b) for a, b in zip(shape, given, strict=True))
+    if made[-1] not in (None, 3):
+        raise RuleError("GC405", f"needs vectors of 3, gets {show(made)}", inputs=(0,))
+    return TensorSpec(made, dtype)
+
+
+def _normalized(x: Any, named: Arguments) -> list[TensorSpec]:
+    """The values by their norm, and the norm."""
+    shape = of_floats(x, named).shape or ()
+    said = axes_said(named.get("axis"))
+    axes = {axis_of(axis, len(shape)) for axis in (range(len(shape)) if said is None else said)}
+    norm = tuple(1 if i in axes else dim for i, dim in enumerate(shape))
+    return [TensorSpec(shape, x.dtype), TensorSpec(norm, x.dtype)]
+
+
+def _norm_of_all(x: Any, named: Arguments) -> TensorSpec:
+    given = [of_floats(one, named) for one in tensors(x)]
+    return TensorSpec((), given[0].dtype)
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(without(_own_values_and_vectors, "float16", "bfloat16"), "linalg.eig"),
+    **table(without(_own_values, "float16", "bfloat16"), "linalg.eigvals"),
+    **table(_own_values_only, "linalg.eigvalsh"),
+    **table(_square, "linalg.sqrtm"),
+    **table(_number_each, "linalg.logdet"),
+    **table(_two_triangles, "linalg.lu"),
+    **table(_ranked, "linalg.matrix_rank"),
+    **table(_inverted, "linalg.pinv"),
+    **table(without(_half_of_axes, "bool", "string"), "linalg.tensor_diag_part"),
+    **table(without(_solved, "bfloat16"), "linalg.solve"),
+    **table(_solved, "linalg.cholesky_solve", "linalg.triangular_solve"),
+    **table(_least_squares, "linalg.lstsq"),
+    **table(without(_by_vector, "bool", "string"), "linalg.matvec"),
+    **table(without(_crossed, "bool", "string", "complex"), "linalg.cross"),
+    **table(_normalized, "linalg.normalize"),
+    **table(_norm_of_all, "linalg.global_norm"),
     **table(_square, "linalg.inv", "linalg.cholesky"),
     **table(without(_number_each, "bfloat16"), "linalg.det"),
     **table(without(_traced, "bool", "string"), "linalg.trace"),

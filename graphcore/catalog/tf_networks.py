@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify, window
+from .operands import axis_of, reduced
 from .rules import times
 from .spec import is_whole
 from .tf_operands import (
     Arguments,
     Function,
+    axes_said,
     axis_said,
     check_whole,
+    index_dtype,
     of_floats,
     of_reals,
     one_dtype,
     shape_of,
+    size_said,
     table,
     tensor,
     together,
@@ -37,6 +41,7 @@ def _each(said: Any, rank: int, what: str, named: Arguments, *, default: int | N
     return tuple(given) if len(given) == rank else tuple(given) * rank
 
 
+_NO_NUMBERS = ("bool", "complex", "string")
 _FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
@@ -116,6 +121,12 @@ def _depthwise(x: Any, named: Arguments) -> TensorSpec:
     return _slid(x, sizes[:2], steps, rates, named, times(sizes[2], sizes[3]))
 
 
+def _depthwise_v2(x: Any, named: Arguments) -> TensorSpec:
+    if is_whole(named.get("dilations")):
+        raise RuleError("GC204", "needs two whole numbers as dilations")
+    return _depthwise(x, named)
+
+
 def _pooled(rank: int) -> Function:
     def rule(x: Any, named: Arguments) -> TensorSpec:
         channels = _channels_last(tensor(x), rank, named)[-1]
@@ -161,17 +172,23 @@ def _of_classes(x: Any, named: Arguments) -> TensorSpec:
         raise RuleError("GC402", "has no tensor of logits", "connect one")
     wanted, given = shape_of(tensor(x)), shape_of(logits)
     shape = given
-    if None not in (*wanted, *given):
-        shape = together(x, logits)
-    elif len(wanted) == len(given):
-        shape = tuple(a if b is None else b for a, b in zip(wanted, given, strict=True))
+    if len(wanted) == len(given):
+        is_known = None not in (*wanted, *given)
+        open_ones = (a if b is None else b for a, b in zip(wanted, given, strict=True))
+        shape = together(x, logits) if is_known else tuple(open_ones)
     if named.get("axis") is not None and named.get("dim") is not None:
         raise RuleError("GC205", "has both axis and dim", "remove dim")
     name = "dim" if named.get("axis") is None else "axis"
     axis = axis_said(named, len(shape), name, -1)
     if axis is None:
         raise RuleError("GC403", "needs an axis of classes, gets ()", inputs=(0,))
-    return TensorSpec((*shape[:axis], *shape[axis + 1 :]), logits.dtype if isinstance(logits, TensorSpec) else x.dtype)
+    left = (*shape[:axis], *shape[axis + 1 :])
+    if len(wanted) != len(given):  # TensorFlow makes matrices of both
+        rows, others = times(*wanted[:-1]), times(*left)
+        if None not in (rows, others) and rows != others and 1 not in (rows, others):
+            raise RuleError("GC404", f"cannot combine {show(wanted)} with {show(given)}", inputs=(0,))
+        left = (others if rows is None else rows,) if len(left) == 1 else left
+    return TensorSpec(left, logits.dtype if isinstance(logits, TensorSpec) else x.dtype)
 
 
 def _four_axes(x: Any, named: Arguments) -> TensorSpec:
@@ -181,7 +198,162 @@ def _four_axes(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(shape, x.dtype)
 
 
+def _by_rank(rules: dict[int, Function]) -> Function:
+    """One of these, by the rank of what comes in."""
+
+    def rule(x: Any, named: Arguments) -> Any:
+        shape = tensor(x).shape or ()
+        if len(shape) - 2 not in rules:
+            raise RuleError("GC403", f"needs rank 3 to {max(rules) + 2}, gets {show(shape)}", inputs=(0,))
+        return rules[len(shape) - 2](x, named)
+
+    return rule
+
+
+def _separable(x: Any, named: Arguments) -> TensorSpec:
+    """A convolution of each channel, then one of all at each place."""
+    way = {"rate": named.get("rate"), "dilations": named.get("dilations"), "data_format": named.get("data_format")}
+    first = {**way, "filter": named.get("depthwise_filter"), "strides": named.get("strides")}
+    rates = _each(named.get("rate") or named.get("dilations"), 2, "rate", named, default=1)
+    if max(rates) > 1 and max(_each(named.get("strides"), 2, "strides", named)) > 1:
+        raise RuleError("GC205", "has both strides and dilations above 1", "set one of them to 1")
+    between = _depthwise(x, {**first, "padding": named.get("padding")})
+    unify((shape_of(named.get("pointwise_filter")) or (None,) * 4)[-2], _channels_last(between, 2, named)[-1])
+    second = {"filters": named.get("pointwise_filter"), "strides": 1, "padding": "VALID"}
+    return TensorSpec(_convolved(2)(between, {**second, "data_format": named.get("data_format")}).shape, x.dtype)
+
+
+def _turned_back(x: Any, named: Arguments) -> TensorSpec:
+    """What the way back of a convolution gives, which is said."""
+    _channels_last(of_floats(x, named), 2, named)
+    one_dtype(x, named.get("filters"))
+    _each(named.get("strides"), 2, "strides", named)
+    if named.get("padding", "SAME") not in ("VALID", "SAME"):
+        raise RuleError("GC204", 'needs padding "VALID" or "SAME"')
+    said = named.get("output_shape")
+    if isinstance(said, TensorSpec):
+        return TensorSpec((None,) * 4, x.dtype)
+    if not isinstance(said, (list, tuple)) or len(said) != 4:
+        raise RuleError("GC204", "needs four sizes as output_shape")
+    return TensorSpec(((x.shape or (None,))[0], *(size_said(size) for size in said[1:])), x.dtype)
+
+
+def _alike(second: str) -> Function:
+    """Of two tensors of floats that have one shape."""
+
+    def rule(x: Any, named: Arguments) -> TensorSpec:
+        y = named.get(second)
+        a, b = shape_of(tensor(x)), shape_of(y)
+        if len(a) != len(b):
+            raise RuleError("GC404", f"cannot combine {show(a)} with {show(b)}", inputs=(0,))
+        made = TensorSpec(tuple(unify(one, other) for one, other in zip(a, b, strict=True)), one_dtype(x, y))
+        return of_floats(made, named)
+
+    return rule
+
+
+def _of_labels(x: Any, named: Arguments) -> TensorSpec:
+    """A loss for each label, of logits with an axis of classes more."""
+    logits = named.get("logits")
+    check_whole(x, "labels")
+    given, wanted = shape_of(logits), shape_of(x)
+    if not given or len(wanted) != len(given) - 1:
+        raise RuleError("GC403", f"needs labels for {show(given)}, gets {show(wanted)}", inputs=(0,))
+    for one, other in zip(wanted, given, strict=False):
+        unify(one, other)
+    return TensorSpec(wanted, of_reals(logits, named).dtype)
+
+
+def _loss_each(x: Any, named: Arguments) -> TensorSpec:
+    """What `keras.backend` makes of targets and outputs, class by class."""
+    output = named.get("output")
+    return of_floats(TensorSpec(together(x, output), one_dtype(x, output)), named)
+
+
+def _loss_of_classes(x: Any, named: Arguments) -> TensorSpec:
+    made = _alike("output")(x, named)
+    shape = made.shape or ()
+    axes = axes_said(named.get("axis", -1)) or ()
+    return TensorSpec(reduced(shape, [axis_of(axis, len(shape)) for axis in axes], False), made.dtype)
+
+
+def _normalized(x: Any, named: Arguments) -> TensorSpec:
+    shape, dtype = of_floats(x, named).shape or (), x.dtype
+    if isinstance(named.get("variance"), TensorSpec):
+        of_floats(named["variance"], named)
+    for name in ("variance", "scale", "mean", "offset"):
+        if named.get(name) is not None:
+            shape = together(TensorSpec(shape, dtype), named[name])
+    return TensorSpec(shape, dtype)
+
+
+def _moments(x: Any, named: Arguments) -> list[TensorSpec]:
+    """Mean and variance."""
+    axes = axes_said(named.get("axes"))
+    if axes is None:
+        raise RuleError("GC402", "does not say along which axes", "state axes")
+    shape = tensor(x).shape or ()
+    at = [axis_of(axis, len(shape)) for axis in axes]
+    keeps = bool(named.get("keepdims") or named.get("keep_dims"))
+    return [TensorSpec(reduced(shape, tuple(dict.fromkeys(at)), keeps), x.dtype)] * 2
+
+
+def _layer(x: Any, named: Arguments) -> TensorSpec:
+    """A product with weights, and biases."""
+    a, b, c = of_floats(x, named).shape or (), shape_of(named.get("weights")), shape_of(named.get("biases"))
+    if len(a) != 2 or len(b) != 2 or len(c) != 1:
+        raise RuleError("GC403", f"multiplies {show(a)} with {show(b)} and adds {show(c)}", inputs=(0,))
+    unify(a[1], b[0])
+    one_dtype(x, named.get("weights"))
+    one_dtype(x, named.get("biases"))
+    return TensorSpec((a[0], unify(b[1], c[0])), x.dtype)
+
+
+def _softmax(x: Any, named: Arguments) -> TensorSpec:
+    if named.get("axis") is not None and named.get("dim") is not None:
+        raise RuleError("GC205", "has both axis and dim", "remove dim")
+    for name in ("axis", "dim"):
+        axis_said(named, len(tensor(x).shape or ()), name)
+    return of_reals(x, named)
+
+
+def _drawn_classes(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    count = named.get("num_samples")
+    if len(shape) != 2 or (is_whole(count) and count < 0):
+        raise RuleError("GC403", f"draws {count} numbers for each row of {show(shape)}", inputs=(0,))
+    return TensorSpec((shape[0], size_said(count)), index_dtype(named, "dtype", "int64"))
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(_convolved(1), "nn.conv1d"),
+    **table(_convolved(2), "nn.conv2d"),
+    **table(_by_rank({1: _convolved(1), 2: _convolved(2), 3: _convolved(3)}), "nn.convolution"),
+    **table(_by_rank({1: _convolved(1), 2: _convolved(2), 3: _convolved(3)}), "compat.v1.nn.convolution"),
+    **table(_depthwise_v2, "nn.depthwise_conv2d"),
+    **table(_separable, "nn.separable_conv2d"),
+    **table(_turned_back, "nn.conv2d_transpose"),
+    **table(without(_by_rank({1: _pooled(1), 2: _pooled(2), 3: _pooled(3)}), *_NO_NUMBERS), "nn.max_pool"),
+    **table(without(_pooled(2), *_NO_NUMBERS), "compat.v1.nn.max_pool"),
+    **table(_pooled_floats(2), "compat.v1.nn.avg_pool"),
+    **table(_pooled_floats(3), "nn.avg_pool3d"),
+    **table(_alike("logits"), "nn.sigmoid_cross_entropy_with_logits", "compat.v1.nn.sigmoid_cross_entropy_with_logits"),
+    **table(_of_classes, "nn.softmax_cross_entropy_with_logits", "compat.v1.nn.softmax_cross_entropy_with_logits"),
+    **table(
+        _of_labels,
+        *("nn.sparse_softmax_cross_entropy_with_logits", "compat.v1.nn.sparse_softmax_cross_entropy_with_logits"),
+    ),
+    **table(_alike("log_input"), "nn.log_poisson_loss"),
+    **table(_loss_each, "keras.backend.binary_crossentropy"),
+    **table(_loss_of_classes, "keras.backend.categorical_crossentropy"),
+    **table(_normalized, "nn.batch_normalization"),
+    **table(without(_moments, "bool", "string", "int8", "uint8"), "nn.moments", "compat.v1.nn.moments"),
+    **table(without(_doubled, *_NO_NUMBERS), "nn.crelu"),
+    **table(_looked_up, "nn.embedding_lookup"),
+    **table(_layer, "compat.v1.nn.xw_plus_b"),
+    **table(without(_layer, "complex"), "compat.v1.nn.relu_layer"),
+    **table(_softmax, "compat.v1.nn.softmax", "compat.v1.nn.log_softmax"),
+    **table(without(_drawn_classes, *_NO_NUMBERS), "random.categorical"),
     **table(_convolved(1), "compat.v1.nn.conv1d"),
     **table(_convolved(2), "compat.v1.nn.conv2d"),
     **table(_convolved(3), "nn.conv3d"),
@@ -212,6 +384,7 @@ def depthwise_cost(x: Any, named: Arguments, y: Shape) -> Dim:
 
 PRODUCTS = {
     **dict.fromkeys(("compat.v1.nn.conv1d", "compat.v1.nn.conv2d", "nn.conv3d"), convolution_cost),
-    "compat.v1.nn.depthwise_conv2d": depthwise_cost,
+    **dict.fromkeys(("nn.conv1d", "nn.conv2d", "nn.convolution", "compat.v1.nn.convolution"), convolution_cost),
+    **dict.fromkeys(("compat.v1.nn.depthwise_conv2d", "nn.depthwise_conv2d"), depthwise_cost),
 }
 """Functions that multiply and add, and how often for one sample."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, sliced, unify
-from . import tf_images, tf_linalg, tf_networks
+from . import tf_images, tf_linalg, tf_networks, tf_places
 from .operands import axis_of, flat, reduced
 from .rules import times
-from .spec import BadValue, Call, OpDef, Param, RuleContext, is_whole
+from .spec import BadValue, Call, OpDef, Param, RuleContext, is_float, is_whole
 from .tf_operands import (
     Arguments,
     Function,
@@ -199,6 +199,10 @@ def _reduced_floats(x: Any, named: Arguments) -> TensorSpec:
     return _reduced(x, named)
 
 
+def _extreme(x: Any, named: Arguments) -> TensorSpec:
+    return without(_reduced, "bool", "string", "complex")(x, named)  # type: ignore[no-any-return]
+
+
 def _norm(x: Any, named: Arguments) -> TensorSpec:
     axes = axes_said(named.get("axis"))
     if isinstance(named.get("axis"), (list, tuple)) and len(axes or ()) != 2:
@@ -213,9 +217,10 @@ def _reduced_bools(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _place(x: Any, named: Arguments) -> TensorSpec:
+    """TensorFlow looks at no axis of a vector."""
     shape = tensor(x).shape or ()
-    axis = axis_said(named, len(shape), default=0)
-    shape = reduced(shape, (axis or 0,), False)
+    axis = axis_said(named, max(len(shape), 20) if len(shape) == 1 else len(shape), default=0)
+    shape = () if len(shape) == 1 else reduced(shape, (axis or 0,), False)
     return TensorSpec(shape, index_dtype(named, "output_type", "int64"))
 
 
@@ -759,8 +764,8 @@ def _complex(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(made.shape, "complex128" if made.dtype == "float64" else "complex64")
 
 
-def _text(dtype: str) -> Function:
-    """Of texts, each on its own."""
+def _text(dtype: str, *others: str) -> Function:
+    """Of texts, each on its own, in this dtype or in one of the others that are said."""
 
     def rule(x: Any, named: Arguments) -> TensorSpec:
         if tensor(x).dtype not in (None, "string"):
@@ -768,12 +773,179 @@ def _text(dtype: str) -> Function:
         buckets = named.get("num_buckets", 1)
         if is_whole(buckets) and buckets < 1:
             raise RuleError("GC204", f"hashes into 1 bucket or more, not {buckets}")
-        return TensorSpec(x.shape, dtype_said(named.get("out_type")) or dtype)
+        said = dtype_said(named.get("out_type")) or dtype
+        if others and said not in others:
+            raise RuleError("GC204", f"gives {', '.join(others)}, not {said}")
+        return TensorSpec(x.shape, said)
 
     return rule
 
 
+def _to(dtype: str) -> Function:
+    """In this dtype."""
+    return lambda x, named: cast(x, {"dtype": dtype})
+
+
+def _reduced_v1(function: Function) -> Function:
+    """As TensorFlow 1 called the arguments, too."""
+
+    def rule(x: Any, named: Arguments) -> Any:
+        for new, old in (("axis", "reduction_indices"), ("axis", "dimension"), ("keepdims", "keep_dims")):
+            if named.get(old) is not None:
+                if named.get(new) is not None:
+                    raise RuleError("GC205", f"has both {new} and {old}", f"remove {old}")
+                named = {**named, new: named[old]}
+        return function(x, named)
+
+    return rule
+
+
+def _one_truth(x: Any, named: Arguments) -> TensorSpec:
+    tensor(x)
+    return TensorSpec((), "bool")
+
+
+def _last_taken(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec((of_reals(x, named).shape or ())[:-1], x.dtype)
+
+
+def _scaled(x: Any, named: Arguments) -> TensorSpec:
+    """A number first, then the tensor."""
+    y = named.get("x")
+    one_dtype(x, tensor(y))
+    if shape_of(x):
+        raise RuleError("GC403", f"scales by one number, gets {show(shape_of(x))}", inputs=(0,))
+    return TensorSpec(shape_of(y), tensor(y).dtype)
+
+
+def _each_of_them(x: Any, named: Arguments) -> list[TensorSpec]:
+    return [TensorSpec(one.shape, one.dtype) for one in tensors(x)]
+
+
+def _shape_of_each(x: Any, named: Arguments) -> list[TensorSpec]:
+    dtype = index_dtype(named, "out_type", "int32")
+    return [TensorSpec((len(one.shape or ()),), dtype) for one in tensors(x)]
+
+
+def _scattered_new(x: Any, named: Arguments) -> TensorSpec:
+    """Values at places of a tensor of zeros: the places come first."""
+    updates, said = named.get("updates"), named.get("shape")
+    if isinstance(said, (list, tuple)):
+        said = [None if size == -1 else size for size in said]
+    sizes = tuple(said) if isinstance(said, list) else tf_places.sizes_said(said)
+    if sizes is None:
+        return TensorSpec(None, tensor(updates).dtype)
+    return _scattered(TensorSpec(sizes, tensor(updates).dtype), {"indices": x, "updates": updates})
+
+
+def _text_joined(x: Any, named: Arguments) -> TensorSpec:
+    given = tensors(x)
+    if any(one.dtype not in (None, "string") for one in given):
+        raise RuleError("GC409", "joins texts", "use strings.as_string first", inputs=(0,))
+    shape: Shape = ()
+    for one in given:
+        if shape and one.shape:
+            if len(shape) != len(one.shape):
+                raise RuleError("GC403", f"cannot join {show(shape)} with {show(one.shape)}", inputs=(0,))
+            shape = tuple(unify(a, b) for a, b in zip(shape, one.shape, strict=True))
+        else:
+            shape = shape or one.shape or ()
+    return TensorSpec(shape, "string")
+
+
+def _text_reduced(x: Any, named: Arguments) -> TensorSpec:
+    _text("string")(x, {})
+    keeps = bool(named.get("keepdims") or named.get("keep_dims"))
+    return _reduced(x, {"axis": named.get("axis"), "keepdims": keeps})
+
+
+def _text_of(x: Any, named: Arguments) -> TensorSpec:
+    return TensorSpec(tensor(x).shape, "string")
+
+
+def _parts_of_text(x: Any, named: Arguments) -> TensorSpec:
+    """A ragged axis more."""
+    shape = _text("string")(x, {}).shape or ()
+    return TensorSpec((None, None) if len(shape) == 1 else (*shape, None), "string", ragged=True)
+
+
+def _random(x: Any, named: Arguments) -> TensorSpec:
+    dtype = dtype_said(named.get("dtype")) or "float32"
+    if not is_float(dtype):
+        raise RuleError("GC204", f"draws floats, not {dtype}")
+    return TensorSpec(tf_places.sizes_said(x), dtype)
+
+
+def _random_evenly(x: Any, named: Arguments) -> TensorSpec:
+    dtype = dtype_said(named.get("dtype"))
+    if dtype not in ("int32", "int64"):
+        return _random(x, named)
+    if named.get("maxval") is None:
+        raise RuleError("GC203", "draws whole numbers, and does not say up to which", "state maxval")
+    return TensorSpec(tf_places.sizes_said(x), dtype)
+
+
 FUNCTIONS: dict[str, Function] = {
+    **tf_places.FUNCTIONS,
+    **table(of_reals, "math.bessel_i0e", "math.bessel_i1e", "math.erfcinv"),
+    **table(
+        of_reals,
+        *(f"math.special.bessel_{name}" for name in ("j0", "j1", "k0", "k0e", "k1", "k1e", "y0", "y1")),
+        *(f"math.special.{name}" for name in ("dawsn", "expint", "fresnel_cos", "fresnel_sin", "spence")),
+    ),
+    **table(without(same, "bool", "string", "uint"), "math.reciprocal"),
+    **table(_real_part, "math.imag", "math.angle"),
+    **table(without(_one_truth, "bool", "complex", "string"), "math.is_non_decreasing", "math.is_strictly_increasing"),
+    **table(without(_run_through, "bool", "string", "int", "uint", "complex"), "math.cumulative_logsumexp"),
+    **table(_last_taken, "math.lbeta"),
+    **table(
+        _reduced_v1(without(_reduced, "bool", "string")),
+        *(f"compat.v1.math.reduce_{name}" for name in ("mean", "prod", "sum")),
+    ),
+    **table(_reduced_v1(_extreme), "compat.v1.math.reduce_max", "compat.v1.math.reduce_min"),
+    **table(_reduced_v1(_reduced_floats), "compat.v1.math.reduce_logsumexp"),
+    **table(_reduced_v1(_place), "compat.v1.math.argmax", "compat.v1.math.argmin"),
+    **table(_reduced_v1(_counted), "compat.v1.math.count_nonzero"),
+    **table(_to("bfloat16"), "compat.v1.to_bfloat16"),
+    **table(_to("float64"), "compat.v1.to_double"),
+    **table(_to("float32"), "compat.v1.to_float"),
+    **table(_to("int32"), "compat.v1.to_int32"),
+    **table(_to("int64"), "compat.v1.to_int64"),
+    **table(of_reals, "debugging.check_numerics"),
+    **table(without(_second_named("x"), "complex"), "math.igamma", "math.igammac", "math.polygamma"),
+    **table(without(_second_named("q"), "complex", "float16", "bfloat16"), "math.zeta"),
+    **table(_second_named("y"), "math.xdivy"),
+    **table(without(_second_named("x2"), "complex", "float16", "bfloat16"), "math.nextafter"),
+    **table(without(_binary, "bool", "string"), "compat.v1.div", "truncatediv", "realdiv"),
+    **table(without(_whole_parts, "int8", "uint8", "int16", "uint16"), "truncatemod"),
+    **table(without(same, "bool", "string", "float", "bfloat", "complex"), "bitwise.invert"),
+    **table(_bits, "bitwise.left_shift", "bitwise.right_shift"),
+    **table(_scaled, "math.scalar_mul", "compat.v1.math.scalar_mul"),
+    **table(_each_of_them, "identity_n"),
+    **table(_shape_of_each, "shape_n"),
+    **table(_added, "math.accumulate_n"),
+    **table(_scattered, *(f"tensor_scatter_nd_{name}" for name in ("add", "max", "min", "sub"))),
+    **table(_scattered_new, "scatter_nd"),
+    **table(_gathered_at, "gather_nd"),
+    **table(_random, "random.normal", "random.truncated_normal"),
+    **table(_random_evenly, "random.uniform"),
+    **table(_dropped, "compat.v1.nn.dropout"),
+    **table(_image_resized, "compat.v1.image.resize_images"),
+    **table(_to_depth, "compat.v1.nn.space_to_depth"),
+    **table(_to_space, "compat.v1.nn.depth_to_space"),
+    **table(_text("int32"), "strings.length", "compat.v1.strings.length"),
+    **table(_text("string"), "strings.strip", "strings.substr", "compat.v1.strings.substr"),
+    **table(_text("string"), "io.decode_base64", "io.encode_base64"),
+    **table(_text("bool"), "strings.regex_full_match"),
+    **table(
+        _text("int64"),
+        *("strings.to_hash_bucket", "strings.to_hash_bucket_strong", "compat.v1.strings.to_hash_bucket"),
+    ),
+    **table(_text("float32", "float32", "float64", "int32", "int64"), "compat.v1.strings.to_number"),
+    **table(_text_joined, "strings.join"),
+    **table(_text_reduced, "strings.reduce_join"),
+    **table(_text_of, "strings.as_string"),
+    **table(_parts_of_text, "strings.split", "strings.bytes_split"),
     **table(
         of_floats,
         *("math.acos", "math.acosh", "math.asin", "math.asinh", "math.atanh", "math.reciprocal_no_nan"),
@@ -864,15 +1036,9 @@ FUNCTIONS: dict[str, Function] = {
     **table(_added, "math.add_n"),
     **table(
         without(_reduced, "bool", "string"),
-        *(
-            "math.reduce_mean",
-            "math.reduce_sum",
-            "math.reduce_max",
-            "math.reduce_min",
-            "math.reduce_prod",
-            "math.reduce_euclidean_norm",
-        ),
+        *("math.reduce_mean", "math.reduce_sum", "math.reduce_prod", "math.reduce_euclidean_norm"),
     ),
+    **table(_extreme, "math.reduce_max", "math.reduce_min"),
     **table(
         _reduced_floats,
         *("math.reduce_std", "math.reduce_variance", "math.reduce_logsumexp"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graphcore.catalog import CATALOG
 from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
+from graphcore.catalog.tf_ops import FUNCTIONS
 from graphcore.model import JSON, Dialect
 from tests.graphcore import cases_a, cases_b, cases_tf_b
 
@@ -25,12 +26,12 @@ from .exceptions import (
     LATER,
     METHODS,
     SPECIAL,
-    UNKNOWN_FUNCTIONS,
     UNREADABLE,
     WITHOUT_ENTRY,
     WITHOUT_RULE,
     Excuse,
 )
+from .public_functions import reason
 
 LEAST_ACCEPTED = 25
 LEAST_OUTPUTS = 8
@@ -251,9 +252,21 @@ def _functions() -> str:
             counts[name][said["outputs"] is not None] += 1
     lines = ["\n## Functions of TensorFlow in Keras 2\n\n| function | accepted | refused |\n|---|---|---|\n"]
     lines += [f"| `{name}` | {counts[name][True]} | {counts[name][False]} |\n" for name in sorted(counts)]
-    unknown = ", ".join(f"`{name}`" for name in UNKNOWN_FUNCTIONS)
-    said = "These have no rule yet, and what they give is unknown, with a note (GC209)"
-    return "".join(lines) + f"\n{said}: {unknown}; and whatever else there is.\n"
+    return "".join(lines) + _unknown_functions()
+
+
+def _unknown_functions() -> str:
+    """Those without a rule, by the reason."""
+    why: defaultdict[str, list[str]] = defaultdict(list)
+    public = records.read("layers", "public-functions-keras2")
+    for name in public:
+        if name not in FUNCTIONS:
+            why[reason(name)].append(f"`{name}`")
+    lines = [
+        f"\nOf the {len(public)} public functions of TensorFlow that tf_keras records where a tensor of Keras goes in these have no\n",
+        "rule, and what they give is unknown, with a note (GC209):\n\n| why | functions |\n|---|---|\n",
+    ]
+    return "".join(lines) + "".join(f"| {one} | {', '.join(names)} |\n" for one, names in sorted(why.items()))
 
 
 def _methods() -> str:

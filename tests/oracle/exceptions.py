@@ -116,6 +116,26 @@ DRAWN_FUNCTIONS: tuple[Excuse, ...] = (
     Excuse("keras2", "nn.avg_pool", "'ksize': -1", "TensorFlow looks at the size of a window when the model runs"),
     Excuse("keras2", "compat.v1.where", "(1.0, 2.0)", "TensorFlow takes a list of numbers for truths, and no tensor"),
     Excuse("keras2", "gather", "'batch_dims': 2", "TensorFlow does not look at it where the indices are constant"),
+    *(
+        Excuse("keras2", name, part, "a constant stands where tensors do, and TensorFlow makes one of it")
+        for name, part in (
+            *(("gather_nd", "((1,), (2,))"), ("identity_n", "((2, "), ("math.igamma", "(0.5,)")),
+            *(("math.segment_max", "((1,), (2,))"), ("tensor_scatter_nd_sub", "((1.0, 2.0)")),
+            *(("tensor_scatter_nd_max", "'updates': 0.5"), ("nn.batch_normalization", "(2,) {'mean'")),
+            ("keras.backend.binary_crossentropy", "'output': 2"),
+        )
+    ),
+    *(
+        Excuse("keras2", f"signal.{name}", part, "frames of no width or no step: TensorFlow divides by 0")
+        for name, part in (("stft", "'frame_step': 0"), ("stft", "'frame_length': 0"), ("frame", "'frame_step': -1"))
+    ),
+    Excuse("keras2", "gather_nd", "'batch_dims': 2", "TensorFlow does not hold the batches against each other there"),
+    Excuse(
+        "keras2", "compat.v1.nn.softmax_cross_entropy_with_logits", "'axis': -2", "labels of another rank than logits"
+    ),
+    Excuse("keras2", "compat.v1.nn.moments", "'axes': ()", "TensorFlow loses the shape of an empty tensor there"),
+    Excuse("keras2", "linalg.lstsq", "(2, None, None, None)", "TensorFlow lets batches of another rank pass"),
+    Excuse("keras2", "nn.conv2d_transpose", "'strides': 0", "TensorFlow looks at the stride when the model runs"),
     Excuse("keras2", "linalg.diag", "None), dtype", "TensorFlow counts an unknown size as -1 there"),
 )
 """Drawn calls of functions of TensorFlow that tf_keras answers differently."""
@@ -139,30 +159,7 @@ WITHOUT_RULE = {
 }
 """Classes of `keras.src.ops` that have no entry."""
 
-UNKNOWN_FUNCTIONS = (
-    *("bitcast", "compat.v1.batch_to_space_nd", "compat.v1.boolean_mask", "compat.v1.cond", "compat.v1.math.in_top_k"),
-    *("compat.v1.math.scalar_mul", "compat.v1.nn.convolution", "compat.v1.nn.max_pool", "compat.v1.nn.pool"),
-    *("compat.v1.nn.separable_conv2d", "compat.v1.nn.sigmoid_cross_entropy_with_logits", "dynamic_partition", "einsum"),
-    *("compat.v1.nn.sparse_softmax_cross_entropy_with_logits", "eye", "fill", "histogram_fixed_width", "identity_n"),
-    *("image.adjust_contrast", "image.adjust_hue", "image.adjust_saturation", "image.central_crop", "image.psnr"),
-    *("image.per_image_standardization", "image.rgb_to_yuv", "image.ssim", "io.decode_base64", "io.decode_raw"),
-    *(
-        "keras.backend.binary_crossentropy",
-        "keras.backend.categorical_crossentropy",
-        "linalg.cross",
-        "linalg.normalize",
-    ),
-    *("linalg.solve", "linspace", "math.angle", "math.bincount", "math.cumulative_logsumexp", "math.igamma"),
-    *("math.imag", "math.is_non_decreasing", "math.is_strictly_increasing", "math.nextafter", "math.reciprocal"),
-    *("math.segment_sum", "math.unsorted_segment_max", "math.unsorted_segment_mean", "math.unsorted_segment_sum"),
-    *("meshgrid", "nn.conv2d_transpose", "nn.convolution", "numpy_function", "ones", "random.normal", "random.uniform"),
-    *("quantization.fake_quant_with_min_max_vars", "range", "scatter_nd", "sequence_mask", "shape_n", "signal.dct"),
-    *("signal.fft", "signal.frame", "signal.stft", "space_to_batch_nd", "strided_slice", "strings.as_string"),
-    *("strings.join", "strings.length", "strings.split", "unique", "zeros"),
-)
-"""Functions of TensorFlow that files of Keras 2 may hold, found by calling 227 of them, and that have no rule."""
-
-FEW_CALLS: dict[str, str] = {}
+FEW_CALLS = {"math.invert_permutation": "vectors of int32 and int64 only"}
 """Functions of TensorFlow with fewer than 15 accepted drawn calls, and why."""
 
 FEW_ANSWERS = {

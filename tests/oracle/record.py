@@ -271,6 +271,7 @@ def functions(generation: str, *names: str) -> None:
     from .asking import Generation  # imports Keras
     from .asking_functions import ask_all
     from .operating import ask_tf_keras
+    from .public_functions import dispatched
 
     asked = Generation(generation)
     kept = records.read("drawn", "functions-keras2") if names else {}
@@ -278,6 +279,7 @@ def functions(generation: str, *names: str) -> None:
     records.write("drawn", "functions-keras2", drawn_ones)
     if names:
         return
+    records.write("layers", "public-functions-keras2", dispatched())
 
     records.write("layers", "functions-keras2", {case.title: ask_tf_keras(case).outputs for case in ROWS})
 
