@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.app.configs import with_code
 from tests.e2e.conftest import PATIENCE
 from tests.e2e.test_journey import ROOT, opened, select
+from tests.e2e.test_keeping import change, kept, saved
 
 pytestmark = pytest.mark.browser
 
@@ -128,6 +129,20 @@ def safety(page: Page) -> None:
     expect(page.locator('.bottom [data-code="GC801"]')).to_be_visible()
 
 
+def comparing(page: Page) -> None:
+    kept(page, "Compared")
+    change(page, "33")
+    expect(page.locator("[data-kept]")).not_to_have_attribute("data-kept", "saved")
+    saved(page)
+    page.locator("[data-kept]").click()
+    saves = page.get_by_role("dialog", name="Saves of this project")
+    for number in ("1", "2"):
+        saves.get_by_label(f"Compare save {number}").check()
+    assert violations(page) == []
+    saves.get_by_role("button", name="Compare save 1 with save 2").click()
+    expect(page.get_by_role("region", name="Save 1 and save 2")).to_be_visible()
+
+
 def projects(page: Page) -> None:
     page.goto("/projects")
 
@@ -136,6 +151,7 @@ STATES: tuple[Callable[[Page], None], ...] = (
     welcome,
     near,
     groups,
+    comparing,
     asking,
     summary,
     training,
