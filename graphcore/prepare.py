@@ -81,18 +81,22 @@ class Preparer:
             known = self.numbered.get(number)
             if known is not None and known[0] == layer.op:
                 return known[1]
+            made = self._prepare(layer, path)  # configs of another number say something else
+            if _may_be_shared(made):
+                self.numbered[number] = (layer.op, made)
+            return made
         name = config.get("name")
         if name is not None and name.__class__ is not str:
             return self._prepare(layer, path)
         said = exact({**config, "name": None})
-        made = self.alike.get((layer.op, said)) if said is not None else None
-        if made is None:
-            made = self._prepare(layer, path)
-            if said is None or made.entry is None or made.diagnostics or made.policy.parts:
-                return made
+        if said is None:
+            return self._prepare(layer, path)
+        shared = self.alike.get((layer.op, said))
+        if shared is not None:
+            return shared
+        made = self._prepare(layer, path)
+        if _may_be_shared(made):
             self.alike[layer.op, said] = made
-        if number is not None:
-            self.numbered[number] = (layer.op, made)
         return made
 
     def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
@@ -288,6 +292,11 @@ class Preparer:
             hint=hint,
             data={"argument": key, "guess": new},
         )
+
+
+def _may_be_shared(made: Prepared) -> bool:
+    """Whether what was read is that of any layer that says the same but for its name."""
+    return made.entry is not None and not made.diagnostics and not made.policy.parts
 
 
 def _holding_code(layer: Layer, path: tuple[str, ...]) -> Diagnostic:
