@@ -29,7 +29,8 @@ def measure() -> Section:
     how = (
         f"In one process, in turns, the median of {ROUNDS} rounds. A check is all of it: reading, inference, problems, "
         "report. Every round gets a text that it has not seen, so nothing can be remembered. All three are timed with "
-        "Python's cycle collector as it is for a user: on, and going through all that TensorFlow and Keras keep alive."
+        "Python's cycle collector as it is for a user: on, and going through all that TensorFlow and Keras keep alive; "
+        "a check pauses it while it runs."
     )
     return Section("Check of a model seen for the first time", how, figures)
 
