@@ -277,6 +277,22 @@ def test_what_is_ignored_is_not_said() -> None:
     assert [problem.code for problem in graphcore.check(model, ignore=["GC212", "GC203"]).diagnostics] == ["GC203"]
 
 
+SILENT = [code.id for code in CODES.values() if code.severity != "error" and code.example.kind == "model"]
+
+
+@pytest.mark.parametrize("code", SILENT)
+def test_every_warning_about_a_model_can_be_silenced(code: str) -> None:
+    """By who asks, as the command line and the service do, and by the document, as the page does."""
+    text = CODES[code].example.text
+    assert code in [problem.code for problem in graphcore.check(text, fixes=False).diagnostics]
+    assert code not in [problem.code for problem in graphcore.check(text, fixes=False, ignore=[code]).diagnostics]
+    graph, _ = graphcore.read(text)
+    assert graph is not None
+    document = graphcore.to_config(graph, "document")
+    quiet = {**document, "view": {"ignored": {code: True}}}
+    assert code not in [problem.code for problem in graphcore.check(quiet, fixes=False).diagnostics]
+
+
 def test_a_document_remembers_what_is_ignored() -> None:
     model = functional(source("x", 8), layer("Dropout", "d", "x", rate=0))
     document = {"layerwright": 1, "model": model, "view": {"ignored": {"GC212": True}}}
