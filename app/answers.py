@@ -204,6 +204,11 @@ def catalog() -> Answer:
     return Answer("application/json", json.dumps(graphcore.describe_catalog()).encode())
 
 
+def arguments(language: graphcore.Language) -> Answer:
+    """What each argument of each layer is for."""
+    return Answer("application/json", json.dumps(graphcore.describe_arguments(language)).encode())
+
+
 def keep(body: bytes) -> Kept | Answer:
     """A model as the document that a project keeps, and what a list shows of it; a refusal where there is none.
 

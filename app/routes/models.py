@@ -148,6 +148,12 @@ def catalog() -> Response:
     return sent(answers.catalog())
 
 
+@router.get("/catalog/arguments")
+def arguments(language: Spoken = "en") -> Response:
+    """What each argument is for, in a sentence: by its name, and by operation where it is for something else there."""
+    return sent(answers.arguments(language))
+
+
 @router.get("/examples", response_model=ExampleList)
 def examples() -> Any:  # FastAPI checks it against the model
     """The gallery."""

@@ -342,6 +342,17 @@ export async function catalog(): Promise<Catalog> {
   return { entries: items, objects };
 }
 
+/** What each argument is for, in the page's language: by its name, and by operation or object where it is for something else. */
+export interface ArgumentDocs {
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly of: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly objects: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export async function argumentDocs(): Promise<ArgumentDocs> {
+  return (await json(`/catalog/arguments${inLanguage("?")}`)) as ArgumentDocs;
+}
+
 export async function examples(): Promise<readonly Example[]> {
   return ((await json("/examples")) as List<Example>).items;
 }

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { CatalogEntry, CatalogObjects, Example } from "./api";
+import type { ArgumentDocs, CatalogEntry, CatalogObjects, Example } from "./api";
 import type { Source, Use } from "./intents/wires";
 
 // What the frame shows beside the document: open panels, tabs, dialogs and a notice. None of it is undone or saved.
@@ -52,6 +52,8 @@ export interface UiState {
   readonly catalog: readonly CatalogEntry[] | null;
   /** What initializers and their like can be; it comes with the catalog. */
   readonly objects: CatalogObjects | null;
+  /** What arguments are for; it comes when the first layer is looked at. */
+  readonly argumentDocs: ArgumentDocs | null;
   readonly examples: readonly Example[];
   /** The zoom of the canvas, in percent. */
   readonly zoom: number;
@@ -76,6 +78,7 @@ export function createUiStore(): UiStore {
     notice: null,
     catalog: null,
     objects: null,
+    argumentDocs: null,
     examples: [],
     zoom: 100,
   }));

@@ -2,6 +2,7 @@ import { useId } from "react";
 import type { CatalogObject, CatalogParameter } from "../api";
 import { Icon } from "../icons";
 import { equal, type Json, type JsonObject } from "../json";
+import { useUi } from "../editor";
 import { aboutOf, controlOf, valueText } from "./fields";
 import { objectOf, withArgument, type Chosen } from "./objects";
 import { ValueField } from "./ValueField";
@@ -42,17 +43,18 @@ const NONE = "None";
 /** The arguments of the class that is chosen, a field each. */
 export function ObjectFields({ label, what, value, chosen, isBare, onChange }: Props & { readonly label: string; readonly chosen: Chosen }) {
   const { entry, config } = chosen;
+  const docs = useUi((state) => state.argumentDocs);
   if (entry.params.length === 0) return null;
   return (
     <div className="nested" role="group" aria-label={t("inspector.arguments-of", { name: `${label} ${entry.name}` })}>
       {entry.params.map((param) => (
-        <Argument key={`${entry.name} ${param.name}`} param={param} config={config} onChange={(next) => { onChange(withArgument(what, value, chosen, param.name, next, isBare)); }} />
+        <Argument key={`${entry.name} ${param.name}`} param={param} doc={docs?.objects[entry.name]?.[param.name]} config={config} onChange={(next) => { onChange(withArgument(what, value, chosen, param.name, next, isBare)); }} />
       ))}
     </div>
   );
 }
 
-function Argument({ param, config, onChange }: { readonly param: CatalogParameter; readonly config: JsonObject; readonly onChange: (value: Json | undefined) => void }) {
+function Argument({ param, doc, config, onChange }: { readonly param: CatalogParameter; readonly doc: string | undefined; readonly config: JsonObject; readonly onChange: (value: Json | undefined) => void }) {
   const id = useId();
   const said = config[param.name];
   const isSet = said !== undefined && !equal(said, param.default);
@@ -70,7 +72,7 @@ function Argument({ param, config, onChange }: { readonly param: CatalogParamete
           )}
         </div>
       </div>
-      <p id={`${id}-about`} className="about">{aboutOf(param, isSet)}</p>
+      <p id={`${id}-about`} className="about">{aboutOf({ ...param, doc: doc ?? param.doc }, isSet)}</p>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { setArgument } from "../intents/layers";
 import { setExpression } from "../intents/view";
 import { equal, isObject, type Json, type JsonObject } from "../json";
 import { Hint } from "../panels/ProblemBlock";
+import { docOf, useArgumentDocs } from "./argumentDocs";
 import { aboutOf, controlOf, isDefault, valueText, type Control } from "./fields";
 import { ClassField, ObjectFields } from "./ObjectFields";
 import { chosenOf, objectsFor } from "./objects";
@@ -28,6 +29,7 @@ interface Argument extends CatalogParameter {
 /** The arguments of a layer: those that are set, then the first defaults, the others behind one line. */
 export function Parameters({ path, more = NONE, config, entry, problems }: { readonly path: string; readonly more?: readonly string[]; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
   const [isAllShown, setAllShown] = useState(false);
+  const docs = useArgumentDocs();
   const all = argumentsOf(config, entry);
   const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required || !isDefault(spelled(argument.name, config[argument.name]), argument.default);
   const matters = (argument: Argument): boolean => isSet(argument) || problems.has(argument.name);
@@ -44,7 +46,7 @@ export function Parameters({ path, more = NONE, config, entry, problems }: { rea
         <span className="end">{t("inspector.set", { set: all.filter(isSet).length, standard: all.length - all.filter(isSet).length })}</span>
       </h3>
       {[...set, ...shown].map((argument) => (
-        <Parameter key={`${path} ${argument.name}`} path={path} more={more} argument={argument} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
+        <Parameter key={`${path} ${argument.name}`} path={path} more={more} argument={argument} doc={argument.isKnown ? docOf(docs, entry?.op ?? null, argument.name) : ""} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
       ))}
       {hidden > 2 && (
         <button type="button" className="fold" aria-expanded={isAllShown} onClick={() => { setAllShown(!isAllShown); }}>
@@ -57,7 +59,7 @@ export function Parameters({ path, more = NONE, config, entry, problems }: { rea
   );
 }
 
-function Parameter({ path, more, argument, value, isSet, problems }: { readonly path: string; readonly more: readonly string[]; readonly argument: Argument; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
+function Parameter({ path, more, argument, doc, value, isSet, problems }: { readonly path: string; readonly more: readonly string[]; readonly argument: Argument; readonly doc: string; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
   const { store } = useEditor();
   const id = useId();
   const control = withSuggestions(argument.name, controlOf(argument.schema));
@@ -75,7 +77,7 @@ function Parameter({ path, more, argument, value, isSet, problems }: { readonly 
   const what = argument.name.slice(argument.name.lastIndexOf("_") + 1);
   // Files of Keras 1 and 2 write objects as they write layers: without a module.
   const isBare = useModel(({ document }) => { const record = document?.records.get(`layer/${path}`); return isObject(record) && !("module" in record); });
-  const about = aboutOf(argument, isSet);
+  const about = aboutOf({ ...argument, doc: doc || argument.doc }, isSet);
   const isInvalid = problems.some((problem) => problem.severity === "error");
   const describedBy = [about === "" ? "" : `${id}-about`, problems.length > 0 ? `${id}-problems` : ""].filter((one) => one !== "").join(" ") || undefined;
   return (
