@@ -13,6 +13,9 @@ PREFIX = "LAYERWRIGHT_"
 MEGABYTE = 1 << 20
 
 
+_TRUTHS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
+
+
 def _data_home() -> Path:
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "layerwright"
@@ -54,6 +57,8 @@ class Settings:
     stop_seconds: float = 8.0
     # What a project keeps of its saves; those that somebody named stay beside them. An editor saves each few seconds.
     keep_revisions: int = 500
+    # Whether the page of parts, /style, is there: for who works on the looks. `make run` says so.
+    development: bool = False
     # Epochs closer together than this share a checkpoint, so that short epochs are not slowed by writing.
     checkpoint_seconds: float = 10.0
 
@@ -80,6 +85,10 @@ def _read(name: str, text: str) -> Any:  # as many types as there are settings
             return Path(text).expanduser()
         case "tuple[str, ...]":
             return tuple(part.strip() for part in text.split(",") if part.strip())
+        case "bool":
+            if text.lower() not in _TRUTHS:
+                raise ValueError(f"{PREFIX}{name.upper()} is {text!r}; it takes true or false")
+            return _TRUTHS[text.lower()]
         case "int" | "float" as kind:
             try:
                 return int(text) if kind == "int" else float(text)

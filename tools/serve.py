@@ -21,6 +21,7 @@ def main() -> int:
         return 2
     if port != first:
         print(f"Port {first} is taken", flush=True)
+    os.environ.setdefault("LAYERWRIGHT_DEVELOPMENT", "true")
     layerwright = Path(sys.executable).parent / "layerwright"
     os.execv(layerwright, [str(layerwright), "serve", "--port", str(port)])
 

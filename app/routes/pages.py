@@ -6,6 +6,7 @@ Every template gets `request` and what its route adds.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -19,7 +20,7 @@ import graphcore
 
 from .. import answers, interface, words
 from ..bodies import read_upload
-from ..problems import Problem
+from ..problems import DETAILS, Problem
 from ..services import Services, Shared, sent, shipped
 from ..words import language_of
 
@@ -110,6 +111,15 @@ async def code_example(id: str) -> Response:
     return Response(found.example.text, media_type="application/json")
 
 
+@router.get("/style")
+async def style(request: Request, shared: Shared) -> Response:
+    """Every token and every state of every part, light and dark; in development only."""
+    if not shared.settings.development:
+        raise Problem(HTTPStatus.NOT_FOUND, DETAILS[HTTPStatus.NOT_FOUND])
+    tokens = (shipped("static") / "css" / "tokens.css").read_text(encoding="utf-8")
+    return page(request, shared, "style.html", built=_built(), tokens=tokens_in(tokens))
+
+
 @router.get("/docs")
 async def docs(request: Request, shared: Shared) -> Response:
     """The REST interface, from its own description and without any script."""
@@ -129,6 +139,31 @@ def page(
 ) -> Response:
     """A template, filled."""
     return words.keep(request, shared.templates.TemplateResponse(request, template, context, status_code=status_code))
+
+
+def tokens_in(css: str) -> dict[str, list[str]]:
+    """The names of a stylesheet's tokens by their first words: what a page of all of them cannot forget one of.
+
+    >>> tokens_in(":root { --ink: #000; --ink-2: #555; --s1: 4px; --ease: ease; }")
+    {'colour': ['ink', 'ink-2'], 'space': ['s1'], 'other': ['ease']}
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r"--([\w-]+):\s*([^;]+);", css):
+        kind = next((kind for kind, form in _TOKENS if re.fullmatch(form, f"{name}: {value}", re.DOTALL)), "other")
+        if name not in found.setdefault(kind, []):
+            found[kind].append(name)
+    return found
+
+
+_TOKENS = (
+    ("shadow", r"sh\d: .*"),
+    ("colour", r".*: (light-dark\(#.*|#\w+)"),
+    ("type", r"(t\d|sans|mono): .*"),
+    ("space", r"s\d: .*"),
+    ("radius", r"r\d: .*"),
+    ("motion", r"m\d: .*"),
+    ("measure", r".*: \d+px"),
+)
 
 
 def _families(language: graphcore.Language) -> list[tuple[str, str, list[graphcore.Code]]]:

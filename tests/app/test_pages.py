@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 
 import graphcore
 from app.main import create_app
+from app.routes.pages import tokens_in
+from app.services import shipped
 from app.settings import Settings
 
 from .configs import functional, layer, regressor, source
@@ -326,3 +328,22 @@ def test_what_is_looked_for_stays_words(client: TestClient, text: str) -> None:
 def test_a_code_shows_what_keras_says(client: TestClient) -> None:
     assert "Inputs have incompatible shapes. Received shapes" in Seen(client.get("/diagnostics/GC404").text).text
     assert "this is about Layerwright and not about Keras" in Seen(client.get("/diagnostics/GC901").text).text
+
+
+def test_the_page_of_parts_shows_every_token_and_is_there_in_development_only(
+    client: TestClient, tmp_path: Path
+) -> None:
+    assert client.get("/style").status_code == 404
+    names = tokens_in((shipped("static") / "css" / "tokens.css").read_text(encoding="utf-8"))
+    with TestClient(
+        create_app(Settings(data=tmp_path, max_jobs=0, development=True)), base_url="http://localhost"
+    ) as c:
+        html = c.get("/style").text
+    said = Seen(html)
+    assert said.inline == []
+    assert {name for name in names["colour"] if f'fill="var(--{name})"' not in html} == set()
+    kinds = ("space", "radius", "shadow", "motion")
+    assert {name for kind in kinds for name in names[kind] if f"<figcaption>{name}" not in html} == set()
+    assert {kind: len(names[kind]) for kind in ("type", *kinds)} == {
+        "type": 7, "space": 7, "radius": 4, "shadow": 3, "motion": 3,
+    }  # fmt: skip
