@@ -3,7 +3,7 @@ import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useSta
 import type { Severity } from "../api";
 import { goTo } from "../commands";
 import { roomOf, useEditor, useModel, useReading } from "../editor";
-import { countText, pathText, totalOf } from "../format";
+import { countText, pathText, totalOf, wireText } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { factsOf, rowsOf, worst, type Facts, type Row } from "../outline";
@@ -154,6 +154,7 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
               isActive={index === active}
               severity={severity}
               parameters={count}
+              spoken={row.part ? undefined : spokenOf(row, facts)}
               onClick={onClick}
               onOpen={setOpen}
               onShow={show}
@@ -173,13 +174,15 @@ interface TreeRowProps extends Row {
   readonly isActive: boolean;
   readonly severity: Severity | null;
   readonly parameters: number | null;
+  /** What is read aloud of a layer; a group is read as it stands. */
+  readonly spoken: string | undefined;
   readonly onClick: (event: MouseEvent, path: string, part: Part | null) => void;
   readonly onOpen: (path: string, isOpen: boolean) => void;
   readonly onShow: (path: string, part: Part | null, isOpen: boolean) => void;
 }
 
 /** Drawn again only where it says something else: an edit touches one row, a check a few. */
-const TreeRow = memo(function TreeRow({ path, name, className, family, part, depth, hasChildren, isOpen, index, count, start, isSelected, isActive, severity, parameters, onClick, onOpen, onShow }: TreeRowProps) {
+const TreeRow = memo(function TreeRow({ path, name, className, family, part, depth, hasChildren, isOpen, index, count, start, isSelected, isActive, severity, parameters, spoken, onClick, onOpen, onShow }: TreeRowProps) {
   return (
     <div
       id={rowId(path)}
@@ -214,12 +217,22 @@ const TreeRow = memo(function TreeRow({ path, name, className, family, part, dep
         <span className="tw" />
       )}
       {!part && <Glyph family={family} bare />}
-      <span className="cut">{name}</span>
+      <span className="cut" aria-hidden={part ? undefined : true}>{name}</span>
       {part && part.times > 0 && <span className="badge">×{part.times.toLocaleString("en")}</span>}
-      <span className="meta">{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : part ? t("reading.layers", { n: part.paths.length }) : parameters !== null && parameters > 0 ? countText(parameters) : ""}</span>
+      <span className="meta" aria-hidden={part ? undefined : true}>{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : part ? t("reading.layers", { n: part.paths.length }) : parameters !== null && parameters > 0 ? countText(parameters) : ""}</span>
+      {spoken !== undefined && <span className="vh">{spoken}</span>}
     </div>
   );
 });
+
+/** A row as a box of the canvas is read: what it is, what it gives, and how many problems it has. */
+function spokenOf({ path, name, className }: Row, facts: Facts): string {
+  const outputs = facts.calls.get(path)?.[0]?.outputs;
+  if (!outputs) return t("reading.says.sketch", { type: className, name });
+  const said = { type: className, name, shape: outputs.map((output) => wireText(output.shape)).join(", ") };
+  const n = facts.problems.get(path)?.length ?? 0;
+  return n > 0 ? t("reading.says.problems", { ...said, n }) : t("reading.says", said);
+}
 
 function worstInside(paths: readonly string[], problems: Facts["problems"]): Severity | null {
   return problems.size === 0 ? null : worst(paths.flatMap((path) => problems.get(path) ?? []));
