@@ -261,7 +261,8 @@ class _Walk:
         start = self.value
         if isinstance(start, dict) and "layerwright" in start:
             start = {key: value for key, value in start.items() if key not in BESIDE_MODEL}
-        waiting: list[tuple[JSON, _Way, str | None]] = [(start, None, None)]
+        # What is no JSON, or a number alone, has nothing in it.
+        waiting: list[tuple[JSON, _Way, str | None]] = [(start, None, None)] if isinstance(start, (dict, list)) else []
         clean: set[int] = set()  # the reader holds what stands again as one object
         while waiting:
             value, way, layer = waiting.pop()

@@ -374,3 +374,10 @@ def test_the_command_says_what_a_file_could_do_and_copies_it(
     assert cli.main(["check", str(tmp_path / "m.json")]) == 0
     assert cli.main(["check", str(tmp_path / "m.json"), "--safe-copy", "x"]) == 2
     assert cli.main(["check", "--safety", "-", "--safe-copy", "x"]) == 2
+
+
+@pytest.mark.parametrize("text", [b"", b"7", b'"text"', b"null", b"{", b"[]", b"[1, [null]]"])
+def test_a_file_without_an_object_has_no_dangers_and_is_no_mistake_of_ours(text: bytes) -> None:
+    assert not any(
+        problem.code.startswith(("GC8", "GC9")) for problem in graphcore.check(text, safety=True).diagnostics
+    )
