@@ -8,9 +8,10 @@ import string
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import graphcore
+from graphcore.catalog import CATALOG
+from graphcore.catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from graphcore.keras_messages import MESSAGES
 
 _PACKAGE = Path(graphcore.__file__).parent
@@ -56,16 +57,10 @@ def _of_tracebacks() -> Iterator[str]:
 
 def _documentation() -> set[str]:
     """What the catalog says of layers and arguments, which has words of its own."""
-    waiting: list[Any] = [graphcore.describe_catalog()]
-    found = set()
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            found |= {said for key, said in value.items() if key in ("doc", "purpose") and isinstance(said, str)}
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return found
+    entries = CATALOG.entries
+    objects = [one for table in (INITIALIZERS, REGULARIZERS, CONSTRAINTS) for one in table.values()]
+    found = {entry.doc for entry in entries} | {param.doc for entry in entries for param in entry.params}
+    return found | {argument.doc for one in objects for argument in one.arguments}
 
 
 def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
