@@ -15,6 +15,11 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(browser: Browser, address: st
         page.goto("/")
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
         expect(page.get_by_role("heading", level=1)).to_have_text("将模型拖到这里")
+        page.goto("/?open=/api/v1/examples/broken")
+        page.locator('[role=treeitem][data-layer="Conv1"]').click()
+        expect(page.get_by_role("region", name="参数")).to_contain_text("输出的通道数")
+        page.keyboard.press("F8")
+        expect(page.locator(".bottom [data-code=GC204]").first).to_contain_text("“Conv1”的 padding 为")
 
 
 def test_the_language_is_chosen_without_losing_anything_and_kept(page: Page) -> None:
@@ -31,3 +36,5 @@ def test_the_language_is_chosen_without_losing_anything_and_kept(page: Page) -> 
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.get_by_role("tab", name="问题")).to_be_visible()
+    page.goto("/report")
+    expect(page.get_by_role("heading", level=1)).to_have_text("检查模型")
