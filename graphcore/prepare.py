@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from .catalog import ONLY_KERAS1, Catalog, Custom, Known, Stranger
+from .catalog import LOST, ONLY_KERAS1, Catalog, Custom, Known, Stranger
 from .catalog.params import text
 from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param, Taken
@@ -114,7 +114,8 @@ class Preparer:
         place = Place(f"{layer.origin}/class_name", layer.name, path=path)
         if isinstance(verdict, Stranger):
             is_gone = layer.op.cls in ONLY_KERAS1
-            says = "which no Keras after 1 has" if is_gone else "which is none of Keras"
+            lost = LOST.get(layer.op.cls) if self.dialect == "keras2" else None
+            says = "which no Keras after 1 has" if is_gone else lost or "which is none of Keras"
             hint = "build it from layers that Keras has, such as Dense, Multiply and Maximum"
             if not is_gone:
                 hint = "register a class of your own with keras.saving.register_keras_serializable, then save the model"

@@ -200,6 +200,14 @@ def _names(op: Op, dialect: Dialect) -> frozenset[str]:
 
 GONE = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
 """Classes that no Keras has any more, and what took their place."""
+LOST = {
+    **dict.fromkeys(
+        ("DynamicEmbedding", "DynamicLookup", "PreprocessingLayer", "RandomFourierFeatures"),
+        "which tf_keras writes and cannot read again",
+    ),
+    "SpectralNormalization": "which tf_keras has and cannot build",
+}
+"""Classes of `tf_keras` that no file of Keras 2 brings back, and why."""
 ONLY_KERAS1 = frozenset({"Highway", "MaxoutDense"})
 """Classes that went with Keras 1, and that nothing took the place of."""
 _OURS = ("keras", "tf_keras", "tensorflow")

@@ -212,7 +212,7 @@ def test_an_operation_is_not_the_layer_of_its_name() -> None:
 
 def test_a_stranger_comes_with_guesses() -> None:
     assert CATALOG.classify(Op("Conv2d"), "keras3") == Stranger("Conv2d", ("Conv2D",))
-    assert CATALOG.classify(Op("CuDNNLSTM"), "keras2") == Stranger("CuDNNLSTM", ("LSTM",))
+    assert CATALOG.classify(Op("CuDNNLSTM"), "keras3") == Stranger("CuDNNLSTM", ("LSTM",))
     assert CATALOG.classify(Op("x" * 10_000), "keras3") == Stranger("x" * 10_000, ())
 
 

@@ -260,7 +260,7 @@ def _unknown_functions() -> str:
     why: defaultdict[str, list[str]] = defaultdict(list)
     public = records.read("layers", "public-functions-keras2")
     for name in public:
-        if name not in FUNCTIONS:
+        if name not in FUNCTIONS and name != "__operators__.getitem":
             why[reason(name)].append(f"`{name}`")
     lines = [
         f"\nOf the {len(public)} public functions of TensorFlow that tf_keras records where a tensor of Keras goes in these have no\n",

@@ -45,7 +45,6 @@ WITHOUT_ENTRY = {
 _NOT_FOUND = "tf_keras writes it and cannot find the class again"
 UNREADABLE = {
     **dict.fromkeys(("RandomFourierFeatures", "DynamicEmbedding", "DynamicLookup", "PreprocessingLayer"), _NOT_FOUND),
-    **dict.fromkeys(("CuDNNGRU", "CuDNNLSTM"), f"of TensorFlow 1; {_NOT_FOUND}"),
     "SpectralNormalization": "tf_keras cannot build it",
 }
 """Layers of tf_keras that a file may name and no Keras can read: we refuse them, too."""

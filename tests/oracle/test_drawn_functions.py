@@ -15,7 +15,7 @@ from .drawing_functions import functions, read
 from .exceptions import DRAWN_FUNCTIONS, FEW_CALLS, is_excused
 from .operating import ask_us_of_function
 
-ONE_IN = 120
+ONE_IN = 240
 """Calls of which one is asked live, as a file."""
 LEAST = 15
 """Accepted calls of each function."""
