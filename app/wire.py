@@ -15,6 +15,7 @@ class TensorOut(BaseModel):
 
     shape: list[int | None] | None
     dtype: str | None
+    mask: list[int | None] | None = Field(default=None, description="The shape of its mask; absent where it has none")
 
 
 class Count(BaseModel):
@@ -57,6 +58,9 @@ class NodeOut(BaseModel):
     inbound: list[Ref]
     inbound_args: list[str]
     outputs: list[TensorOut]
+    masking: Literal["makes", "passes", "consumes", "drops"] | None = Field(
+        default=None, description="What the call does with masks; absent where none comes in or out"
+    )
     params: Count
     cost: Cost | None
     body: Body | None = None

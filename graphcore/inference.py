@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from .catalog.spec import WeightSpec
 from .context import Prepared, Specs, Weights
@@ -53,6 +53,26 @@ class Inference:
                 return None
             found.extend(weights)
         return tuple(found)
+
+
+MaskRole = Literal["makes", "passes", "consumes", "drops"]
+
+
+def mask_role(known: Inference, key: NodeKey) -> MaskRole | None:
+    """What a call does with masks; None where none comes in or out.
+
+    A layer that knows masks and gives none has used it up (a GRU that gives its last step); one that knows none drops
+    it, as Keras says in a warning, and so does a nested model of Keras 3.
+    """
+    gives = any(spec.mask is not None for spec in known.specs.get(key, ()))
+    takes = any(known.spec(ref).mask is not None for _, ref in known.inbound.get(key, ()))
+    if not takes:
+        return "makes" if gives else None
+    if gives:
+        return "passes"
+    prepared = known.prepared.get(key.layer)
+    entry = None if prepared is None else prepared.entry
+    return "drops" if entry is None or entry.mask is None else "consumes"
 
 
 def inside_out(inference: Inference) -> Iterator[Inference]:

@@ -15,7 +15,11 @@ export interface TensorSpec {
   /** Null: not known; a null inside: known at run time only. */
   readonly shape: Shape | null;
   readonly dtype: string | null;
+  /** The shape of its mask; absent where it has none. */
+  readonly mask?: Shape;
 }
+/** What a call does with masks: it makes one, passes one on, uses one up, or drops one as it knows none. */
+export type Masking = "makes" | "passes" | "consumes" | "drops";
 export interface Count {
   readonly trainable: number | null;
   readonly non_trainable: number | null;
@@ -42,6 +46,8 @@ export interface ReportNode {
   readonly inbound: readonly Ref[];
   readonly inbound_args: readonly string[];
   readonly outputs: readonly TensorSpec[];
+  /** Absent where no mask comes in or out. */
+  readonly masking?: Masking;
   readonly params: Count;
   readonly cost: Cost | null;
   readonly body?: ReportBody | null;

@@ -9,6 +9,7 @@ import { readsGrouped, type Labels, type ReadingStore } from "./reading";
 import type { EditorStore, State } from "./store";
 import { seenOf, type TourStore } from "./tour";
 import type { LeftTab, QuickAdd, Spot, UiStore } from "./ui";
+import { linkTo } from "./tensors";
 import { along, between, type Way } from "./ways";
 import { t, type PlainKey } from "./words/words";
 
@@ -24,7 +25,7 @@ export interface View extends Places {
   /** A point of the window in the graph's measure. */
   worldAt(x: number, y: number): Point;
   /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read, its groups open. */
-  reveal(path: string, how: "gently" | "centre"): void;
+  reveal(path: string, how: "gently" | "centre", nodeIndex?: number): void;
   /** Paints the wires between these layers as those of a problem; null: none. */
   blame(blamed: Blamed | null): void;
   /** Rings layers; null takes all rings away. */
@@ -139,7 +140,9 @@ export const COMMANDS: readonly Command[] = [
   { id: "show-all", title: "command.show-all", keys: ["Shift+ArrowLeft"], enabled: isOpen, run: ({ reading }) => { reading.setState({ focus: null }); } },
   { id: "unit", title: "command.unit", keys: ["l"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ unit }) => ({ unit: unit === "calls" ? "layers" : "calls" })); } },
   { id: "labels", title: "command.labels", keys: ["s"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ labels }) => ({ labels: LABELS[(LABELS.indexOf(labels) + 1) % LABELS.length] ?? "shapes" })); } },
-  { id: "copy-tensor", title: "command.copy-tensor", keys: ["Mod+Shift+c"], enabled: hasSelection, run: copyTensors },
+  { id: "copy-tensor", title: "command.copy-tensor", keys: ["Mod+Shift+c"], enabled: hasSelection, run: copyTensors, menus: ["layer"] },
+  { id: "copy-link", title: "command.copy-link", keys: ["Mod+Alt+c"], enabled: (state) => state.selection.size === 1, run: copyLink, menus: ["layer"] },
+  { id: "go-to-tensor", title: "command.go-to-tensor", keys: ["#", "Shift+#"], enabled: isOpen, run: ({ ui }) => { ui.setState({ dialog: "commands", asked: "#" }); } },
   { id: "group", title: "command.group", keys: ["g"], enabled: always, run: toggleGroups },
   { id: "open-groups", title: "command.open-groups", keys: ["Mod+Shift+ArrowDown"], enabled: isOpen, run: ({ view }) => view?.openAll(true) },
   { id: "close-groups", title: "command.close-groups", keys: ["Mod+Shift+ArrowUp"], enabled: isOpen, run: ({ view }) => view?.openAll(false) },
@@ -190,10 +193,10 @@ export function titleOf(id: string): string {
 }
 
 /** Selects a layer and shows it: what a click on its name does, wherever the name stands. */
-export function goTo({ store, view }: Room, path: string, how: "gently" | "centre" = "gently"): void {
+export function goTo({ store, view }: Room, path: string, how: "gently" | "centre" = "gently", nodeIndex = 0): void {
   if (!store.getState().document?.records.has(`layer/${path}`)) return;
   store.select([path]);
-  view?.reveal(path, how);
+  view?.reveal(path, how, nodeIndex);
 }
 
 const LABELS: readonly Labels[] = ["shapes", "symbolic", "off"];
@@ -218,6 +221,12 @@ function copyTensors({ store }: Room): void {
   const { calls } = factsOf(report);
   const lines = [...selection].flatMap((path) => (calls.get(path) ?? []).flatMap((node) => node.outputs.map((_, tensor) => JSON.stringify([node.layer, node.node_index, tensor]))));
   void navigator.clipboard.writeText(lines.join("\n"));
+}
+
+/** A link to the page with the selected layer's first tensor in view. */
+function copyLink({ store }: Room): void {
+  const [path = ""] = store.getState().selection;
+  void navigator.clipboard.writeText(new URL(linkTo({ path, nodeIndex: 0, tensorIndex: 0 }), location.href).href);
 }
 
 /** A small model is read layer by layer until somebody asks for groups, a large one the other way round. */

@@ -69,5 +69,5 @@ function viewOf(value: Json): SharedView {
   };
 }
 
-const COLOURS: readonly Colour[] = ["kind", "problems", "names", "dtype", "frozen", "parameters", "multiply_adds", "activation_bytes"];
+const COLOURS: readonly Colour[] = ["kind", "problems", "names", "dtype", "frozen", "masks", "parameters", "multiply_adds", "activation_bytes"];
 const LABELS: readonly Labels[] = ["shapes", "symbolic", "off"];

@@ -19,6 +19,7 @@ import "./styles/canvas.css";
 import "./styles/panels.css";
 import "./styles/training.css";
 import { followTheme } from "./theme";
+import { placeInLink } from "./tensors";
 import { createTrainingStore } from "./training/trainingStore";
 import { BROWSER_MEMORY, createTourStore } from "./tour";
 import { createUiStore } from "./ui";
@@ -43,6 +44,12 @@ const editor: Editor = {
 const training = createTrainingStore();
 keeper.follow(editor.store);
 addEventListener("pagehide", keeper.keeping.flush);
+const follow = (): void => {
+  const place = placeInLink(location.hash);
+  if (place !== null) editor.reading.setState({ place });
+};
+follow();
+addEventListener("hashchange", follow);
 addEventListener("online", keeper.keeping.flush);
 followTheme(editor.store);
 followLanguage(editor.store);

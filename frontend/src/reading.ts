@@ -7,7 +7,7 @@ import type { Heat } from "./heat";
 // How the open model is looked at: none of it changes the model, is undone or saved with it.
 
 /** What boxes are coloured by. */
-export type Colour = "kind" | "problems" | "names" | "dtype" | "frozen" | Heat | "numbers";
+export type Colour = "kind" | "problems" | "names" | "dtype" | "frozen" | "masks" | Heat | "numbers";
 /** One box a call, or one a layer with all of its calls. */
 export type Unit = "calls" | "layers";
 /** What stands on wires: shapes without the batch, with it by name, or nothing. */
@@ -77,6 +77,8 @@ export interface ReadingState {
   readonly comparison: Comparison | null;
   /** Where a link wants the view to be, once its model is drawn. */
   readonly arrival: { readonly x: number; readonly y: number; readonly scale: number } | null;
+  /** The tensor that a link leads to, as it was written, once its model is drawn. */
+  readonly place: string | null;
   /** The groups of the outermost model. */
   readonly parts: readonly Part[];
 }
@@ -110,6 +112,7 @@ export function createReadingStore(): ReadingStore {
     trial: null,
     comparison: null,
     arrival: null,
+    place: null,
     parts: [],
   }));
   return {

@@ -47,6 +47,10 @@ test.each([
   ["block1 is:frozen", ["block1_bn"]],
   ["head[1][0]", ["head"]],
   ['["head", 1, 0]', ["head"]],
+  ["head[1,0]", ["head"]],
+  ["head[1, 0] is:shared", ["head"]],
+  ["head[1,1]", []],
+  ["head/inner[0,0]", ["head/inner"]],
   ["block1_conv[1][0]", []],
   ['["my layer", 0, 0] params>1k', ["my layer"]],
 ])("%s finds %j", (query, paths) => {

@@ -2,8 +2,9 @@ import type { Diagnostic, Report, ReportNode, Shape } from "./api";
 import { lastOf, unescapeName } from "./document";
 import { totalOf } from "./format";
 import { factsOf } from "./outline";
+import { addressIn, isAt } from "./tensors";
 
-// Finding layers by what they are: `type:Conv2D params>400k shape:*,7,7,* is:error name:block4 conv1[0][0] text`.
+// Finding layers by what they are: `type:Conv2D params>400k shape:*,7,7,* is:error name:block4 conv1[1,0] text`.
 
 /** What a layer must be; every one of a query's terms. */
 type Term = (layer: Layer) => boolean;
@@ -33,7 +34,7 @@ export const STATES = ["error", "warning", "frozen", "shared", "unknown", "input
 
 function termsOf(query: string): Term[] {
   // Quotes hold words together: name:"my layer".
-  return [...query.matchAll(/\["[^\]]*\]|([a-z]+)(:|>=|<=|>|<|=)("[^"]*"|\S+)|"([^"]*)"|(\S+)/gi)].map(([all, key, sign, value, quoted, word]) => {
+  return [...query.matchAll(/\["[^\]]*\]|[^\s[\]]+\[\d+,\s*\d+\]|([a-z]+)(:|>=|<=|>|<|=)("[^"]*"|\S+)|"([^"]*)"|(\S+)/gi)].map(([all, key, sign, value, quoted, word]) => {
     const term = key !== undefined && sign !== undefined ? keyed(key.toLowerCase(), sign, (value ?? "").replaceAll('"', "")) : null;
     return term ?? containing(quoted ?? word ?? all);
   });
@@ -60,9 +61,8 @@ function keyed(key: string, sign: string, value: string): Term | null {
 }
 
 function containing(text: string): Term {
-  // A tensor as a config or a summary names it: ["conv1", 1, 0], conv1[1][0].
-  const [, layer, call] = /^\["(.*)",\s*(\d+)\s*(?:,\s*\d+\s*)?\]$/.exec(text) ?? /^(.+?)\[(\d+)\](?:\[\d+\])?$/.exec(text) ?? [];
-  if (layer !== undefined) return ({ nodes }) => nodes.some((node) => node.layer === layer && node.node_index === Number(call));
+  const address = addressIn(text);
+  if (address) return ({ path, nodes }) => nodes.some((node) => isAt(address, path, node));
   const wanted = text.toLowerCase();
   return ({ path, nodes }) => nameOf(path).includes(wanted) || (nodes[0]?.class_name.toLowerCase().includes(wanted) ?? false);
 }

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from ..cost import UNKNOWN_COST, total_cost
 from ..diagnostics import Diagnostic, Fix, Related
-from ..inference import Inference
+from ..inference import Inference, mask_role
 from ..model import JSON, Graph, NodeKey
 from ..report import Report, Weighed, Weighing, activation_bytes, weigh
+from ..shapes import TensorSpec
 from ..topology import Inbound
 
 MOST_TEXT = 2_000
@@ -84,13 +85,15 @@ def _nodes(inference: Inference, weighed: Weighed) -> list[JSON]:
 def _node(known: Inference, key: NodeKey, tensors: Inbound, cls: str, weighing: Weighing) -> dict[str, JSON]:
     outputs = known.specs.get(key, ())
     trainable, non_trainable, size, other_size = weighing
+    role = mask_role(known, key)
     return {
         "layer": key[0],
         "class_name": cls,
         "node_index": key[1],
         "inbound": [ref for _, ref in tensors],
         "inbound_args": [way for way, _ in tensors],
-        "outputs": [{"shape": spec.shape, "dtype": spec.dtype} for spec in outputs],
+        "outputs": [_output(spec) for spec in outputs],
+        **({} if role is None else {"masking": role}),
         "params": {"trainable": trainable, "non_trainable": non_trainable},
         "cost": {
             "weights_bytes": None if size is None or other_size is None else size + other_size,
@@ -98,6 +101,12 @@ def _node(known: Inference, key: NodeKey, tensors: Inbound, cls: str, weighing: 
             "multiply_adds": known.costs.get(key),
         },
     }
+
+
+def _output(spec: TensorSpec) -> dict[str, JSON]:
+    """A tensor, with the shape of its mask where it has one: most have none."""
+    plain: dict[str, JSON] = {"shape": spec.shape, "dtype": spec.dtype}
+    return plain if spec.mask is None else plain | {"mask": spec.mask}
 
 
 def _body(graph: Graph, nodes: list[JSON]) -> dict[str, JSON]:

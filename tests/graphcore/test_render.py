@@ -147,3 +147,24 @@ def test_sarif_has_its_form_for_every_broken_file() -> None:
     (run,) = Log.model_validate_json(render_sarif(reports)).runs
     assert len(run.results) == sum(len(report.diagnostics) for _, report in reports) > 50
     assert all(run.tool.driver.rules[result.ruleIndex].id == result.ruleId for result in run.results)
+
+
+def test_a_report_says_where_masks_are_and_what_becomes_of_them() -> None:
+    model = functional(
+        source("words", 7, dtype="int32"),
+        layer("Embedding", "embedding", "words", input_dim=9, output_dim=4, mask_zero=True),
+        layer("Dropout", "rest", "embedding", rate=0.5),
+        layer("GRU", "last", "rest", units=3),
+        layer("Flatten", "flat", "rest"),
+        layer("Concatenate", "both", ["last", "flat"]),
+    )
+    nodes = json.loads(graphcore.render_json(graphcore.check(json.dumps(model))))["nodes"]
+    said = {node["layer"]: (node.get("masking"), node["outputs"][0].get("mask")) for node in nodes}
+    assert said == {
+        "words": (None, None),
+        "embedding": ("makes", [None, 7]),
+        "rest": ("passes", [None, 7]),
+        "last": ("consumes", None),
+        "flat": ("drops", None),
+        "both": (None, None),
+    }

@@ -248,11 +248,24 @@ export function paintFrame(context: CanvasRenderingContext2D, frame: Frame): { r
   context.setLineDash([5, 4]);
   for (const { unknown } of shown) context.stroke(unknown);
   context.setLineDash([]);
+  paintWiresOf(context, frame, tier);
   paintSelectedWires(context, frame, tier);
   paintBlamedWires(context, frame, tier);
   if (tier === "far") paintFar(context, frame, visible);
   else paintText(context, frame, visible);
   return { tier, visible };
+}
+
+/** The wires that the colours are about, wider: those that carry a mask. */
+function paintWiresOf(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
+  const { paint: { wires }, colours, camera, paths } = frame;
+  if (!wires || wires.size === 0) return;
+  const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
+  const path = new Path2D();
+  for (const e of wires) traceWire(path, frame, lefts, e);
+  context.strokeStyle = colours["f-conv"] ?? "";
+  context.lineWidth = tier === "far" ? 3 / camera.scale : 3;
+  context.stroke(path);
 }
 
 /** The wires of what is selected, in the accent. */

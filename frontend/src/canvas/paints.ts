@@ -12,6 +12,8 @@ export interface Paint {
   /** Whether the colour says an amount or a class and fills the whole spine. */
   readonly isFilled: boolean;
   readonly legend: Legend | null;
+  /** The wires that this is about, by their numbers. */
+  readonly wires?: ReadonlySet<number>;
 }
 export function isHeat(colour: Colour): colour is Heat {
   return HEATS.some((heat) => heat === colour);
@@ -23,6 +25,7 @@ export function paintOf(scene: Scene, colour: Colour, numbers: Numbers | null = 
   if (colour === "numbers") return numbers ? byNumbers(scene, numbers) : paintOf(scene, "kind", null, own);
   if (isHeat(colour)) return byAmount(scene, colour);
   if (colour === "problems") return byClass(scene, (box) => PROBLEMS[box.mark?.kind ?? "none"], PROBLEM_TOKENS);
+  if (colour === "masks") return { ...byClass(scene, (box) => commonest<PlainKey>(nodesOf(scene, box).flatMap(({ masking }) => (masking ? [MASKING[masking]] : [])), "reading.mask.none"), MASK_TOKENS), wires: maskedWires(scene) };
   if (colour === "frozen") return byClass(scene, (box) => commonest(nodesOf(scene, box).map(trainingOf), "word.unknown"), TRAINING_TOKENS);
   if (colour === "dtype") return byClass(scene, (box) => commonest<string>(nodesOf(scene, box).map((node) => node.outputs[0]?.dtype ?? t("word.unknown")), t("word.unknown")));
   return byClass(scene, (box) => startOf(box.name));
@@ -63,6 +66,13 @@ function largest(amounts: readonly (number | null)[]): number | null {
 const PROBLEMS = { error: "reading.error", warning: "reading.warning", none: "reading.no-problem" } as const;
 const PROBLEM_TOKENS: Readonly<Record<string, string>> = { "reading.error": "error", "reading.warning": "warn", "reading.no-problem": "line-2" };
 const TRAINING_TOKENS: Readonly<Record<string, string>> = { "reading.trained": "f-dense", "reading.frozen": "f-conv", "reading.no-weights": "line-2", "word.unknown": "line-2" };
+
+const MASKING = { makes: "reading.mask.makes", passes: "reading.mask.passes", consumes: "reading.mask.consumes", drops: "reading.mask.drops" } as const;
+const MASK_TOKENS: Readonly<Record<string, string>> = { "reading.mask.makes": "f-dense", "reading.mask.passes": "f-conv", "reading.mask.consumes": "f-norm", "reading.mask.drops": "warn", "reading.mask.none": "line-2" };
+
+function maskedWires({ edges, specOf }: Scene): ReadonlySet<number> {
+  return new Set(Array.from({ length: edges.length / 2 }, (_, e) => e).filter((e) => specOf(e)?.mask !== undefined));
+}
 
 function trainingOf({ params }: ReportNode): PlainKey {
   const { trainable, non_trainable: kept } = params;

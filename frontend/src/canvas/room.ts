@@ -16,6 +16,7 @@ import { pathOf } from "../outline";
 import { readsGrouped, type ReadingStore } from "../reading";
 import type { EditorStore } from "../store";
 import type { Spot } from "../ui";
+import { tensorsIn } from "../tensors";
 import { t } from "../words/words";
 import { readColours } from "./colours";
 import { bounds, createMinimap } from "./minimap";
@@ -75,7 +76,7 @@ type Gesture =
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
-  | { readonly kind: "reveal"; readonly path: string; readonly how: "gently" | "centre" }
+  | { readonly kind: "reveal"; readonly path: string; readonly nodeIndex: number; readonly how: "gently" | "centre" }
   | { readonly kind: "hold"; readonly id: string; readonly x: number; readonly y: number };
 
 export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom, onVoid }: CanvasOptions): CanvasRoom {
@@ -291,8 +292,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       wantsMap = !hasMap();
       redraw();
     },
-    reveal: (path, how) => {
-      awaited = { kind: "reveal", path, how };
+    reveal: (path, how, nodeIndex = 0) => {
+      awaited = { kind: "reveal", path, nodeIndex, how };
       // Who wants to see the layer itself wants its groups open.
       const closed = how === "centre" ? closedAround(path) : [];
       if (closed.length > 0) reading.setOpen(closed, true);
@@ -353,10 +354,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const { opened } = reading.getState();
     return around(structure, call).map((item) => item.id).filter((id) => !opened.has(id));
   };
-  const boxOfPath = (path: string): number => {
+  const boxOfPath = (path: string, nodeIndex = 0): number => {
     if (!placed) return -1;
     const { structure, shownBy } = placed.scene;
-    const call = structure.whole.calls.findIndex((one) => one.path === path);
+    // One box may stand for all calls of a layer.
+    const call = structure.whole.calls.findIndex((one) => one.path === path && (one.nodeIndex === nodeIndex || one.nodes.some((node) => node.node_index === nodeIndex)));
     return call < 0 ? -1 : shownBy(call);
   };
   const isShown = (path: string): boolean => boxOfPath(path) >= 0;
@@ -377,7 +379,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       if (now.x < 0 || now.y < 0 || now.x + w > width || now.y + h > height) fitBoxes([i], camera.scale);
       return;
     }
-    const i = boxOfPath(now.path);
+    const i = boxOfPath(now.path, now.nodeIndex);
     if (i < 0) return;
     awaited = null;
     cursor = placed.scene.boxes[i]?.id ?? null;
@@ -474,6 +476,13 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       setCamera(arrival);
       isMoving = false;
       reading.setState({ arrival: null });
+    }
+    const { place: sought } = reading.getState();
+    const [tensor] = sought === null || !report || sketch ? [] : tensorsIn(report, sought, 1);
+    if (sought !== null && report && !sketch) reading.setState({ place: null });
+    if (tensor) {
+      store.select([tensor.path]);
+      view.reveal(tensor.path, "centre", tensor.nodeIndex);
     }
     keepAwaited();
     tell();
@@ -870,7 +879,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     }
   });
   const unread = reading.subscribe((state, before) => {
-    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial || state.comparison !== before.comparison || (state.arrival !== before.arrival && state.arrival)) {
+    if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial || state.comparison !== before.comparison || (state.arrival !== before.arrival && state.arrival) || (state.place !== before.place && state.place !== null)) {
       if (state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus) fitNext = true;
       void show();
     } else if (state.colour !== before.colour || state.numbers !== before.numbers) {

@@ -6,7 +6,7 @@ import { t, type PlainKey } from "../words/words";
 
 const COLOURS: readonly (readonly [Colour, PlainKey])[] = [
   ["kind", "colour.kind"], ["problems", "reading.colour.problems"], ...HEATS.map((heat) => [heat, `colour.${heat}`] as const),
-  ["names", "reading.colour.names"], ["dtype", "reading.colour.dtype"], ["frozen", "reading.colour.frozen"],
+  ["names", "reading.colour.names"], ["dtype", "reading.colour.dtype"], ["frozen", "reading.colour.frozen"], ["masks", "reading.colour.masks"],
 ];
 
 /** What the boxes are coloured by. */

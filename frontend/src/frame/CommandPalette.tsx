@@ -4,13 +4,14 @@ import type { CatalogEntry, Diagnostic } from "../api";
 import { COMMANDS, goTo, keyText, type Command } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { familyOf } from "../family";
-import { outputsText, pathText } from "../format";
+import { outputsText, pathText, shapeText } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { purposesOf, ranked } from "../matching";
 import { addLayer } from "../newLayer";
 import { classOf, factsOf, pathOf } from "../outline";
 import { SeverityIcon } from "../panels/ProblemBlock";
+import { addressIn, addressText, tensorsIn } from "../tensors";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";
 
@@ -38,7 +39,8 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const entries = kind === "" && query !== "" ? ranked((catalog ?? []).filter((entry) => entry.palette), query, (entry) => [entry.name, ...entry.aliases, ...purposesOf(entry.name)]).slice(0, most) : [];
   const layers = shows("@") && open && (query !== "" || kind === "@") ? ranked(paths, query, (path) => [pathText(path), classOf(open, path)]).slice(0, most) : [];
   const problems = shows("#") && (query !== "" || kind === "#") ? ranked(report?.diagnostics ?? [], query, (problem) => [problem.message, problem.code, problem.slug]).slice(0, most) : [];
-  const count = commands.length + entries.length + layers.length + problems.length;
+  const tensors = report && query !== "" && (kind === "#" || addressIn(query) !== null) ? tensorsIn(report, query, most) : [];
+  const count = tensors.length + commands.length + entries.length + layers.length + problems.length;
   const run = (deed: () => void): void => {
     // First the dialog, then the deed: what it focuses must not lie behind a dialog.
     root.current?.close();
@@ -68,6 +70,17 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
                   <span className="cut">{pathText(path)}</span>
                   <span className="faint cut">{classOf(open, path)}</span>
                   <span className="k mono">{outputsText(factsOf(report).calls.get(path)?.[0])}</span>
+                </List.Item>
+              ))}
+            </List.Group>
+          )}
+          {tensors.length > 0 && (
+            <List.Group heading={t("commands.tensors")}>
+              {tensors.map((tensor) => (
+                <List.Item key={addressText(tensor)} value={`tensor ${addressText(tensor)}`} className="mi" data-tensor={addressText(tensor)} onSelect={() => { run(() => { goTo(roomOf(editor), tensor.path, "centre", tensor.nodeIndex); }); }}>
+                  <Icon name="arrow-right" small />
+                  <span className="cut mono">{addressText(tensor)}</span>
+                  <span className="k mono">{shapeText(factsOf(report).calls.get(tensor.path)?.find((node) => node.node_index === tensor.nodeIndex)?.outputs[tensor.tensorIndex]?.shape ?? null)}</span>
                 </List.Item>
               ))}
             </List.Group>

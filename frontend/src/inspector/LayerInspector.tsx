@@ -1,5 +1,5 @@
 import { useId, useState, type ReactNode } from "react";
-import type { Diagnostic, ReportNode } from "../api";
+import type { Diagnostic, Masking, ReportNode } from "../api";
 import { isSource } from "../catalog";
 import { goTo, titleOf } from "../commands";
 import { joinPath, lastOf, parentOf, unescapeName } from "../document";
@@ -20,7 +20,7 @@ import { Contract, isContracted } from "./Contract";
 import { Parameters } from "./Parameters";
 import { Why } from "./Why";
 import { Wiring } from "./Wiring";
-import { t } from "../words/words";
+import { t, type PlainKey } from "../words/words";
 import { useTyped } from "./typed";
 
 /** Everything about one layer. The report may be of an older revision for some milliseconds; names and arguments never are. */
@@ -116,6 +116,8 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
   );
 }
 
+const MASKING = { makes: "reading.mask.makes", passes: "reading.mask.passes", consumes: "reading.mask.consumes", drops: "reading.mask.drops" } as const satisfies Readonly<Record<Masking, PlainKey>>;
+
 function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; readonly path: string; readonly doc: string }) {
   const report = useModel((state) => state.report);
   const { calls: all } = factsOf(report);
@@ -135,6 +137,7 @@ function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; r
           {node.outputs.map((output, i) => (
             <Output key={`out ${i}`} path={path} call={node.node_index} output={i} shape={shapeText(output.shape)} note={output.dtype ?? t("word.unknown")} />
           ))}
+          {node.masking && <Shape label={t("inspector.mask")} shape={node.outputs.map(({ mask }) => (mask ? shapeText(mask) : "")).filter((mask) => mask !== "").join(", ")} note={t(MASKING[node.masking])} />}
           {node.outputs.length === 0 && <Shape label={t("inspector.out")} shape={t("word.unknown")} note="" />}
         </div>
       ))}
