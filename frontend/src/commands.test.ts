@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { COMMANDS, pressed, type Command } from "./commands";
+import { COMMANDS, goToView, pressed, type Command } from "./commands";
+import { keptViews } from "./intents/view";
+import { createReadingStore } from "./reading";
 import { createEditorStore } from "./store";
 import type { JsonObject } from "./json";
 
@@ -59,4 +61,26 @@ test("a command with two strokes waits for the second, and forgets the first whe
   expect(commandOf(press("u", {}, "KeyU"), store.getState(), "Alt+s")?.id).toBe("select-upstream");
   expect(commandOf(press("ü", { altKey: true }, "KeyU"), store.getState(), "Alt+s")?.id).toBe("select-upstream");
   expect(pressed(press("x", {}, "KeyX"), store.getState(), "Alt+s")).toBeNull();
+});
+
+test("a view that is kept has a name of its own, is undone, and is gone back to with its groups", async () => {
+  const store = await open();
+  const reading = createReadingStore();
+  reading.setState({ opened: new Set(["names block"]) });
+  let camera = { x: 1, y: 2, scale: 0.5 };
+  const view = { camera: () => camera, moveTo: (to: typeof camera) => { camera = to; } };
+  const room = { store, ui: {} as never, keeping: {} as never, tour: {} as never, reading, view: view as never };
+  const keep = COMMANDS.find(({ id }) => id === "keep-view");
+  keep?.run(room);
+  camera = { x: 9, y: 9, scale: 1 };
+  keep?.run(room);
+  const document = store.getState().document;
+  const [first, ...more] = document ? keptViews(document) : [];
+  expect(more).toHaveLength(1);
+  reading.setState({ opened: new Set() });
+  if (first) goToView(room, first[1]);
+  expect([camera, [...reading.getState().opened]]).toEqual([{ x: 1, y: 2, scale: 0.5 }, ["names block"]]);
+  store.undo();
+  store.undo();
+  expect(document && keptViews(document).size).toBe(0);
 });

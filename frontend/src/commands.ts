@@ -3,6 +3,7 @@ import { factsOf, pathOf, problemGroups } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
 import { alignSelection, callSelectionAgain, distributeSelection, duplicate, nestSelection, paste, removeSelection, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
+import { keepView, keptViews, type Bookmark } from "./intents/view";
 import { removeInput } from "./intents/wires";
 import type { KeepingStore } from "./keeping";
 import { readsGrouped, type Labels, type ReadingStore } from "./reading";
@@ -137,6 +138,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "show-to", title: "command.show-to", keys: ["Shift+ArrowUp"], enabled: hasSelection, run: (room) => { focusOn(room, "to"); } },
   { id: "show-from", title: "command.show-from", keys: ["Shift+ArrowDown"], enabled: hasSelection, run: (room) => { focusOn(room, "from"); } },
   { id: "show-between", title: "command.show-between", keys: ["Shift+ArrowRight"], enabled: (state) => state.selection.size === 2, run: focusBetween },
+  { id: "keep-view", title: "reading.show.bookmark", keys: ["b"], enabled: isOpen, run: keepShown },
   { id: "show-all", title: "command.show-all", keys: ["Shift+ArrowLeft"], enabled: isOpen, run: ({ reading }) => { reading.setState({ focus: null }); } },
   { id: "unit", title: "command.unit", keys: ["l"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ unit }) => ({ unit: unit === "calls" ? "layers" : "calls" })); } },
   { id: "labels", title: "command.labels", keys: ["s"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ labels }) => ({ labels: LABELS[(LABELS.indexOf(labels) + 1) % LABELS.length] ?? "shapes" })); } },
@@ -221,6 +223,23 @@ function copyTensors({ store }: Room): void {
   const { calls } = factsOf(report);
   const lines = [...selection].flatMap((path) => (calls.get(path) ?? []).flatMap((node) => node.outputs.map((_, tensor) => JSON.stringify([node.layer, node.node_index, tensor]))));
   void navigator.clipboard.writeText(lines.join("\n"));
+}
+
+/** Keeps what is seen with the model, under the next free name. */
+function keepShown({ store, reading, view }: Room): void {
+  const { document } = store.getState();
+  if (!document || !view) return;
+  const taken = keptViews(document);
+  let n = taken.size + 1;
+  while (taken.has(t("reading.show.bookmark.name", { n }))) n += 1;
+  const shown = { camera: view.camera(), opened: [...reading.getState().opened] };
+  store.edit(t("edit.bookmark"), (open) => keepView(open, t("reading.show.bookmark.name", { n }), shown));
+}
+
+/** Shows a kept view again. */
+export function goToView({ reading, view }: Room, { camera, opened }: Bookmark): void {
+  reading.setState({ opened: new Set(opened) });
+  view?.moveTo(camera);
 }
 
 /** A link to the page with the selected layer's first tensor in view. */

@@ -944,7 +944,7 @@ function outside(start: number, end: number, low: number, high: number): number 
 function covered(root: HTMLElement): [above: number, below: number] {
   const canvas = root.getBoundingClientRect();
   let [above, below] = [0, 0];
-  for (const element of root.parentElement?.querySelectorAll<HTMLElement>("[data-covers]") ?? []) {
+  for (const element of root.closest(".stage")?.querySelectorAll<HTMLElement>("[data-covers]") ?? []) {
     const { top, bottom } = element.getBoundingClientRect();
     if (element.dataset.covers === "head") above = Math.max(above, bottom - canvas.top);
     else below = Math.max(below, canvas.bottom - top);

@@ -1,12 +1,13 @@
 import { Command as List } from "cmdk";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { CatalogEntry, Diagnostic } from "../api";
-import { COMMANDS, goTo, keyText, type Command } from "../commands";
+import { COMMANDS, goTo, goToView, keyText, type Command } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { familyOf } from "../family";
 import { outputsText, pathText, shapeText } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
+import { keptViews } from "../intents/view";
 import { purposesOf, ranked } from "../matching";
 import { addLayer } from "../newLayer";
 import { classOf, factsOf, pathOf } from "../outline";
@@ -40,7 +41,8 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const layers = shows("@") && open && (query !== "" || kind === "@") ? ranked(paths, query, (path) => [pathText(path), classOf(open, path)]).slice(0, most) : [];
   const problems = shows("#") && (query !== "" || kind === "#") ? ranked(report?.diagnostics ?? [], query, (problem) => [problem.message, problem.code, problem.slug]).slice(0, most) : [];
   const tensors = report && query !== "" && (kind === "#" || addressIn(query) !== null) ? tensorsIn(report, query, most) : [];
-  const count = tensors.length + commands.length + entries.length + layers.length + problems.length;
+  const views = shows("#") && open && revision >= 0 && (query !== "" || kind === "#") ? ranked([...keptViews(open)], query, ([name]) => [name]).slice(0, most) : [];
+  const count = views.length + tensors.length + commands.length + entries.length + layers.length + problems.length;
   const run = (deed: () => void): void => {
     // First the dialog, then the deed: what it focuses must not lie behind a dialog.
     root.current?.close();
@@ -70,6 +72,16 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
                   <span className="cut">{pathText(path)}</span>
                   <span className="faint cut">{classOf(open, path)}</span>
                   <span className="k mono">{outputsText(factsOf(report).calls.get(path)?.[0])}</span>
+                </List.Item>
+              ))}
+            </List.Group>
+          )}
+          {views.length > 0 && (
+            <List.Group heading={t("reading.show.places")}>
+              {views.map(([name, bookmark]) => (
+                <List.Item key={name} value={`view ${name}`} className="mi" data-view={name} onSelect={() => { run(() => { goToView(roomOf(editor), bookmark); }); }}>
+                  <Icon name="map" small />
+                  <span className="cut">{name}</span>
                 </List.Item>
               ))}
             </List.Group>

@@ -1,9 +1,9 @@
 import { useRef } from "react";
-import { COMMANDS, keysOf } from "../commands";
+import { COMMANDS, goToView, keysOf } from "../commands";
 import { factsOf } from "../outline";
 import { roomOf, useEditor, useModel, type Editor } from "../editor";
 import { Icon } from "../icons";
-import { keepView, keptViews } from "../intents/view";
+import { keptViews } from "../intents/view";
 import { numbersOf } from "../numbers";
 import { t, type PlainKey } from "../words/words";
 import { Menu, type MenuItem } from "../panels/Menu";
@@ -20,15 +20,8 @@ export function ShowMenu() {
     ...commands(editor, "reading.show.groups", ["group", "open-groups", "close-groups"]),
     ...commands(editor, "reading.show.wires", ["labels", "unit", "show-to", "show-from", "show-between", "show-all"]),
     { id: "numbers", title: t("reading.show.numbers.open"), note: t("reading.show.numbers.note"), heading: t("reading.show.numbers"), run: () => file.current?.click() },
-    { id: "bookmark", title: t("reading.show.bookmark"), heading: t("reading.show.places"), isDisabled: !document, run: () => { keep(editor, kept.length + 1); } },
-    ...kept.map(([name, { camera, opened }]): MenuItem => ({
-      id: `view ${name}`,
-      title: name,
-      run: () => {
-        editor.reading.setState({ opened: new Set(opened) });
-        editor.view.current?.moveTo(camera);
-      },
-    })),
+    ...commands(editor, "reading.show.places", ["keep-view"]),
+    ...kept.map(([name, bookmark]): MenuItem => ({ id: `view ${name}`, title: name, run: () => { goToView(roomOf(editor), bookmark); } })),
   ];
   return (
     <>
@@ -56,12 +49,6 @@ function commands(editor: Editor, heading: PlainKey, ids: readonly string[]): Me
     const command = COMMANDS.find((one) => one.id === id);
     return command ? [{ id, title: t(command.title), note: keysOf(id), isDisabled: !command.enabled(state), ...(i === 0 ? { heading: t(heading) } : {}), run: () => { command.run(roomOf(editor)); } }] : [];
   });
-}
-
-function keep({ store, reading, view }: Editor, number: number): void {
-  const camera = view.current?.camera();
-  if (!camera) return;
-  store.edit(t("edit.bookmark"), (document) => keepView(document, t("reading.show.bookmark.name", { n: number }), { camera, opened: [...reading.getState().opened] }));
 }
 
 /** Colours layers by a file's numbers, and says which of its layers the model does not have. */
