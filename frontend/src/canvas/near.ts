@@ -52,7 +52,8 @@ export function createNearTier(root: HTMLElement): NearTier {
         element.classList.toggle("is-sel", isSelected);
         element.ariaSelected = String(isSelected);
         const count = view.highlight?.found.get(i) ?? 0;
-        element.classList.toggle("is-found", count > 0);
+        // Every call of a layer that was found is ringed; the layer counts once.
+        element.classList.toggle("is-found", view.highlight?.found.has(i) === true);
         element.classList.toggle("is-at", view.highlight?.at === i);
         if (count > 0 && box.layers > 0) element.dataset.found = count.toLocaleString("en");
         else delete element.dataset.found;
