@@ -160,10 +160,20 @@ def _shown(value: JSON) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
+def home_of_model(case: Case) -> Iterator[Proposal]:
+    """The module of a model's class where an older Keras had it: where Keras 3 has it."""
+    pointer = case.problem.at.pointer
+    here = case.at(around(pointer))
+    cls = here.get("class_name") if isinstance(here, dict) else None
+    if last(pointer) == "module" and case.problem.at.layer is None and isinstance(cls, str) and cls in HOMES:
+        yield Proposal(f'Write "module": {_shown(HOMES[cls])}', (put(pointer, HOMES[cls]),), safe=True)
+
+
 PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC003": (single_key,),
     "GC101": (missing_key,),
     "GC102": (right_type,),
     "GC103": (whole_call,),
     "GC104": (one_name,),
+    "GC201": (home_of_model,),
 }

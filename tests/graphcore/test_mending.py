@@ -91,6 +91,17 @@ def test_example_of_a_code_is_mended(code: str, title: str) -> None:
     assert titles(CODES[code].example.text.encode())[0] == title
 
 
+def test_module_of_an_older_keras_is_that_of_keras_3() -> None:
+    """The messages of keras#19089."""
+    model = functional(source("x", 8), layer("Dense", "y", "x", units=4)) | {"module": "keras.src.engine.functional"}
+    ((problem, fix),) = fixes_of(judged(model))
+    assert (problem.at.pointer, fix.title, fix.safe) == (
+        "/module",
+        'Write "module": "keras.src.models.functional"',
+        True,
+    )
+
+
 # Codes whose problem no change of the file can mend, or where nobody can know what was meant.
 WITHOUT = {"GC001", "GC002", "GC004", "GC005", "GC006", "GC007", "GC008", "GC207", "GC209", "GC901"}
 WITHOUT |= {"GC211", "GC212", "GC213", "GC214", "GC215", "GC216", "GC309"}
