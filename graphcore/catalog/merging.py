@@ -139,9 +139,9 @@ def _merged_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
 
 
 def _multiplied_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
-    """TensorFlow's `*` is a logical and where one of them is a truth, and takes floats for truths."""
+    """TensorFlow's `*` is a logical and where one of them is a truth, and takes numbers for truths."""
     dtypes = [x.dtype or "" for x in xs]
-    if c.dialect == "keras2" and "bool" in dtypes and all(one == "bool" or is_float(one) for one in dtypes):
+    if c.dialect == "keras2" and "bool" in dtypes and "string" not in dtypes:
         return "bool"
     return _merged_dtype(c, xs)
 

@@ -502,7 +502,7 @@ def _local_shape_again(c: RuleContext, x: TensorSpec, before: TensorSpec) -> Sha
     rows: set[float | None] = set()
     for cut in product(*cuts):
         held = [batch, many, *cut]
-        rows.add(None if None in held else math.prod(size or 0 for size in held) / wanted)
+        rows.add(0 if 0 in held else None if None in held else math.prod(size or 0 for size in held) / wanted)
     known = {size for size in rows if size is not None}
     if len(known) > 1 or any(size != int(size) for size in known):
         raise RuleError("GC411", f"was built for {show(before.shape)}, and gets {show(x.shape)}", inputs=(0,))
