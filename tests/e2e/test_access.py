@@ -149,6 +149,7 @@ def projects(page: Page) -> None:
 
 STATES: tuple[Callable[[Page], None], ...] = (
     welcome,
+    touring,  # a browser that has opened something begins with that
     near,
     groups,
     comparing,
@@ -160,7 +161,6 @@ STATES: tuple[Callable[[Page], None], ...] = (
     keys,
     commands,
     adding_here,
-    touring,
     safety,
     projects,
 )
