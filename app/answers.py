@@ -68,8 +68,7 @@ def check(
     report = graphcore.render_json(graphcore.say_report(checked, language))
     if not document:
         return Answer("application/json", report)
-    graph, _ = graphcore.read(body)
-    added = None if graph is None else graphcore.to_config(graph, "document")
+    added = None if checked.graph is None else graphcore.to_config(checked.graph, "document")
     return Answer("application/json", report.rstrip()[:-1] + b', "document": ' + _for_browsers(added) + b"}")
 
 
@@ -267,7 +266,7 @@ def report_page(body: bytes, *, language: graphcore.Language = "en") -> dict[str
     """
     checked = graphcore.say_report(graphcore.check(body, safety=True), language)
     report: dict[str, Any] = json.loads(graphcore.render_json(checked))
-    graph, _ = graphcore.read(body)
+    graph = checked.graph
     summary = None if graph is None else graphcore.summary(graph)
     diagram: tuple[bytes, ...] = ()
     undrawn = words.said("There is no model to draw.", language)
