@@ -974,8 +974,8 @@ _TABLE = (
         "warning",
         "The file holds code, or calls a function, when it is loaded",
         "A Lambda holds Python bytecode, a TorchModuleWrapper a pickle; a TFOpLambda names a function of TensorFlow,"
-        " and an object may name any function as its class. Keras runs them, in which versions the hint says. Nothing"
-        " of it is run here: bytecode is gone through for the names in it.",
+        " a SavedModel's graph may call Python, and an object may name any function as its class. Keras runs them, in"
+        " which versions the hint says. Nothing of it is run here: bytecode is gone through for the names in it.",
         "Load the file with safe_mode=True in Keras 3.12.4, or 3.15.1 and later, or make a copy with placeholders:"
         " layerwright check --safety --safe-copy OUT. docs/safety.md says what that does.",
         _SAFETY_LAMBDA,
@@ -1027,10 +1027,9 @@ _TABLE = (
         "not-looked-through",
         "info",
         "A file in the archive was not looked through",
-        "It is too large to be unpacked here, damaged, or of a kind that is not known here, as the graph of a"
-        " SavedModel.",
+        "It is too large to be unpacked here, damaged, an archive itself, or of a kind that Keras does not write.",
         "Look at it by other means, or leave it out.",
-        Example("An archive with a saved_model.pb in it, and layerwright check --safety.", "description"),
+        Example("A .keras archive with another archive in it, and layerwright check --safety.", "description"),
     ),
     Code(
         "GC901",

@@ -1,38 +1,48 @@
-"""What stands beside the config in an archive or HDF5 file: names, links and shapes; none is followed or read."""
+"""What stands beside the config in an archive, a SavedModel or an HDF5 file; nothing is run, followed or unpickled."""
 
 from __future__ import annotations
 
 import io
+import os
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, BinaryIO, NamedTuple
 
-from .formats.archive import BROKEN
-from .formats.kinds import kind
+from . import graph_ops
+from .formats import savedmodel
+from .formats.archive import BROKEN, CONFIG, METADATA
+from .formats.kinds import Stranger, kind
+from .hdf5_contents import Hdf5, look_into
 from .shapes import TensorSpec
 from .source import Limits
 
-MOST_OBJECTS = 20_000
-"""Groups and data sets of one HDF5 file that are looked at: a model of 3,000 layers has 12,000."""
 MOST_UNPACKED = 128 * 2**20
 """Bytes of a packed member that are unpacked to look into it; what is stored as it is needs none."""
 BOMB_RATIO, BOMB_BYTES = 200, 2**30
 """A member that unpacks to so many times its size, and to more than this, is no weights: those pack to two thirds."""
+_BEGINNING = 4096
 
 # Which Keras does it: see docs/safety.md.
-_STORED = (
-    "HDF5 opens that file when the data is read: tf_keras while it loads weights, and Keras 3 before 3.12.1, in 3.13.0"
-    " and 3.13.1, from an .h5 up to 3.14.0 (CVE-2026-1669)"
-)
-_LINKED = (
-    "HDF5 opens that file when the data is read: tf_keras while it loads weights, and Keras 3 before 3.12.2, in 3.13"
-    " and 3.14.0"
-)
 _OUTSIDE = "what unpacks the archive by its names writes beside it; Keras and Python's zipfile do not"
+_LINK = "what reads the folder reads that file"
 _PICKLE = "a pickle runs code when it is read; no Keras reads it from here, other programs may"
+_ARRAYS = "NumPy unpickles it where a program allows that; Keras did before 3.9"
 _BOMB = "Keras unpacks it while it loads the model, before 3.12.3, in 3.13 and 3.14"
+_RUN = "TensorFlow runs it when the model is called or, in an initializer, loaded: by tf_keras and by a TFSMLayer"
+_EFFECTS: Mapping[graph_ops.Effect, tuple[str, str]] = {
+    "python": ("GC801", "which calls a function of Python"),
+    "graph": ("GC801", "which runs a graph that a text holds"),
+    "reads": ("GC803", "which reads a file"),
+    "writes": ("GC803", "which can write a file"),
+    "network": ("GC804", "which asks another machine"),
+}
+# What Keras writes into an archive, and TensorFlow into a SavedModel, beside config, graph and HDF5.
+_KNOWN = re.compile(
+    r"(?:.*/)?(?:assets|assets\.extra|variables)/.*|(?:.*/)?(?:fingerprint|keras_metadata)\.pb|.*\.weights\.(?:npz|json)|.*/"
+)
 
 
 class Found(NamedTuple):
@@ -46,11 +56,15 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was found, which files were not looked through and why, and the weights by the names of their layers."""
+    """What was found, which files were not looked through and why, and the weights by the names of their layers.
+
+    `configs` are other configs of an HDF5 file, by their attributes.
+    """
 
     found: tuple[Found, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
     weights: Mapping[str, Mapping[str, TensorSpec]] | None = None
+    configs: tuple[tuple[str, bytes], ...] = ()
 
 
 def beside(source: bytes | Path, limits: Limits) -> Beside:
@@ -59,21 +73,25 @@ def beside(source: bytes | Path, limits: Limits) -> Beside:
     Raises:
         OSError: a path cannot be read.
     """
+    looking = _Looking(limits)
     if isinstance(source, Path) and source.is_dir():
-        return Beside(unread=((source.name, "it is a folder"),))
+        looking.folder(source)
+        return looking.beside()
     with _opened(source) as file:
-        what = kind(file.read(4096))
+        beginning = file.read(_BEGINNING)
         file.seek(0)
+        what = kind(beginning)
         if what == "hdf5":
-            found, unread, weights = _hdf5(file, called(source))
-            return Beside(tuple(found), tuple(unread), weights)
-        if what != "zip":
-            return Beside()
-        try:
-            with zipfile.ZipFile(file) as archive:
-                return _archive(archive, file, limits)
-        except BROKEN:
-            return Beside()
+            looking.hdf5(called(source), file)
+        elif what == "zip":
+            try:
+                with zipfile.ZipFile(file) as archive:
+                    looking.archive(archive, file)
+            except BROKEN:
+                return Beside()
+        elif savedmodel.member_of(beginning) == savedmodel.GRAPH:
+            looking.graph(called(source), file)
+    return looking.beside()
 
 
 def called(source: bytes | Path) -> str:
@@ -85,38 +103,145 @@ def _opened(source: bytes | Path) -> BinaryIO:
     return source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
 
 
-def _archive(archive: zipfile.ZipFile, file: BinaryIO, limits: Limits) -> Beside:
-    found: list[Found] = []
-    unread: list[tuple[str, str]] = []
+@dataclass
+class _Looking:
+    """One file or folder, looked through."""
+
+    limits: Limits
+    found: list[Found] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
     weights: Mapping[str, Mapping[str, TensorSpec]] | None = None
-    for info in archive.infolist()[: limits.members]:
-        name = info.filename
-        found += _named(info)
-        if name.endswith((".h5", ".hdf5")):
-            inner = _member(archive, file, info)
-            if inner is None:
-                unread.append((name, f"it unpacks to {info.file_size:,} bytes"))
+    configs: tuple[tuple[str, bytes], ...] = ()
+
+    def beside(self) -> Beside:
+        """All that was found."""
+        return Beside(tuple(self.found), tuple(self.unread), self.weights, self.configs)
+
+    def archive(self, archive: zipfile.ZipFile, file: BinaryIO) -> None:
+        """The members of a zip."""
+        for info in archive.infolist()[: self.limits.members]:
+            name = info.filename
+            self.found += _named(info)
+            if name in (CONFIG, METADATA) or info.is_dir():
                 continue
-            more, not_read, of_layers = _hdf5(inner, name)
-            found += more
-            unread += not_read
-            weights = weights or of_layers
-        elif name.endswith(".pb"):
-            unread.append((name, "it holds a graph of TensorFlow, which may read and write files"))
-    return Beside(tuple(found), tuple(unread), weights)
+            with archive.open(info) as member:
+                beginning = member.read(_BEGINNING)
+            self._member(name, info.file_size, beginning, lambda info=info: _member(archive, file, info))
+
+    def folder(self, folder: Path) -> None:
+        """The files of a folder; no link is followed."""
+        left = self.limits.members
+        for around, folders, files in os.walk(folder):
+            folders.sort()
+            for name in sorted((*files, *(one for one in folders if Path(around, one).is_symlink()))):
+                left -= 1
+                path = Path(around, name)
+                at = path.relative_to(folder).as_posix()
+                if left < 0:
+                    self.unread.append((at, f"the folder has more than {self.limits.members:,} files"))
+                    return
+                if path.is_symlink() or not path.is_file():
+                    self.found.append(Found("GC803", f"{at[:200]} is a link to another file", _LINK, at))
+                elif at not in (CONFIG, METADATA):
+                    with path.open("rb") as file:
+                        beginning = file.read(_BEGINNING)
+                    self._member(at, path.stat().st_size, beginning, lambda path=path: path.open("rb"))
+
+    def _member(self, name: str, size: int, beginning: bytes, opened: Any) -> None:
+        """One file of an archive or a folder, told by its beginning and its name."""
+        what = kind(beginning)
+        if _is_pickle(what) or name.endswith((".pkl", ".pickle", ".joblib", ".pt", ".pth")):
+            how = "its first bytes" if _is_pickle(what) else "its name"
+            self.found.append(Found("GC801", f"{name[:200]} is a pickle by {how}", _PICKLE, name))
+        elif what == "hdf5" or name.endswith((".h5", ".hdf5")):
+            self._within(name, size, opened, self.hdf5)
+        elif what == "zip":
+            self._within(name, size, opened, self.nested)
+        elif name.endswith(savedmodel.GRAPH):
+            self._within(name, size, opened, self.graph)
+        elif name.endswith(".pb") and not _KNOWN.fullmatch(name):
+            self.unread.append((name, "it may hold a graph of TensorFlow, which could read and write files"))
+        elif not _KNOWN.fullmatch(name) and not any(one.member == name for one in self.found):
+            self.unread.append((name, "it is no file that Keras writes"))
+
+    def _within(self, name: str, size: int, opened: Any, look: Any) -> None:
+        file = opened()
+        if file is None:
+            self.unread.append((name, f"it unpacks to {size:,} bytes"))
+            return
+        with file:
+            look(name, file)
+
+    def hdf5(self, name: str, file: BinaryIO) -> None:
+        """Links, shapes and other configs of an HDF5 file."""
+        inside: Hdf5 = look_into(file, self.limits)
+        self.found += [Found(*told, name) for told in inside.found]
+        self.unread += [] if inside.unread is None else [(name, inside.unread)]
+        self.weights = self.weights or inside.weights
+        self.configs = self.configs or inside.configs
+
+    def nested(self, name: str, file: BinaryIO) -> None:
+        """An archive in the archive: that of NumPy's arrays is looked through, any other is not."""
+        try:
+            with zipfile.ZipFile(file) as inner:
+                infos = inner.infolist()[: self.limits.members]
+                self.found += [one._replace(member=name) for info in infos for one in _named(info)]
+                is_pickled = any(info.filename.endswith((".pkl", ".pickle")) for info in infos)
+                arrays = [info for info in infos if info.filename.endswith(".npy")]
+                objects = [info.filename for info in arrays if _holds_objects(inner, info)]
+        except BROKEN:
+            self.unread.append((name, "it is an archive that is cut off or changed"))
+            return
+        if is_pickled:
+            self.found.append(Found("GC801", f"{name[:200]} is an archive with a pickle in it", _PICKLE, name))
+        if objects:
+            says = f"{name[:200]} holds an array of objects, {objects[0][:80]}, which is a pickle"
+            self.found.append(Found("GC801", says, _ARRAYS, name))
+        if len(arrays) < len(infos) and not is_pickled:
+            self.unread.append((name, "it is an archive itself"))
+
+    def graph(self, name: str, file: BinaryIO) -> None:
+        """What the graph of a SavedModel does beside computing."""
+        data = file.read(self.limits.member_bytes + 1)
+        if len(data) > self.limits.member_bytes:
+            self.unread.append((name, f"it has more than {self.limits.member_bytes:,} bytes"))
+            return
+        graphs = graph_ops.look_through(data)
+        for outside in graphs.outside:
+            code, does = _EFFECTS[outside.effect]
+            where = f", in {outside.function[:100]}" if outside.function else ""
+            many = f" and {outside.times - 1:,} more" if outside.times > 1 else ""
+            self.found.append(Found(code, f"{name[:200]} has {outside.op}, {does}{where}{many}", _RUN, name))
+        for asset in graphs.assets:
+            if _leads_out(asset):
+                says = f"{name[:200]} names {asset[:200]} as one of its own files"
+                self.found.append(Found("GC803", says, _LINK, name))
+        if not graphs.is_whole:
+            self.unread.append((name, f"it is cut off, or has more than {graph_ops.MOST_NODES:,} operations"))
+
+
+def _is_pickle(what: object) -> bool:
+    return isinstance(what, Stranger) and what.says.startswith("a pickle")
+
+
+def _holds_objects(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether an array of NumPy's is one of objects, by its head."""
+    with archive.open(info) as array:
+        return re.search(rb"'descr': *\[?.*?'[|=<>]?O", array.read(_BEGINNING)) is not None
+
+
+def _leads_out(name: str) -> bool:
+    windows = PureWindowsPath(name)
+    return bool(".." in PurePosixPath(name).parts or ".." in windows.parts or name.startswith("/") or windows.anchor)
 
 
 def _named(info: zipfile.ZipInfo) -> Iterator[Found]:
     """What a member's name and sizes say."""
     name = info.filename
-    windows = PureWindowsPath(name)
-    is_outside = ".." in PurePosixPath(name).parts or ".." in windows.parts or name.startswith("/") or windows.anchor
-    if is_outside:
+    if _leads_out(name):
         yield Found("GC803", f"The archive has a file of the name {name[:200]}", _OUTSIDE, name)
     if info.external_attr >> 28 == 0xA:
         yield Found("GC803", f"{name[:200]} is a link to another file", _OUTSIDE, name)
-    if name.endswith((".pkl", ".pickle", ".joblib", ".pt", ".pth")):
-        yield Found("GC801", f"{name[:200]} is a pickle by its name", _PICKLE, name)
     if info.file_size > BOMB_BYTES and info.file_size > BOMB_RATIO * max(1, info.compress_size):
         says = f"{name[:200]} unpacks from {info.compress_size:,} to {info.file_size:,} bytes"
         yield Found("GC805", says, _BOMB, name)
@@ -164,95 +289,3 @@ class _Window(io.RawIOBase):
         view[: len(data)] = data
         self._at += len(data)
         return len(data)
-
-
-# --- HDF5 -------------------------------------------------------------------------------------------------------------
-
-_Weights = dict[str, dict[str, TensorSpec]]
-
-
-def _hdf5(file: BinaryIO, name: str) -> tuple[list[Found], list[tuple[str, str]], _Weights | None]:
-    """The links that lead out of an HDF5 file, and the shapes of its weights. No data is read, no link followed."""
-    try:
-        import h5py  # a door that opens late: see formats.h5
-    except ImportError:
-        return [], [(name, "h5py is not installed")], None
-    try:
-        with h5py.File(file, "r") as opened:
-            walk = _Hdf5(h5py, name)
-            walk.through(opened)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError):
-        return [], [(name, "it is cut off or changed")], None
-    return walk.found, walk.unread, walk.weights()
-
-
-class _Hdf5:
-    """One HDF5 file, each object of it once."""
-
-    def __init__(self, h5py: Any, name: str) -> None:
-        self.h5py = h5py
-        self.name = name
-        self.found: list[Found] = []
-        self.unread: list[tuple[str, str]] = []
-        self.names: dict[str, str] = {}  # of layers, by the groups that hold their weights
-        self.specs: dict[str, TensorSpec] = {}  # of data sets, by their paths
-
-    def through(self, root: Any) -> None:
-        """Look at every link of every group."""
-        h5py = self.h5py
-        seen: set[int] = set()
-        waiting: list[tuple[Any, str]] = [(root, "")]
-        while waiting:
-            group, path = waiting.pop()
-            for key in group:
-                if len(seen) >= MOST_OBJECTS:
-                    self.unread.append((self.name, f"it has more than {MOST_OBJECTS:,} groups and data sets"))
-                    return
-                at = f"{path}/{key}"
-                link = group.get(key, getlink=True)
-                if isinstance(link, h5py.ExternalLink):
-                    self._outside(f"{at[:200]} is a link into the file {link.filename[:200]}", _LINKED)
-                if not isinstance(link, h5py.HardLink):
-                    continue
-                opened = group.get(key)
-                address = h5py.h5o.get_info(opened.id).addr
-                if address in seen:
-                    continue
-                seen.add(address)
-                if isinstance(opened, h5py.Group):
-                    waiting.append((opened, at))
-                    said = opened.attrs.get("name") if key == "vars" and "name" in opened.attrs else None
-                    if isinstance(said, str):
-                        self.names[path] = said
-                elif isinstance(opened, h5py.Dataset):
-                    self._dataset(opened, at)
-
-    def weights(self) -> _Weights:
-        """The data sets of each layer, with those of the layers in it.
-
-        Keras 3 writes a layer's name beside its weights, in a folder `layers`; Keras 2 names the group by it.
-        """
-        found: _Weights = {}
-        for path, spec in sorted(self.specs.items()):
-            parts = path.split("/")
-            for i in range(2, len(parts)):
-                around = "/".join(parts[: i + 1])
-                is_old = i == 2 and parts[1] == "model_weights"
-                name = parts[2] if is_old else self.names.get(around) if parts[i - 1] == "layers" else None
-                if name is not None:
-                    way = "/".join(part for part in parts[i + 1 :] if part != "vars")
-                    found.setdefault(name, {})[way] = spec
-        return found
-
-    def _dataset(self, data: Any, at: str) -> None:
-        if data.external:
-            self._outside(f"{at[:200]} keeps its values in the file {data.external[0][0][:200]}", _STORED)
-        if data.is_virtual:
-            files = sorted({str(source.file_name) for source in data.virtual_sources()} - {"."})
-            if files:
-                self._outside(f"{at[:200]} is put together from the file {files[0][:200]}", _LINKED)
-        if data.shape is not None:
-            self.specs[at] = TensorSpec(tuple(data.shape), str(data.dtype))
-
-    def _outside(self, says: str, hint: str) -> None:
-        self.found.append(Found("GC803", says, hint, self.name))

@@ -32,10 +32,10 @@ class Looked:
 
 
 class CannotCopy(ValueError):
-    """A file of which no safe copy can be made: the text says why, `diagnostics` what would be left in it."""
+    """A file of which no safe copy can be made: `why`, and in `diagnostics` what would be left in it."""
 
-    def __init__(self, says: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        super().__init__(says)
+    def __init__(self, why: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(f"no safe copy can be made: {why}")
         self.diagnostics = diagnostics
 
 
@@ -49,7 +49,7 @@ def look(judged: Judged, source: bytes | Path | None, limits: Limits) -> Looked:
     if judged.inference is not None:
         found += dangers_of(judged.inference)
     if source is not None:
-        found += dangers_beside(beside(source, limits))
+        found += dangers_beside(beside(source, limits), limits)
     return Looked(replace(judged, found=(*judged.found, *(one.diagnostic for one in found))), tuple(found))
 
 
@@ -100,21 +100,20 @@ def _made_harmless(given: bytes | Path, limits: Limits) -> _Harmless:
     looked = look(judged, given, limits)
     source = judged.source
     if source is None or source.text is None or source.value is None:  # what is not read is not known
-        raise CannotCopy(_CANNOT + _unread(judged.found), judged.found)
+        raise CannotCopy(_unread(judged.found), judged.found)
     if source.is_saved:
-        raise CannotCopy(_CANNOT + _GRAPH)
+        raise CannotCopy(_GRAPH)
     left = [one.diagnostic for one in looked.dangers if not one.patch and (one.member is None or _is_whole(one, given))]
     if left:
-        raise CannotCopy(_CANNOT + left[0].message, tuple(left))
+        raise CannotCopy(left[0].message, tuple(left))
     safe = replace(source, text=_patched(source, tuple(one for one in looked.dangers if one.patch)))
     again = dangers_in(_value(safe, limits))
     if again:
-        raise CannotCopy(_CANNOT + again[0].diagnostic.message, (again[0].diagnostic,))
+        raise CannotCopy(again[0].diagnostic.message, (again[0].diagnostic,))
     without = frozenset(one.member for one in looked.dangers if not one.patch and one.member)
     return _Harmless(safe, without, looked.dangers)
 
 
-_CANNOT = "no safe copy can be made: "
 _GRAPH = (
     "a SavedModel runs the graph in its saved_model.pb, in which nothing can be replaced; write its config with"
     " layerwright convert --to keras2, and copy that"

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
 from .bytecode import names_in
@@ -19,7 +20,7 @@ from .inference import Inference, inside_out
 from .model import BESIDE_MODEL, JSON
 from .patch import Patch, put, value_at
 from .report import activation_bytes, weigh
-from .source import escape
+from .source import Limits, escape, load
 
 PACKAGE = "layerwright"
 """The package that placeholders are registered under: `layerwright>LambdaPlaceholder`."""
@@ -32,8 +33,8 @@ MOST_CODE = 4_000_000
 
 # Which Keras does it: from the advisories and the code of Keras's tags (docs/safety.md).
 _LAMBDA = (
-    "tf_keras runs it from an .h5 or a SavedModel (CVE-2024-3660); Keras 3 with safe_mode=False, before 3.11.3 from an"
-    " .h5 in safe mode too (CVE-2025-9905)"
+    "Keras 3 runs it with safe_mode=False, before 3.11.3 from an .h5 in safe mode too (CVE-2025-9905); tf_keras from an"
+    " .h5 or a SavedModel (CVE-2024-3660)"
 )
 _IMPORTED = (
     "Keras 3.0 to 3.8 and tf_keras import the module and take what is named, in safe mode too (CVE-2025-1550); later"
@@ -44,8 +45,8 @@ _CALLED = (
     " 3.12.3 and 3.15 more of them"
 )
 _PICKLED = "Keras 3 reads it with PyTorch, before 3.11.3 in safe mode too (CVE-2025-49655)"
-_TF_CALLED = "tf_keras calls TensorFlow's functions by name while it loads the file; Keras 3 has no such layer"
-_READ = "tf_keras opens it while it makes the layer; Keras 3 too, before 3.12 in safe mode too (CVE-2025-12058)"
+_TF_CALLED = "TensorFlow's functions are called by name while tf_keras loads the file; Keras 3 has no such layer"
+_READ = "Keras opens it while it makes the layer, before 3.12 in safe mode too (CVE-2025-12058), and so does tf_keras"
 _HANDED_ON = "Keras hands it on to what the class does with it"
 _SAVED = (
     "Keras 3 loads what stands there with safe_mode=False, before 3.12.1 and in 3.13.0 and 3.13.1 in safe mode too"
@@ -77,6 +78,8 @@ _PATHS = frozenset(
         "vocabulary",
     }
 )
+# What stands in a safe copy where a path or an address stood.
+_NOWHERE = "placeholder"
 _ADDRESS = re.compile(r"\s*(?:https?|ftps?|gs|s3|hdfs|viewfs|file|ssh|smb)://", re.IGNORECASE)
 # What Keras 3 serializes a function as: its config is the name.
 _NAMED_BY_CONFIG = frozenset({"function"})
@@ -102,8 +105,8 @@ def dangers_of(inference: Inference) -> list[Danger]:
     return [Danger(diagnostic) for diagnostic in _huge(inference)]
 
 
-def dangers_beside(beside: Beside) -> list[Danger]:
-    """What stands beside the config in an archive or an HDF5 file."""
+def dangers_beside(beside: Beside, limits: Limits) -> list[Danger]:
+    """What stands beside the config in an archive, a SavedModel or an HDF5 file."""
     found = [
         Danger(Diagnostic(one.code, one.says, Place("", member=one.member), hint=one.hint), member=one.member)
         for one in beside.found
@@ -112,6 +115,11 @@ def dangers_beside(beside: Beside) -> list[Danger]:
         says = f"{member[:200]} was not looked through: {why}"
         unread = Diagnostic("GC806", says, Place("", member=member), hint="look at it by other means")
         found.append(Danger(unread, member=member))
+    for member, text in beside.configs:
+        source, _ = load(text, replace(limits, bytes=limits.member_bytes), member)
+        for danger in [] if source is None or source.value is None else dangers_in(source.value):
+            at = replace(danger.diagnostic.at, member=member)
+            found.append(Danger(replace(danger.diagnostic, at=at), member=member))
     return found
 
 
@@ -336,7 +344,7 @@ class _Walk:
 
 def _is_danger(key: str, text: str) -> bool:
     """Whether a text among arguments is an address, or a path."""
-    return bool(text) and (key in _PATHS or _ADDRESS.match(text) is not None)
+    return text not in ("", _NOWHERE) and (key in _PATHS or _ADDRESS.match(text) is not None)
 
 
 def _text(key: str, text: str, pointer: str, layer: str | None) -> Danger:
@@ -346,7 +354,7 @@ def _text(key: str, text: str, pointer: str, layer: str | None) -> Danger:
     what = "an address" if is_address else "a file"
     says = f"{who} names {what} as its {key[:40]}: {_shown(text)}"
     hint = _READ if key == "vocabulary" else _HANDED_ON
-    change = put(pointer, None if key == "vocabulary" else "placeholder")
+    change = put(pointer, None if key == "vocabulary" else _NOWHERE)
     return Danger(Diagnostic("GC804" if is_address else "GC803", says, Place(pointer, layer), hint=hint), (change,))
 
 

@@ -17,10 +17,10 @@ from ..source import Limits, over
 from . import savedmodel
 
 CONFIG = "config.json"
-_METADATA = "metadata.json"
+METADATA = "metadata.json"
 _SAVED = (savedmodel.METADATA, savedmodel.GRAPH)
 # Two dates and a version.
-_MOST_METADATA = 64 * 1024
+_MOSTMETADATA = 64 * 1024
 # What zipfile raises on bytes that a stranger chose.
 BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, KeyError)
 
@@ -54,7 +54,7 @@ def unpack_folder(folder: Path, limits: Limits) -> tuple[Packed | None, list[Dia
     Raises:
         OSError: there is no such file in it, or it cannot be read.
     """
-    names = [name for name in (CONFIG, _METADATA, *_SAVED) if (folder / name).is_file()]
+    names = [name for name in (CONFIG, METADATA, *_SAVED) if (folder / name).is_file()]
     if not {CONFIG, *_SAVED}.intersection(names):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder))
     return _read(names, lambda name, most: _at_most(folder / name, most), limits)
@@ -85,7 +85,7 @@ def _read(
     text = read(CONFIG, limits.member_bytes)
     if text is None:
         return None, [_over(CONFIG, limits)]
-    version = _version(read(_METADATA, _MOST_METADATA)) if _METADATA in names else None
+    version = _version(read(METADATA, _MOSTMETADATA)) if METADATA in names else None
     found = []
     if names.count(CONFIG) > 1:
         message = f"The archive holds {CONFIG} {names.count(CONFIG)} times; the last one counts"

@@ -79,18 +79,18 @@ def _read(file: Any, h5py: Any, limits: Limits) -> tuple[Packed | None, list[Dia
         return None, [
             over(f"holds a {ATTRIBUTE} of more than {limits.member_bytes:,} bytes", f"{limits.member_bytes:,}")
         ]
-    text = _text(attributes[ATTRIBUTE])
+    text = as_text(attributes[ATTRIBUTE])
     if text is None:
         message = f"The attribute {ATTRIBUTE} is no text"
         return None, [Diagnostic("GC005", message, Place("", member=ATTRIBUTE), hint=_HINT)]
-    version = _text(attributes["keras_version"]) if "keras_version" in attributes else None
+    version = as_text(attributes["keras_version"]) if "keras_version" in attributes else None
     said = version.decode("utf-8", "replace") if isinstance(version, bytes) else version
     # Bytes, for a text that stands alone may be the name of a file, and a stranger's must never be.
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return Packed(data, ATTRIBUTE, said, is_legacy=True), []
 
 
-def _text(value: Any) -> bytes | str | None:
+def as_text(value: Any) -> bytes | str | None:
     """The text of an attribute, which comes as about ten types: text, bytes, arrays of one, arrays of characters."""
     for _ in range(4):
         if isinstance(value, (bytes, str)):
@@ -104,7 +104,7 @@ def _text(value: Any) -> bytes | str | None:
             parts = [part.decode("utf-8", "replace") if isinstance(part, bytes) else part for part in value]
             return "".join(parts) if all(isinstance(part, str) for part in parts) else None
     if isinstance(value, tuple) and len(value) == 1:
-        return _text(value[0])
+        return as_text(value[0])
     return value if isinstance(value, (bytes, str)) else None
 
 

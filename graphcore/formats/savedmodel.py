@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..model import JSON
 
@@ -22,6 +22,9 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LISTS = ("__tuple__", "TensorShape")
 
 
+Message = TypeVar("Message", bytes, memoryview)
+
+
 class Found(NamedTuple):
     """The config's JSON text in a SavedModel's file, empty where none is in it, and what is wrong with the file."""
 
@@ -32,7 +35,7 @@ class Found(NamedTuple):
 def config_of(message: bytes, member: str) -> Found:
     """The config in a SavedModel's file, `member` being METADATA or GRAPH."""
     for number in _IN_METADATA if member == METADATA else _IN_GRAPH:
-        _, message, is_whole = next((field for field in _fields(message) if field[0] == number), (number, b"", True))
+        _, message, is_whole = next((field for field in fields(message) if field[0] == number), (number, b"", True))
         if not is_whole:
             return Found(b"", "cut off")
     # No JSON holds a control character. Where one stands, lengths count line ends that Git has made shorter.
@@ -62,7 +65,7 @@ def plain(value: JSON) -> JSON:
     return top[0]
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, bytes, bool]]:
+def fields(message: Message) -> Iterator[tuple[int, Message, bool]]:
     """Number and content of each field that has a length, as far as the bytes make sense, and whether all is there."""
     at = 0
     while at < len(message):
@@ -82,7 +85,7 @@ def _fields(message: bytes) -> Iterator[tuple[int, bytes, bool]]:
                 return
 
 
-def _varint(message: bytes, at: int) -> tuple[int, int]:
+def _varint(message: bytes | memoryview, at: int) -> tuple[int, int]:
     """A number of at most 64 bits, and where it ends."""
     value = 0
     for i, byte in enumerate(message[at : at + 10]):

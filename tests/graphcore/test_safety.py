@@ -19,11 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphcore
-from graphcore import cli, contents
+from graphcore import cli, contents, graph_ops
 from graphcore.bytecode import names_in
-from graphcore.contents import beside
+from graphcore.contents import Beside, beside
+from graphcore.graph_ops import MOST_NODES, look_through
 from graphcore.safety import dangers_in, dangers_of
 from graphcore.source import Limits
+from tests.app.configs import field
 
 from .notation import write
 
@@ -153,6 +155,36 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
         "GC804",
         '"y" names an address as its kernel_regularizer: "https://example.com/a"',
     ),
+    "a module in compile_config": (
+        {"compile_config": {"loss": {"class_name": "function", "config": "system", "module": "os"}}},
+        "GC802",
+        "Module os is named as the home of system",
+    ),
+    "code in compile_config": (
+        {"compile_config": {"metrics": [[LAMBDA]], "optimizer": "adam"}},
+        "GC801",
+        'Lambda "y" holds Python bytecode that uses __import__, system',
+    ),
+    "a path in build_config": (
+        {"build_config": {"input_shape": [None, 8], "path": "/etc/passwd"}},
+        "GC803",
+        '"y" names a file as its path: "/etc/passwd"',
+    ),
+    "a module of Flax": (
+        {"class_name": "FlaxLayer", "config": {"name": "y", "module": {"class_name": "Popen", "module": "subprocess"}}},
+        "GC802",
+        "Module subprocess is named as the home of Popen",
+    ),
+    "a function for JAX": (
+        {"class_name": "JaxLayer", "config": {"name": "y", "call_fn": LAMBDA, "init_fn": None}},
+        "GC801",
+        'Lambda "y" holds Python bytecode that uses __import__, system',
+    ),
+    "a vocabulary of TextVectorization": (
+        {"class_name": "TextVectorization", "config": {"name": "y", "vocabulary": "gs://bucket/vocabulary.txt"}},
+        "GC804",
+        '"y" names an address as its vocabulary: "gs://bucket/vocabulary.txt"',
+    ),
     "a download": (lamb(GET_FILE), "GC804", 'function "y" calls keras.utils.get_file'),
 }
 PAYLOADS = (
@@ -165,6 +197,7 @@ PAYLOADS = (
     "get_file",
     "subprocess",
     "keras.config",
+    "gs://",
 )
 
 
@@ -248,6 +281,30 @@ def test_the_outputs_of_a_model_are_gone_through_once_for_all_its_layers() -> No
 # --- archives and HDF5 ------------------------------------------------------------------------------------------------
 
 
+def zipped(name: str, data: bytes = b"") -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as inner:
+        inner.writestr(name, data)
+    return packed.getvalue()
+
+
+def op(name: str) -> bytes:
+    """A node of a graph."""
+    return field(1, b"n") + field(2, name.encode())
+
+
+def function(name: str, *nodes: bytes) -> dict[str, Any]:
+    return {"function": field(1, field(1, name.encode())) + b"".join(field(3, node) for node in nodes)}
+
+
+def saved(*parts: Any, asset: str | None = None) -> bytes:
+    """A saved_model.pb with these nodes and functions in its graph."""
+    functions = b"".join(field(1, part["function"]) for part in parts if isinstance(part, dict))
+    graph = b"".join(field(1, part) for part in parts if isinstance(part, bytes)) + field(2, functions)
+    files = b"" if asset is None else field(6, field(2, asset.encode()))
+    return b"\x08\x01" + field(2, field(2, graph) + files)
+
+
 def archive(path: Path, members: dict[str, bytes], config: dict[str, Any] | None = None) -> Path:
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("config.json", json.dumps(config or model({})))
@@ -277,6 +334,10 @@ def virtual(file: h5py.File) -> None:
     file.create_virtual_dataset("w", layout)
 
 
+def declared(file: h5py.File) -> None:
+    file.create_dataset("layers/dense/vars/0", shape=(2**31,), dtype="f4", chunks=(2**20,))
+
+
 def soft_and_looping(file: h5py.File) -> None:
     group = file.create_group("a")
     group["b"] = group
@@ -289,13 +350,59 @@ def soft_and_looping(file: h5py.File) -> None:
         ("model.weights.h5", hdf5(external), "/layers/dense is a link into the file /etc/other.h5"),
         ("model.weights.h5", hdf5(kept_outside), "/layers/dense/vars/0 keeps its values in the file /etc/passwd"),
         ("model.weights.h5", hdf5(virtual), "/w is put together from the file /etc/other.h5"),
+        (
+            "model.weights.h5",
+            hdf5(declared),
+            "/layers/dense/vars/0 declares 8,589,934,592 bytes and stores 0",
+        ),
+        ("assets/y/state", b"\x80\x04\x95", "assets/y/state is a pickle by its first bytes"),
+        ("assets/y/a.txt", zipped("data.pkl"), "assets/y/a.txt is an archive with a pickle in it"),
+        (
+            "model.weights.npz",
+            zipped("y.npy", b"\x93NUMPY\x01\0v\0{'descr': '|O', 'shape': ()}"),
+            "model.weights.npz holds an array of objects, y.npy, which is a pickle",
+        ),
+        ("more.zip", zipped("model.keras"), "more.zip was not looked through: it is an archive itself"),
+        ("run.sh", b"#!/bin/sh", "run.sh was not looked through: it is no file that Keras writes"),
         ("../../evil.sh", b"", "The archive has a file of the name ../../evil.sh"),
         ("/etc/evil", b"", "The archive has a file of the name /etc/evil"),
         ("assets/x.pkl", b"", "assets/x.pkl is a pickle by its name"),
         (
-            "saved_model.pb",
+            "saved/other.pb",
             b"",
-            "saved_model.pb was not looked through: it holds a graph of TensorFlow, which may read and write files",
+            "saved/other.pb was not looked through: it may hold a graph of TensorFlow,"
+            " which could read and write files",
+        ),
+        ("saved_model.pb", saved(op("WriteFile")), "saved_model.pb has WriteFile, which can write a file"),
+        (
+            "saved_model.pb",
+            saved(function("__inference_f_1", op("Add"), op("EagerPyFunc"), op("EagerPyFunc"))),
+            "saved_model.pb has EagerPyFunc, which calls a function of Python, in __inference_f_1 and 1 more",
+        ),
+        (
+            "saved_model.pb",
+            saved(function("f", op("RestoreV2")), function("__inference__traced_save_7", op("SaveV2"))),
+            "saved_model.pb has RestoreV2, which reads a file, in f",
+        ),
+        (
+            "saved_model.pb",
+            saved(op("DataServiceDatasetV4")),
+            "saved_model.pb has DataServiceDatasetV4, which asks another machine",
+        ),
+        (
+            "saved_model.pb",
+            saved(op("DatasetFromGraph")),
+            "saved_model.pb has DatasetFromGraph, which runs a graph that a text holds",
+        ),
+        (
+            "saved_model.pb",
+            saved(asset="../../etc/passwd"),
+            "saved_model.pb names ../../etc/passwd as one of its own files",
+        ),
+        (
+            "saved_model.pb",
+            saved(op("Add"))[:-2],
+            f"saved_model.pb was not looked through: it is cut off, or has more than {MOST_NODES:,} operations",
         ),
         (
             "model.weights.h5",
@@ -312,6 +419,52 @@ def test_what_stands_beside_the_config_is_told_and_left_out(tmp_path: Path, name
     with zipfile.ZipFile(tmp_path / "safe.keras") as packed:
         assert sorted(packed.namelist()) == ["config.json", "metadata.json"]
         assert packed.read("config.json").decode() == json.dumps(model({}))
+
+
+def test_what_keras_and_tensorflow_write_beside_a_config_is_no_danger(tmp_path: Path) -> None:
+    harmless = {
+        "model.weights.h5": hdf5(lambda file: file.create_dataset("layers/y/vars/0", data=numpy.ones(3, "f4"))),
+        "model.weights.npz": zipped("y.npy", b"\x93NUMPY\x01\0v\0{'descr': '<f4', 'shape': (3,)}"),
+        "assets/y/vocabulary.txt": b"a\nb\n",
+        "assets/": b"",
+        "fingerprint.pb": b"\x08\x01",
+        "variables/variables.index": b"",
+        "saved_model.pb": saved(op("SaveV2"), function("__inference__traced_restore_9", op("RestoreV2"), op("MatMul"))),
+    }
+    assert beside(archive(tmp_path / "m.keras", harmless), Limits()) == Beside(weights={})
+    folder = tmp_path / "saved"
+    with zipfile.ZipFile(tmp_path / "m.keras") as packed:
+        packed.extractall(folder)
+    assert beside(folder, Limits()) == Beside(weights={})
+    (folder / "assets/other").symlink_to("/etc/passwd")
+    assert [one.says for one in beside(folder, Limits()).found] == ["assets/other is a link to another file"]
+
+
+def test_a_graph_of_many_operations_is_looked_through_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph_ops, "MOST_NODES", 3)
+    graphs = look_through(saved(*[op("Add")] * 3, op("WriteFile")))
+    assert (graphs.outside, graphs.is_whole) == ((), False)
+
+
+@given(
+    st.binary(max_size=300)
+    | st.builds(lambda at: saved(op("WriteFile"), function("f", op("Add")))[at:], st.integers(0, 40))
+)
+def test_any_bytes_are_looked_through_as_a_graph(data: bytes) -> None:
+    look_through(data)
+
+
+def test_what_a_compiled_model_was_trained_with_is_looked_through_and_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    loss = {"class_name": "function", "config": "system", "module": "os"}
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(model({}))
+        file.attrs["training_config"] = json.dumps({"loss": loss, "optimizer_config": {"class_name": "Adam"}})
+    (found,) = [one for one in graphcore.check(path, safety=True).diagnostics if one.code >= "GC8"]
+    assert (found.code, found.at.member, found.at.pointer) == ("GC802", "training_config", "/loss/module")
+    safe = graphcore.make_safe(path.read_bytes()).data
+    with h5py.File(BytesIO(safe)) as file:
+        assert sorted(file.attrs) == ["model_config"]
 
 
 def test_links_that_loop_end() -> None:

@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
         before = time.process_time()
         with watch.on() as seen:
             codes = [
-                _run("check", "--format", "jsonl", str(path)),
+                _run("check", "--safety", "--format", "jsonl", str(path)),
                 _run("summary", "--expand-nested", str(path)),
                 _run("convert", str(path), "--to", "python"),
             ]

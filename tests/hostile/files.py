@@ -214,6 +214,16 @@ def packed(*members: tuple[str, bytes]) -> bytes:
     return file.getvalue()
 
 
+def _npz(descr: bytes) -> bytes:
+    return packed(("a.npy", b"\x93NUMPY\x01\0v\0{'descr': '" + descr + b"', 'shape': ()}"))
+
+
+def _saved_graph(*names: str) -> bytes:
+    """A SavedModel's graph of these operations."""
+    nodes = b"".join(field(1, field(1, b"n") + field(2, name.encode())) for name in names)
+    return b"\x08\x01" + field(2, field(2, nodes) + field(6, field(2, b"../../etc/passwd")))
+
+
 def nested(depth: int) -> bytes:
     content = dumped(regressor())
     for _ in range(depth):
@@ -233,6 +243,7 @@ def patched(archive: bytes, at: int, field: bytes) -> bytes:
 
 
 SOUND = packed(("metadata.json", b"{}"), ("config.json", dumped(regressor())))
+MEMBERS = (("metadata.json", b"{}"), ("config.json", dumped(regressor())))
 ARCHIVES: dict[str, Callable[[], bytes]] = {
     "bomb": lambda: packed(("config.json", b" " * (200 << 20))),
     "bomb-of-brackets": lambda: packed(("config.json", b"[" + b"[]," * 8_000_000 + b"0]")),
@@ -251,6 +262,15 @@ ARCHIVES: dict[str, Callable[[], bytes]] = {
     "junk-inside": lambda: SOUND.replace(SOUND[60:90], b"\xff" * 30),
     "not-json": lambda: packed(("config.json", b"\x00\xff")),
     "empty": lambda: packed(),
+    "pickle-inside": lambda: packed(*MEMBERS, ("assets/y", b"\x80\x04\x95\x10\x00.")),
+    "torch-inside": lambda: packed(*MEMBERS, ("assets/y.pt", packed(("archive/data.pkl", b"\x80\x02.")))),
+    "objects-inside": lambda: packed(*MEMBERS, ("model.weights.npz", _npz(b"|O"))),
+    "archive-inside": lambda: packed(*MEMBERS, ("more.zip", nested(5))),
+    "graph-inside": lambda: packed(*MEMBERS, ("saved_model.pb", _saved_graph("WriteFile", "PyFunc", "ReadFile"))),
+    "graph-of-many": lambda: packed(*MEMBERS, ("saved_model.pb", _saved_graph(*["Add"] * 400_000))),
+    "graph-that-lies": lambda: packed(*MEMBERS, ("saved_model.pb", b"\x12\xff\xff\xff\xff\xff\xff\xff\xff\x7f" * 9)),
+    "weights-outside": lambda: packed(*MEMBERS, ("model.weights.h5", stored(_outside))),
+    "weights-of-no-size": lambda: packed(*MEMBERS, ("model.weights.h5", stored(_bomb))),
 }
 
 
@@ -284,6 +304,20 @@ def _bomb(tree: h5py.File) -> None:
     )
 
 
+def _outside(tree: h5py.File) -> None:
+    tree["layers/a"] = h5py.ExternalLink(_MARKER, "/")
+    tree.create_dataset("layers/b/vars/0", shape=(4,), dtype="f4", external=[(_MARKER, 0, 16)])
+    layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
+    layout[:] = h5py.VirtualSource(_MARKER, "x", shape=(4,))
+    tree.create_virtual_dataset("layers/c/vars/0", layout)
+
+
+def _training(tree: h5py.File) -> None:
+    tree.attrs["model_config"] = json.dumps(regressor())
+    loss = {"class_name": "function", "config": "system", "module": "os"}
+    tree.attrs["training_config"] = json.dumps({"loss": loss, "metrics": [GADGETS[0]["config"]["function"]]})
+
+
 def attribute(value: Any) -> Callable[[h5py.File], None]:
     def write(tree: h5py.File) -> None:
         tree.attrs["model_config"] = value
@@ -305,6 +339,8 @@ HDF5: dict[str, Callable[[], bytes]] = {
     "empty": lambda: stored(attribute(h5py.Empty("S10"))),
     "cut": lambda: stored(attribute(json.dumps(regressor())))[:600],
     "endless": lambda: _endless(),
+    "training-config": lambda: stored(_training),
+    "training-config-deep": lambda: stored(lambda tree: tree.attrs.update(training_config="[" * 100_000)),
     "junk": lambda: b"\x89HDF\r\n\x1a\n" + b"\xff" * 5_000,
 }
 
