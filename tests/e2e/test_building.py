@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ UNET = [
     "Conv2DTranspose(1, 2, strides=2, activation='relu', name='ConvT2')",
 ]
 CLASSIFIER = "Dense(4, activation='softmax', name='CLF')"
+PERCEPTRON = [
+    "Input((784,), name='Image')",
+    "Dense(64, activation='relu', name='Dense1')",
+    "Dense(64, activation='relu', name='Dense2')",
+    "Dense(10, activation='softmax', name='Output')",
+]
 
 
 class Hand:
@@ -96,6 +103,38 @@ def takes_first(page: Page, typed: str) -> None:
     first.click()
 
 
+def row_by_mouse(page: Page, layers: list[str]) -> Hand:
+    """Draw the layers one below the other on an empty canvas, each with a double click and a click."""
+    page.goto("/")
+    hand = Hand(page)
+    page.get_by_role("button", name="New model").click()
+    hand.actions += 1
+    expect(page.get_by_test_id("canvas")).to_be_visible()
+    at = void(page)
+    for layer in layers:
+        hand.clicks(*at, times=2)
+        hand.types(layer)
+        takes_first(page, layer)
+        hand.actions += 1
+        checked(page)
+        x, y = port(page, layer.partition("name='")[2].rstrip("')"))
+        at = x, y + 20
+    return hand
+
+
+def row_by_keys(page: Page, layers: list[str]) -> Hand:
+    """Draw the layers one below the other from the first page, without a mouse."""
+    page.goto("/")
+    expect(page.locator(".card").first).to_be_visible()
+    hand = Hand(page)
+    for layer in layers:
+        hand.press("a")
+        hand.types(layer)
+        hand.press("Enter")
+        checked(page)
+    return hand
+
+
 def checked(page: Page) -> None:
     """Wait until what is drawn is what is in the document."""
     expect(page.locator(".verdict .status.run")).to_have_count(0)
@@ -130,20 +169,7 @@ def select(page: Page, layer: str) -> None:
 
 
 def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Path, picture: Picture) -> None:
-    page.goto("/")
-    hand = Hand(page)
-    page.get_by_role("button", name="New model").click()
-    hand.actions += 1
-    expect(page.get_by_test_id("canvas")).to_be_visible()
-    at = void(page)
-    for layer in UNET:
-        hand.clicks(*at, times=2)
-        hand.types(layer)
-        takes_first(page, layer)
-        hand.actions += 1
-        checked(page)
-        x, y = port(page, layer.partition("name='")[2].rstrip("')"))
-        at = x, y + 20
+    hand = row_by_mouse(page, UNET)
     hand.press("Shift+1")
     hand.drags(port(page, "Flatten"), void(page))
     hand.types(CLASSIFIER)
@@ -161,14 +187,7 @@ def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Pat
 
 
 def test_the_unet_of_the_notes_is_drawn_with_the_keyboard(page: Page, tmp_path: Path) -> None:
-    page.goto("/")
-    expect(page.locator(".card").first).to_be_visible()
-    hand = Hand(page)
-    for layer in UNET:
-        hand.press("a")
-        hand.types(layer)
-        hand.press("Enter")
-        checked(page)
+    hand = row_by_keys(page, UNET)
     hand.press("Control+k")
     hand.types("@Flatten")
     hand.press("Enter")
@@ -178,6 +197,16 @@ def test_the_unet_of_the_notes_is_drawn_with_the_keyboard(page: Page, tmp_path: 
     checked(page)
     assert hand.actions <= 60, hand.actions
     example = json.loads((EXAMPLES / "unet.json").read_text())
+    assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
+
+
+@pytest.mark.parametrize("draw", [row_by_mouse, row_by_keys])
+def test_the_perceptron_of_the_notes_is_drawn(
+    page: Page, tmp_path: Path, draw: Callable[[Page, list[str]], Hand]
+) -> None:
+    assert draw(page, PERCEPTRON).actions <= 14
+    expect(page.locator(".verdict")).to_contain_text("No problems")
+    example = json.loads((EXAMPLES / "mlp.json").read_text())
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
 
 
