@@ -8,7 +8,8 @@ import { toJson } from "../document";
 import { useEditor, useModel } from "../editor";
 import { effective } from "../intents/off";
 import { t } from "../words/words";
-import { LOOK, shadowOf } from "./look";
+import { LOOK, shadowOf, spoken } from "./look";
+import { becomes } from "./places";
 
 /** The program that builds the model; it follows the graph. */
 export function PythonPanel() {
@@ -20,7 +21,7 @@ export function PythonPanel() {
   useEffect(() => {
     if (!host.current) return;
     const root = shadowOf(host.current);
-    const editor = new EditorView({ doc: "", root, parent: root, extensions: [basicSetup, python(), LOOK, EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-label": t("text.python") })] });
+    const editor = new EditorView({ doc: "", root, parent: root, extensions: [basicSetup, python(), LOOK, spoken(), EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-label": t("text.python") })] });
     view.current = editor;
     return () => { editor.destroy(); };
   }, []);
@@ -33,7 +34,7 @@ export function PythonPanel() {
         const editor = view.current;
         if (!isWanted || !editor) return;
         setProblem(null);
-        editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+        editor.dispatch({ changes: becomes(editor.state.doc.toString(), text) });
       },
       (error: unknown) => {
         if (!isWanted) return;
