@@ -195,10 +195,11 @@ export function titleOf(id: string): string {
 }
 
 /** Selects a layer and shows it: what a click on its name does, wherever the name stands. */
-export function goTo({ store, view }: Room, path: string, how: "gently" | "centre" = "gently", nodeIndex = 0): void {
+export function goTo({ store, reading, view }: Room, path: string, how: "gently" | "centre" = "gently", nodeIndex: number | null = null): void {
   if (!store.getState().document?.records.has(`layer/${path}`)) return;
   store.select([path]);
-  view?.reveal(path, how, nodeIndex);
+  reading.setState({ call: nodeIndex === null ? null : { path, nodeIndex } });
+  view?.reveal(path, how, nodeIndex ?? 0);
 }
 
 const LABELS: readonly Labels[] = ["shapes", "symbolic", "off"];
@@ -217,11 +218,12 @@ function focusBetween({ store, reading }: Room): void {
   if (report) reading.setState({ focus: { title: t("reading.focus.between", { one: pathText(one), other: pathText(other) }), paths: between(report, one, other) } });
 }
 
-/** Puts `["conv1", 0, 0]` into the clipboard, a line for each output of each call of what is selected, as a config names it. */
-function copyTensors({ store }: Room): void {
+/** Puts `["conv1", 0, 0]` into the clipboard, a line for each output of each call of what is selected, or of the one that is singled out. */
+function copyTensors({ store, reading }: Room): void {
+  const { call } = reading.getState();
   const { report, selection } = store.getState();
   const { calls } = factsOf(report);
-  const lines = [...selection].flatMap((path) => (calls.get(path) ?? []).flatMap((node) => node.outputs.map((_, tensor) => JSON.stringify([node.layer, node.node_index, tensor]))));
+  const lines = [...selection].flatMap((path) => (calls.get(path) ?? []).filter((node) => call === null || node.node_index === call.nodeIndex).flatMap((node) => node.outputs.map((_, tensor) => JSON.stringify([node.layer, node.node_index, tensor]))));
   void navigator.clipboard.writeText(lines.join("\n"));
 }
 
@@ -243,9 +245,9 @@ export function goToView({ reading, view }: Room, { camera, opened }: Bookmark):
 }
 
 /** A link to the page with the selected layer's first tensor in view. */
-function copyLink({ store }: Room): void {
+function copyLink({ store, reading }: Room): void {
   const [path = ""] = store.getState().selection;
-  void navigator.clipboard.writeText(new URL(linkTo({ path, nodeIndex: 0, tensorIndex: 0 }), location.href).href);
+  void navigator.clipboard.writeText(new URL(linkTo({ path, nodeIndex: reading.getState().call?.nodeIndex ?? 0, tensorIndex: 0 }), location.href).href);
 }
 
 /** A small model is read layer by layer until somebody asks for groups, a large one the other way round. */

@@ -71,7 +71,7 @@ export async function copyLink({ store, ui, reading, view }: Editor): Promise<vo
     return;
   }
   await navigator.clipboard.writeText(`${location.origin}${location.pathname}#${hash}`);
-  ui.notify(t("reading.export.link.copied"));
+  ui.confirm(t("reading.export.link.copied"));
 }
 
 function fileName(name: string | null | undefined): string {

@@ -55,6 +55,11 @@ export interface Crumb {
   readonly id: string;
   readonly label: string;
 }
+/** A call of a layer. */
+export interface Addressed {
+  readonly path: string;
+  readonly nodeIndex: number;
+}
 export interface ReadingState {
   /** Null: as large models are. */
   readonly isGrouped: boolean | null;
@@ -69,6 +74,8 @@ export interface ReadingState {
   readonly query: string | null;
   /** The place among what was found; -1: before the first. */
   readonly found: number;
+  /** The call that is singled out of those of the selected layer; null: all are meant. */
+  readonly call: Addressed | null;
   /** What the selection lies in, outermost first. */
   readonly crumbs: readonly Crumb[];
   readonly legend: Legend | null;
@@ -107,6 +114,7 @@ export function createReadingStore(): ReadingStore {
     focus: null,
     query: null,
     found: -1,
+    call: null,
     crumbs: [],
     legend: null,
     trial: null,
@@ -126,7 +134,7 @@ export function createReadingStore(): ReadingStore {
       store.setState({ opened });
     },
     reset: () => {
-      store.setState({ opened: new Set(), focus: null, trial: null, comparison: null, found: -1, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
+      store.setState({ opened: new Set(), focus: null, trial: null, comparison: null, found: -1, call: null, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
     },
   };
 }

@@ -30,6 +30,8 @@ export interface QuickAdd {
 }
 
 export interface Notice {
+  /** What could not be done, or what was. */
+  readonly kind: "problem" | "done";
   readonly text: string;
   readonly hint: string | null;
 }
@@ -60,7 +62,10 @@ export interface UiState {
 }
 export interface UiStore extends StoreApi<UiState> {
   showTab(tab: BottomTab): void;
+  /** Says what could not be done. */
   notify(text: string, hint?: string | null): void;
+  /** Says what was done, where nothing else shows it. */
+  confirm(text: string): void;
 }
 
 export function createUiStore(): UiStore {
@@ -89,7 +94,10 @@ export function createUiStore(): UiStore {
       store.setState(({ bottomHeight }) => ({ bottomTab: tab, isBottomOpen: true, bottomHeight: tab === "training" ? Math.max(bottomHeight, 380) : bottomHeight }));
     },
     notify: (text, hint = null) => {
-      store.setState({ notice: { text, hint } });
+      store.setState({ notice: { kind: "problem", text, hint } });
+    },
+    confirm: (text) => {
+      store.setState({ notice: { kind: "done", text, hint: null } });
     },
   };
 }

@@ -42,7 +42,7 @@ export function createConnection({ store, from, takesList, onVerdict }: Connecti
   return {
     from,
     over: (next) => {
-      if (next?.id === target?.id) return;
+      if (next?.id === target?.id && next?.nodeIndex === target?.nodeIndex) return;
       asking.abort();
       target = next;
       const { report } = store.getState();

@@ -3,10 +3,11 @@ import { GLYPHS } from "../family";
 import { pathText } from "../format";
 import { BOX } from "../layout/layout";
 import { t } from "../words/words";
-import { corner, isBoxSelected, type Highlight, type Placed } from "./painter";
+import type { Addressed } from "../reading";
+import { corner, isBoxSelected, pillOf, type Highlight, type Placed } from "./painter";
 import type { Paint } from "./paints";
 import { portOf } from "./ports";
-import { spokenOf, type Box } from "./scene";
+import { callText, spokenOf, type Box } from "./scene";
 
 // The near tier: what can be read is there as elements too, for screen readers, for the browser's own search and for
 // tests. They lie over the same picture on the canvas, so that nothing jumps when they come and go.
@@ -24,6 +25,7 @@ export interface NearView {
   readonly visible: readonly number[];
   readonly selection: ReadonlySet<string>;
   readonly highlight: Highlight | null;
+  readonly call: Addressed | null;
 }
 export interface NearTier {
   show(view: NearView): void;
@@ -51,6 +53,7 @@ export function createNearTier(root: HTMLElement): NearTier {
         const isSelected = isBoxSelected(box, view.selection);
         element.classList.toggle("is-sel", isSelected);
         element.ariaSelected = String(isSelected);
+        for (const port of element.querySelectorAll<HTMLElement>(".callport")) port.classList.toggle("is-call", isSelected && view.call?.path === box.path && port.dataset.port === String(view.call.nodeIndex));
         const count = view.highlight?.found.get(i) ?? 0;
         // Every call of a layer that was found is ringed; the layer counts once.
         element.classList.toggle("is-found", view.highlight?.found.has(i) === true);
@@ -76,7 +79,7 @@ export function createNearTier(root: HTMLElement): NearTier {
 function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number): HTMLElement {
   const { said, shape, parameters, dtype } = scene.textOf(i);
   const token = paint.tokens[i] ?? "f-op";
-  const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isOff ? ["is-off"] : []), ...(box.isLoose ? ["is-loose"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
+  const element = make("div", ["box", ...(box.kind === "repeat" ? ["is-repeat"] : []), ...(box.mark ? [`is-${box.mark.kind}`] : []), ...(box.isPreview ? ["is-preview"] : []), ...(box.isOff ? ["is-off"] : []), ...(box.isLoose ? ["is-loose"] : []), ...(box.ports.length > 0 ? ["has-calls"] : []), ...(box.isUnknown ? ["is-unknown"] : []), ...(paint.isFilled ? ["is-filled"] : [])].join(" "));
   element.setAttribute("role", "option");
   if (box.kind === "call") element.dataset.layer = pathText(box.path);
   else element.dataset.group = box.name;
@@ -98,11 +101,23 @@ function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number):
   last.append(make("span", /\d/.test(shape) ? "shp" : "shp is-word", shape), make("span", "cnt", parameters));
   element.append(spine, first, make("span", "ln said", said), last);
   if (box.mark) element.append(make("span", `tag ${box.mark.kind}`, `${box.mark.kind === "error" ? "⊗" : "△"} ${box.mark.count === 1 ? box.mark.text : t("reading.problems", { n: box.mark.count })}`));
-  element.append(make("i", `port out ${portOf(dtype)}`));
-  if (box.takesInput) element.append(make("i", `port in ${portOf(inputTypeOf(scene, i))}`));
+  if (box.ports.length > 0) element.append(...portsOf(box));
+  else element.append(make("i", `port out ${portOf(dtype)}`));
+  if (box.takesInput && box.ports.length === 0) element.append(make("i", `port in ${portOf(inputTypeOf(scene, i))}`));
   for (const part of element.children) part.setAttribute("aria-hidden", "true");
   element.append(make("span", "vh", spokenOf(scene, i)));
   return element;
+}
+
+function portsOf(box: Box): HTMLElement[] {
+  return box.ports.flatMap((port, k) => (["in", "out"] as const).map((side) => {
+    const { left, top, width, height, text } = pillOf(box, port, k, side, [0, 0, BOX.width, BOX.height]);
+    const element = make("span", `callport ${side}`, text);
+    element.dataset.port = String(port.nodeIndex);
+    element.title = callText(box, port);
+    Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    return element;
+  }));
 }
 
 function inputTypeOf({ edges, specOf }: Placed["scene"], i: number): string | null {

@@ -5,9 +5,10 @@ import { BOX } from "../layout/layout";
 import { t } from "../words/words";
 import type { Connection } from "./connection";
 import type { Colours } from "./colours";
+import type { Addressed } from "../reading";
 import type { Paint } from "./paints";
-import { portOf, portPath } from "./ports";
-import type { Box, Scene } from "./scene";
+import { PILL, portAtX, portOf, portPath, portText, portWidth, portX } from "./ports";
+import type { Box, CallPort, Scene } from "./scene";
 
 export type Tier = "far" | "middle" | "near";
 export interface Placed extends Arrangement {
@@ -17,13 +18,23 @@ export interface Paths {
   readonly known: Path2D;
   readonly unknown: Path2D;
   /** Of each frame, and of the whole graph, what skipping wires keep clear of. */
-  readonly lefts: Lefts;
+  readonly sides: Sides;
   /** The numbers of its wires, and of each left, top, right and bottom. */
   readonly wires: Int32Array;
   readonly bounds: Float32Array;
 }
-/** By frame: the leftmost x of each row of each column. */
-export type Lefts = ReadonlyMap<number, readonly (readonly number[])[]>;
+/** By frame: the leftmost x of each row of each column, and the rightmost. */
+export interface Sides {
+  readonly lefts: Reach;
+  readonly rights: Reach;
+}
+type Reach = ReadonlyMap<number, readonly (readonly number[])[]>;
+/** A port of a box that stands for several calls. */
+export interface PortSpot {
+  readonly box: number;
+  readonly port: number;
+  readonly side: "in" | "out";
+}
 export interface Highlight {
   /** Boxes that a search found, and the one that it stands at. */
   /** How many layers of each were found. */
@@ -44,6 +55,9 @@ export interface Frame extends Placed {
   readonly blamed: Blamed | null;
   /** Wires that bring what does not fit. */
   readonly faults: readonly number[];
+  /** The call that is singled out of those of its layer, and the port that the pointer is on. */
+  readonly call: Addressed | null;
+  readonly pointed: PortSpot | null;
 }
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
@@ -72,22 +86,22 @@ export function corner(positions: Float32Array, i: number): [x: number, y: numbe
 
 /** Wires as two paths, solid and dashed, in the world's measure: one stroke each a frame. `has` chooses by the ends. */
 export function wirePaths(placed: Placed, has: (from: number, to: number) => boolean = () => true): Paths {
-  const lefts = leftSides(placed);
+  const sides = sidesOf(placed);
   const { edges } = placed.scene;
   const wires: number[] = [];
   for (let e = 0; e < edges.length / 2; e += 1) if (has(edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0)) wires.push(e);
   const bounds = new Float32Array(4 * wires.length);
   wires.forEach((e, k) => {
     const pen = new BoundsPen();
-    traceWire(pen, placed, lefts, e);
+    traceWire(pen, placed, sides, e);
     bounds.set([pen.left, pen.top, pen.right, pen.bottom], 4 * k);
   });
-  return { ...tracedWires(placed, lefts, wires), lefts, wires: Int32Array.from(wires), bounds };
+  return { ...tracedWires(placed, sides, wires), sides, wires: Int32Array.from(wires), bounds };
 }
 
-function tracedWires(placed: Placed, lefts: Lefts, wires: Iterable<number>): { readonly known: Path2D; readonly unknown: Path2D } {
+function tracedWires(placed: Placed, sides: Sides, wires: Iterable<number>): { readonly known: Path2D; readonly unknown: Path2D } {
   const traced = { known: new Path2D(), unknown: new Path2D() };
-  for (const e of wires) traceWire(isUnknown(placed, e) ? traced.unknown : traced.known, placed, lefts, e);
+  for (const e of wires) traceWire(isUnknown(placed, e) ? traced.unknown : traced.known, placed, sides, e);
   return traced;
 }
 
@@ -136,7 +150,7 @@ export function wireAt(context: CanvasRenderingContext2D, placed: Placed, paths:
   const near = wiresInView(paths, { camera: { x: x - within, y: y - within, scale: 1 }, width: 2 * within, height: 2 * within });
   const found = near.find((e) => {
     const path = new Path2D();
-    traceWire(path, placed, paths.lefts, e);
+    traceWire(path, placed, paths.sides, e);
     return context.isPointInStroke(path, x, y);
   });
   context.restore();
@@ -149,17 +163,37 @@ export function isUnknown({ scene: { boxes, edges } }: Placed, e: number): boole
   return from !== undefined && from.isUnknown && boxes[edges[2 * e + 1] ?? 0]?.parent !== edges[2 * e];
 }
 
-export function leftSides({ positions, cells, scene: { boxes } }: Placed): Lefts {
-  const lefts = new Map<number, number[][]>();
-  for (let i = 0; i < positions.length / 2; i += 1) {
+export function sidesOf({ positions, sizes, cells, scene: { boxes } }: Placed): Sides {
+  const [lefts, rights] = [new Map<number, number[][]>(), new Map<number, number[][]>()];
+  const keep = (all: Map<number, number[][]>, i: number, further: (before: number | undefined) => number): void => {
     const frame = boxes[i]?.parent ?? -1;
-    let columns = lefts.get(frame);
-    if (!columns) lefts.set(frame, (columns = []));
+    let columns = all.get(frame);
+    if (!columns) all.set(frame, (columns = []));
     const rows = (columns[cells[2 * i] ?? 0] ??= []);
     const row = cells[2 * i + 1] ?? 0;
-    rows[row] = Math.min(rows[row] ?? Infinity, corner(positions, i)[0]);
+    rows[row] = further(rows[row]);
+  };
+  for (let i = 0; i < positions.length / 2; i += 1) {
+    const [left] = corner(positions, i);
+    const right = left + (sizes[2 * i] ?? 0);
+    keep(lefts, i, (before = Infinity) => Math.min(before, left));
+    keep(rights, i, (before = -Infinity) => Math.max(before, right));
   }
-  return lefts;
+  return { lefts, rights };
+}
+
+/** The two ends of a wire: at the ports of its calls, where a box has several. */
+export function endsOf({ scene: { boxes, edges, ports }, positions, sizes }: Placed, e: number): { readonly from: readonly [number, number]; readonly to: readonly [number, number]; readonly isIn: boolean; readonly isOut: boolean } {
+  const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
+  const [[fx, fy], [fw, fh], [tx, ty], [tw, th]] = [corner(positions, from), corner(sizes, from), corner(positions, to), corner(sizes, to)];
+  const isIn = from !== to && boxes[to]?.parent === from;
+  const isOut = from !== to && boxes[from]?.parent === to;
+  return {
+    from: [fx + portX(fw, boxes[from]?.ports.length ?? 0, ports[2 * e] ?? -1), isIn ? fy + FRAME.header : fy + fh],
+    to: [tx + portX(tw, boxes[to]?.ports.length ?? 0, ports[2 * e + 1] ?? -1), isOut ? ty + th : ty],
+    isIn,
+    isOut,
+  };
 }
 
 function least(values: readonly number[]): number {
@@ -169,16 +203,10 @@ function least(values: readonly number[]): number {
 /** What a wire is drawn with: a path of a canvas, or the text of one. */
 export type Pen = Pick<Path2D, "moveTo" | "lineTo" | "bezierCurveTo" | "arcTo">;
 
-export function traceWire(path: Pen, { scene, positions, sizes, cells }: Placed, lefts: Lefts, e: number): void {
+export function traceWire(path: Pen, placed: Placed, { lefts, rights }: Sides, e: number): void {
+  const { scene, cells } = placed;
   const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
-  const [fx, fy] = corner(positions, from);
-  const [fw, fh] = corner(sizes, from);
-  const [tx, ty] = corner(positions, to);
-  const [tw, th] = corner(sizes, to);
-  const isIn = scene.boxes[to]?.parent === from;
-  const isOut = scene.boxes[from]?.parent === to;
-  const [x1, y1] = [fx + fw / 2, isIn ? fy + FRAME.header : fy + fh];
-  const [x2, y2] = [tx + tw / 2, isOut ? ty + th : ty];
+  const { from: [x1, y1], to: [x2, y2], isIn, isOut } = endsOf(placed, e);
   const columns = lefts.get(scene.boxes[isOut ? from : to]?.parent ?? -1) ?? [];
   path.moveTo(x1, y1);
   if (isIn || isOut) {
@@ -192,7 +220,13 @@ export function traceWire(path: Pen, { scene, positions, sizes, cells }: Placed,
   }
   const isSameColumn = cells[2 * from] === cells[2 * to];
   const rows = (cells[2 * to + 1] ?? 0) - (cells[2 * from + 1] ?? 0);
-  if (isSameColumn && rows === 1) straight(path, x1, y1, x2, y2);
+  if (isSameColumn && rows <= 0) {
+    const [fromRow, toRow] = [cells[2 * from + 1] ?? 0, cells[2 * to + 1] ?? 0];
+    const between = (rights.get(scene.boxes[from]?.parent ?? -1)?.[cells[2 * from] ?? 0] ?? []).slice(toRow, fromRow + 1);
+    // The first call's wire is the outermost, so that none crosses another on the way.
+    const lane = Math.max(0, Math.min(MOST_LANES, (scene.boxes[to]?.ports.length ?? 0) - 1 - (scene.ports[2 * e + 1] ?? -1)));
+    back(path, x1, y1, x2, y2, -least(between.map((x) => -x)) + 20 + 8 * lane, 4 * lane);
+  } else if (isSameColumn && rows === 1) straight(path, x1, y1, x2, y2);
   else if (isSameColumn) {
     // A skip runs left of what lies between, so that it stays visible.
     const [fromRow, toRow] = [cells[2 * from + 1] ?? 0, cells[2 * to + 1] ?? 0];
@@ -207,6 +241,18 @@ export function traceWire(path: Pen, { scene, positions, sizes, cells }: Placed,
     path.arcTo(x2, y2 - 18, x2, y2, 8);
     path.lineTo(x2, y2);
   }
+}
+
+const MOST_LANES = 6;
+
+/** What goes back to an earlier row, a layer's next call, runs up right of what lies between. */
+function back(path: Pen, x1: number, y1: number, x2: number, y2: number, side: number, apart: number): void {
+  const [below, above] = [y1 + 12 + apart, y2 - 18 - apart];
+  path.arcTo(x1, below, side, below, 8);
+  path.arcTo(side, below, side, above, 8);
+  path.arcTo(side, above, x2, above, 8);
+  path.arcTo(x2, above, x2, y2, 8);
+  path.lineTo(x2, y2);
 }
 
 const BOW = { least: 16, reach: 96 } as const;
@@ -224,6 +270,8 @@ function aside(path: Pen, x1: number, y1: number, x2: number, y2: number, side: 
   path.lineTo(side, y2 - 60);
   path.bezierCurveTo(side, y2 - 24, x2, y2 - 24, x2, y2);
 }
+
+const NO_SIDES: Sides = { lefts: new Map(), rights: new Map() };
 
 const SMALL = "11px Inter, sans-serif";
 const MONO = "11px JetBrains Mono, monospace";
@@ -243,7 +291,7 @@ export function paintFrame(context: CanvasRenderingContext2D, frame: Frame): { r
   context.strokeStyle = colours.wire ?? "";
   context.lineWidth = tier === "far" ? 1 / camera.scale : 1.5;
   context.setLineDash([]);
-  const shown = tier === "far" ? paths : paths.map((part) => tracedWires(frame, part.lefts, wiresInView(part, frame)));
+  const shown = tier === "far" ? paths : paths.map((part) => tracedWires(frame, part.sides, wiresInView(part, frame)));
   for (const { known } of shown) context.stroke(known);
   context.setLineDash([5, 4]);
   for (const { unknown } of shown) context.stroke(unknown);
@@ -260,9 +308,9 @@ export function paintFrame(context: CanvasRenderingContext2D, frame: Frame): { r
 function paintWiresOf(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
   const { paint: { wires }, colours, camera, paths } = frame;
   if (!wires || wires.size === 0) return;
-  const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
+  const sides = paths.at(-1)?.sides ?? NO_SIDES;
   const path = new Path2D();
-  for (const e of wires) traceWire(path, frame, lefts, e);
+  for (const e of wires) traceWire(path, frame, sides, e);
   context.strokeStyle = colours["f-conv"] ?? "";
   context.lineWidth = tier === "far" ? 3 / camera.scale : 3;
   context.stroke(path);
@@ -270,14 +318,16 @@ function paintWiresOf(context: CanvasRenderingContext2D, frame: Frame, tier: Tie
 
 /** The wires of what is selected, in the accent. */
 function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
-  const { scene, selection, colours, camera, paths } = frame;
-  const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
-  if (selection.size === 0) return;
+  const { scene, selection, colours, camera, paths, call, pointed } = frame;
+  const sides = paths.at(-1)?.sides ?? NO_SIDES;
+  if (selection.size === 0 && !pointed) return;
   const isSelected = scene.boxes.map((box) => !box.isOpen && isBoxSelected(box, selection));
   const [known, unknown] = [new Path2D(), new Path2D()];
+  // Of a layer whose one call is singled out, or pointed at, those of that call.
+  const isOf = (i: number, port: number): boolean => (isSelected[i] === true && isOfCall(scene.boxes[i], port, call)) || (pointed?.box === i && pointed.port === port);
   for (let e = 0; e < scene.edges.length / 2; e += 1) {
     const [from, to] = [scene.edges[2 * e] ?? 0, scene.edges[2 * e + 1] ?? 0];
-    if (isSelected[from] || isSelected[to]) traceWire(isUnknown(frame, e) ? unknown : known, frame, lefts, e);
+    if (isOf(from, scene.ports[2 * e] ?? -1) || isOf(to, scene.ports[2 * e + 1] ?? -1)) traceWire(isUnknown(frame, e) ? unknown : known, frame, sides, e);
   }
   context.strokeStyle = colours.accent ?? "";
   context.lineWidth = tier === "far" ? 2 / camera.scale : 2;
@@ -287,15 +337,21 @@ function paintSelectedWires(context: CanvasRenderingContext2D, frame: Frame, tie
   context.setLineDash([]);
 }
 
+/** Whether a port is that of the call that is singled out; where none of its box is, each is. */
+export function isOfCall(box: Box | undefined, port: number, call: Addressed | null): boolean {
+  if (!box || call?.path !== box.path || !box.ports.some(({ nodeIndex }) => nodeIndex === call.nodeIndex)) return true;
+  return box.ports[port]?.nodeIndex === call.nodeIndex;
+}
+
 /** What brings a wrong input, and the way of a problem that is looked at, in the colour of the verdict. */
 function paintBlamedWires(context: CanvasRenderingContext2D, frame: Frame, tier: Tier): void {
   const { scene, blamed, faults, colours, camera, paths } = frame;
-  const lefts = paths.at(-1)?.lefts ?? new Map<number, readonly (readonly number[])[]>();
+  const sides = paths.at(-1)?.sides ?? NO_SIDES;
   const ways = [[faults, "error"], [blamed ? blamedWires(scene, blamed.paths) : [], blamed?.severity === "error" ? "error" : "warn"]] as const;
   for (const [wires, colour] of ways) {
     if (wires.length === 0) continue;
     const way = new Path2D();
-    for (const e of wires) traceWire(way, frame, lefts, e);
+    for (const e of wires) traceWire(way, frame, sides, e);
     context.strokeStyle = colours[colour] ?? "";
     context.lineWidth = tier === "far" ? 2.25 / camera.scale : 2.25;
     context.stroke(way);
@@ -312,7 +368,9 @@ export function blamedWires({ boxes, edges }: Pick<Scene, "boxes" | "edges">, pa
 export function paintConnection(context: CanvasRenderingContext2D, { connection, toX, toY }: { readonly connection: Connection; readonly toX: number; readonly toY: number }, { placed, camera, pixelRatio, colours }: Pick<Frame, "camera" | "pixelRatio" | "colours"> & { readonly placed: Placed }): void {
   const i = placed.scene.boxes.findIndex((box) => box.id === connection.from.id);
   const [x, y] = corner(placed.positions, i);
-  const [fromX, fromY] = [(x + (placed.sizes[2 * i] ?? 0) / 2 - camera.x) * camera.scale, (y + (placed.sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
+  const { ports } = placed.scene.boxes[i] ?? { ports: [] };
+  const port = ports.findIndex(({ nodeIndex }) => nodeIndex === connection.from.nodeIndex);
+  const [fromX, fromY] = [(x + portX(placed.sizes[2 * i] ?? 0, ports.length, port) - camera.x) * camera.scale, (y + (placed.sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
   const verdict = connection.verdict();
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.beginPath();
@@ -467,6 +525,7 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
   for (const i of frames) paintHeader(context, frame, i);
   for (const i of boxes) paintBox(context, frame, i);
   paintPorts(context, frame, boxes);
+  for (const i of visible) if ((scene.boxes[i]?.ports.length ?? 0) > 0) paintCallPorts(context, frame, i);
   paintFound(context, frame, visible);
 }
 
@@ -558,7 +617,8 @@ function paintBox(context: CanvasRenderingContext2D, frame: Frame, i: number): v
   const countRoom = context.measureText(parameters).width;
   rightText(context, parameters, right, y + 58, SMALL, colours["ink-3"]);
   text(context, shape, left, y + 58, room - countRoom - 8, fontOf(shape), colours[box.isPreview ? "accent" : box.isUnknown ? "ink-3" : "ink"]);
-  if (box.mark) paintTag(context, frame, x, y, box.mark.kind, box.mark.count === 1 ? box.mark.text : t("reading.problems", { n: box.mark.count }));
+  // Above the ports of calls, where there are several.
+  if (box.mark) paintTag(context, frame, x, y - (box.ports.length > 0 ? 8 : 0), box.mark.kind, box.mark.count === 1 ? box.mark.text : t("reading.problems", { n: box.mark.count }));
 }
 
 /** Two sheets behind a box that stands for alike parts in a row. */
@@ -614,6 +674,7 @@ function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colou
   const [filled, hollow, open] = [new Path2D(), new Path2D(), new Path2D()];
   const inputs = inputTypes(scene);
   for (const i of visible) {
+    if ((scene.boxes[i]?.ports.length ?? 0) > 0) continue;
     const [x, y] = corner(positions, i);
     const out = portOf(scene.isSketch ? "float32" : scene.textOf(i).dtype);
     portPath(out === "any" ? open : filled, out, x + BOX.width / 2, y + BOX.height);
@@ -634,6 +695,50 @@ function paintPorts(context: CanvasRenderingContext2D, { scene, positions, colou
   context.setLineDash([]);
 }
 
+/** A layer with several calls: a pair of ports for each, numbered, filled where a wire begins. */
+function paintCallPorts(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, selection, call, pointed }: Frame, i: number): void {
+  const box = scene.boxes[i];
+  if (!box) return;
+  const [[x, y], [width, height]] = [corner(positions, i), corner(sizes, i)];
+  const isSelected = selection.has(box.path);
+  box.ports.forEach((port, k) => {
+    for (const side of ["in", "out"] as const) {
+      const isLit = (isSelected && call !== null && call.path === box.path && call.nodeIndex === port.nodeIndex) || (pointed?.box === i && pointed.port === k);
+      const { left, top, width: w, height: h, text: said } = pillOf(box, port, k, side, [x, y, width, height]);
+      context.beginPath();
+      context.roundRect(left, top, w, h, h / 2);
+      context.fillStyle = colours[isLit ? "accent-fill" : side === "out" ? "ink-2" : "port"] ?? "";
+      context.fill();
+      context.strokeStyle = colours[isLit ? "accent" : side === "out" ? "ink-2" : "wire"] ?? "";
+      context.lineWidth = 1.5;
+      context.stroke();
+      text(context, said, left + (w - said.length * PILL.letter) / 2, top + 11.5, Infinity, PILL.font, colours[isLit ? "on-fill" : side === "out" ? "canvas" : "ink"]);
+    }
+  });
+}
+
+/** The pill of a call's port, about a place on the edge of its box. */
+export function pillOf({ ports }: Box, { nodeIndex, into, out }: CallPort, k: number, side: PortSpot["side"], [x, y, width, height]: readonly [number, number, number, number]): { readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly text: string } {
+  const said = portText(width, ports.length, nodeIndex, side === "in" ? into : out);
+  const [w, h] = [portWidth(ports.length, said), said === "" ? 9 : PILL.height];
+  return { left: x + portX(width, ports.length, k) - w / 2, top: y + (side === "in" ? 0 : height) - h / 2, width: w, height: h, text: said };
+}
+
+/** The port of one of several calls at a point of the world: the pill, and about it what a hand needs. */
+export function callPortAt({ scene: { boxes }, positions, sizes }: Placed, x: number, y: number, reach: number): PortSpot | null {
+  for (let i = boxes.length - 1; i >= 0; i -= 1) {
+    const count = boxes[i]?.ports.length ?? 0;
+    if (count === 0) continue;
+    const [[left, top], [width, height]] = [corner(positions, i), corner(sizes, i)];
+    if (x < left || x > left + width) continue;
+    const side = Math.abs(y - top) <= reach ? "in" : Math.abs(y - top - height) <= reach ? "out" : null;
+    if (!side) continue;
+    const port = portAtX(width, count, x - left);
+    if (Math.abs(x - left - portX(width, count, port)) <= Math.max(reach, width / count / 2 - PILL.gap)) return { box: i, port, side };
+  }
+  return null;
+}
+
 const inputTypesOf = new WeakMap<Scene, Map<number, string | null>>();
 
 /** The dtype of what comes into each box first. */
@@ -650,24 +755,33 @@ function inputTypes(scene: Scene): Map<number, string | null> {
 }
 
 /** Arrowheads, and what goes through a wire at its right. */
-function paintWireEnds(context: CanvasRenderingContext2D, { scene, positions, sizes, cells, colours }: Frame, visible: ReadonlySet<number>): void {
-  const { edges, labelOf, boxes } = scene;
+function paintWireEnds(context: CanvasRenderingContext2D, frame: Frame, visible: ReadonlySet<number>): void {
+  const { scene: { edges, labelOf, boxes, ports }, colours } = frame;
   const heads = new Path2D();
   context.textAlign = "left";
   for (let e = 0; e < edges.length / 2; e += 1) {
     const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
     if (!visible.has(to) || boxes[from]?.parent === to) continue;
-    const [tx, ty] = corner(positions, to);
-    const x = tx + (sizes[2 * to] ?? 0) / 2;
-    heads.moveTo(x, ty - 5);
-    heads.lineTo(x - 4, ty - 12);
-    heads.lineTo(x + 4, ty - 12);
+    const { to: [x, ty] } = endsOf(frame, e);
+    // A call's port is as high as a line of text.
+    const tip = ty - ((ports[2 * e + 1] ?? -1) < 0 ? 5 : PILL.height / 2 + 1);
+    heads.moveTo(x, tip);
+    heads.lineTo(x - 4, tip - 7);
+    heads.lineTo(x + 4, tip - 7);
     if (boxes[to]?.parent === from) continue;
-    const isStraight = cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && Math.abs(corner(positions, from)[0] + (sizes[2 * from] ?? 0) / 2 - x) < 1;
-    if (isStraight) text(context, labelOf(e), x + 10, ty - BOX.gapDown / 2 + 4, 100, MONO, colours["ink-2"]);
+    if (isStraight(frame, e)) text(context, labelOf(e), x + 10, ty - BOX.gapDown / 2 + 4, 100, MONO, colours["ink-2"]);
   }
   context.fillStyle = colours.wire ?? "";
   context.fill(heads);
+}
+
+/** Whether a wire runs straight down to the next row, with room for what goes through it: ports of calls say it themselves. */
+export function isStraight(placed: Placed, e: number): boolean {
+  const { scene: { edges, ports }, cells } = placed;
+  const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
+  if ((ports[2 * e] ?? -1) >= 0 || (ports[2 * e + 1] ?? -1) >= 0) return false;
+  const ends = endsOf(placed, e);
+  return cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && Math.abs(ends.from[0] - ends.to[0]) < 1;
 }
 
 /** An error's code is solid, a warning's is tinted; both have their sign. */

@@ -4,8 +4,9 @@ import { BOX } from "../layout/layout";
 import { t } from "../words/words";
 import type { Colours } from "./colours";
 import { bounds } from "./minimap";
-import { corner, leftSides, traceWire, isUnknown, type Placed, type Pen } from "./painter";
+import { corner, endsOf, isStraight, isUnknown, pillOf, sidesOf, traceWire, type Placed, type Pen } from "./painter";
 import type { Paint } from "./paints";
+import { PILL } from "./ports";
 
 // The graph as it stands on the canvas, as files that need no canvas.
 
@@ -15,7 +16,7 @@ export function svgOf(placed: Placed, paint: Paint, colours: Colours): string {
   const area = bounds(placed);
   const [left, top] = [area.left - MARGIN, area.top - MARGIN];
   const [width, height] = [area.right - left + MARGIN, area.bottom - top + MARGIN];
-  const lefts = leftSides(placed);
+  const sides = sidesOf(placed);
   const parts: string[] = [];
   scene.boxes.forEach((box, i) => {
     if (!box.isOpen) return;
@@ -26,27 +27,38 @@ export function svgOf(placed: Placed, paint: Paint, colours: Colours): string {
     parts.push(`<path d="M${n(x)} ${n(y + FRAME.header)}h${n(w)}" stroke="${colours.line ?? ""}"/>`);
   });
   const [known, unknown] = [new PathText(), new PathText()];
-  for (let e = 0; e < scene.edges.length / 2; e += 1) traceWire(isUnknown(placed, e) ? unknown : known, placed, lefts, e);
+  for (let e = 0; e < scene.edges.length / 2; e += 1) traceWire(isUnknown(placed, e) ? unknown : known, placed, sides, e);
   const wire = `fill="none" stroke="${colours.wire ?? ""}" stroke-width="1.5"`;
   parts.push(`<path d="${known.text()}" ${wire}/>`);
   if (unknown.text() !== "") parts.push(`<path d="${unknown.text()}" ${wire} stroke-dasharray="5 4"/>`);
   for (let e = 0; e < scene.edges.length / 2; e += 1) parts.push(...endOf(placed, e, colours));
   scene.boxes.forEach((box, i) => { if (!box.isOpen) parts.push(boxOf(placed, i, colours[paint.tokens[i] ?? ""] ?? "", paint.isFilled, colours)); });
-  const style = `text{font-family:Inter,system-ui,sans-serif}.n{font-size:13px;font-weight:600}.s{font-size:11px}.m{font-size:11px;font-family:"JetBrains Mono",ui-monospace,monospace}.e{text-anchor:end}`;
+  scene.boxes.forEach((_, i) => parts.push(...callPortsOf(placed, i, colours)));
+  const style = `text{font-family:Inter,system-ui,sans-serif}.n{font-size:13px;font-weight:600}.s{font-size:11px}.m{font-size:11px;font-family:"JetBrains Mono",ui-monospace,monospace}.p{font-size:10px;font-family:"JetBrains Mono",ui-monospace,monospace}.e{text-anchor:end}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${n(left)} ${n(top)} ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}"><style>${style}</style><rect x="${n(left)}" y="${n(top)}" width="100%" height="100%" fill="${colours.canvas ?? ""}"/>${parts.join("")}</svg>`;
 }
 
 const MARGIN = 32;
 
 /** Arrowhead and shape of a wire, as on the canvas. */
-function endOf({ scene: { edges, boxes, labelOf }, positions, sizes, cells }: Placed, e: number, colours: Colours): string[] {
+function endOf(placed: Placed, e: number, colours: Colours): string[] {
+  const { edges, ports, boxes, labelOf } = placed.scene;
   const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
   if (boxes[from]?.parent === to) return [];
-  const [tx, ty] = corner(positions, to);
-  const x = tx + (sizes[2 * to] ?? 0) / 2;
-  const head = `<path d="M${n(x)} ${n(ty)}l-4 -8h8z" fill="${colours.wire ?? ""}"/>`;
-  const isStraight = boxes[from]?.parent === boxes[to]?.parent && cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && Math.abs(corner(positions, from)[0] + (sizes[2 * from] ?? 0) / 2 - x) < 1;
-  return isStraight ? [head, text(x + 10, ty - BOX.gapDown / 2 + 4, labelOf(e), "m", colours["ink-2"])] : [head];
+  const { to: [x, ty] } = endsOf(placed, e);
+  const head = `<path d="M${n(x)} ${n(ty - ((ports[2 * e + 1] ?? -1) < 0 ? 0 : PILL.height / 2))}l-4 -8h8z" fill="${colours.wire ?? ""}"/>`;
+  return boxes[from]?.parent === boxes[to]?.parent && isStraight(placed, e) ? [head, text(x + 10, ty - BOX.gapDown / 2 + 4, labelOf(e), "m", colours["ink-2"])] : [head];
+}
+
+/** The ports of a layer's calls, where it has several. */
+function callPortsOf({ scene: { boxes }, positions, sizes }: Placed, i: number, colours: Colours): string[] {
+  const box = boxes[i];
+  if (!box) return [];
+  return box.ports.flatMap((port, k) => (["in", "out"] as const).map((side) => {
+    const { left, top, width, height, text: said } = pillOf(box, port, k, side, [...corner(positions, i), ...corner(sizes, i)]);
+    const pill = `<rect x="${n(left)}" y="${n(top)}" width="${n(width)}" height="${n(height)}" rx="${n(height / 2)}" fill="${colours[side === "out" ? "ink-2" : "port"] ?? ""}" stroke="${colours[side === "out" ? "ink-2" : "wire"] ?? ""}" stroke-width="1.5"/>`;
+    return pill + text(left + (width - said.length * PILL.letter) / 2, top + 11.5, said, "p", colours[side === "out" ? "canvas" : "ink"]);
+  }));
 }
 
 function boxOf({ scene, positions }: Placed, i: number, colour: string, isFilled: boolean, colours: Colours): string {

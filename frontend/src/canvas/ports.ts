@@ -1,3 +1,5 @@
+import { BOX } from "../layout/layout";
+
 /** The form of a port says what flows: round floats, square integers, a diamond of strings, half a circle of booleans. */
 export type Port = "float" | "int" | "string" | "bool" | "any";
 
@@ -10,6 +12,33 @@ export function portOf(dtype: string | null): Port {
   if (dtype === "string") return "string";
   return dtype === "bool" ? "bool" : "any";
 }
+
+/** Where a port is from the left of its box: the calls of a layer share its width. */
+export function portX(width: number, count: number, port: number): number {
+  return count < 2 || port < 0 ? width / 2 : (width * (port + 0.5)) / count;
+}
+
+/** The port of several that is nearest to a place from the left of their box. */
+export function portAtX(width: number, count: number, x: number): number {
+  return Math.max(0, Math.min(count - 1, Math.floor((x / width) * count)));
+}
+
+/** What a call's port says: its number, and the shape where there is room for it between its neighbours. */
+export function portText(width: number, count: number, nodeIndex: number, shape: string): string {
+  const room = width / count - PILL.gap - 2 * PILL.padding;
+  const number = String(nodeIndex);
+  const whole = shape === "" ? number : `${number} · ${shape}`;
+  if (whole.length * PILL.letter <= room) return whole;
+  return number.length * PILL.letter <= width / count - PILL.gap ? number : "";
+}
+
+/** How wide a call's port with that text is. */
+export function portWidth(count: number, text: string): number {
+  return text === "" ? Math.min(2 * RADIUS, Math.max(2, BOX.width / count - 1)) : Math.min(Math.max(PILL.height, text.length * PILL.letter + 2 * PILL.padding), Math.max(9, BOX.width / count - 2));
+}
+
+/** The port of a call: a pill upon the edge of its box. A letter of its font is that wide. */
+export const PILL = { height: 16, padding: 5, gap: 4, letter: 6.1, font: "10px JetBrains Mono, monospace" } as const;
 
 /** Adds a port's outline with its middle there. */
 export function portPath(path: Path2D, port: Port, x: number, y: number): void {

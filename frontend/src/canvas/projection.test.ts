@@ -36,7 +36,7 @@ test("a layer of two calls is two boxes, or one where calls are not told apart",
   const calls = structureOf(wholeOf(shared), () => false);
   expect(wires(calls, projectionOf(calls, new Set()))).toEqual(["in → d", "d → d", "d → out"]);
   const layers = structureOf(wholeOf(shared, "layers"), () => false);
-  expect(wires(layers, projectionOf(layers, new Set()))).toEqual(["in → d", "d → out"]);
+  expect(wires(layers, projectionOf(layers, new Set()))).toEqual(["in → d", "d → d", "d → out"]);
 });
 
 test("only what leads somewhere is left, nested models with their inside", () => {

@@ -22,10 +22,10 @@ import { readColours } from "./colours";
 import { bounds, createMinimap } from "./minimap";
 import { createConnection, type Connection } from "./connection";
 import { createNearTier, isNear } from "./near";
-import { blamedWires, corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed } from "./painter";
+import { blamedWires, callPortAt, corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed, type PortSpot } from "./painter";
 import { paintOf, type Paint } from "./paints";
 import { pdfOf, svgOf } from "./picture";
-import { isSameNest, sceneOfStructure, spokenOf, type Box, type Scene, type Wire } from "./scene";
+import { callText, isSameNest, sceneOfStructure, spokenOf, type Box, type Scene, type Wire } from "./scene";
 import type { Nest } from "./projection";
 import { nextAlong, nextInOrder, type Arrow } from "./walk";
 import { around, createGrouper, onlyOf, partsOf, structureOf, wholeOf, wholeOfSketch, type Structure, type Whole } from "./whole";
@@ -106,6 +106,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let highlight: Highlight | null = null;
   let blamed: Blamed | null = null;
   let faults: readonly number[] = [];
+  /** The port of a call that the pointer is on. */
+  let pointed: PortSpot | null = null;
   /** What the layout said of each frame's inside, by the frame's id. */
   let laidOut = new Map<string, { readonly nest: Nest; readonly result: LayoutResult }>();
   let gesture: Gesture | null = null;
@@ -159,10 +161,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       return;
     }
     const { selection } = store.getState();
-    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults });
+    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults, call: reading.getState().call, pointed });
     visibleNow = visible.length;
     if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
-      near.show({ placed, paint, camera, visible, selection, highlight });
+      near.show({ placed, paint, camera, visible, selection, highlight, call: reading.getState().call });
       root.dataset.tier = "near";
     } else {
       near.clear();
@@ -340,7 +342,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       [canvas.width, canvas.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
       const pen = canvas.getContext("2d", { alpha: false });
       if (!pen) return null;
-      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null, faults });
+      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null, faults, call: reading.getState().call, pointed: null });
       const image = await new Promise<Blob | null>((resolve) => { canvas.toBlob(resolve, format === "png" ? "image/png" : "image/jpeg", 0.95); });
       return format === "png" || !image ? image : pdfOf(image, canvas.width, canvas.height, 0.75 / pixelRatio);
     },
@@ -422,6 +424,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     placed = { scene, ...arrange(scene.boxes.length, nests, pinOf(scene)) };
     paths = [wirePaths(placed)];
     highlight = highlightOf(scene, marked);
+    pointed = null;
     picture = null;
   };
 
@@ -482,6 +485,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (sought !== null && report && !sketch) reading.setState({ place: null });
     if (tensor) {
       store.select([tensor.path]);
+      reading.setState({ call: tensor });
       view.reveal(tensor.path, "centre", tensor.nodeIndex);
     }
     keepAwaited();
@@ -508,6 +512,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   /** Whether what is drawn is what a hand would change. */
   const isInHand = (): boolean => placed !== null && !placed.scene.isSketch && reading.getState().comparison === null;
 
+  /** The port of one of several calls that is there. */
+  const portUnder = (x: number, y: number): PortSpot | null => (placed && camera.scale >= PORT_SCALE ? callPortAt(placed, camera.x + x / camera.scale, camera.y + y / camera.scale, PORT_REACH / camera.scale) : null);
+  const callAt = ({ box, port }: PortSpot): number => placed?.scene.boxes[box]?.ports[port]?.nodeIndex ?? 0;
+
   /** What is there, for a hand that is about to do something with it. */
   const spotAt = (clientX: number, clientY: number): Spot => {
     const rect = root.getBoundingClientRect();
@@ -516,12 +524,14 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (!placed || !isInHand()) return nothing;
     const { boxes } = placed.scene;
     const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
-    const port = camera.scale < PORT_SCALE ? -1 : boxes.findLastIndex((box, i) => placed !== null && box.kind === "call" && !box.isOpen && isAtPort(placed, i, wx, wy, PORT_REACH / camera.scale));
+    const port = camera.scale < PORT_SCALE ? -1 : boxes.findLastIndex((box, i) => placed !== null && box.kind === "call" && !box.isOpen && box.ports.length === 0 && isAtPort(placed, i, wx, wy, PORT_REACH / camera.scale));
+    const own = portUnder(x, y);
+    if (own) return { kind: own.side === "out" ? "port" : "layer", path: boxes[own.box]?.path ?? "", nodeIndex: callAt(own) };
     const i = port >= 0 ? port : hit(x, y);
     const box = i === null ? undefined : boxes[i];
     if (box) return box.kind === "call" ? { kind: port >= 0 ? "port" : "layer", path: box.path, nodeIndex: box.nodeIndex } : nothing;
-    const own = paths.at(-1);
-    const wire = own ? wireAt(context, placed, own, wx, wy, WIRE_REACH / camera.scale) : null;
+    const drawn = paths.at(-1);
+    const wire = drawn ? wireAt(context, placed, drawn, wx, wy, WIRE_REACH / camera.scale) : null;
     const ends = wire === null ? null : placed.scene.wireOf(wire);
     return ends ? { kind: "wire", ...ends } : nothing;
   };
@@ -548,8 +558,14 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
   /** What a box is, where it is too small to say so itself. */
   const hover = (x: number, y: number): void => {
+    const port = portUnder(x, y);
+    if (port?.box !== pointed?.box || port?.port !== pointed?.port) {
+      pointed = port;
+      redraw();
+    }
     const i = root.dataset.tier === "far" ? hit(x, y) : null;
-    const said = placed && i !== null ? titleOf(placed.scene, i) : "";
+    const [box, call] = port ? [placed?.scene.boxes[port.box], placed?.scene.boxes[port.box]?.ports[port.port]] : [];
+    const said = box && call ? callText(box, call) : placed && i !== null ? titleOf(placed.scene, i) : "";
     if (surface.title !== said) surface.title = said;
   };
   const onDouble = (event: MouseEvent): void => {
@@ -580,11 +596,18 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (event.button !== 0) return;
     const port = outPort(x, y, event.pointerType === "touch" ? 22 : 12);
     if (port) {
+      if (port.ports.length > 0) {
+        // A press on it singles its call out, a pull draws a wire from there.
+        store.select([port.path]);
+        reading.setState({ call: { path: port.path, nodeIndex: port.nodeIndex } });
+        cursor = port.id;
+      }
       const connection = createConnection({ store, from: port, takesList, onVerdict: () => { showTip(); redraw(); } });
       gesture = { kind: "connect", connection, toX: x, toY: y };
       return;
     }
-    const i = hit(x, y);
+    const call = portUnder(x, y);
+    const i = call ? call.box : hit(x, y);
     const { selection } = store.getState();
     const box = i === null ? undefined : placed?.scene.boxes[i];
     if (!box || !placed || i === null) {
@@ -601,6 +624,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const isAll = own.every((path) => selection.has(path));
     if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
     else if (!isAll || box.isOpen) store.select(own);
+    // A port, or a box that is one call, singles that call out; the body of a layer's box means all of them.
+    if (box.kind === "call" && !event.shiftKey) reading.setState({ call: call ? { path: box.path, nodeIndex: callAt(call) } : box.ports.length > 0 ? null : { path: box.path, nodeIndex: box.nodeIndex } });
     if (isInHand()) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
   };
 
@@ -610,14 +635,19 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const { scene, positions, sizes } = placed;
     const isAt = (box: Box, i: number): boolean => {
       const [px, py] = [(corner(positions, i)[0] + (sizes[2 * i] ?? 0) / 2 - camera.x) * camera.scale, (corner(positions, i)[1] + (sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
-      return box.kind === "call" && !box.isOpen && Math.hypot(px - x, py - y) <= reach;
+      return box.kind === "call" && !box.isOpen && box.ports.length === 0 && Math.hypot(px - x, py - y) <= reach;
     };
+    const call = portUnder(x, y);
+    const own = call?.side === "out" ? scene.boxes[call.box] : undefined;
+    if (own && call) return own.isOpen ? null : { ...own, nodeIndex: callAt(call) };
     return scene.boxes.find(isAt) ?? null;
   };
   /** The box that a wire would end at: under the hand, or just below it. */
   const endOf = (x: number, y: number): Box | null => {
-    const i = hit(x, y) ?? hit(x, y + 12);
-    const box = i === null ? undefined : placed?.scene.boxes[i];
+    const port = portUnder(x, y);
+    const i = port?.box ?? hit(x, y) ?? hit(x, y + 12);
+    const found = i === null ? undefined : placed?.scene.boxes[i];
+    const box = found && port ? { ...found, nodeIndex: callAt(port) } : found;
     return box?.kind === "call" && !box.isOpen ? box : null;
   };
   const showTip = (): void => {
@@ -832,7 +862,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const tell = (): void => {
     const { selection } = store.getState();
     const i = selection.size === 0 ? undefined : cursorBox();
-    const said = placed && i !== undefined ? spokenOf(placed.scene, i) : "";
+    const one = reading.getState().call;
+    const selected = i === undefined ? undefined : placed?.scene.boxes[i];
+    const port = selected?.ports.find(({ nodeIndex }) => one?.path === selected.path && one.nodeIndex === nodeIndex);
+    const said = selected && port ? callText(selected, port) : placed && i !== undefined ? spokenOf(placed.scene, i) : "";
     if (spoken.textContent !== said) spoken.textContent = said;
     const at = i ?? numberOf(cursor);
     const call = placed && at !== null ? placed.scene.boxes[at]?.calls[0] : undefined;
@@ -874,6 +907,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     }
     if (state.language !== before.language) void show();
     if (state.selection !== before.selection) {
+      const { call } = reading.getState();
+      if (call && (state.selection.size !== 1 || !state.selection.has(call.path))) reading.setState({ call: null });
       tell();
       redraw();
     }
@@ -882,6 +917,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (state.opened !== before.opened || state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus || state.labels !== before.labels || state.trial !== before.trial || state.comparison !== before.comparison || (state.arrival !== before.arrival && state.arrival) || (state.place !== before.place && state.place !== null)) {
       if (state.isGrouped !== before.isGrouped || state.unit !== before.unit || state.focus !== before.focus) fitNext = true;
       void show();
+    } else if (state.call !== before.call) {
+      tell();
+      redraw();
     } else if (state.colour !== before.colour || state.numbers !== before.numbers) {
       repaint();
       redraw();

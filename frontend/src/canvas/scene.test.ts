@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
 import { blamedWires, tierOf, visibleBoxes } from "./painter";
-import { isSameTopology, sceneOf, sceneOfSketch, sceneOfStructure, spokenOf } from "./scene";
+import { portAtX, portText, portX } from "./ports";
+import { callText, isSameTopology, sceneOf, sceneOfSketch, sceneOfStructure, spokenOf } from "./scene";
 import { structureOf, wholeOf } from "./whole";
 
 const node = (layer: string, class_name: string, shape: Shape | null, inbound: Ref[] = [], more: Partial<ReportNode> = {}): ReportNode => ({
@@ -45,6 +46,39 @@ test("a shared layer has a box a call; a tensor of nowhere has no wire", () => {
   const { boxes, edges } = sceneOf(report([node("d", "Dense", [null, 8]), node("d", "Dense", [null, 8], [["d", 0, 0], ["gone", 0, 0]], { node_index: 1 })]));
   expect(boxes.map((box) => box.nodeIndex)).toEqual([0, 1]);
   expect([...edges]).toEqual([0, 1]);
+});
+
+test("a layer's box has a port a call, wires run between ports, back to its own next call too", () => {
+  const nodes = [node("x", "InputLayer", [null, 8]), node("d", "Dense", [null, 8], [["x", 0, 0]]), node("d", "Dense", [null, 8], [["d", 0, 0]], { node_index: 1 }), node("end", "Add", [null, 8], [["d", 0, 0], ["d", 1, 0]])];
+  const scene = sceneOfStructure(structureOf(wholeOf(report(nodes), "layers"), () => false), []);
+  expect(scene.boxes.map(({ name, ports }) => [name, ...ports.map(({ nodeIndex, into, out }) => `${nodeIndex} ${into} ${out}`)])).toEqual([["x"], ["d", "0 8 8", "1 8 8"], ["end"]]);
+  // x → d's first call → its second; both → end, two wires.
+  expect([...scene.edges]).toEqual([0, 1, 1, 1, 1, 2, 1, 2]);
+  expect([...scene.ports]).toEqual([-1, 0, 0, 1, 0, -1, 1, -1]);
+  // The layout knows nothing of a wire from a box to itself.
+  expect(scene.nests.map(({ edges }) => [...edges])).toEqual([[0, 1, 1, 2, 1, 2]]);
+  const [, shared] = scene.boxes;
+  expect(shared?.ports.map((port) => callText(shared, port))).toEqual(["d[0,0], 8 → 8", "d[1,0], 8 → 8"]);
+  expect(sceneOf(report(nodes)).ports.every((port) => port === -1)).toBe(true);
+});
+
+test("a nested model that is called twice has its ports also where it is open; a closed group has none", () => {
+  const body = { nodes: [node("in", "InputLayer", [null, 8]), node("d", "Dense", [null, 4], [["in", 0, 0]])], inputs: [["in", 0, 0]], outputs: [["d", 0, 0]] } as unknown as ReportNode["body"];
+  const nodes = [node("a", "InputLayer", [null, 8]), node("b", "InputLayer", [null, 8]), node("tower", "Functional", [null, 4], [["a", 0, 0]], { body }), node("tower", "Functional", [null, 4], [["b", 0, 0]], { node_index: 1, body }), node("end", "Add", [null, 4], [["tower", 0, 0], ["tower", 1, 0]])];
+  const structure = structureOf(wholeOf(report(nodes), "layers"), () => false);
+  for (const opened of [new Set<string>(), new Set(["call tower 0"])]) {
+    const { boxes, edges, ports } = sceneOfStructure(structure, [], { opened });
+    const wires = Array.from({ length: edges.length / 2 }, (_, e) => [0, 1].map((end) => `${boxes[edges[2 * e + end] ?? 0]?.name} ${ports[2 * e + end]}`).join(" > "));
+    expect(wires.filter((wire) => /^[ab] |^tower .*end/.test(wire))).toEqual(["a -1 > tower 0", "b -1 > tower 1", "tower 0 > end -1", "tower 1 > end -1"]);
+  }
+  const grouped = sceneOfStructure(structureOf(wholeOf(report(nodes), "layers"), () => true, () => [0, 1, { id: "g", label: "g", kind: "name", members: [2] } as never, 3]), []);
+  expect([...grouped.ports].every((port) => port === -1)).toBe(true);
+});
+
+test("what a port says fits between its neighbours", () => {
+  expect([portText(224, 2, 1, "26×26×16"), portText(224, 4, 1, "26×26×16"), portText(224, 12, 11, "8"), portText(224, 30, 11, "8")]).toEqual(["1 · 26×26×16", "1", "11", ""]);
+  expect([0, 1, 2].map((port) => portAtX(224, 3, portX(224, 3, port)))).toEqual([0, 1, 2]);
+  expect(portX(224, 1, -1)).toBe(112);
 });
 
 test("a box carries its worst problem, also of what is inside it", () => {

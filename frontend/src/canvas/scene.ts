@@ -1,4 +1,4 @@
-import type { Diagnostic, Ref, Report, ReportNode, TensorSpec } from "../api";
+import type { Diagnostic, Ref, Report, ReportNode, Shape, TensorSpec } from "../api";
 import { pathOfKey } from "../document";
 import type { Source, Use } from "../intents/wires";
 import { familyOf, type Family } from "../family";
@@ -6,6 +6,7 @@ import { countText, outputsText, sumOf, symbolicText, totalOf, wireText } from "
 import type { JsonObject } from "../json";
 import type { Sketch } from "../layout/sketch";
 import type { Labels } from "../reading";
+import { addressText } from "../tensors";
 import { t } from "../words/words";
 import { argumentsText } from "./argumentsText";
 import { nestsOf, projectionOf, type Nest } from "./projection";
@@ -43,6 +44,16 @@ export interface Box {
   readonly parent: number;
   /** The calls that it stands for, by their numbers in the whole. */
   readonly calls: readonly number[];
+  /** The calls of its layer, where there are several: each has a port of its own. */
+  readonly ports: readonly CallPort[];
+}
+/** One of several calls of the layer that a box stands for. */
+export interface CallPort {
+  readonly nodeIndex: number;
+  /** The shapes that go in and come out, as wires have them; empty where wires say nothing. */
+  readonly into: string;
+  readonly out: string;
+  readonly dtype: string | null;
 }
 /** What a box says beside its name and class. */
 export interface BoxText {
@@ -63,6 +74,8 @@ export interface Scene {
   readonly boxes: readonly Box[];
   /** Pairs of box numbers, from and to; both lie in one frame, or one is the other's frame. */
   readonly edges: Int32Array;
+  /** Of each edge the ports at its ends; -1: the middle. */
+  readonly ports: Int32Array;
   readonly nests: readonly Nest[];
   /** The box that shows each call: its own, or the closed one that it lies in. */
   readonly shownBy: (call: number) => number;
@@ -114,9 +127,10 @@ export function sceneOfStructure(structure: Structure, diagnostics: readonly Dia
   const { opened = new Set<string>(), changed, configOf = () => null, labels = "shapes" } = options;
   const { whole, items } = structure;
   const projection = projectionOf(structure, opened);
-  const problems = problemsOf(diagnostics ?? []);
-  const boxes = projection.items.map((number, i) => boxOf(structure, number, { isOpen: projection.isOpen[i] ?? false, parent: projection.parents[i] ?? -1, problems, changed, isSketch: diagnostics === null }));
   const shapes = shapesOf(whole);
+  const portsOf = callPorts(whole, shapes, diagnostics === null ? "off" : labels);
+  const problems = problemsOf(diagnostics ?? []);
+  const boxes = projection.items.map((number, i) => boxOf(structure, number, { isOpen: projection.isOpen[i] ?? false, parent: projection.parents[i] ?? -1, problems, changed, isSketch: diagnostics === null, ports: portsOf(items[number]?.call ?? -1) }));
   const specOf = (e: number): TensorSpec | null => {
     const tensor = whole.flows[projection.flows[e] ?? -1]?.tensor;
     return tensor ? (shapes(whole.flows[projection.flows[e] ?? -1]?.from ?? -1, tensor) ?? null) : null;
@@ -125,6 +139,7 @@ export function sceneOfStructure(structure: Structure, diagnostics: readonly Dia
     structure,
     boxes,
     edges: projection.edges,
+    ports: projection.ports,
     nests: nestsOf(projection),
     shownBy: (call) => projection.shownBy[structure.itemOfCall[call] ?? -1] ?? -1,
     textOf: kept((i: number) => textOf(structure, items[projection.items[i] ?? -1], boxes[i], configOf, diagnostics === null)),
@@ -133,8 +148,7 @@ export function sceneOfStructure(structure: Structure, diagnostics: readonly Dia
       if (labels === "off" || diagnostics === null || (projection.flows[e] ?? -1) < 0) return "";
       const count = projection.counts[e] ?? 1;
       if (count > 1) return t("reading.tensors", { n: count });
-      const shape = specOf(e)?.shape ?? null;
-      return labels === "symbolic" ? symbolicText(shape) : wireText(shape);
+      return labelText(specOf(e)?.shape ?? null, labels);
     }),
     wireOf: (e) => {
       const flow = whole.flows[projection.flows[e] ?? -1];
@@ -150,15 +164,42 @@ function shapesOf({ calls }: Whole): (call: number, tensor: Ref) => TensorSpec |
   return (call, [, nodeIndex, tensorIndex]) => calls[call]?.nodes.find((node) => node.node_index === nodeIndex)?.outputs[tensorIndex];
 }
 
+const NO_PORTS: readonly CallPort[] = [];
+
+/** The ports of a call's box, where it stands for several calls. */
+function callPorts({ calls, flows }: Whole, shapes: ReturnType<typeof shapesOf>, labels: Labels): (call: number) => readonly CallPort[] {
+  const into = new Map<string, string[]>();
+  for (const { from, to, tensor, nodeIndex } of flows) {
+    if (labels === "off" || !tensor || (calls[to]?.nodes.length ?? 0) < 2) continue;
+    const key = `${to} ${nodeIndex}`;
+    into.set(key, [...(into.get(key) ?? []), labelText(shapes(from, tensor)?.shape ?? null, labels)]);
+  }
+  return (call) => {
+    const nodes = calls[call]?.nodes ?? [];
+    if (nodes.length < 2) return NO_PORTS;
+    return nodes.map(({ node_index, outputs }) => ({
+      nodeIndex: node_index,
+      into: (into.get(`${call} ${node_index}`) ?? []).join(", "),
+      out: outputs.map(({ shape }) => labelText(shape, labels)).join(", "),
+      dtype: outputs[0]?.dtype ?? null,
+    }));
+  };
+}
+
+function labelText(shape: Shape | null, labels: Labels): string {
+  return labels === "off" ? "" : labels === "symbolic" ? symbolicText(shape) : wireText(shape);
+}
+
 interface BoxFacts {
   readonly isOpen: boolean;
   readonly parent: number;
   readonly problems: ReadonlyMap<string, Mark>;
   readonly changed: ReadonlySet<string> | undefined;
   readonly isSketch: boolean;
+  readonly ports: readonly CallPort[];
 }
 
-function boxOf(structure: Structure, number: number, { isOpen, parent, problems, changed, isSketch }: BoxFacts): Box {
+function boxOf(structure: Structure, number: number, { isOpen, parent, problems, changed, isSketch, ports }: BoxFacts): Box {
   const { whole, items } = structure;
   const item = items[number];
   const calls = callsIn(items, number);
@@ -187,6 +228,7 @@ function boxOf(structure: Structure, number: number, { isOpen, parent, problems,
     isOpen,
     parent,
     calls,
+    ports,
   };
 }
 
@@ -272,6 +314,12 @@ function worstOf(marks: readonly (Mark | undefined)[]): Mark | null {
   const known = marks.filter((mark) => mark !== undefined);
   const first = known.find((mark) => mark.kind === "error") ?? known[0];
   return first ? { ...first, count: known.reduce((sum, mark) => sum + mark.count, 0) } : null;
+}
+
+/** One call of a layer, by its address: `conv1[1,0], 8 → 16`. */
+export function callText({ path }: Box, { nodeIndex, into, out }: CallPort): string {
+  const shapes = [into, out].filter((shape) => shape !== "").join(" → ");
+  return [addressText({ path, nodeIndex, tensorIndex: 0 }), shapes].filter((part) => part !== "").join(", ");
 }
 
 /** A box as a screen reader says it: `Conv2D conv1, output 112×112×64, 2 problems`. */

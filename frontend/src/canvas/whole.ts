@@ -65,7 +65,7 @@ export function wholeOf(report: Report, unit: Unit = "calls"): Whole {
       const to = numberOf([node.layer, node.node_index, 0]);
       node.inbound.forEach((tensor, i) => {
         const from = numberOf(tensor);
-        if (from !== undefined && to !== undefined && (from !== to || unit === "calls")) flows.push({ from, to, tensor, nodeIndex: node.node_index, arg: node.inbound_args[i] ?? null });
+        if (from !== undefined && to !== undefined) flows.push({ from, to, tensor, nodeIndex: node.node_index, arg: node.inbound_args[i] ?? null });
       });
     }
     const ends = (refs: readonly Ref[]): number[] => [...new Set(refs.flatMap((ref) => numberOf(ref) ?? []))];

@@ -85,7 +85,7 @@ function NoticeToast() {
     <div className="toasts" role="alert">
       {notice && (
         <div className="toast">
-          <span className="err"><Icon name="circle-x" /></span>
+          <span className={notice.kind === "done" ? "ok" : "err"}><Icon name={notice.kind === "done" ? "circle-check" : "circle-x"} /></span>
           <p>{notice.text}{notice.hint !== null && <span className="muted"> {notice.hint}</span>}</p>
           <button type="button" className="btn ghost icon sm" aria-label={t("notice.close")} onClick={() => { ui.setState({ notice: null }); }}><Icon name="x" small /></button>
         </div>

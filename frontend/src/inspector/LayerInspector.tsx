@@ -3,7 +3,7 @@ import type { Diagnostic, Masking, ReportNode } from "../api";
 import { isSource } from "../catalog";
 import { goTo, titleOf } from "../commands";
 import { joinPath, lastOf, parentOf, unescapeName } from "../document";
-import { roomOf, useEditor, useModel, useUi } from "../editor";
+import { roomOf, useEditor, useModel, useReading, useUi } from "../editor";
 import { familyOf } from "../family";
 import { bytesText, countText, pathText, shapeText, sumOf, totalOf } from "../format";
 import { ColourMenu } from "./ColourMenu";
@@ -15,6 +15,7 @@ import { isObject, type JsonObject } from "../json";
 import { entryAt } from "../newLayer";
 import { classOf, factsOf } from "../outline";
 import { ProblemBlock } from "../panels/ProblemBlock";
+import { addressText } from "../tensors";
 import { argumentOf } from "./fields";
 import { Contract, isContracted } from "./Contract";
 import { Parameters } from "./Parameters";
@@ -29,12 +30,14 @@ export function LayerInspector({ path, close }: { readonly path: string; readonl
   useModel((state) => state.revision);
   const report = useModel((state) => state.report);
   const catalog = useUi((state) => state.catalog);
+  const call = useReading((state) => state.call);
   const record = document?.records.get(`layer/${path}`);
   if (!document || !isObject(record)) return null;
   const config: JsonObject = isObject(record.config) ? record.config : {};
   const entry = entryAt(document, catalog, path);
   const facts = factsOf(report);
   const calls = facts.calls.get(path) ?? [];
+  const one = call?.path === path && calls.length > 1 && calls.some((node) => node.node_index === call.nodeIndex) ? call.nodeIndex : null;
   const known = new Set([...(entry?.params ?? []).map((param) => param.name), ...Object.keys(config)]);
   const [atField, elsewhere] = split(facts.problems.get(path) ?? [], known);
   const className = classOf(document, path);
@@ -46,8 +49,9 @@ export function LayerInspector({ path, close }: { readonly path: string; readonl
       ))}
       {isContracted(facts.problems.get(path) ?? []) && <Contract record={record} problems={elsewhere} />}
       <Parameters path={path} config={config} entry={entry} problems={atField} />
-      <Shapes calls={calls} path={path} doc={entry?.doc ?? ""} />
-      <Wiring path={path} entry={entry} isSource={isSource(entry) || className === "InputLayer"} />
+      {calls.length > 1 && <CallChoice path={path} calls={calls} one={one} />}
+      <Shapes calls={one === null ? calls : calls.filter((node) => node.node_index === one)} isOneOfMany={calls.length > 1} path={path} doc={entry?.doc ?? ""} />
+      <Wiring path={path} one={one} entry={entry} isSource={isSource(entry) || className === "InputLayer"} />
       <Weights calls={calls} total={report?.params.known ?? 0} />
       {calls.length > 0 && <CostOfCalls calls={calls} />}
       <Note key={path} path={path} />
@@ -118,7 +122,24 @@ function Header({ path, className, op, callCount, close }: { readonly path: stri
 
 const MASKING = { makes: "reading.mask.makes", passes: "reading.mask.passes", consumes: "reading.mask.consumes", drops: "reading.mask.drops" } as const satisfies Readonly<Record<Masking, PlainKey>>;
 
-function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; readonly path: string; readonly doc: string }) {
+/** Of a layer with several calls: which of them is looked at. The canvas shows the same. */
+function CallChoice({ path, calls, one }: { readonly path: string; readonly calls: readonly ReportNode[]; readonly one: number | null }) {
+  const { reading } = useEditor();
+  const id = useId();
+  return (
+    <div className="prm">
+      <label htmlFor={id}>{t("inspector.shown-call")}</label>
+      <div className="ctl">
+        <select id={id} data-field="call" className="field" value={one ?? ""} onChange={({ target: { value } }) => { reading.setState({ call: value === "" ? null : { path, nodeIndex: Number(value) } }); }}>
+          <option value="">{t("inspector.all-calls", { n: calls.length })}</option>
+          {calls.map(({ node_index }) => <option key={node_index} value={node_index}>{addressText({ path, nodeIndex: node_index, tensorIndex: 0 })}</option>)}
+        </select>
+      </div>
+    </div>
+  );
+}
+
+function Shapes({ calls, isOneOfMany, path, doc }: { readonly calls: readonly ReportNode[]; readonly isOneOfMany: boolean; readonly path: string; readonly doc: string }) {
   const report = useModel((state) => state.report);
   const { calls: all } = factsOf(report);
   const parent = parentOf(path);
@@ -129,10 +150,12 @@ function Shapes({ calls, path, doc }: { readonly calls: readonly ReportNode[]; r
       {calls.length === 0 && <p className="hintline">{t("inspector.no-call")}</p>}
       {calls.map((node) => (
         <div className="shapes" key={node.node_index}>
-          {calls.length > 1 && <p className="callno">{t("inspector.call", { n: node.node_index })}</p>}
+          {isOneOfMany && <p className="callno">{t("inspector.call", { n: node.node_index })}</p>}
           {node.inbound.map(([layer, nodeIndex, tensorIndex], i) => {
-            const spec = all.get(joinPath(parent, layer))?.find((source) => source.node_index === nodeIndex)?.outputs[tensorIndex];
-            return <Shape key={`in ${i}`} label={t("inspector.in")} shape={shapeText(spec?.shape ?? null)} note={t("inspector.from", { layer })} />;
+            const source = joinPath(parent, layer);
+            const sources = all.get(source) ?? [];
+            const spec = sources.find((one) => one.node_index === nodeIndex)?.outputs[tensorIndex];
+            return <Shape key={`in ${i}`} label={t("inspector.in")} shape={shapeText(spec?.shape ?? null)} note={t("inspector.from", { layer: sources.length > 1 ? addressText({ path: lastOf(source), nodeIndex, tensorIndex }) : layer })} />;
           })}
           {node.outputs.map((output, i) => (
             <Output key={`out ${i}`} path={path} call={node.node_index} output={i} shape={shapeText(output.shape)} note={output.dtype ?? t("word.unknown")} />

@@ -15,7 +15,7 @@ import { t } from "../words/words";
 const FEW = 300;
 
 /** What goes into a layer, each input with a choice of what could feed it, and who takes what comes out. */
-export function Wiring({ path, entry, isSource }: { readonly path: string; readonly entry: CatalogEntry | null; readonly isSource: boolean }) {
+export function Wiring({ path, one, entry, isSource }: { readonly path: string; /** The call that is looked at; null: all. */ readonly one: number | null; readonly entry: CatalogEntry | null; readonly isSource: boolean }) {
   const editor = useEditor();
   const document = useModel((state) => state.document);
   const revision = useModel((state) => state.revision);
@@ -51,7 +51,7 @@ export function Wiring({ path, entry, isSource }: { readonly path: string; reado
       {!isSource && (
         <section className="sec" aria-label={t("wiring.inputs")} onPointerEnter={() => { setNear(true); }} onFocus={() => { setNear(true); }}>
           <h3>{t("wiring.inputs")}</h3>
-          {calls.map(({ nodeIndex, uses }) => (
+          {calls.filter(({ nodeIndex }) => one === null || nodeIndex === one).map(({ nodeIndex, uses }) => (
             <Fragment key={nodeIndex}>
               {calls.length > 1 && <p className="callno">{t("inspector.call", { n: nodeIndex })} <button type="button" className="link" onClick={() => { editor.store.edit(t("edit.remove-call", { n: nodeIndex, name: pathText(path) }), (open) => removeCall(open, path, nodeIndex)); }}>{t("wiring.remove-call")}</button></p>}
               {uses.map((use, at) => {

@@ -632,6 +632,8 @@ export const en = {
   "inspector.rule": "rule",
   "inspector.no-call": "No call: nothing goes into this layer yet.",
   "inspector.call": "call {n}",
+  "inspector.shown-call": "Call",
+  "inspector.all-calls": "All {n} calls",
   "inspector.in": "in",
   "inspector.out": "out",
   "inspector.mask": "mask",

@@ -633,6 +633,8 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "inspector.rule": "规则",
   "inspector.no-call": "没有调用：此层还没有输入。",
   "inspector.call": "调用 {n}",
+  "inspector.shown-call": "调用",
+  "inspector.all-calls": "全部 {n} 次调用",
   "inspector.in": "输入",
   "inspector.out": "输出",
   "inspector.mask": "掩码",
