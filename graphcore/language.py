@@ -27,6 +27,10 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 
 # A name may be a megabyte long, and 200 messages may hold it.
 MOST_TEXT = 4_000
+# How often a template is held to a text before it stays English: ours take at most 14,000 tries (5 ms), on average
+# 1,700, but names in a file can be made of our own words so that every template fits in many ways.
+MOST_TRIES = 40_000
+MOST_TRIES_OF_REPORT = 2_000_000
 # A sentence in a phrase in a subject in a sentence; nothing that we say goes deeper.
 _DEEPEST = 6
 # " and " and " or " are parts of a sentence, never a whole one.
@@ -83,9 +87,7 @@ def say(text: str, language: Language) -> str:
     >>> say("set mask_zero to false", "zh-CN")
     '把 mask_zero 设为 false'
     """
-    if language == "en" or len(text) > MOST_TEXT:
-        return text
-    return _say(text, _table(language), 0)[0]
+    return text if language == "en" else _Speaker(language).say(text)
 
 
 def say_code(code: Code, language: Language) -> Code:
@@ -102,31 +104,27 @@ def say_code(code: Code, language: Language) -> Code:
 
 def say_diagnostic(said: Diagnostic, language: Language) -> Diagnostic:
     """A problem with all that people read of it in a language."""
-    if language == "en":
-        return said
-    return replace(
-        said,
-        message=say(said.message, language),
-        hint=None if said.hint is None else say(said.hint, language),
-        related=tuple(
-            one._replace(label=say(one.label, language), says=say(one.says, language)) for one in said.related
-        ),
-        fixes=tuple(replace(fix, title=say(fix.title, language)) for fix in said.fixes),
-    )
+    return said if language == "en" else _diagnostic(said, _Speaker(language))
 
 
 def say_report(report: Report, language: Language) -> Report:
     """A report with its problems in a language."""
-    return replace(report, diagnostics=tuple(say_diagnostic(one, language) for one in report.diagnostics))
+    if language == "en":
+        return report
+    speaker = _Speaker(language)
+    return replace(report, diagnostics=tuple(_diagnostic(one, speaker) for one in report.diagnostics))
 
 
 def say_explanation(said: Explanation, language: Language) -> Explanation:
     """Why a tensor has its shape, in a language."""
+    if language == "en":
+        return said
+    speaker = _Speaker(language)
     return replace(
         said,
-        axes=_axes(said.axes, language),
-        inputs=tuple(Incoming(one.ref, one.spec, _axes(one.axes, language)) for one in said.inputs),
-        problem=None if said.problem is None else say_diagnostic(said.problem, language),
+        axes=_axes(said.axes, speaker),
+        inputs=tuple(Incoming(one.ref, one.spec, _axes(one.axes, speaker)) for one in said.inputs),
+        problem=None if said.problem is None else _diagnostic(said.problem, speaker),
     )
 
 
@@ -135,70 +133,107 @@ def say_reading(said: Reading, language: Language) -> Reading:
     return replace(said, findings=tuple(say_diagnostic(one, language) for one in said.findings))
 
 
-def _axes(axes: tuple[Axis, ...], language: Language) -> tuple[Axis, ...]:
-    return tuple(
-        replace(axis, steps=tuple(replace(step, text=say(step.text, language)) for step in axis.steps)) for axis in axes
+def _diagnostic(said: Diagnostic, speaker: _Speaker) -> Diagnostic:
+    return replace(
+        said,
+        message=speaker.say(said.message),
+        hint=None if said.hint is None else speaker.say(said.hint),
+        related=tuple(one._replace(label=speaker.say(one.label), says=speaker.say(one.says)) for one in said.related),
+        fixes=tuple(replace(fix, title=speaker.say(fix.title)) for fix in said.fixes),
     )
 
 
-def _say(text: str, table: Table, depth: int, *, is_predicate: bool = False) -> tuple[str, bool]:
-    """A text in the other language, and whether nothing of it is left: the first template that manages that."""
-    whole = table.whole.get(text)
-    if whole is not None:
-        return whole, True
-    best = None
-    for template in (*table.together, *table.templates):
-        if depth == 0 and template.letters < _FEWEST_LETTERS and best is not None:
-            break
-        values = template.values(text) if template.literals[0] or not is_predicate else None
-        if values is None:
-            continue
-        said, is_known = _filled(template.other, values, table, depth)
-        if is_known and (depth or template.letters >= _FEWEST_LETTERS or template in table.together):
-            return said, True
-        if template.letters >= _FEWEST_LETTERS and template not in table.together:
-            best = best or said
-    return best or text, False
+def _axes(axes: tuple[Axis, ...], speaker: _Speaker) -> tuple[Axis, ...]:
+    return tuple(
+        replace(axis, steps=tuple(replace(step, text=speaker.say(step.text)) for step in axis.steps)) for axis in axes
+    )
 
 
-def _phrase(text: str, table: Table, depth: int, *, is_predicate: bool = False) -> tuple[str, bool]:
-    """A part of a sentence. Where two stand together the second begins with a mark or a blank: `"a" in 2 places`."""
-    if depth > _DEEPEST or not text:
-        return text, True
-    said, is_known = _say(text, table, depth, is_predicate=is_predicate)
-    if is_known or is_predicate:
-        return said, is_known
-    for template in table.ends:
-        at = text.rfind(template.literals[0])
-        values = template.values(text[at:]) if at > 0 else None
-        if values is not None:
-            (begun, is_begun), (ended, is_ended) = (
-                _phrase(text[:at], table, depth + 1),
-                _filled(template.other, values, table, depth),
-            )
-            return begun + ended, is_begun and is_ended
-    return said, _SENTENCE.search(text) is None
+class _Speaker:
+    """Says texts in another language, and stops where they take too long together."""
+
+    def __init__(self, language: Language) -> None:
+        self.table = _table(language)
+        self.tries = MOST_TRIES_OF_REPORT
+        self.least = 0
+
+    def say(self, text: str) -> str:
+        """The text in the language; as it is where no template is known to have made it."""
+        if len(text) > MOST_TEXT:
+            return text
+        self.least = max(0, self.tries - MOST_TRIES)
+        try:
+            return self._sentence(text, 0)[0]
+        except _TooManyTriesError:
+            return text
+
+    def _sentence(self, text: str, depth: int, *, is_predicate: bool = False) -> tuple[str, bool]:
+        """A text in the other language, and whether nothing of it is left: the first template that manages that."""
+        table = self.table
+        whole = table.whole.get(text)
+        if whole is not None:
+            return whole, True
+        best = None
+        for template in (*table.together, *table.templates):
+            if depth == 0 and template.letters < _FEWEST_LETTERS and best is not None:
+                break
+            if is_predicate and not template.literals[0]:
+                continue
+            values = self._values(template, text)
+            if values is None:
+                continue
+            said, is_known = self._filled(template.other, values, depth)
+            if is_known and (depth or template.letters >= _FEWEST_LETTERS or template in table.together):
+                return said, True
+            if template.letters >= _FEWEST_LETTERS and template not in table.together:
+                best = best or said
+        return best or text, False
+
+    def _phrase(self, text: str, depth: int, *, is_predicate: bool = False) -> tuple[str, bool]:
+        """A part of a sentence. Of two together the second begins with a mark or a blank: `"a" in 2 places`."""
+        if depth > _DEEPEST or not text:
+            return text, True
+        said, is_known = self._sentence(text, depth, is_predicate=is_predicate)
+        if is_known or is_predicate:
+            return said, is_known
+        for template in self.table.ends:
+            at = text.rfind(template.literals[0])
+            values = self._values(template, text[at:]) if at > 0 else None
+            if values is not None:
+                begun, is_begun = self._phrase(text[:at], depth + 1)
+                ended, is_ended = self._filled(template.other, values, depth)
+                return begun + ended, is_begun and is_ended
+        return said, _SENTENCE.search(text) is None
+
+    def _values(self, template: Template, text: str) -> list[str] | None:
+        if self.tries <= self.least:
+            raise _TooManyTriesError
+        self.tries -= 1
+        return template.values(text)
+
+    def _filled(self, other: str, values: list[str], depth: int) -> tuple[str, bool]:
+        """A template with its values, and whether each phrase in it is known, or a mere word."""
+        said, are_known, is_phrase = "", True, False
+        pieces = _HOLE.split(other)
+        for literal, hole, phrase in zip(pieces[::3], [*pieces[1::3], None], [*pieces[2::3], None], strict=True):
+            said = _joined(said, literal) if is_phrase else said + literal
+            if hole is None:
+                break
+            value, is_phrase = values[int(hole)], bool(phrase)
+            if is_phrase:
+                if phrase == ":d":
+                    value = value[:1].upper() + value[1:]
+                value, is_known = self._phrase(value, depth + 1, is_predicate=phrase == ":p")
+                said = _joined(said, value)
+            else:
+                is_known = _SENTENCE.search(value) is None
+                said += value
+            are_known &= is_known
+        return said, are_known
 
 
-def _filled(other: str, values: list[str], table: Table, depth: int) -> tuple[str, bool]:
-    """A template with its values, and whether each phrase in it is known, or a mere word."""
-    said, are_known, is_phrase = "", True, False
-    pieces = _HOLE.split(other)
-    for literal, hole, phrase in zip(pieces[::3], [*pieces[1::3], None], [*pieces[2::3], None], strict=True):
-        said = _joined(said, literal) if is_phrase else said + literal
-        if hole is None:
-            break
-        value, is_phrase = values[int(hole)], bool(phrase)
-        if is_phrase:
-            if phrase == ":d":
-                value = value[:1].upper() + value[1:]
-            value, is_known = _phrase(value, table, depth + 1, is_predicate=phrase == ":p")
-            said = _joined(said, value)
-        else:
-            is_known = _SENTENCE.search(value) is None
-            said += value
-        are_known &= is_known
-    return said, are_known
+class _TooManyTriesError(Exception):
+    """A text fits so many templates in so many ways that it stays as it is."""
 
 
 def _joined(before: str, after: str) -> str:
