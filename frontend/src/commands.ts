@@ -2,7 +2,8 @@ import type { Severity } from "./api";
 import { factsOf, pathOf, problemGroups } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
-import { alignSelection, callSelectionAgain, distributeSelection, duplicate, nestSelection, paste, removeSelection, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
+import { alignSelection, callSelectionAgain, distributeSelection, dissolveSelected, duplicate, foldedFrames, frameSelection, frameToJoin, joinSelection, leaveFrames, nestSelection, paste, removeSelection, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
+import { commonFrame, framesOfLayers } from "./intents/frames";
 import { keepView, keptViews, type Bookmark } from "./intents/view";
 import { removeInput } from "./intents/wires";
 import type { KeepingStore } from "./keeping";
@@ -84,6 +85,7 @@ const always = (): boolean => true;
 const isOpen = (state: State): boolean => state.document !== null;
 const hasSelection = (state: State): boolean => state.selection.size > 0;
 const hasTwo = (state: State): boolean => state.selection.size > 1;
+const hasFrame = ({ document, selection }: State): boolean => commonFrame(document, selection) !== null;
 const hasProblems = (state: State): boolean => (state.report?.diagnostics.length ?? 0) > 0;
 
 const hasFix = (state: State): boolean => state.report?.diagnostics.some((problem) => problem.fixes.length > 0) ?? false;
@@ -103,11 +105,18 @@ export const COMMANDS: readonly Command[] = [
   { id: "disable", title: "command.disable", keys: ["Mod+m"], enabled: hasSelection, run: (room) => { toggleOff(room, "disable"); }, menus: ["layer"] },
   { id: "freeze", title: "command.freeze", keys: ["f"], enabled: hasSelection, run: toggleFrozen, menus: ["layer"] },
   { id: "replace", title: "command.replace", keys: ["r"], enabled: hasSelection, run: replaceSelection, menus: ["layer"] },
-  { id: "rename", title: "command.rename", keys: ["F2"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=name]"); }, menus: ["layer"] },
+  { id: "rename", title: "command.rename", keys: ["F2"], enabled: (state) => state.selection.size === 1 || hasFrame(state), run: renameSelection, menus: ["layer"] },
   { id: "note", title: "command.note", keys: ["n"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=note]"); }, menus: ["layer"] },
   { id: "colour", title: "command.colour", keys: ["Alt+c"], enabled: hasSelection, run: () => { requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-field=colour] button")?.click()); }, menus: ["layer"] },
   { id: "call-again", title: "command.call-again", keys: ["c"], enabled: hasSelection, run: callSelectionAgain, menus: ["layer"] },
   { id: "nest", title: "command.nest", keys: ["Mod+Shift+g"], enabled: hasSelection, run: nestSelection, menus: ["layer"] },
+  { id: "frame", title: "command.frame", keys: ["Mod+g"], enabled: hasSelection, run: frameSelection, menus: ["layer"] },
+  { id: "frame-name", title: "command.frame-name", keys: ["Shift+F2"], enabled: hasFrame, run: ({ ui }) => { toFrameField(ui); }, menus: ["frame"] },
+  { id: "frame-colour", title: "command.frame-colour", keys: ["Alt+Shift+c"], enabled: hasFrame, run: ({ ui }) => { showInspector(ui, "[data-field=frame-colour] button", (button) => { button.click(); }); }, menus: ["frame"] },
+  { id: "frame-fold", title: "command.frame-fold", keys: ["Shift+g"], enabled: hasFrame, run: foldFrame, menus: ["frame"] },
+  { id: "frame-join", title: "command.frame-join", keys: ["j"], enabled: (state) => frameToJoin(state) !== null, run: joinSelection, menus: ["layer"] },
+  { id: "frame-leave", title: "command.frame-leave", keys: ["Shift+j"], enabled: ({ document, selection }) => framesOfLayers(document, selection).size > 0, run: leaveFrames, menus: ["layer"] },
+  { id: "frame-dissolve", title: "command.frame-dissolve", keys: ["Alt+g"], enabled: hasFrame, run: dissolveSelected, menus: ["frame", "layer"] },
   { id: "unnest", title: "command.unnest", keys: ["Mod+Alt+g"], enabled: (state) => state.selection.size === 1, run: unnestSelection, menus: ["layer"] },
   { id: "select-upstream", title: "command.select-upstream", keys: ["Alt+s u"], enabled: hasSelection, run: (room) => { selectBy(room, "upstream"); }, menus: ["layer"] },
   { id: "select-downstream", title: "command.select-downstream", keys: ["Alt+s d"], enabled: hasSelection, run: (room) => { selectBy(room, "downstream"); }, menus: ["layer"] },
@@ -267,6 +276,35 @@ export function quickAddAt(ui: UiStore, at: readonly [x: number, y: number] | nu
   const rect = document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
   const [x, y] = at ?? [(rect?.left ?? 0) + (rect?.width ?? innerWidth) / 2 - 154, (rect?.top ?? 0) + 96];
   ui.setState({ quickAdd: { x, y, from: null, onto: null, instead: [], place: null, ...more } });
+}
+
+/** One layer, or of several the frame that they lie in. */
+function renameSelection({ store, ui }: Room): void {
+  if (store.getState().selection.size === 1) toField("[data-field=name]");
+  else toFrameField(ui);
+}
+
+/** The field of the frame's name that the selection lies in; on a narrow window the inspector floats. */
+export function toFrameField(ui: UiStore): void {
+  showInspector(ui, "[data-field=frame]", (field) => {
+    field.focus();
+    if (field instanceof HTMLInputElement) field.select();
+  });
+}
+
+function showInspector(ui: UiStore, selector: string, act: (field: HTMLElement) => void): void {
+  ui.setState({ floating: "inspector" });
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLElement>(selector);
+    if (field) act(field);
+  });
+}
+
+/** Closes the selected layers' frame to one box, or opens it. */
+function foldFrame({ store, reading }: Room): void {
+  const ids = foldedFrames(store.getState());
+  const { opened } = reading.getState();
+  reading.setOpen(ids, !ids.every((id) => opened.has(id)));
 }
 
 function replaceSelection({ store, ui }: Room): void {

@@ -2,6 +2,7 @@ import { entryOf, takesList } from "./catalog";
 import { callKeys, isEmpty, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Document } from "./document";
 import { pathText } from "./format";
 import { addFragment, fragmentOf, fragmentText, readFragment, type Fragment, type InputOf } from "./intents/fragment";
+import { commonFrame, dissolveFrame, framesOf, framesOfLayers, freeFrame, groupOfFrame, joinFrame, putFrame } from "./intents/frames";
 import { deleteLayers, setArguments } from "./intents/layers";
 import { sequence } from "./intents/change";
 import { freeName } from "./intents/names";
@@ -11,6 +12,7 @@ import { aligned, distributed, isGroupPinned, isPinned, pin, tidy, unpin, type A
 import { move, moveGroups, type Spot } from "./intents/view";
 import { callAgain, type Source } from "./intents/wires";
 import { isObject } from "./json";
+import { FRAME } from "./layout/arrange";
 import { classOf, factsOf } from "./outline";
 import type { EditorStore, State } from "./store";
 import type { UiStore } from "./ui";
@@ -208,6 +210,71 @@ export function selectBy({ store }: Hands, reach: Reach): void {
     for (const path of walk(document, [...selection])) found.add(path);
   }
   store.select(found);
+}
+
+/** Puts a frame about the selected layers, around where they stand if a hand put any of them there. */
+export function frameSelection({ store, view }: Hands): void {
+  const { document, selection } = store.getState();
+  if (!document || selection.size === 0) return;
+  const paths = [...selection];
+  const id = freeFrame(document);
+  const name = t("frame.name", { n: Number(id.replace("frame ", "")) });
+  const spots = standing(document, paths, view, groupOfFrame(id, parentOf(paths[0] ?? "")));
+  store.edit(t("edit.frame", { name }), (open) => sequence(open, [(now) => putFrame(now, paths, id, name), (now) => moveGroups(now, spots.layers, spots.groups)]));
+}
+
+/** Places of layers in a frame that is put about them where they are; none where the layout placed them all. */
+function standing(document: Document, paths: readonly string[], view: Places | null, group: string): Spots {
+  const nowhere: Spots = { layers: new Map(), groups: new Map() };
+  const boxes = view?.selectedBoxes() ?? [];
+  const spots = view?.spotsOf(new Map(boxes.map(({ id, x, y }) => [id, [x, y]])));
+  if (!spots || spots.groups.size > 0 || !paths.some((path) => document.records.has(`view/positions/${path}`))) return nowhere;
+  const [first, ...more] = spots.layers.values();
+  if (!first || more.some(([, , around]) => around !== first[2])) return nowhere;
+  const [left, top] = [0, 1].map((axis) => Math.min(...[...spots.layers.values()].map((at) => Number(at[axis])))) as [number, number];
+  const corner: Spot = first[2] === undefined ? [left - FRAME.left, top - FRAME.top] : [left - FRAME.left, top - FRAME.top, first[2]];
+  return { layers: new Map([...spots.layers].map(([path, [x, y]]) => [path, [x - left, y - top, group]])), groups: new Map([[group, corner]]) };
+}
+
+/** The frame that the selection reaches into and does not lie in as a whole; null where there is none, or more than one. */
+export function frameToJoin({ document, selection }: Pick<State, "document" | "selection">): string | null {
+  const [id, ...more] = framesOfLayers(document, selection);
+  return id !== undefined && more.length === 0 && commonFrame(document, selection) === null ? id : null;
+}
+
+/** Puts the selected layers into the frame that some of them lie in. */
+export function joinSelection({ store }: Hands): void {
+  const { document, selection } = store.getState();
+  const id = frameToJoin({ document, selection });
+  if (id !== null) store.edit(t("edit.frame-join", { name: frameName(document, id) }), (open) => joinFrame(open, [...selection], id));
+}
+
+/** Takes the selected layers out of their frames. */
+export function leaveFrames({ store }: Hands): void {
+  const { document, selection } = store.getState();
+  const name = [...framesOfLayers(document, selection)].map((id) => frameName(document, id)).join(", ");
+  store.edit(t("edit.frame-leave", { name }), (open) => joinFrame(open, [...selection], null));
+}
+
+/** Takes the frame of the selected layers away; they stay, and where a hand put any of them all stay where they are. */
+export function dissolveSelected({ store, view }: Hands): void {
+  const { document, selection } = store.getState();
+  const id = commonFrame(document, selection);
+  if (!document || id === null) return;
+  const paths = framesOf(document).get(id)?.paths ?? [];
+  const isPlaced = paths.some((path) => document.records.has(`view/positions/${path}`)) && paths.every((path) => parentOf(path) === "");
+  const places = isPlaced ? (view?.placesOf(paths) ?? new Map<string, Point>()) : new Map<string, Point>();
+  store.edit(t("edit.frame-dissolve", { name: frameName(document, id) }), (open) => sequence(open, [(now) => dissolveFrame(now, id), (now) => move(now, places)]));
+}
+
+/** What the frame of the selected layers is called among what opens and closes. */
+export function foldedFrames({ document, selection }: Pick<State, "document" | "selection">): readonly string[] {
+  const id = commonFrame(document, selection);
+  return id === null ? [] : [...new Set([...selection].map((path) => groupOfFrame(id, parentOf(path))))];
+}
+
+function frameName(document: Document | null, id: string): string {
+  return framesOf(document).get(id)?.name ?? id;
 }
 
 /** Makes the selection a model inside of the model. */

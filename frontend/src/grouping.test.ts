@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { allGroups, isGroup, membersOf, type GroupingInput, type Member } from "./grouping";
+import { allGroups, isGroup, membersOf, withFrames, type GroupingInput, type Member } from "./grouping";
 import type { Json } from "./json";
 import { sketchOf } from "./layout/sketch";
 
@@ -87,4 +87,32 @@ test("any graph: each layer is in exactly one place, and boxes of groups close n
       for (let e = 0; e < edges.length; e += 2) expect(place.get(edges[e] ?? 0)).toBeLessThanOrEqual(place.get(edges[e + 1] ?? 0) ?? -1);
     }),
   );
+});
+
+test("any frames about any layers: each is one group with just its layers, every layer stays once, and alike parts in a row stay whole or come apart", () => {
+  const input = chain(Array.from({ length: 4 }, () => ["Conv2D", "ReLU", "Dense", "Add"]).flat());
+  const whole = membersOf(input);
+  expect(said(whole, input.names)).toEqual(["n0x", "n4x – n12x repeat 12", "n13x", "n14x", "n15x"]);
+  const leaves = (members: readonly Member[]): number[] => members.flatMap((member) => (isGroup(member) ? leaves(member.members) : [member]));
+  fc.assert(fc.property(fc.boolean(), fc.array(fc.constantFrom(0, 1, 2, 3), { minLength: 16, maxLength: 16 }), (isGrouped, owners) => {
+    const frames = [1, 2, 3].map((n) => ({ id: `frame ${n}`, label: `F${n}`, layers: owners.flatMap((owner, i) => (owner === n ? [i] : [])) })).filter(({ layers }) => layers.length > 0);
+    const before: readonly Member[] = isGrouped ? whole : input.names.map((_, i) => i);
+    const members = withFrames(before, frames);
+    expect(leaves(members).sort((a, b) => a - b)).toEqual(input.names.map((_, i) => i));
+    const groups = [...allGroups(members)];
+    for (const { members: own, layers } of groups) expect(leaves(own).sort((a, b) => a - b)).toEqual([...layers].sort((a, b) => a - b));
+    const made = groups.filter(({ kind }) => kind === "frame").map(({ id, label, layers }) => ({ id, label, layers: [...layers] }));
+    expect(made.sort((a, b) => a.id.localeCompare(b.id))).toEqual(frames);
+    for (const { kind, members: own } of groups) if (kind === "repeat") expect(own).toHaveLength(3);
+  }));
+});
+
+test("a frame about one of the parts that repeat lies in it, one about a whole group takes its place", () => {
+  const input = chain(Array.from({ length: 4 }, () => ["Conv2D", "ReLU", "Dense", "Add"]).flat());
+  const row = membersOf(input).find(isGroup);
+  if (!row) throw new Error("no row of blocks");
+  const frame = (layers: readonly number[]): readonly Member[] => withFrames([row], [{ id: "frame 1", label: "Mine", layers }]);
+  expect(said(frame([1, 2]), input.names)).toEqual(["n4x – n12x repeat 12"]);
+  expect(said(frame([1, 2, 5, 6]), input.names)).toEqual(["Mine frame 4", "n3x", "n4x", "n7x", "n8x", "n12x block 4"]);
+  expect(said(frame(row.layers), input.names)).toEqual(["Mine frame 12"]);
 });

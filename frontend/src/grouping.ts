@@ -12,8 +12,8 @@ export interface Group {
   /** The same for the same part of a model after an edit elsewhere. */
   readonly id: string;
   readonly label: string;
-  /** `names`: layers that share a part of their names. `repeat`: alike parts in a row. `block`: one of them. */
-  readonly kind: "names" | "repeat" | "block";
+  /** `names`: layers that share a part of their names. `repeat`: alike parts in a row. `block`: one of them. `frame`: put together by a hand. */
+  readonly kind: "names" | "repeat" | "block" | "frame";
   readonly members: readonly Member[];
   /** All layers in it, also those of groups inside. */
   readonly layers: readonly number[];
@@ -37,6 +37,38 @@ export function membersOf({ names, classes, edges }: GroupingInput): readonly Me
   const isAutomatic = names.map((name, i) => isNameOfClass(name, classes[i] ?? ""));
   const [byStart, byEnd] = (["start", "end"] as const).map((side) => namedGroups(names, isAutomatic, graph, side)) as [Named, Named];
   return withRepeats(byEnd.covered > byStart.covered ? byEnd : byStart, names, classes, graph);
+}
+
+/**
+ * The members with frames that a hand put about some layers, which share none. A frame lies in the group that all of its
+ * layers lie in; of other groups that it cuts only their parts are left.
+ */
+export function withFrames(members: readonly Member[], frames: readonly Pick<Group, "id" | "label" | "layers">[]): readonly Member[] {
+  return frames.reduce((now, frame) => framed(now, { ...frame, kind: "frame", members: [] }, new Set(frame.layers)), members);
+}
+
+function framed(members: readonly Member[], frame: Group, inside: ReadonlySet<number>): readonly Member[] {
+  // Of alike parts in a row none is made of two: then there were fewer of them.
+  const holds = (member: Member): member is Group => isGroup(member) && member.kind !== "frame" && countIn(member, inside) === inside.size && member.layers.length > inside.size && (member.kind !== "repeat" || member.members.some(holds));
+  const outer = members.findIndex(holds);
+  const around = members[outer];
+  if (around !== undefined && isGroup(around)) return members.with(outer, { ...around, members: framed(around.members, frame, inside) });
+  const parts = members.flatMap((member) => cutAt(member, inside));
+  const isInside = (member: Member): boolean => countIn(member, inside) > 0;
+  const first = parts.findIndex(isInside);
+  const own: Group = { ...frame, members: parts.filter(isInside) };
+  return parts.flatMap((member, i) => (i === first ? [own] : isInside(member) ? [] : [member]));
+}
+
+/** The parts of a member that lie in or out of a frame as a whole. */
+function cutAt(member: Member, inside: ReadonlySet<number>): readonly Member[] {
+  const count = countIn(member, inside);
+  if (!isGroup(member) || count === 0 || (count === member.layers.length && count < inside.size)) return [member];
+  return member.members.flatMap((part) => cutAt(part, inside));
+}
+
+function countIn(member: Member, inside: ReadonlySet<number>): number {
+  return isGroup(member) ? member.layers.reduce((sum, layer) => sum + (inside.has(layer) ? 1 : 0), 0) : inside.has(member) ? 1 : 0;
 }
 
 export function isGroup(member: Member): member is Group {

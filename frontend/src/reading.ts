@@ -91,6 +91,8 @@ export interface ReadingState {
 }
 export interface ReadingStore extends StoreApi<ReadingState> {
   setOpen(ids: Iterable<string>, isOpen: boolean): void;
+  /** Opens frames that were not there before, and says whether there were any: a frame is open until a hand closes it. */
+  meet(ids: readonly string[]): boolean;
   /** Another model: what was opened and sought in the one before means nothing in it. */
   reset(): void;
 }
@@ -123,8 +125,16 @@ export function createReadingStore(): ReadingStore {
     place: null,
     parts: [],
   }));
+  let met = new Set<string>();
   return {
     ...store,
+    meet: (ids) => {
+      const fresh = ids.filter((id) => !met.has(id));
+      if (fresh.length === 0) return false;
+      met = new Set([...met, ...fresh]);
+      store.setState(({ opened }) => ({ opened: new Set([...opened, ...fresh]) }));
+      return true;
+    },
     setOpen: (ids, isOpen) => {
       const opened = new Set(store.getState().opened);
       for (const id of ids) {
@@ -134,6 +144,7 @@ export function createReadingStore(): ReadingStore {
       store.setState({ opened });
     },
     reset: () => {
+      met = new Set();
       store.setState({ opened: new Set(), focus: null, trial: null, comparison: null, found: -1, call: null, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
     },
   };

@@ -13,6 +13,8 @@ export type Spot =
   | { readonly kind: "layer"; readonly path: string; readonly nodeIndex: number }
   /** Where a wire begins. */
   | { readonly kind: "port"; readonly path: string; readonly nodeIndex: number }
+  /** The title of a frame, or a closed one, with its layers. */
+  | { readonly kind: "frame"; readonly paths: readonly string[] }
   | { readonly kind: "wire"; readonly from: Source; readonly to: Use }
   /** Nothing; `at` is the point of the window, where a pointer is there. */
   | { readonly kind: "void"; readonly at: readonly [x: number, y: number] | null };

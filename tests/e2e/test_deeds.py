@@ -278,6 +278,67 @@ def test_edits_go_on_while_the_service_is_gone_and_are_checked_once_it_is_back(p
     expect(page.locator('[data-figure="parameters"]')).to_have_text(f"{784 * 32 + 32 + 32 * 48 + 48 + 48 * 10 + 10:,}")
 
 
+def test_a_frame_is_put_around_layers_named_coloured_filled_moved_closed_kept_and_dissolved(
+    page: Page, tmp_path: Path
+) -> None:
+    opened(page, "unet")
+    rows, canvas, name = (
+        page.locator("[role=treeitem]"),
+        page.get_by_test_id("canvas"),
+        page.locator("[data-field=frame]"),
+    )
+    frame = page.locator('[role=treeitem][data-group="Encoder"]')
+    select_both(page, "Conv1", "Conv2")
+    page.keyboard.press("Control+g")
+    expect(page.locator('[role=treeitem][data-group="Frame 1"]')).to_be_visible()
+    page.keyboard.press("F2")
+    expect(name).to_be_focused()
+    page.keyboard.type("Encoder")
+    page.keyboard.press("Enter")
+    expect(frame).to_contain_text("2 layers")
+    canvas.focus()
+    page.keyboard.press("Alt+Shift+c")
+    page.locator("[data-item=orange]").click()
+    # Flatten is dragged into the frame, and the frame by its title.
+    page.mouse.move(*middle(page, "Flatten"))
+    page.mouse.down()
+    page.mouse.move(*middle(page, "Conv2"), steps=4)
+    expect(page.locator(".tip")).to_have_text("Into Encoder")
+    page.mouse.up()
+    expect(frame).to_contain_text("3 layers")
+    x, y, width, height = place(page, "Conv1")
+    title = (x + width / 2, y - 0.9 * height)
+    page.mouse.move(*title)
+    page.mouse.down()
+    page.mouse.move(title[0] + 90, title[1] + 30, steps=4)
+    page.mouse.up()
+    assert place(page, "Conv1")[:2] == pytest.approx((x + 90, y + 30), abs=1)
+    page.mouse.dblclick(title[0] + 90, title[1] + 30)
+    expect(name).to_be_focused()
+    page.mouse.click(title[0] + 90, title[1] + 30, button="right")
+    page.get_by_role("menuitem", name="Close or open the frame").click()
+    expect(rows).to_have_count(8)
+    assert place(page, "Conv1") == place(page, "Flatten")
+    page.reload()
+    expect(rows).to_have_count(11)
+    # What is exported has no frame in it, and none of its layers is gone.
+    assert [one["config"]["name"] for one in exported(page, tmp_path)["config"]["layers"]][:4] == [
+        "Image",
+        "Conv1",
+        "Conv2",
+        "Flatten",
+    ]
+    frame.click()
+    page.keyboard.press("Alt+g")
+    expect(frame).to_have_count(0)
+    expect(rows).to_have_count(10)
+    page.keyboard.press("Control+z")
+    expect(frame).to_contain_text("3 layers")
+    select(page, "Conv1")
+    page.keyboard.press("Delete")
+    expect(frame).to_contain_text("2 layers")
+
+
 def test_what_is_found_in_nasnetlarge_stands_in_groups_that_open_and_close(page: Page) -> None:
     opened(page, "nasnetlarge")
     expect(page.locator(".near [role=option]")).to_have_count(16)

@@ -6,7 +6,7 @@ import { t } from "../words/words";
 import type { Connection } from "./connection";
 import type { Colours } from "./colours";
 import type { Addressed } from "../reading";
-import type { Paint } from "./paints";
+import { frameToken, type Paint } from "./paints";
 import { PILL, portAtX, portOf, portPath, portText, portWidth, portX } from "./ports";
 import type { Box, CallPort, Scene } from "./scene";
 
@@ -428,7 +428,7 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
     const [x, y] = corner(positions, i);
     const [width, height] = corner(sizes, i);
     if (box.isOpen) {
-      frames.roundRect(x, y, width, height, 12);
+      if (!box.frame) frames.roundRect(x, y, width, height, 12);
       continue;
     }
     const token = paint.tokens[i] ?? "f-op";
@@ -463,17 +463,19 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
 }
 
 // An open frame is told by its name as long as that has room in it, however far the view is.
-const [FAR_NAME, FAR_ROOM] = [12, 90];
+const [FAR_NAME, FAR_ROOM, LEAST_ROOM] = [12, 90, 24];
 
 function paintFarName(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, camera }: Frame, i: number): void {
   const [x, y] = corner(positions, i);
   const [width] = corner(sizes, i);
-  if (width * camera.scale < FAR_ROOM || FRAME.top * camera.scale < FAR_NAME + 4) return;
+  const isRoomy = width * camera.scale >= FAR_ROOM && FRAME.top * camera.scale >= FAR_NAME + 4;
+  // What a hand named is told above the frame where there is no room in it.
+  if (!isRoomy && (!scene.boxes[i]?.frame || width * camera.scale < LEAST_ROOM)) return;
   context.save();
   context.translate(x, y);
   context.scale(1 / camera.scale, 1 / camera.scale);
   context.textBaseline = "alphabetic";
-  text(context, scene.boxes[i]?.name ?? "", 8, FAR_NAME + 5, width * camera.scale - 16, `600 ${FAR_NAME}px Inter, sans-serif`, colours["ink-2"]);
+  text(context, scene.boxes[i]?.name ?? "", isRoomy ? 8 : 0, isRoomy ? FAR_NAME + 5 : -4, isRoomy ? width * camera.scale - 16 : FAR_ROOM, `600 ${FAR_NAME}px Inter, sans-serif`, colours["ink-2"]);
   context.restore();
 }
 
@@ -538,10 +540,24 @@ function paintFrames(context: CanvasRenderingContext2D, { scene, positions, size
     context.roundRect(...corner(positions, i), ...corner(sizes, i), 12);
     context.fillStyle = colours.panel ?? "";
     context.fill();
-    context.lineWidth = Math.max(1, 1 / camera.scale);
-    context.strokeStyle = colours[box.kind === "call" && selection.has(box.path) ? "accent" : "line-2"] ?? "";
+    const token = frameToken(box);
+    if (token !== null) {
+      context.globalAlpha = 0.1;
+      context.fillStyle = colours[token] ?? "";
+      context.fill();
+      context.globalAlpha = 1;
+    }
+    // What a hand put about layers stands out against what was found.
+    context.lineWidth = (box.frame ? 1.5 : 1) * Math.max(1, 1 / camera.scale);
+    context.strokeStyle = colours[isFrameSelected(box, selection) ? "accent" : (token ?? (box.frame ? "ink-3" : "line-2"))] ?? "";
     context.stroke();
   }
+}
+
+/** A frame of a hand is selected with all of its layers, a nested model by itself. */
+function isFrameSelected({ kind, path, paths, frame }: Box, selection: ReadonlySet<string>): boolean {
+  if (selection.size === 0) return false;
+  return kind === "call" ? selection.has(path) : frame !== null && selection.size >= paths.length && paths.every((one) => selection.has(one));
 }
 
 function paintHeader(context: CanvasRenderingContext2D, { scene, positions, sizes, colours }: Frame, i: number): void {

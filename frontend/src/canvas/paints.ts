@@ -31,9 +31,14 @@ export function paintOf(scene: Scene, colour: Colour, numbers: Numbers | null = 
   return byClass(scene, (box) => startOf(box.name));
 }
 
-function ownToken({ kind, path }: Box, own: ReadonlyMap<string, OwnColour>): string | null {
-  const colour = kind === "call" ? own.get(path) : undefined;
-  return colour === undefined ? null : OWN_TOKENS[colour];
+function ownToken(box: Box, own: ReadonlyMap<string, OwnColour>): string | null {
+  const colour = box.kind === "call" ? own.get(box.path) : undefined;
+  return colour === undefined ? frameToken(box) : OWN_TOKENS[colour];
+}
+
+/** The colour of a frame that has one. */
+export function frameToken({ frame }: Pick<Box, "frame">): string | null {
+  return frame?.colour ? OWN_TOKENS[frame.colour] : null;
 }
 
 const OWN_TOKENS: Readonly<Record<OwnColour, string>> = { blue: "f-conv", purple: "f-dense", pink: "f-recurrent", orange: "f-attention", olive: "f-reshape", green: "f-norm", grey: "f-op" };

@@ -5,7 +5,7 @@ import { t } from "../words/words";
 import type { Colours } from "./colours";
 import { bounds } from "./minimap";
 import { corner, endsOf, isStraight, isUnknown, pillOf, sidesOf, traceWire, type Placed, type Pen } from "./painter";
-import type { Paint } from "./paints";
+import { frameToken, type Paint } from "./paints";
 import { PILL } from "./ports";
 
 // The graph as it stands on the canvas, as files that need no canvas.
@@ -22,7 +22,9 @@ export function svgOf(placed: Placed, paint: Paint, colours: Colours): string {
     if (!box.isOpen) return;
     const [x, y] = corner(positions, i);
     const [w, h] = corner(sizes, i);
-    parts.push(`<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="12" fill="${colours.panel ?? ""}" stroke="${colours["line-2"] ?? ""}"/>`);
+    const token = frameToken(box);
+    parts.push(`<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="12" fill="${colours.panel ?? ""}" stroke="${colours[token ?? "line-2"] ?? ""}"/>`);
+    if (token !== null) parts.push(`<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="12" fill="${colours[token] ?? ""}" fill-opacity=".1"/>`);
     parts.push(text(x + 16, y + 23, box.name, "n", colours.ink), text(x + w - 12, y + 23, scene.textOf(i).said, "s e", colours["ink-3"]));
     parts.push(`<path d="M${n(x)} ${n(y + FRAME.header)}h${n(w)}" stroke="${colours.line ?? ""}"/>`);
   });

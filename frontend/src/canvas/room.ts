@@ -6,6 +6,7 @@ import type { Document } from "../document";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
 import { sequence } from "../intents/change";
+import { framesOf, joinFrame, type Frame } from "../intents/frames";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import { isLoose, splice, type Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
@@ -45,6 +46,8 @@ export interface CanvasOptions {
   readonly takesList: (path: string) => boolean;
   /** A wire was let go where nothing is. */
   readonly onVoid: (from: Source, x: number, y: number) => void;
+  /** A frame's title was clicked twice; its layers are selected. */
+  readonly onTitle: () => void;
   /** Gets the scale whenever it changes. */
   readonly onZoom: (scale: number) => void;
 }
@@ -74,12 +77,20 @@ type Gesture =
   | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
 
+/** Boxes on their way into a frame or out of it: the frame, its number where they go in, and the box that they will lie in. */
+interface Crossing {
+  readonly boxes: readonly number[];
+  readonly frame: Frame;
+  readonly to: number;
+  readonly into: number;
+}
+
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
   | { readonly kind: "reveal"; readonly path: string; readonly nodeIndex: number; readonly how: "gently" | "centre" }
   | { readonly kind: "hold"; readonly id: string; readonly x: number; readonly y: number };
 
-export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom, onVoid }: CanvasOptions): CanvasRoom {
+export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom, onVoid, onTitle }: CanvasOptions): CanvasRoom {
   const surface = document.createElement("canvas");
   Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
   root.append(surface);
@@ -428,21 +439,26 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     picture = null;
   };
 
+  let frames: ReadonlyMap<string, Frame> = new Map();
   let fitNext = true;
   /** A hand put the first box where it is to be seen. */
   let staysOnce = false;
   let pending = 0;
   const show = async (): Promise<void> => {
-    const mine = (pending += 1);
     const { report, sketch, preview } = store.getState();
-    const { unit, focus, opened, labels, trial, comparison } = reading.getState();
+    const { unit, focus, labels, trial, comparison } = reading.getState();
     // A preview is drawn as the model would be, what becomes other in the accent.
     const wanted = preview?.report ?? comparison?.[comparison.shown].report ?? trial ?? report;
     const changed = preview?.report && report ? changedLayers(report, preview.report) : comparison ? markedIn(comparison.differences, comparison.shown) : undefined;
     const all = sketch ? wholeOfSketch(sketch) : wanted ? wholeOf(wanted) : null;
     if (!all) return;
     const whole = shownOf(all, unit === "layers" && wanted && !sketch ? wholeOf(wanted, "layers") : all, focus?.paths ?? null);
-    const structure = structureOf(whole, (layers) => readsGrouped(reading.getState(), layers), grouper);
+    frames = sketch ? new Map<string, Frame>() : framesOf(drawnDocument());
+    const structure = structureOf(whole, (layers) => readsGrouped(reading.getState(), layers), grouper, frames);
+    // Frames that were just made come open: that shows all anew.
+    if (reading.meet(structure.items.flatMap(({ id, frame }) => (frame ? [id] : [])))) return;
+    const mine = (pending += 1);
+    const { opened } = reading.getState();
     const scene = sceneOfStructure(structure, sketch ? null : (wanted?.diagnostics ?? []), { opened, changed, configOf, labels });
     const missing = scene.nests.filter((nest) => {
       const known = laidOut.get(frameId(scene, nest));
@@ -529,6 +545,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (own) return { kind: own.side === "out" ? "port" : "layer", path: boxes[own.box]?.path ?? "", nodeIndex: callAt(own) };
     const i = port >= 0 ? port : hit(x, y);
     const box = i === null ? undefined : boxes[i];
+    if (box?.frame) return { kind: "frame", paths: box.paths };
     if (box) return box.kind === "call" ? { kind: port >= 0 ? "port" : "layer", path: box.path, nodeIndex: box.nodeIndex } : nothing;
     const drawn = paths.at(-1);
     const wire = drawn ? wireAt(context, placed, drawn, wx, wy, WIRE_REACH / camera.scale) : null;
@@ -578,7 +595,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     event.preventDefault();
     const isGroup = (placed?.scene.boxes[i]?.layers ?? 0) > 0;
     if (!isGroup) centre(i, Math.max(camera.scale, READABLE_SCALE));
-    else if (!isOnTwist(i, ...local(event))) toggle(i);
+    else if (isOnTwist(i, ...local(event))) return;
+    else if (placed?.scene.boxes[i]?.frame && placed.scene.boxes[i].isOpen) onTitle();
+    else toggle(i);
   };
   /** The minimap and what else lies over the canvas have their own. */
   const isOwn = (event: Event): boolean => event.target === root || event.target === surface || near.contains(event.target);
@@ -674,13 +693,14 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     return [...boxes].filter((i) => !isInside(i));
   };
   /** Corners of boxes as the document keeps places; a layer's record speaks of its first call. */
-  const spotsOf = (corners: readonly (readonly [number, Point])[]): Spots => {
+  const spotsOf = (corners: readonly (readonly [number, Point])[], crossing: Crossing | null = null): Spots => {
     const [layers, groups] = [new Map<string, Place>(), new Map<string, Place>()];
     for (const [i, [x, y]] of corners) {
       const box = placed?.scene.boxes[i];
       if (!placed || !box || (box.kind === "call" && box.nodeIndex > 0)) continue;
-      const [ox, oy] = placed.origins.get(box.parent) ?? [0, 0];
-      const inside = placed.scene.boxes[box.parent]?.id;
+      const around = crossing?.boxes.includes(i) ? crossing.into : box.parent;
+      const [ox, oy] = placed.origins.get(around) ?? [0, 0];
+      const inside = placed.scene.boxes[around]?.id;
       (box.kind === "call" ? layers : groups).set(box.kind === "call" ? box.path : box.id, inside === undefined ? [x - ox, y - oy] : [x - ox, y - oy, inside]);
     }
     return { layers, groups };
@@ -704,11 +724,40 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const wire = wireAt(context, placed, still, left + width / 2, top + height / 2, height / 2);
     return wire === null ? null : placed.scene.wireOf(wire);
   };
-  const showSplice = ({ wire }: Gesture & { readonly kind: "drag" }, x: number, y: number): void => {
-    tip.hidden = wire === null;
-    if (!wire) return;
+  /** The model that a box lies in, by its number; -1: the outermost. */
+  const levelOf = (i: number): number => {
+    let up = placed?.scene.boxes[i]?.parent ?? -1;
+    while (up >= 0 && placed?.scene.boxes[up]?.kind !== "call") up = placed?.scene.boxes[up]?.parent ?? -1;
+    return up;
+  };
+  /** The frame that a box lies in, by its number; -1: none. */
+  const frameAround = (i: number): number => {
+    let up = placed?.scene.boxes[i]?.parent ?? -1;
+    while (up >= 0 && placed?.scene.boxes[up]?.kind !== "call" && !placed?.scene.boxes[up]?.frame) up = placed?.scene.boxes[up]?.parent ?? -1;
+    return placed?.scene.boxes[up]?.frame ? up : -1;
+  };
+  /** What dragged boxes would go into or out of at a point of the world. No frame lies in another. */
+  const crossingAt = (dragged: readonly number[], [wx, wy]: Point): Crossing | null => {
+    const [first = -1] = dragged;
+    if (!placed || first < 0) return null;
+    const { scene, positions, sizes } = placed;
+    const isUnder = (i: number): boolean => {
+      const [[x, y], [w, h]] = [corner(positions, i), corner(sizes, i)];
+      return wx >= x && wx <= x + w && wy >= y && wy <= y + h;
+    };
+    const to = scene.boxes.findLastIndex((box, i) => box.frame !== null && box.isOpen && levelOf(i) === levelOf(first) && isUnder(i));
+    const boxes = dragged.filter((i) => !scene.boxes[i]?.frame && levelOf(i) === levelOf(first) && frameAround(i) !== to);
+    const [one] = boxes;
+    const frame = scene.boxes[to < 0 && one !== undefined ? frameAround(one) : to]?.frame;
+    return one === undefined || !frame ? null : { boxes, frame, to, into: to < 0 ? (scene.boxes[frameAround(one)]?.parent ?? -1) : to };
+  };
+  const showLanding = ({ wire, boxes }: Gesture & { readonly kind: "drag" }, x: number, y: number): void => {
+    const crossing = wire || !under ? null : crossingAt(boxes, under);
+    tip.hidden = wire === null && crossing === null;
     tip.dataset.verdict = "fits";
-    tip.textContent = t("reading.wire.splice", { from: pathText(wire.from.path), to: pathText(wire.to.path) });
+    if (wire) tip.textContent = t("reading.wire.splice", { from: pathText(wire.from.path), to: pathText(wire.to.path) });
+    else if (crossing) tip.textContent = t(crossing.to < 0 ? "edit.frame-leave" : "edit.frame-join", { name: crossing.frame.name });
+    else return;
     tip.style.translate = `${x + 16}px ${y + 16}px`;
   };
 
@@ -747,7 +796,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       }
       paths = [gesture.still, wirePaths(placed, follows)];
       gesture.wire = wireBelow(gesture);
-      showSplice(gesture, x, y);
+      showLanding(gesture, x, y);
       redraw();
     }
   };
@@ -776,7 +825,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
       const { scene, positions } = placed;
-      const { layers, groups } = spotsOf(ended.boxes.map((i) => [i, corner(positions, i)]));
+      const crossing = event.type === "pointerup" && !ended.wire && under ? crossingAt(ended.boxes, under) : null;
+      const { layers, groups } = spotsOf(ended.boxes.map((i) => [i, corner(positions, i)]), crossing);
       tip.hidden = true;
       const [i] = ended.boxes;
       const path = i === undefined ? undefined : scene.boxes[i]?.path;
@@ -785,6 +835,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
         // The layout puts it between the two.
         store.edit(t("edit.splice", { name: pathText(path), from: pathText(wire.from.path), to: pathText(wire.to.path) }), (open) =>
           sequence(open, [(now) => splice(now, path, wire.from, wire.to, takesList(path) ? "list" : "one"), (now) => move(now, new Map([[path, null]]))]));
+      } else if (crossing) {
+        const crossed = crossing.boxes.flatMap((one) => { const box = scene.boxes[one]; return box ? pathsOf(box) : []; });
+        store.edit(t(crossing.to < 0 ? "edit.frame-leave" : "edit.frame-join", { name: crossing.frame.name }), (open) =>
+          sequence(open, [(now) => joinFrame(now, crossed, crossing.to < 0 ? null : crossing.frame.id), (now) => moveGroups(now, layers, groups)]));
       } else store.edit(t("edit.move"), (open) => (groups.size > 0 ? moveGroups(open, layers, groups) : move(open, layers)));
     }
   };
@@ -900,6 +954,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     }
     if (state.document !== before.document && !state.document && !state.sketch) placed = null;
     if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch || state.preview?.report !== before.preview?.report) void show();
+    else if (state.revision !== before.revision && JSON.stringify([...framesOf(state.document).values()]) !== JSON.stringify([...frames.values()])) void show();
     else if (state.revision !== before.revision && placed) {
       place(placed.scene);
       repaint();
@@ -969,7 +1024,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 }
 
 function isSameParts(one: Structure, other: Structure): boolean {
-  return one.items.every((item, i) => item.id === other.items[i]?.id && item.parent === other.items[i]?.parent);
+  return one.items.every((item, i) => item.id === other.items[i]?.id && item.label === other.items[i]?.label && item.parent === other.items[i]?.parent);
 }
 
 /** How far a stretch must be moved to lie between two bounds; 0 where it does, or is too long to. */

@@ -3,6 +3,7 @@ import { pathOfKey } from "../document";
 import type { Source, Use } from "../intents/wires";
 import { familyOf, type Family } from "../family";
 import { countText, outputsText, sumOf, symbolicText, totalOf, wireText } from "../format";
+import type { Frame } from "../intents/frames";
 import type { JsonObject } from "../json";
 import type { Sketch } from "../layout/sketch";
 import type { Labels } from "../reading";
@@ -40,7 +41,9 @@ export interface Box {
   /** Of alike parts in a row: how many. */
   readonly times: number;
   readonly isOpen: boolean;
-  /** The frame that it lies in, by its number; -1: none. */
+  /** The frame of a hand that it is. */
+  readonly frame: Frame | null;
+  /** The open box that it lies in, by its number; -1: none. */
   readonly parent: number;
   /** The calls that it stands for, by their numbers in the whole. */
   readonly calls: readonly number[];
@@ -226,6 +229,7 @@ function boxOf(structure: Structure, number: number, { isOpen, parent, problems,
     layers: (item?.children.length ?? 0) > 0 ? (item?.layers ?? 0) - (isCall ? 1 : 0) : 0,
     times: item?.kind === "repeat" ? item.children.length : 0,
     isOpen,
+    frame: item?.frame ?? null,
     parent,
     calls,
     ports,
@@ -327,7 +331,7 @@ export function spokenOf({ boxes, textOf, structure, isSketch }: Scene, i: numbe
   const box = boxes[i];
   if (!box) return "";
   const last = structure.whole.calls[box.calls.at(-1) ?? -1];
-  const type = box.kind === "call" ? box.className : t("reading.group", { inside: textOf(i).said });
+  const type = box.kind === "call" ? box.className : t(box.frame ? "frame.says" : "reading.group", { inside: textOf(i).said });
   const name = box.nodeIndex > 0 ? `${box.name} [${box.nodeIndex}]` : box.name;
   if (isSketch) return t("reading.says.sketch", { type, name });
   const outputs = last?.nodes[0]?.outputs ?? [];

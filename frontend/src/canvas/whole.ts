@@ -1,6 +1,7 @@
 import type { Ref, Report, ReportNode } from "../api";
 import { pathOfKey } from "../document";
-import { isGroup, membersOf, type Group, type GroupingInput, type Member } from "../grouping";
+import { isGroup, membersOf, withFrames, type Group, type GroupingInput, type Member } from "../grouping";
+import type { Frame } from "../intents/frames";
 import type { Sketch } from "../layout/sketch";
 import type { Part, Unit } from "../reading";
 
@@ -118,6 +119,8 @@ export interface Item {
   readonly children: readonly number[];
   /** How many layers lie in it, nested ones too; 1 of one that holds none. */
   readonly layers: number;
+  /** The frame that it is, or is a level's part of. */
+  readonly frame: Frame | null;
 }
 /** The whole as a tree of things that can be opened. */
 export interface Structure {
@@ -127,8 +130,8 @@ export interface Structure {
   readonly itemOfCall: Int32Array;
 }
 
-/** `isGrouped` says of a level with so many layers whether its layers are read in groups. */
-export function structureOf(whole: Whole, isGrouped: (layers: number) => boolean, group: Grouper = (_, layers) => membersOf(layers)): Structure {
+/** `isGrouped` says of a level with so many layers whether its layers are read in groups; `frames` are so always. */
+export function structureOf(whole: Whole, isGrouped: (layers: number) => boolean, group: Grouper = (_, layers) => membersOf(layers), frames: ReadonlyMap<string, Frame> = new Map()): Structure {
   const items: (Item & { children: number[]; layers: number })[] = [];
   const itemOfCall = new Int32Array(whole.calls.length).fill(-1);
   const rooted: number[] = [];
@@ -144,16 +147,17 @@ export function structureOf(whole: Whole, isGrouped: (layers: number) => boolean
     const under = owner === undefined ? -1 : (itemOfCall[owner] ?? -1);
     const start = owner === undefined ? "" : `${whole.calls[owner]?.path ?? ""}/`;
     const layers = layersOf(whole, level);
-    const members = isGrouped(layers.names.length) ? group(start, layers) : layers.names.map((_, i) => i);
+    const found = isGrouped(layers.names.length) ? group(start, layers) : layers.names.map((_, i) => i);
+    const members = withFrames(found, framesOn(whole, layers, frames));
     const add = (member: Member, parent: number): void => {
       if (isGroup(member)) {
-        const own = put({ id: `${start}${member.id}`, label: member.label, kind: member.kind, parent, call: -1 });
+        const own = put({ id: `${start}${member.id}`, label: member.label, kind: member.kind, parent, call: -1, frame: member.kind === "frame" ? (frames.get(member.id) ?? null) : null });
         for (const inner of member.members) add(inner, own);
         return;
       }
       for (const call of layers.calls[member] ?? []) {
         const { path, name, nodeIndex } = whole.calls[call] ?? { path: "", name: "", nodeIndex: 0 };
-        itemOfCall[call] = put({ id: `call ${path} ${nodeIndex}`, label: name, kind: "call", parent, call });
+        itemOfCall[call] = put({ id: `call ${path} ${nodeIndex}`, label: name, kind: "call", parent, call, frame: null });
       }
     };
     for (const member of members) add(member, under);
@@ -168,6 +172,16 @@ export function structureOf(whole: Whole, isGrouped: (layers: number) => boolean
 
 interface Layers extends GroupingInput {
   readonly calls: readonly (readonly number[])[];
+}
+
+/** The frames that have layers among those of a level. */
+function framesOn({ calls }: Whole, layers: Layers, frames: ReadonlyMap<string, Frame>): Pick<Group, "id" | "label" | "layers">[] {
+  if (frames.size === 0) return [];
+  const numbers = new Map(layers.calls.map(([call = -1], layer) => [calls[call]?.path ?? "", layer]));
+  return [...frames.values()].flatMap(({ id, name, paths }) => {
+    const own = paths.flatMap((path) => numbers.get(path) ?? []);
+    return own.length === 0 ? [] : [{ id, label: name, layers: own }];
+  });
 }
 
 /** A level's layers, calls of one layer taken together: a group holds all calls of its layers. */

@@ -17,6 +17,9 @@ export function CanvasMenu({ children }: { readonly children: ReactNode }) {
     if (found.kind === "layer" || found.kind === "port") {
       if (!selection.has(found.path)) store.select([found.path]);
       ui.setState({ spot: found });
+    } else if (found.kind === "frame") {
+      store.select(found.paths);
+      ui.setState({ spot: found });
     } else ui.setState({ spot: found });
   };
   const kind = spot.kind === "port" ? "layer" : spot.kind;

@@ -2,7 +2,7 @@ import { useCallback, type MouseEvent } from "react";
 import type { CatalogEntry } from "../api";
 import { Canvas } from "../canvas/Canvas";
 import { isSource, takesList } from "../catalog";
-import { quickAddAt, titleOf, type View } from "../commands";
+import { quickAddAt, titleOf, type View, toFrameField } from "../commands";
 import { useEditor, useModel, useUi, type Editor } from "../editor";
 import { Icon } from "../icons";
 import type { Source } from "../intents/wires";
@@ -28,6 +28,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
   const onView = useCallback((next: View | null) => { view.current = next; }, [view]);
   const onZoom = useCallback((scale: number) => { ui.setState({ zoom: Math.round(scale * 100) }); }, [ui]);
   const onVoid = useCallback((from: Source, x: number, y: number) => { quickAddAt(ui, [x, y], { from, place: view.current?.worldAt(x, y) ?? null }); }, [ui, view]);
+  const onTitle = useCallback(() => { toFrameField(ui); }, [ui]);
   const takesMany = useCallback((path: string) => {
     const { document } = store.getState();
     return document !== null && takesList(entryAt(document, ui.getState().catalog, path));
@@ -50,7 +51,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
     >
       <h1 className="vh">{name}</h1>
       <CanvasMenu>
-        <Canvas store={store} reading={reading} layouts={layouts} takesList={takesMany} onView={onView} onZoom={onZoom} onVoid={onVoid} />
+        <Canvas store={store} reading={reading} layouts={layouts} takesList={takesMany} onView={onView} onZoom={onZoom} onVoid={onVoid} onTitle={onTitle} />
       </CanvasMenu>
       {isDrawn && <Zoom />}
       {isDrawn && <Legend />}
@@ -67,7 +68,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
 function dropLayer(editor: Editor, entry: CatalogEntry, x: number, y: number): void {
   const view = editor.view.current;
   const spot = view?.spotAt(x, y) ?? { kind: "void", at: null };
-  const from = spot.kind === "wire" ? spot.from : spot.kind === "void" ? null : { path: spot.path, nodeIndex: spot.nodeIndex, tensorIndex: 0 };
+  const from = spot.kind === "wire" ? spot.from : spot.kind === "void" || spot.kind === "frame" ? null : { path: spot.path, nodeIndex: spot.nodeIndex, tensorIndex: 0 };
   const isWired = from !== null || editor.store.getState().selection.size > 0 || isSource(entry);
   void addByMenu(editor, entry, { from, onto: spot.kind === "wire" ? spot.to : null, place: spot.kind === "void" ? (view?.worldAt(x, y) ?? null) : null }, isWired);
 }

@@ -3,6 +3,7 @@ import type { Diagnostic, Report } from "../api";
 import { COMMANDS, goTo, titleOf } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { ColourMenu } from "./ColourMenu";
+import { FrameFields } from "./FrameFields";
 import { countText, pathText, shapeText } from "../format";
 import { Icon } from "../icons";
 import { endsOf, setEnds, type End, type Side } from "../intents/ends";
@@ -148,6 +149,7 @@ function SelectionInspector({ paths, close }: { readonly paths: readonly string[
         <ColourMenu paths={paths} />
         {close}
       </header>
+      <FrameFields paths={paths} />
       <section className="sec" aria-label={t("inspector.selected-layers")}>
         {paths.slice(0, 20).map((path) => (
           <div className="fact" key={path}>

@@ -7,6 +7,7 @@ import { roomOf, useEditor, useModel, useReading, useUi } from "../editor";
 import { familyOf } from "../family";
 import { bytesText, countText, pathText, shapeText, sumOf, totalOf } from "../format";
 import { ColourMenu } from "./ColourMenu";
+import { FrameFields } from "./FrameFields";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
 import { deleteLayers, rename } from "../intents/layers";
@@ -48,6 +49,7 @@ export function LayerInspector({ path, close }: { readonly path: string; readonl
         <ProblemBlock key={i} problem={problem} />
       ))}
       {isContracted(facts.problems.get(path) ?? []) && <Contract record={record} problems={elsewhere} />}
+      <FrameFields paths={[path]} />
       <Parameters path={path} config={config} entry={entry} problems={atField} />
       {calls.length > 1 && <CallChoice path={path} calls={calls} one={one} />}
       <Shapes calls={one === null ? calls : calls.filter((node) => node.node_index === one)} isOneOfMany={calls.length > 1} path={path} doc={entry?.doc ?? ""} />

@@ -1,6 +1,7 @@
 import { EMPTY_DIFF, callKeys, diffOf, isSequential, joinPath, kerasTensor, lastOf, modelKey, parentOf, tensorsOf, unescapeName, type Diff, type Document } from "../document";
 import { isArray, isObject, without, type Json, type JsonObject } from "../json";
 import { change, endsList, forgetShapes, sequence, type Change, layer, movedKey, nameIn, redirect, renameInOrder, renameReferences, type Reference } from "./change";
+import { dropEmptyFrames, framesAround } from "./frames";
 import { modelOutputs, setModelOutputs } from "./ends";
 import { freeName, snakeCase } from "./names";
 import { chooseInput, type Source, type Use } from "./wires";
@@ -111,6 +112,7 @@ export function addInput(document: Document, className: string, options: NewLaye
 /** Deletes layers; keeping the wire, who took a layer's output takes what the layer took first. */
 export function deleteLayers(document: Document, paths: readonly string[], wire: "keep" | "cut"): Diff {
   const next = change(document);
+  const frames = framesAround(next, paths);
   for (const path of paths) {
     const entry = next.get(`layer/${path}`);
     if (!isObject(entry)) continue;
@@ -124,6 +126,7 @@ export function deleteLayers(document: Document, paths: readonly string[], wire:
     if (joinPath(parent, name) === path) redirect(next, parent, name, instead);
     renameInOrder(next, parent, lastOf(path), null);
   }
+  dropEmptyFrames(next, frames);
   return next.diff();
 }
 
