@@ -67,6 +67,13 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
     if (width === "narrow") ui.setState(({ floating: now }) => ({ floating: hasSelection ? "inspector" : now === "inspector" ? null : now }));
   }, [width, hasSelection, ui]);
 
+  // It came over the canvas: what is selected is to be seen beside it. A phone's sheet leaves no room beside it.
+  useEffect(() => {
+    if (width !== "narrow" || floating !== "inspector") return;
+    editor.view.current?.uncover();
+    return store.subscribe((state, before) => { if (state.selection !== before.selection) editor.view.current?.uncover(); });
+  }, [width, floating, editor, store]);
+
   const isWide = width === "wide";
   const closeFloating = (): void => {
     ui.setState({ floating: null });
@@ -93,9 +100,9 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
         />
         <div className="top">
           {isAnythingOpen ? <Stage isOver={isOver} /> : isStarting ? <div className="stage" /> : <Welcome isOver={isOver} />}
-          {!isWide && (floating === "add" || floating === "layers") && <div className="floating l"><LeftPanel onClose={closeFloating} /></div>}
+          {!isWide && (floating === "add" || floating === "layers") && <div className="floating l" data-covers={width === "narrow" ? "left" : undefined}><LeftPanel onClose={closeFloating} /></div>}
           {!isWide && floating === "inspector" && hasDocument && (
-            <aside className="floating r" aria-label={t("app.inspector")}><Inspector onClose={closeFloating} /></aside>
+            <aside className="floating r" data-covers={width === "narrow" ? "right" : undefined} aria-label={t("app.inspector")}><Inspector onClose={closeFloating} /></aside>
           )}
           <Tour />
         </div>

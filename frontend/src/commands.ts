@@ -28,6 +28,8 @@ export interface View extends Places {
   worldAt(x: number, y: number): Point;
   /** Brings a layer into the window: only where it is outside, or into the middle at a size that can be read, its groups open. */
   reveal(path: string, how: "gently" | "centre", nodeIndex?: number): void;
+  /** Brings the one selected box clear of what floats over it, once a double click can no longer come. */
+  uncover(): void;
   /** Paints the wires between these layers as those of a problem; null: none. */
   blame(blamed: Blamed | null): void;
   /** Rings layers; null takes all rings away. */

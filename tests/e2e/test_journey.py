@@ -371,7 +371,7 @@ def test_the_report_needs_no_javascript(browser: Browser, address: str) -> None:
             expect(page.locator("main")).to_contain_text(text)
 
 
-@pytest.mark.parametrize(("width", "height"), [(900, 700), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(760, 700), (390, 844)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_narrow_window_shows_the_graph_without_scrolling_sideways(
     browser: Browser, address: str, width: int, height: int, scheme: str
@@ -383,6 +383,13 @@ def test_a_narrow_window_shows_the_graph_without_scrolling_sideways(
         area = page.get_by_test_id("canvas").bounding_box()
         assert area is not None
         assert area["width"] > width / 2
+        if width == 760:
+            x, y, right = page.evaluate("(({ x, y, right }) => [x, y, right])(layerwright.locate('CLF'))")
+            page.mouse.click(x + 4, y + 10)
+            inspector = page.get_by_role("complementary", name="Inspector").bounding_box()
+            assert inspector is not None
+            assert right > inspector["x"]
+            page.wait_for_function("left => layerwright.locate('CLF').right < left", arg=inspector["x"])
 
 
 def test_a_fix_is_previewed_applied_and_undone(page: Page, picture: Picture) -> None:

@@ -128,6 +128,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let picture: { readonly bitmap: HTMLCanvasElement; readonly camera: Camera } | null = null;
   let visibleNow = 0;
   let rest = 0;
+  let uncovering = 0;
   let isMoving = false;
   let awaited: Awaited | null = null;
   /** The box that keys start from, by its id: a group has no path of its own. */
@@ -210,6 +211,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
 
   const setCamera = (next: Camera): void => {
+    // Whoever moves the view has it as wanted.
+    clearTimeout(uncovering);
     moving();
     if (next.scale !== camera.scale) onZoom(next.scale);
     camera = next;
@@ -232,7 +235,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const { positions, sizes } = placed;
     const { left, top, right, bottom } = bounds({ positions: Float32Array.from(boxes.flatMap((i) => corner(positions, i))), sizes: Float32Array.from(boxes.flatMap((i) => corner(sizes, i))) });
     const [width, height] = size();
-    const [above, below] = covered(root).map((length) => Math.max(MARGIN, length + GAP)) as [number, number];
+    const { above, below } = covered(root);
     const fitted = Math.min((width - 2 * MARGIN) / (right - left), (height - above - below) / (bottom - top), most);
     const scale = Math.max(MIN_SCALE, fitted);
     setCamera({ scale, x: (left + right) / 2 - width / scale / 2, y: (top + bottom) / 2 - (height + above - below) / scale / 2 });
@@ -311,6 +314,17 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       const closed = how === "centre" ? closedAround(path) : [];
       if (closed.length > 0) reading.setOpen(closed, true);
       else if (isShown(path)) keepAwaited();
+    },
+    uncover: () => {
+      clearTimeout(uncovering);
+      uncovering = setTimeout(() => {
+        const [i, ...more] = selectedBoxes();
+        if (i === undefined || more.length > 0 || gesture) return;
+        const { left, right } = covered(root);
+        const { start, end } = onScreen(i);
+        // At the window's edge it is seen well enough.
+        if ((left > MARGIN && start.x < left) || (right > MARGIN && end.x > size()[0] - right)) reveal(i);
+      }, DOUBLE_MILLISECONDS);
     },
     blame: (next) => {
       if (next === blamed) return;
@@ -859,17 +873,19 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     reveal(i);
     return true;
   };
+  const onScreen = (i: number): Record<"start" | "end", { readonly x: number; readonly y: number }> => {
+    const [[x, y], [w, h]] = placed ? [corner(placed.positions, i), corner(placed.sizes, i)] : [[0, 0], [0, 0]];
+    const start = { x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
+    return { start, end: { x: start.x + w * camera.scale, y: start.y + h * camera.scale } };
+  };
   const reveal = (i: number): void => {
     if (!placed) return;
     const [width, height] = size();
-    const [x, y] = corner(placed.positions, i);
-    const [w, h] = corner(placed.sizes, i);
-    const [sx, sy] = [(x - camera.x) * camera.scale, (y - camera.y) * camera.scale];
-    const [ex, ey] = [sx + w * camera.scale, sy + h * camera.scale];
+    const { start: { x: sx, y: sy }, end: { x: ex, y: ey } } = onScreen(i);
     const map = minimap.area();
     const isCovered = map !== null && ex > map.left && sx < map.right && ey > map.top && sy < map.bottom;
-    const [above, below] = covered(root).map((length) => Math.max(MARGIN, length + GAP)) as [number, number];
-    const [dx, dy] = [outside(sx, ex, MARGIN, width - MARGIN), outside(sy, ey, above, height - below)];
+    const { above, below, left, right } = covered(root);
+    const [dx, dy] = [outside(sx, ex, left, width - right), outside(sy, ey, above, height - below)];
     if (isCovered || Math.abs(dx) > width || Math.abs(dy) > height) centre(i, camera.scale);
     // What is just outside comes just inside: the hand finds the rest where it was.
     else if (dx !== 0 || dy !== 0) setCamera({ ...camera, x: camera.x + dx / camera.scale, y: camera.y + dy / camera.scale });
@@ -879,7 +895,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const [width, height] = size();
     const [x, y] = corner(placed.positions, i);
     const [w, h] = corner(placed.sizes, i);
-    setCamera({ scale, x: x + w / 2 - width / scale / 2, y: y + h / 2 - height / scale / 2 });
+    const { left, right } = covered(root);
+    setCamera({ scale, x: x + w / 2 - (width + left - right) / scale / 2, y: y + h / 2 - height / scale / 2 });
   };
 
   const onKey = (event: KeyboardEvent): void => {
@@ -1016,6 +1033,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       themes.disconnect();
       sizes.disconnect();
       clearTimeout(rest);
+      clearTimeout(uncovering);
       cancelAnimationFrame(frame);
       root.replaceChildren();
       delete window.layerwright;
@@ -1033,16 +1051,26 @@ function outside(start: number, end: number, low: number, high: number): number 
   return start < low ? start - low : end > high ? end - high : 0;
 }
 
-/** How much of the canvas's head and foot is under what floats there. */
-function covered(root: HTMLElement): [above: number, below: number] {
+interface Covered {
+  readonly above: number;
+  readonly below: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** How much of the canvas's edges is under what floats there, with the gap that a box keeps from it. */
+function covered(root: HTMLElement): Covered {
   const canvas = root.getBoundingClientRect();
-  let [above, below] = [0, 0];
-  for (const element of root.closest(".stage")?.querySelectorAll<HTMLElement>("[data-covers]") ?? []) {
-    const { top, bottom } = element.getBoundingClientRect();
-    if (element.dataset.covers === "head") above = Math.max(above, bottom - canvas.top);
-    else below = Math.max(below, canvas.bottom - top);
+  const found = { above: MARGIN, below: MARGIN, left: MARGIN, right: MARGIN };
+  for (const element of root.closest("main")?.querySelectorAll<HTMLElement>("[data-covers]") ?? []) {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    const { covers } = element.dataset;
+    if (covers === "head") found.above = Math.max(found.above, bottom - canvas.top + GAP);
+    else if (covers === "foot") found.below = Math.max(found.below, canvas.bottom - top + GAP);
+    else if (covers === "left") found.left = Math.max(found.left, right - canvas.left + GAP);
+    else found.right = Math.max(found.right, canvas.right - left + GAP);
   }
-  return [above, below];
+  return found;
 }
 
 function frameId({ boxes }: Scene, { frame }: Nest): string {
