@@ -1,5 +1,5 @@
 import { entryOf, takesList } from "./catalog";
-import { callKeys, isEmpty, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Document } from "./document";
+import { EMPTY_DIFF, callKeys, isEmpty, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Document } from "./document";
 import { pathText } from "./format";
 import { addFragment, fragmentOf, fragmentText, readFragment, type Fragment, type InputOf } from "./intents/fragment";
 import { commonFrame, dissolveFrame, framesOf, framesOfLayers, freeFrame, groupOfFrame, joinFrame, putFrame } from "./intents/frames";
@@ -50,7 +50,9 @@ export interface Places {
   /** Corners in the graph's measure, by the ids of boxes, as a document keeps them. */
   spotsOf(corners: Corners): Spots;
   /** Free places for boxes of the model at `parent`, as a document keeps them: these, or as far down as need be. */
-  landing(parent: string, places: readonly Point[]): readonly Spot[];
+  landing(parent: string, places: readonly Point[], inFrame?: string | null): readonly Spot[];
+  /** The open frame in the model at `parent` that a point of the graph's measure lies in. */
+  frameAt(parent: string, at: Point): string | null;
 }
 
 /** Where copies are put: beside what they are copies of. */
@@ -70,7 +72,7 @@ export function duplicate({ store, ui, view }: Hands): void {
     if (paths.length > 0) ui.notify(t("deed.cannot-copy"), t("deed.cannot-copy.hint"));
     return;
   }
-  land({ store, ui, view }, copied, parentOf(paths[0] ?? ""), titled(paths, "edit.duplicate", "edit.duplicate-many"), "keep", shifted(copied.positions, SHIFT));
+  land({ store, ui, view }, copied, parentOf(paths[0] ?? ""), titled(paths, "edit.duplicate", "edit.duplicate-many"), "keep", shifted(copied.positions, SHIFT), commonFrame(document, paths));
 }
 
 /** The selected layers as Keras JSON; null where they are no part that can be copied. */
@@ -94,7 +96,7 @@ export function paste({ store, ui, view }: Hands, text: string, wires: "keep" | 
   const corners = Object.values(copied.positions);
   // At the pointer, else beside what it was copied from; one that keeps its wires stands where those lead.
   const shift: Point = to && corners.length > 0 ? [to[0] - Math.min(...corners.map(([x]) => x)), to[1] - Math.min(...corners.map(([, y]) => y))] : SHIFT;
-  land({ store, ui, view }, copied, parent, t("edit.paste"), wires, wires === "own" ? shifted(copied.positions, shift) : {});
+  land({ store, ui, view }, copied, parent, t("edit.paste"), wires, wires === "own" ? shifted(copied.positions, shift) : {}, to && wires === "own" ? (view?.frameAt(parent, to) ?? null) : null);
   return true;
 }
 
@@ -102,7 +104,7 @@ function shifted(positions: Fragment["positions"], [dx, dy]: Point): Fragment["p
   return Object.fromEntries(Object.entries(positions).map(([path, [x, y]]) => [path, [x + dx, y + dy] as const]));
 }
 
-function land({ store, view }: Hands, copied: Fragment, parent: string, title: string, wires: "keep" | "own", places: Fragment["positions"]): void {
+function land({ store, view }: Hands, copied: Fragment, parent: string, title: string, wires: "keep" | "own", places: Fragment["positions"], frame: string | null): void {
   let added: readonly string[] = [];
   store.edit(title, (document) => {
     const wire = (name: string): Source | null => {
@@ -114,8 +116,8 @@ function land({ store, view }: Hands, copied: Fragment, parent: string, title: s
     added = landed.added;
     const placed = [...landed.paths].filter(([path]) => Object.hasOwn(places, path));
     if (placed.length > 0) view?.stay();
-    const spots = view?.landing(parent, placed.map(([path]) => places[path] ?? SHIFT)) ?? [];
-    return sequence(document, [() => landed.diff, (open) => move(open, new Map(placed.flatMap(([, path], i) => { const spot = spots[i]; return spot ? [[path, spot] as const] : []; })))]);
+    const spots = view?.landing(parent, placed.map(([path]) => places[path] ?? SHIFT), frame) ?? [];
+    return sequence(document, [() => landed.diff, (open) => (frame === null ? EMPTY_DIFF : joinFrame(open, landed.added, frame)), (open) => move(open, new Map(placed.flatMap(([, path], i) => { const spot = spots[i]; return spot ? [[path, spot] as const] : []; })))]);
   });
   if (added.length > 0) store.select(added);
 }

@@ -4,6 +4,7 @@ import { goTo } from "./commands";
 import { specsOf, type Point } from "./deeds";
 import { EMPTY_DIFF, EMPTY_MODEL, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Diff, type Document } from "./document";
 import { roomOf, type Editor } from "./editor";
+import { commonFrame, joinFrame } from "./intents/frames";
 import { BLOCKS, blockOn, type BlockKind } from "./intents/blocks";
 import { sequence } from "./intents/change";
 import { modelOutputs } from "./intents/ends";
@@ -52,7 +53,7 @@ export async function addByMenu(editor: Editor, entry: CatalogEntry, { from, ont
       from === null || !isWired ? (open) => addLayerAfter(open, entry.name, null, options)
       : onto ? (open) => addOnWire(open, entry.name, from, onto, options)
       : (open) => addLayerOn(open, entry.name, from, options);
-    return { path: joinPath(parent, options.name), after: onto || !isWired ? null : (from?.path ?? null), intent };
+    return { path: joinPath(parent, options.name), after: onto || !isWired ? null : (from?.path ?? null), between: from && onto ? [from.path, onto.path] : [], intent };
   });
 }
 
@@ -104,20 +105,23 @@ export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAd
 
 type Intent = (open: Document) => Diff;
 
-async function added(editor: Editor, entry: CatalogEntry, said: SaidArguments, place: Point | null, plan: (state: State, document: Document) => { readonly path: string; readonly after: string | null; readonly intent: Intent }): Promise<void> {
+async function added(editor: Editor, entry: CatalogEntry, said: SaidArguments, place: Point | null, plan: (state: State, document: Document) => { readonly path: string; readonly after: string | null; readonly between?: readonly string[]; readonly intent: Intent }): Promise<void> {
   const { store } = editor;
   if (!store.getState().document) await store.open(EMPTY_MODEL);
   const state = store.getState();
   if (!state.document) return;
-  const { path, after, intent } = plan(state, state.document);
+  const { path, after, between = [], intent } = plan(state, state.document);
   const view = editor.view.current;
   // The layer's middle is where the hand was. What follows a layer that a hand put somewhere stands below that.
   const above = after !== null && state.document.records.has(`view/positions/${after}`) ? view?.placesOf([after]).get(after) : undefined;
   const corner: Point | null = place ? [place[0] - BOX.width / 2, place[1] - BOX.height / 2] : above ? [above[0], above[1] + BOX.height + BOX.gapDown] : null;
-  const spot = corner && view?.landing(parentOf(path), [corner])[0];
+  // What is put into a frame, or between two of its layers, belongs to it.
+  const frame = (place && view?.frameAt(parentOf(path), place)) ?? commonFrame(state.document, between);
+  const spot = corner && view?.landing(parentOf(path), [corner], frame)[0];
   if (spot) view?.stay();
+  const join = (open: Document): Diff => (frame === null ? EMPTY_DIFF : joinFrame(open, [path], frame));
   const put = (open: Document): Diff => (spot ? move(open, new Map([[path, spot]])) : EMPTY_DIFF);
-  store.edit(t("edit.add", { name: unescapeName(lastOf(path)) }), (open) => sequence(open, [intent, put, ...Object.entries(said.texts).map(([name, text]) => (next: Document) => setExpression(next, path, name, text))]));
+  store.edit(t("edit.add", { name: unescapeName(lastOf(path)) }), (open) => sequence(open, [intent, join, put, ...Object.entries(said.texts).map(([name, text]) => (next: Document) => setExpression(next, path, name, text))]));
   rememberOp(entry.op);
   goTo(roomOf(editor), path);
 }

@@ -334,9 +334,17 @@ def test_a_frame_is_put_around_layers_named_coloured_filled_moved_closed_kept_an
     expect(rows).to_have_count(10)
     page.keyboard.press("Control+z")
     expect(frame).to_contain_text("3 layers")
+    # A copy lies where its layer does; what is deleted or taken out is not there any more.
+    select(page, "Conv2")
+    page.keyboard.press("Control+d")
+    expect(page.locator('[role=treeitem][aria-level="2"]')).to_have_count(4)
+    page.keyboard.press("Control+z")
+    select(page, "Flatten")
+    page.keyboard.press("Shift+J")
+    expect(frame).to_contain_text("2 layers")
     select(page, "Conv1")
     page.keyboard.press("Delete")
-    expect(frame).to_contain_text("2 layers")
+    expect(frame).to_contain_text("1 layer")
 
 
 def test_what_is_found_in_nasnetlarge_stands_in_groups_that_open_and_close(page: Page) -> None:

@@ -475,7 +475,17 @@ function paintFarName(context: CanvasRenderingContext2D, { scene, positions, siz
   context.translate(x, y);
   context.scale(1 / camera.scale, 1 / camera.scale);
   context.textBaseline = "alphabetic";
-  text(context, scene.boxes[i]?.name ?? "", isRoomy ? 8 : 0, isRoomy ? FAR_NAME + 5 : -4, isRoomy ? width * camera.scale - 16 : FAR_ROOM, `600 ${FAR_NAME}px Inter, sans-serif`, colours["ink-2"]);
+  const [name, font] = [scene.boxes[i]?.name ?? "", `600 ${FAR_NAME}px Inter, sans-serif`];
+  if (isRoomy) text(context, name, 8, FAR_NAME + 5, width * camera.scale - 16, font, colours["ink-2"]);
+  else {
+    // Whatever stands there, it is read against the canvas.
+    context.strokeStyle = colours.canvas ?? "";
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.font = font;
+    context.strokeText(cutText(context, name, FAR_ROOM, font), 0, -4);
+    text(context, name, 0, -4, FAR_ROOM, font, colours.ink);
+  }
   context.restore();
 }
 

@@ -6,7 +6,7 @@ import type { Document } from "../document";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
 import { sequence } from "../intents/change";
-import { framesOf, joinFrame, type Frame } from "../intents/frames";
+import { commonFrame, framesOf, groupOfFrame, joinFrame, type Frame } from "../intents/frames";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import { isLoose, splice, type Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
@@ -290,9 +290,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       return [{ id: box.id, x, y, width, height }];
     }),
     spotsOf: (corners) => spotsOf([...corners].flatMap(([id, at]) => { const i = numberOf(id); return i === null ? [] : [[i, at] as const]; })),
-    landing: (parent, places) => {
-      const frame = parent === "" ? -1 : (placed?.scene.boxes.findIndex((box) => box.kind === "call" && box.path === parent && box.isOpen) ?? -1);
-      if (!placed || (parent !== "" && frame < 0)) return parent === "" ? places : [];
+    frameAt: (parent, at) => placed?.scene.boxes.findLast((box, i) => box.frame && box.isOpen && box.id === groupOfFrame(box.frame.id, parent) && isOver(i, at))?.frame?.id ?? null,
+    landing: (parent, places, inFrame = null) => {
+      const model = parent === "" ? -1 : (placed?.scene.boxes.findIndex((box) => box.kind === "call" && box.path === parent && box.isOpen) ?? -1);
+      if (!placed || (parent !== "" && model < 0)) return parent === "" ? places : [];
+      const own = inFrame === null ? null : numberOf(groupOfFrame(inFrame, parent));
+      const around = own !== null && placed.scene.boxes[own]?.isOpen ? own : model;
       const { scene, positions, sizes, origins } = placed;
       const taken = scene.boxes.flatMap((box, i) => {
         if (box.isOpen) return [];
@@ -300,8 +303,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
         return [[x, y, x + w, y + h] as const];
       });
       const down = freeBelow(places, taken);
-      const [ox, oy] = origins.get(frame) ?? [0, 0];
-      const id = scene.boxes[frame]?.id;
+      const [ox, oy] = origins.get(around) ?? [0, 0];
+      const id = scene.boxes[around]?.id;
       return places.map(([x, y]): Place => (id === undefined ? [x, y + down] : [x - ox, y + down - oy, id]));
     },
     toggleMap: () => {
@@ -697,7 +700,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
 
   /** The selected boxes and the one under the hand, without those inside of others. */
-  const dragged = (held: number): number[] => outermost(placed?.scene.boxes[held]?.isOpen ? [held] : [...selectedBoxes(), held]);
+  const dragged = (held: number): number[] => {
+    const boxes = new Set(placed?.scene.boxes[held]?.isOpen ? [held] : [...selectedBoxes(), held]);
+    // Who holds all that lies in a frame holds the frame.
+    placed?.scene.nests.forEach((nest) => { if (placed?.scene.boxes[nest.frame]?.frame && nest.boxes.every((i) => boxes.has(i))) boxes.add(nest.frame); });
+    return outermost([...boxes]);
+  };
   const outermost = (all: readonly number[]): number[] => {
     const boxes = new Set(all);
     const isInside = (i: number): boolean => {
@@ -738,6 +746,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const wire = wireAt(context, placed, still, left + width / 2, top + height / 2, height / 2);
     return wire === null ? null : placed.scene.wireOf(wire);
   };
+  const isOver = (i: number, [wx, wy]: Point): boolean => {
+    if (!placed) return false;
+    const [[x, y], [w, h]] = [corner(placed.positions, i), corner(placed.sizes, i)];
+    return wx >= x && wx <= x + w && wy >= y && wy <= y + h;
+  };
   /** The model that a box lies in, by its number; -1: the outermost. */
   const levelOf = (i: number): number => {
     let up = placed?.scene.boxes[i]?.parent ?? -1;
@@ -751,15 +764,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     return placed?.scene.boxes[up]?.frame ? up : -1;
   };
   /** What dragged boxes would go into or out of at a point of the world. No frame lies in another. */
-  const crossingAt = (dragged: readonly number[], [wx, wy]: Point): Crossing | null => {
+  const crossingAt = (dragged: readonly number[], at: Point): Crossing | null => {
     const [first = -1] = dragged;
     if (!placed || first < 0) return null;
-    const { scene, positions, sizes } = placed;
-    const isUnder = (i: number): boolean => {
-      const [[x, y], [w, h]] = [corner(positions, i), corner(sizes, i)];
-      return wx >= x && wx <= x + w && wy >= y && wy <= y + h;
-    };
-    const to = scene.boxes.findLastIndex((box, i) => box.frame !== null && box.isOpen && levelOf(i) === levelOf(first) && isUnder(i));
+    const { scene } = placed;
+    const to = scene.boxes.findLastIndex((box, i) => box.frame !== null && box.isOpen && levelOf(i) === levelOf(first) && isOver(i, at));
     const boxes = dragged.filter((i) => !scene.boxes[i]?.frame && levelOf(i) === levelOf(first) && frameAround(i) !== to);
     const [one] = boxes;
     const frame = scene.boxes[to < 0 && one !== undefined ? frameAround(one) : to]?.frame;
@@ -848,7 +857,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       if (wire && path !== undefined && event.type === "pointerup") {
         // The layout puts it between the two.
         store.edit(t("edit.splice", { name: pathText(path), from: pathText(wire.from.path), to: pathText(wire.to.path) }), (open) =>
-          sequence(open, [(now) => splice(now, path, wire.from, wire.to, takesList(path) ? "list" : "one"), (now) => move(now, new Map([[path, null]]))]));
+          sequence(open, [(now) => splice(now, path, wire.from, wire.to, takesList(path) ? "list" : "one"), (now) => move(now, new Map([[path, null]])), (now) => joinFrame(now, [path], commonFrame(now, [wire.from.path, wire.to.path]))]));
       } else if (crossing) {
         const crossed = crossing.boxes.flatMap((one) => { const box = scene.boxes[one]; return box ? pathsOf(box) : []; });
         store.edit(t(crossing.to < 0 ? "edit.frame-leave" : "edit.frame-join", { name: crossing.frame.name }), (open) =>
