@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { COMMANDS, goToView, pressed, type Command } from "./commands";
-import { keptViews } from "./intents/view";
+import { forgetView, keptViews, renameView } from "./intents/view";
 import { createReadingStore } from "./reading";
 import { createEditorStore } from "./store";
 import type { JsonObject } from "./json";
@@ -80,7 +80,14 @@ test("a view that is kept has a name of its own, is undone, and is gone back to 
   reading.setState({ opened: new Set() });
   if (first) goToView(room, first[1]);
   expect([camera, [...reading.getState().opened]]).toEqual([{ x: 1, y: 2, scale: 0.5 }, ["names block"]]);
-  store.undo();
-  store.undo();
-  expect(document && keptViews(document).size).toBe(0);
+  const names = (): string[] => (document ? [...keptViews(document).keys()] : []);
+  store.edit("", (open) => renameView(open, "View 1", "Stem"));
+  store.edit("", (open) => renameView(open, "gone", "x"));
+  store.edit("", (open) => forgetView(open, "View 2"));
+  expect(names()).toEqual(["Stem"]);
+  expect(document && keptViews(document).get("Stem")?.camera.scale).toBe(0.5);
+  for (const left of [["Stem", "View 2"], ["View 1", "View 2"], ["View 1"], []]) {
+    store.undo();
+    expect(names().sort()).toEqual(left);
+  }
 });

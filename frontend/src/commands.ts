@@ -148,8 +148,9 @@ export const COMMANDS: readonly Command[] = [
   { id: "find", title: "command.find", keys: ["Mod+f"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ query }) => ({ query: query ?? "", found: -1 })); document.querySelector<HTMLInputElement>(".findbar input")?.select(); } },
   { id: "show-to", title: "command.show-to", keys: ["Shift+ArrowUp"], enabled: hasSelection, run: (room) => { focusOn(room, "to"); } },
   { id: "show-from", title: "command.show-from", keys: ["Shift+ArrowDown"], enabled: hasSelection, run: (room) => { focusOn(room, "from"); } },
-  { id: "show-between", title: "command.show-between", keys: ["Shift+ArrowRight"], enabled: (state) => state.selection.size === 2, run: focusBetween },
+  { id: "show-between", title: "command.show-between", keys: ["Shift+ArrowRight"], enabled: hasSelection, run: focusBetween },
   { id: "keep-view", title: "reading.show.bookmark", keys: ["b"], enabled: isOpen, run: keepShown },
+  { id: "views", title: "command.views", keys: ["Shift+b"], enabled: isOpen, run: ({ ui }) => { ui.setState({ dialog: "views" }); } },
   { id: "show-all", title: "command.show-all", keys: ["Shift+ArrowLeft"], enabled: isOpen, run: ({ reading }) => { reading.setState({ focus: null }); } },
   { id: "unit", title: "command.unit", keys: ["l"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ unit }) => ({ unit: unit === "calls" ? "layers" : "calls" })); } },
   { id: "labels", title: "command.labels", keys: ["s"], enabled: isOpen, run: ({ reading }) => { reading.setState(({ labels }) => ({ labels: LABELS[(LABELS.indexOf(labels) + 1) % LABELS.length] ?? "shapes" })); } },
@@ -218,15 +219,30 @@ const LABELS: readonly Labels[] = ["shapes", "symbolic", "off"];
 function focusOn({ store, reading }: Room, way: Way): void {
   const { report, selection } = store.getState();
   if (!report) return;
-  const [first = ""] = selection;
-  const layer = selection.size === 1 ? pathText(first) : t("reading.focus.many", { n: selection.size });
-  reading.setState({ focus: { title: t(`reading.focus.${way}`, { layer }), paths: along(report, selection, way) } });
+  reading.setState({ focus: { title: t(`reading.focus.${way}`, { layer: namesOf(selection) }), paths: along(report, selection, way) } });
 }
 
-function focusBetween({ store, reading }: Room): void {
+/** Shows the ways between two boxes; from one, which is remembered, to the next for which it is asked. */
+function focusBetween({ store, reading, ui, view }: Room): void {
   const { report, selection } = store.getState();
-  const [one = "", other = ""] = [...selection].map((path) => path.split("/")[0] ?? path);
-  if (report) reading.setState({ focus: { title: t("reading.focus.between", { one: pathText(one), other: pathText(other) }), paths: between(report, one, other) } });
+  if (!report) return;
+  const { start } = reading.getState();
+  const [name = namesOf(selection), ...more] = view?.selectedBoxes().map((box) => box.name) ?? [];
+  if (more.length === 0 && (start === null || [...start.paths].every((path) => selection.has(path)))) {
+    reading.setState({ start: { title: name, paths: selection } });
+    ui.confirm(t("reading.way.begun", { layer: name, key: keysOf("show-between") }));
+    return;
+  }
+  const isFromStart = more.length === 0 && start !== null;
+  const [one, other] = isFromStart ? [start.title, name] : [name, more.length === 1 ? (more[0] ?? "") : t("reading.focus.many", { n: more.length })];
+  ui.setState({ notice: null });
+  reading.setState({ start: null, focus: { title: t("reading.focus.between", { one, other }), paths: between(report, [...(isFromStart ? start.paths : []), ...selection]) } });
+}
+
+/** A layer by its name, more by their number. */
+function namesOf(paths: Iterable<string>): string {
+  const [first = "", ...more] = paths;
+  return more.length === 0 ? pathText(first) : t("reading.focus.many", { n: more.length + 1 });
 }
 
 /** Puts `["conv1", 0, 0]` into the clipboard, a line for each output of each call of what is selected, or of the one that is singled out. */

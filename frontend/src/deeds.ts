@@ -31,6 +31,7 @@ export type Point = readonly [x: number, y: number];
 /** A box of the canvas: a layer's, or a closed group's. */
 export interface PlacedBox extends Rect {
   readonly id: string;
+  readonly name: string;
 }
 /** Places of layers by their paths, and of groups by their ids. */
 export interface Spots {

@@ -70,6 +70,8 @@ export interface ReadingState {
   readonly labels: Labels;
   readonly numbers: Numbers | null;
   readonly focus: Focus | null;
+  /** Where the ways that are asked for begin, while their other end is chosen. */
+  readonly start: Focus | null;
   /** The find bar's text; null: the bar is closed. */
   readonly query: string | null;
   /** The place among what was found; -1: before the first. */
@@ -114,6 +116,7 @@ export function createReadingStore(): ReadingStore {
     labels: "shapes",
     numbers: null,
     focus: null,
+    start: null,
     query: null,
     found: -1,
     call: null,
@@ -145,7 +148,7 @@ export function createReadingStore(): ReadingStore {
     },
     reset: () => {
       met = new Set();
-      store.setState({ opened: new Set(), focus: null, trial: null, comparison: null, found: -1, call: null, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
+      store.setState({ opened: new Set(), focus: null, start: null, trial: null, comparison: null, found: -1, call: null, numbers: null, crumbs: [], ...(store.getState().colour === "numbers" ? { colour: "kind" } : {}) });
     },
   };
 }

@@ -44,7 +44,7 @@ export interface UiState {
   readonly bottomHeight: number;
   /** On a narrow window at most one panel floats over the canvas. */
   readonly floating: Floating | null;
-  readonly dialog: "paste" | "keys" | "commands" | "keep" | "saves" | null;
+  readonly dialog: "paste" | "keys" | "commands" | "keep" | "saves" | "views" | null;
   /** What the palette of commands opens with: `>`, `@` or `#`. */
   readonly asked: string;
   readonly quickAdd: QuickAdd | null;

@@ -12,9 +12,11 @@ test("what leads to a layer, and what follows from it", () => {
 });
 
 test("the ways between two layers, asked from either end", () => {
-  expect([...between(DIAMOND, "in", "sum")].sort()).toEqual(["a", "b", "in", "sum"]);
-  expect([...between(DIAMOND, "sum", "in")].sort()).toEqual(["a", "b", "in", "sum"]);
-  expect([...between(DIAMOND, "a", "b")].sort()).toEqual(["a", "b"]);
+  expect([...between(DIAMOND, ["in", "sum"])].sort()).toEqual(["a", "b", "in", "sum"]);
+  expect([...between(DIAMOND, ["sum", "in"])].sort()).toEqual(["a", "b", "in", "sum"]);
+  expect([...between(DIAMOND, ["a", "b"])].sort()).toEqual(["a", "b"]);
+  // A group is all of its layers.
+  expect([...between(DIAMOND, ["in", "aside", "sum"])].sort()).toEqual(["a", "aside", "b", "in", "sum"]);
 });
 
 test("any graph: a layer follows from another exactly where the other leads to it", () => {

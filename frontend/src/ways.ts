@@ -13,12 +13,10 @@ export function along(report: Report, paths: Iterable<string>, way: Way): Set<st
   return seen;
 }
 
-/** All layers on any way from the one to the other, whichever comes first; both alone where there is none. */
-export function between(report: Report, one: string, other: string): Set<string> {
-  const [start, end] = along(report, [one], "from").has(other) ? [one, other] : [other, one];
-  const after = along(report, [start], "from");
-  if (!after.has(end)) return new Set([one, other]);
-  return new Set([...along(report, [end], "to")].filter((path) => after.has(path)));
+/** All layers on any way from one of some layers to another of them, whichever comes first, and these; alone where there is none. */
+export function between(report: Report, paths: readonly string[]): Set<string> {
+  const after = along(report, paths, "from");
+  return new Set([...along(report, paths, "to")].filter((path) => after.has(path)));
 }
 
 function neighbours({ nodes }: Report, way: Way): Map<string, string[]> {

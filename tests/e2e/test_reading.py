@@ -180,6 +180,24 @@ def test_a_shared_layer_is_one_box_or_one_a_call(page: Page) -> None:
     page.keyboard.press("l")
     expect(page.locator(".near").get_by_text("2 calls")).to_be_visible()
     assert shared.count() < calls
+    # Each call has its port: it singles the call out, and the inspector shows that one.
+    page.locator('.near [data-layer="tower"] .callport.in[data-port="1"]').click()
+    call = page.get_by_role("combobox", name="Call")
+    expect(call).to_have_value("1")
+    expect(page.get_by_role("region", name="Shapes").get_by_text("call 0")).to_have_count(0)
+    call.select_option("0")
+    expect(page.locator('.callport.is-call[data-port="0"]')).to_have_count(2)
+    # A pinned box says so, a kept view gets another name and goes again, by keys.
+    page.get_by_test_id("canvas").focus()
+    page.keyboard.press("p")
+    expect(page.locator('.near [data-layer="tower"]')).to_have_text(re.compile("pinned$"))
+    page.keyboard.press("b")
+    page.keyboard.press("Shift+B")
+    name = page.get_by_role("dialog", name="Kept views").get_by_role("textbox")
+    name.fill("Towers")
+    name.press("Enter")
+    page.get_by_role("button", name="Delete Towers").press("Enter")
+    expect(name).to_have_count(0)
 
 
 def test_numbers_of_a_file_are_laid_over_and_the_table_is_sorted_and_filtered(page: Page, tmp_path: Path) -> None:

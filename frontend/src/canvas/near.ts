@@ -6,7 +6,7 @@ import { t } from "../words/words";
 import type { Addressed } from "../reading";
 import { corner, isBoxSelected, pillOf, type Highlight, type Placed } from "./painter";
 import type { Paint } from "./paints";
-import { portOf } from "./ports";
+import { PIN, portOf } from "./ports";
 import { callText, spokenOf, type Box } from "./scene";
 
 // The near tier: what can be read is there as elements too, for screen readers, for the browser's own search and for
@@ -26,6 +26,7 @@ export interface NearView {
   readonly selection: ReadonlySet<string>;
   readonly highlight: Highlight | null;
   readonly call: Addressed | null;
+  readonly pinned: ReadonlySet<number>;
 }
 export interface NearTier {
   show(view: NearView): void;
@@ -54,6 +55,7 @@ export function createNearTier(root: HTMLElement): NearTier {
         element.classList.toggle("is-sel", isSelected);
         element.ariaSelected = String(isSelected);
         for (const port of element.querySelectorAll<HTMLElement>(".callport")) port.classList.toggle("is-call", isSelected && view.call?.path === box.path && port.dataset.port === String(view.call.nodeIndex));
+        showPin(element, placed.scene, i, view.pinned.has(i));
         const count = view.highlight?.found.get(i) ?? 0;
         // Every call of a layer that was found is ringed; the layer counts once.
         element.classList.toggle("is-found", view.highlight?.found.has(i) === true);
@@ -74,6 +76,26 @@ export function createNearTier(root: HTMLElement): NearTier {
     },
     contains: (target) => target instanceof Node && layer.contains(target),
   };
+}
+
+/** Says of a box that it is pinned, or no more. */
+function showPin(element: HTMLElement, scene: Placed["scene"], i: number, isPinned: boolean): void {
+  if (element.classList.contains("is-pinned") === isPinned) return;
+  element.classList.toggle("is-pinned", isPinned);
+  const said = element.querySelector(".vh");
+  if (said) said.textContent = isPinned ? t("reading.says.pinned", { box: spokenOf(scene, i) }) : spokenOf(scene, i);
+  element.querySelector(".pin")?.remove();
+  if (!isPinned) return;
+  const pin = make("span", "pin");
+  pin.title = t("reading.pinned");
+  pin.setAttribute("aria-hidden", "true");
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  picture.setAttribute("viewBox", "0 0 24 24");
+  const stroke = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  stroke.setAttribute("d", PIN);
+  picture.append(stroke);
+  pin.append(picture);
+  element.append(pin);
 }
 
 function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number): HTMLElement {

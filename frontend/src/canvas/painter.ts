@@ -7,7 +7,7 @@ import type { Connection } from "./connection";
 import type { Colours } from "./colours";
 import type { Addressed } from "../reading";
 import { frameToken, type Paint } from "./paints";
-import { PILL, portAtX, portOf, portPath, portText, portWidth, portX } from "./ports";
+import { PILL, PIN, portAtX, portOf, portPath, portText, portWidth, portX } from "./ports";
 import type { Box, CallPort, Scene } from "./scene";
 
 export type Tier = "far" | "middle" | "near";
@@ -58,6 +58,8 @@ export interface Frame extends Placed {
   /** The call that is singled out of those of its layer, and the port that the pointer is on. */
   readonly call: Addressed | null;
   readonly pointed: PortSpot | null;
+  /** Boxes that stay where they are when the graph is tidied. */
+  readonly pinned: ReadonlySet<number>;
 }
 
 // Section 10 of the design: what costs is boxes with text, so their number decides, then the zoom.
@@ -538,8 +540,32 @@ function paintText(context: CanvasRenderingContext2D, frame: Frame, visible: rea
   for (const i of boxes) paintBox(context, frame, i);
   paintPorts(context, frame, boxes);
   for (const i of visible) if ((scene.boxes[i]?.ports.length ?? 0) > 0) paintCallPorts(context, frame, i);
+  for (const i of visible) if (frame.pinned.has(i)) paintPin(context, frame, i);
   paintFound(context, frame, visible);
 }
+
+/** The sign of a box that is pinned, at its corner. */
+function paintPin(context: CanvasRenderingContext2D, { positions, colours }: Frame, i: number): void {
+  const [x, y] = corner(positions, i);
+  context.beginPath();
+  context.arc(x + 2, y + 2, 9, 0, 2 * Math.PI);
+  context.fillStyle = colours.raised ?? "";
+  context.fill();
+  context.strokeStyle = colours["line-2"] ?? "";
+  context.lineWidth = 1;
+  context.stroke();
+  context.save();
+  context.translate(x - 4, y - 4);
+  context.scale(0.5, 0.5);
+  context.strokeStyle = colours["ink-2"] ?? "";
+  context.lineWidth = 2.5;
+  [context.lineCap, context.lineJoin] = ["round", "round"];
+  pinPath ??= new Path2D(PIN);
+  context.stroke(pinPath);
+  context.restore();
+}
+
+let pinPath: Path2D | null = null;
 
 /** An open group or nested model: a surface with its name, which closes it. */
 function paintFrames(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, camera, selection }: Frame, visible: readonly number[]): void {

@@ -58,3 +58,6 @@ export function portPath(path: Path2D, port: Port, x: number, y: number): void {
     path.arc(x, y, RADIUS, 0, 2 * Math.PI);
   }
 }
+
+/** A pin in a square of 24. */
+export const PIN = "M12 17v5M8 3h8M9 3v6l-3 4v2h12v-2l-3-4V3";

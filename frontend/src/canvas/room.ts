@@ -7,6 +7,7 @@ import { changedLayers } from "../fixes";
 import { pathText } from "../format";
 import { sequence } from "../intents/change";
 import { commonFrame, framesOf, groupOfFrame, joinFrame, type Frame } from "../intents/frames";
+import { isGroupPinned, isPinned } from "../intents/places";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import { isLoose, splice, type Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
@@ -68,6 +69,7 @@ const DOUBLE_MILLISECONDS = 600;
 // cover too much.
 const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
 const READABLE_SCALE = 0.8;
+const GLANCE_LAYERS = 40;
 // How near a hand must come to where a wire begins, and to a wire, in pixels; ports are drawn from that scale on.
 const [PORT_REACH, WIRE_REACH, PORT_SCALE] = [12, 6, 0.5];
 
@@ -117,6 +119,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let highlight: Highlight | null = null;
   let blamed: Blamed | null = null;
   let faults: readonly number[] = [];
+  let pinned: ReadonlySet<number> = new Set();
   /** The port of a call that the pointer is on. */
   let pointed: PortSpot | null = null;
   /** What the layout said of each frame's inside, by the frame's id. */
@@ -173,10 +176,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       return;
     }
     const { selection } = store.getState();
-    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults, call: reading.getState().call, pointed });
+    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults, call: reading.getState().call, pointed, pinned });
     visibleNow = visible.length;
     if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
-      near.show({ placed, paint, camera, visible, selection, highlight, call: reading.getState().call });
+      near.show({ placed, paint, camera, visible, selection, highlight, call: reading.getState().call, pinned });
       root.dataset.tier = "near";
     } else {
       near.clear();
@@ -287,7 +290,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       const box = placed?.scene.boxes[i];
       if (!placed || !box || !isInHand()) return [];
       const [[x, y], [width, height]] = [corner(placed.positions, i), corner(placed.sizes, i)];
-      return [{ id: box.id, x, y, width, height }];
+      return [{ id: box.id, name: box.kind === "call" ? pathText(box.path) : box.name, x, y, width, height }];
     }),
     spotsOf: (corners) => spotsOf([...corners].flatMap(([id, at]) => { const i = numberOf(id); return i === null ? [] : [[i, at] as const]; })),
     frameAt: (parent, at) => placed?.scene.boxes.findLast((box, i) => box.frame && box.isOpen && box.id === groupOfFrame(box.frame.id, parent) && isOver(i, at))?.frame?.id ?? null,
@@ -370,7 +373,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       [canvas.width, canvas.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
       const pen = canvas.getContext("2d", { alpha: false });
       if (!pen) return null;
-      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null, faults, call: reading.getState().call, pointed: null });
+      paintFrame(pen, { ...placed, paths, camera, width, height, pixelRatio, selection: store.getState().selection, colours, paint, highlight, blamed: null, faults, call: reading.getState().call, pointed: null, pinned });
       const image = await new Promise<Blob | null>((resolve) => { canvas.toBlob(resolve, format === "png" ? "image/png" : "image/jpeg", 0.95); });
       return format === "png" || !image ? image : pdfOf(image, canvas.width, canvas.height, 0.75 / pixelRatio);
     },
@@ -453,6 +456,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     paths = [wirePaths(placed)];
     highlight = highlightOf(scene, marked);
     pointed = null;
+    const open = drawnDocument();
+    pinned = new Set(scene.boxes.flatMap((box, i) => ((box.kind === "call" ? box.nodeIndex === 0 && isPinned(open, box.path) : isGroupPinned(open, box.id)) ? [i] : [])));
     picture = null;
   };
 
@@ -470,8 +475,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const all = sketch ? wholeOfSketch(sketch) : wanted ? wholeOf(wanted) : null;
     if (!all) return;
     const whole = shownOf(all, unit === "layers" && wanted && !sketch ? wholeOf(wanted, "layers") : all, focus?.paths ?? null);
+    // A part of what is read in groups is too, as long as it is more than can be followed at a glance.
+    const layersOf = (layers: number, level: number): number => (level === 0 && whole !== all && focus && layers > GLANCE_LAYERS ? outermostCalls(all) : layers);
     frames = sketch ? new Map<string, Frame>() : framesOf(drawnDocument());
-    const structure = structureOf(whole, (layers) => readsGrouped(reading.getState(), layers), grouper, frames);
+    const structure = structureOf(whole, (layers, level) => readsGrouped(reading.getState(), layersOf(layers, level)), grouper, frames);
     // Frames that were just made come open: that shows all anew.
     if (reading.meet(structure.items.flatMap(({ id, frame }) => (frame ? [id] : [])))) return;
     const mine = (pending += 1);
@@ -945,7 +952,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const one = reading.getState().call;
     const selected = i === undefined ? undefined : placed?.scene.boxes[i];
     const port = selected?.ports.find(({ nodeIndex }) => one?.path === selected.path && one.nodeIndex === nodeIndex);
-    const said = selected && port ? callText(selected, port) : placed && i !== undefined ? spokenOf(placed.scene, i) : "";
+    const said = selected && port ? callText(selected, port) : placed && i !== undefined ? (pinned.has(i) ? t("reading.says.pinned", { box: spokenOf(placed.scene, i) }) : spokenOf(placed.scene, i)) : "";
     if (spoken.textContent !== said) spoken.textContent = said;
     const at = i ?? numberOf(cursor);
     const call = placed && at !== null ? placed.scene.boxes[at]?.calls[0] : undefined;

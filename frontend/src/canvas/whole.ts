@@ -130,8 +130,8 @@ export interface Structure {
   readonly itemOfCall: Int32Array;
 }
 
-/** `isGrouped` says of a level with so many layers whether its layers are read in groups; `frames` are so always. */
-export function structureOf(whole: Whole, isGrouped: (layers: number) => boolean, group: Grouper = (_, layers) => membersOf(layers), frames: ReadonlyMap<string, Frame> = new Map()): Structure {
+/** `isGrouped` says of a level with so many layers, the outermost being 0, whether its layers are read in groups; `frames` are so always. */
+export function structureOf(whole: Whole, isGrouped: (layers: number, level: number) => boolean, group: Grouper = (_, layers) => membersOf(layers), frames: ReadonlyMap<string, Frame> = new Map()): Structure {
   const items: (Item & { children: number[]; layers: number })[] = [];
   const itemOfCall = new Int32Array(whole.calls.length).fill(-1);
   const rooted: number[] = [];
@@ -147,7 +147,7 @@ export function structureOf(whole: Whole, isGrouped: (layers: number) => boolean
     const under = owner === undefined ? -1 : (itemOfCall[owner] ?? -1);
     const start = owner === undefined ? "" : `${whole.calls[owner]?.path ?? ""}/`;
     const layers = layersOf(whole, level);
-    const found = isGrouped(layers.names.length) ? group(start, layers) : layers.names.map((_, i) => i);
+    const found = isGrouped(layers.names.length, l) ? group(start, layers) : layers.names.map((_, i) => i);
     const members = withFrames(found, framesOn(whole, layers, frames));
     const add = (member: Member, parent: number): void => {
       if (isGroup(member)) {

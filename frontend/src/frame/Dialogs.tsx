@@ -9,6 +9,7 @@ import { QuickAdd } from "./QuickAdd";
 import { Dialog } from "./Dialog";
 import { KeepDialogs } from "./Keep";
 import { Traceback } from "./Traceback";
+import { Views } from "./Views";
 import { rich } from "../words/Rich";
 import { t } from "../words/words";
 
@@ -26,6 +27,7 @@ export function Dialogs() {
       <QuickAdd />
       {dialog === "keys" && <Keys onClose={close} />}
       <KeepDialogs />
+      {dialog === "views" && <Views onClose={close} />}
       <NoticeToast />
     </>
   );

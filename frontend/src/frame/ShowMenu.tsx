@@ -20,7 +20,7 @@ export function ShowMenu() {
     ...commands(editor, "reading.show.groups", ["group", "open-groups", "close-groups"]),
     ...commands(editor, "reading.show.wires", ["labels", "unit", "show-to", "show-from", "show-between", "show-all"]),
     { id: "numbers", title: t("reading.show.numbers.open"), note: t("reading.show.numbers.note"), heading: t("reading.show.numbers"), run: () => file.current?.click() },
-    ...commands(editor, "reading.show.places", ["keep-view"]),
+    ...commands(editor, "reading.show.places", ["keep-view", "views"]),
     ...kept.map(([name, bookmark]): MenuItem => ({ id: `view ${name}`, title: name, run: () => { goToView(roomOf(editor), bookmark); } })),
   ];
   return (

@@ -47,6 +47,16 @@ export function keptViews(document: Document): ReadonlyMap<string, Bookmark> {
   return found;
 }
 
+/** Gives a kept view another name. */
+export function renameView(document: Document, from: string, to: string): Diff {
+  const view = document.records.get(BOOKMARKS + from);
+  return view === undefined || from === to ? diffOf(document, new Map()) : diffOf(document, new Map([[BOOKMARKS + from, undefined], [BOOKMARKS + to, view]]));
+}
+
+export function forgetView(document: Document, name: string): Diff {
+  return diffOf(document, new Map([[BOOKMARKS + name, undefined]]));
+}
+
 const BOOKMARKS = "view/bookmarks/";
 
 export function setPlan(document: Document, key: string, value: Json | undefined): Diff {

@@ -100,7 +100,7 @@ function ProblemRow({ problem, isOn }: { readonly problem: Diagnostic; readonly 
   const blame = (isOn: boolean): void => {
     const { report } = editor.store.getState();
     const sources = problem.related.flatMap((place) => pathOf(place) ?? []);
-    const paths = path !== null && report ? sources.flatMap((source) => [...between(report, source, path)]) : [];
+    const paths = path !== null && report ? sources.flatMap((source) => [...between(report, [source, path])]) : [];
     editor.view.current?.blame(isOn && path !== null ? { paths: new Set([path, ...paths]), severity: problem.severity } : null);
   };
   return (
