@@ -8,6 +8,7 @@ from unicodedata import combining, east_asian_width
 
 from ..diagnostics import Diagnostic, Related
 from ..excerpt import Excerpt
+from ..model import Graph
 from ..report import Report, weigh
 from .plain_text import printable, thousands
 
@@ -86,18 +87,28 @@ def _verdict(report: Report, file: str, colour: bool) -> str:
     found = [_counted(counts[s], s) for s in ("error", "warning") if counts[s]]
     if report.more:
         found.append(f"{report.more:,} more")
-    if not report.ok or report.graph is None or report.inference is None:
+    if report.graph is None:
         return ", ".join(found)
+    if not report.ok or report.inference is None:
+        return f"{_read_as(report.graph)}: {', '.join(found)}"
     totals = weigh(report.inference).totals(report.inference)
     parameters = thousands(totals.total) if totals.total is not None else f"≥ {thousands(totals.known)}"
     facts = [
         printable(file),
         printable(report.graph.name, most=80),
+        _read_as(report.graph),
         _counted(sum(not layer.is_implied for layer in report.graph.layers.values()), "layer"),
         f"{parameters} parameters",
         ", ".join(found),
     ]
     return "  ".join([_painted("ok", "32", colour), *filter(None, facts)])
+
+
+def _read_as(graph: Graph) -> str:
+    """What the content was taken for: the Keras that the file names, else the generation that its form is of."""
+    if graph.dialect == "document":
+        return "Layerwright document"
+    return f"Keras {printable(graph.keras_version or graph.dialect.removeprefix('keras'), most=20)}"
 
 
 def _counted(count: int, what: str) -> str:

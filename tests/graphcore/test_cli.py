@@ -70,9 +70,9 @@ def test_check_as_text(folder: Path, capfdbinary: Capture) -> None:
         f"{' ' * len(str(line))} | {' ' * BAD.splitlines()[line - 1].strip().index('{')}^\n"
         "hint: add units to its config: a whole number above 0\n"
         "\n"
-        "1 error\n"
+        "Keras 3: 1 error\n"
         "\n"
-        "ok  good.json  good  2 layers  36 parameters\n"
+        "ok  good.json  good  Keras 3  2 layers  36 parameters\n"
     )
     assert run.errors == "layerwright check: missing.json: No such file or directory\n"
 
@@ -99,7 +99,7 @@ def test_sarif_is_one_log(folder: Path, capfdbinary: Capture) -> None:
 
 def test_a_dash_is_standard_input(capfdbinary: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
-    assert Run(capfdbinary, "check", "-").output == "ok  -  good  2 layers  36 parameters\n"
+    assert Run(capfdbinary, "check", "-").output == "ok  -  good  Keras 3  2 layers  36 parameters\n"
 
 
 def test_limits_may_be_larger(folder: Path, capfdbinary: Capture) -> None:
@@ -143,7 +143,7 @@ def test_convert(folder: Path, capfdbinary: Capture) -> None:
     run = Run(capfdbinary, "convert", "good.json", "--to", "document")
     assert (run.code, json.loads(run.output)["layerwright"]) == (0, 1)
     assert Run(capfdbinary, "convert", "good.json", "--to", "keras3", "-o", "out.json").code == 0
-    assert Run(capfdbinary, "check", "out.json").output == "ok  out.json  good  2 layers  36 parameters\n"
+    assert Run(capfdbinary, "check", "out.json").output == "ok  out.json  good  Keras 3  2 layers  36 parameters\n"
     compile(Run(capfdbinary, "convert", "good.json", "--to", "python").output, "model.py", "exec")
 
 

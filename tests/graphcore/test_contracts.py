@@ -409,7 +409,7 @@ def test_contracts_beside_a_model_are_found(folder: Path, capsys: pytest.Capture
     rule = {"output": "(batch, time, embed_dim)", "parameters": 8}
     toml = '[TokenAndPosition]\noutput = "(batch, time, embed_dim)"\nparameters = 8\n'
     (folder / name).write_text(toml if name.endswith("toml") else json.dumps({"TokenAndPosition": rule}))
-    assert last_line(capsys, "check", "model.json") == "ok  model.json  model  3 layers  140 parameters"
+    assert last_line(capsys, "check", "model.json") == "ok  model.json  model  Keras 3  3 layers  140 parameters"
     assert "140 (560.00 B)" in "".join(filter(None, [_printed(capsys, "summary", "model.json")]))
 
 

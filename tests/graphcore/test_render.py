@@ -41,18 +41,18 @@ def test_a_problem_as_text() -> None:
         "input 1  project_conv[0][0]   (None, 240, 240, 33)\n"
         f"hint: {report.diagnostics[0].hint}\n"
         'fix: Set filters of "project_conv" to 32\n'
-        'fix: Make axis 3 of "image" 33\n'
-        'fix: Make "block1a_add" a Concatenate\n'
+        'fix: Put a 1×1 Conv2D of 33 filters between "image" and "block1a_add"\n'
         'fix: Put a 1×1 Conv2D of 32 filters between "project_conv" and "block1a_add"\n'
+        'fix: Make "block1a_add" a Concatenate\n'
         "\n"
-        "1 error\n"
+        "Keras 3: 1 error\n"
     )
     assert text(BRANCHES).split("\n")[line - 1 if line else 0][column - 1 if column else 0] == "{"
 
 
 def test_a_model_without_problems_is_one_line() -> None:
     model = functional(source("x", 8), layer("Dense", "y", "x", units=1_000), name="wide")
-    assert shown(model) == "ok  model.json  wide  2 layers  9,000 parameters\n"
+    assert shown(model) == "ok  model.json  wide  Keras 3  2 layers  9,000 parameters\n"
 
 
 def test_warnings_are_shown_and_the_model_is_ok() -> None:
@@ -67,17 +67,17 @@ def test_warnings_are_shown_and_the_model_is_ok() -> None:
         'fix: Make "dead" an output\n'
         'fix: Remove "dead"\n'
         "\n"
-        "ok  model.json  m  3 layers  9 parameters  1 warning\n"
+        "ok  model.json  m  Keras 3  3 layers  9 parameters  1 warning\n"
     )
 
 
 def test_the_last_line_counts_what_was_found() -> None:
     bad = (layer("Dense", "a", "x"), layer("Dense", "b", "x", units=0))
     model = functional(source("x", 8), *bad, layer("ReLU", "dead", "x"), layer("ReLU", "y", "x"))
-    assert shown(model).endswith("\n\n2 errors, 1 warning\n")
+    assert shown(model).endswith("\n\nKeras 3: 2 errors, 1 warning\n")
     layers = [layer("Dense", f"d{i}", "x", unit=3) for i in range(300)]
     model = functional(source("x", 8), *layers, outputs=[f"d{i}" for i in range(300)])
-    assert shown(model).endswith("\n\n200 errors, 100 more\n")
+    assert shown(model).endswith("\n\nKeras 3: 200 errors, 100 more\n")
 
 
 def test_a_problem_inside_a_nested_model_says_where() -> None:

@@ -122,7 +122,7 @@ def test_the_command_does_what_the_readme_says(bare: Environment) -> None:
     assert re.fullmatch(r"layerwright \d+\.\d+\.\d+\n", bare.run("layerwright", "--version").stdout)
     checked = bare.run("layerwright", "check", "--ignore", "GC211", "resnet50.json")
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert checked.stdout == "ok  resnet50.json  resnet50  177 layers  25,636,712 parameters\n"
+    assert checked.stdout == "ok  resnet50.json  resnet50  Keras 3  177 layers  25,636,712 parameters\n"
     assert bare.run("layerwright", "check", "broken.json").returncode == 1
     assert "conv1_conv (Conv2D)" in bare.run("layerwright", "summary", "resnet50.json").stdout
     converted = bare.run("layerwright", "convert", "resnet50.json", "--to", "python", "-o", "resnet50.py")
