@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { COMMANDS, goToView, pressed, type Command } from "./commands";
+import { framesOf } from "./intents/frames";
 import { forgetView, keptViews, renameView } from "./intents/view";
 import { createReadingStore } from "./reading";
 import { createEditorStore } from "./store";
@@ -46,6 +47,23 @@ test("undo brings a deleted layer back, redo takes it away again", async () => {
   expect(store.getState().document?.records.has("layer/a")).toBe(true);
   commandOf(press("Z", { ctrlKey: true, shiftKey: true }), store.getState())?.run(room);
   expect(store.getState().document?.records.has("layer/a")).toBe(false);
+});
+
+test("deleting all that lies in a frame takes the frame, and its layers with the next press", async () => {
+  const store = await open();
+  const notices: string[] = [];
+  const room = { store, ui: { notify: (text: string) => notices.push(text) } as never, keeping: {} as never, reading: {} as never, tour: {} as never, view: null };
+  const strike = (...given: Parameters<typeof press>): void => { commandOf(press(...given), store.getState())?.run(room); };
+  const seen = (): unknown => [store.getState().document?.records.has("layer/a"), framesOf(store.getState().document).size];
+  store.select(["a"]);
+  strike("g", { ctrlKey: true });
+  expect(seen()).toEqual([true, 1]);
+  strike("Delete");
+  expect([seen(), notices]).toEqual([[true, 0], ["Frame 1 is dissolved, its layers stay"]]);
+  strike("Delete");
+  expect(seen()).toEqual([false, 0]);
+  for (let n = 0; n < 3; n += 1) store.undo();
+  expect(seen()).toEqual([true, 0]);
 });
 
 test("no key means two commands", () => {

@@ -2,7 +2,7 @@ import type { Severity } from "./api";
 import { factsOf, pathOf, problemGroups } from "./outline";
 import { pathText } from "./format";
 import { EMPTY_MODEL } from "./document";
-import { alignSelection, callSelectionAgain, distributeSelection, dissolveSelected, duplicate, foldedFrames, frameSelection, frameToJoin, joinSelection, leaveFrames, nestSelection, paste, removeSelection, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
+import { alignSelection, callSelectionAgain, deleteSelection, distributeSelection, dissolveSelected, duplicate, foldedFrames, frameSelection, frameToJoin, joinSelection, leaveFrames, nestSelection, paste, selectBy, tidyUp, toggleFrozen, toggleOff, togglePinned, unnestSelection, type Places, type Point } from "./deeds";
 import { commonFrame, framesOfLayers } from "./intents/frames";
 import { keepView, keptViews, type Bookmark } from "./intents/view";
 import { removeInput } from "./intents/wires";
@@ -95,8 +95,8 @@ const hasFix = (state: State): boolean => state.report?.diagnostics.some((proble
 export const COMMANDS: readonly Command[] = [
   { id: "undo", title: "command.undo", keys: ["Mod+z"], enabled: (state) => state.history.done.length > 0, run: ({ store }) => { store.undo(); } },
   { id: "redo", title: "command.redo", keys: ["Mod+Shift+z", "Mod+y"], enabled: (state) => state.history.undone.length > 0, run: ({ store }) => { store.redo(); } },
-  { id: "delete-keep-wire", title: "command.delete-keep-wire", keys: ["Delete", "Backspace"], enabled: hasSelection, run: (room) => { removeSelection(room, "keep"); }, menus: ["layer"] },
-  { id: "delete-with-wires", title: "command.delete-with-wires", keys: ["Shift+Delete"], enabled: hasSelection, run: (room) => { removeSelection(room, "cut"); }, menus: ["layer"] },
+  { id: "delete-keep-wire", title: "command.delete-keep-wire", keys: ["Delete", "Backspace"], enabled: hasSelection, run: (room) => { deleteSelection(room, "keep"); }, menus: ["layer"] },
+  { id: "delete-with-wires", title: "command.delete-with-wires", keys: ["Shift+Delete"], enabled: hasSelection, run: (room) => { deleteSelection(room, "cut"); }, menus: ["layer"] },
   { id: "select-all", title: "command.select-all", keys: ["Mod+a"], enabled: isOpen, run: selectAll, menus: ["void"] },
   { id: "duplicate", title: "command.duplicate", keys: ["Mod+d"], enabled: hasSelection, run: duplicate, menus: ["layer"] },
   { id: "copy", title: "command.copy", keys: ["Mod+c"], enabled: hasSelection, run: () => { document.execCommand("copy"); }, menus: ["layer"] },

@@ -64,6 +64,19 @@ export function removeSelection({ store }: Hands, wire: "keep" | "cut"): void {
   store.edit(titled(paths, "edit.delete", "edit.delete-many"), (document) => deleteLayers(document, paths, wire));
 }
 
+/** Deletes the selected layers; where they are all that lies in a frame, that goes first and they with the next press. */
+export function deleteSelection(hands: Hands, wire: "keep" | "cut"): void {
+  const { document, selection } = hands.store.getState();
+  const id = commonFrame(document, selection);
+  const frame = id === null ? undefined : framesOf(document).get(id);
+  if (frame?.paths.length !== selection.size) {
+    removeSelection(hands, wire);
+    return;
+  }
+  dissolveSelected(hands);
+  hands.ui.notify(t("deed.frame-gone", { name: frame.name }), t("deed.frame-gone.hint"));
+}
+
 /** Copies of the selected layers beside them, taking what those take. */
 export function duplicate({ store, ui, view }: Hands): void {
   const { document, selection } = store.getState();

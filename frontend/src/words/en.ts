@@ -124,6 +124,8 @@ export const en = {
   "edit.call-again": "Call {name} on {source}",
   "deed.cannot-copy": "These layers cannot be copied together",
   "deed.cannot-copy.hint": "Select layers that lie beside each other in one model, not in a Sequential.",
+  "deed.frame-gone": "{name} is dissolved, its layers stay",
+  "deed.frame-gone.hint": "Press Del again to delete them.",
   "deed.cannot-nest": "The selection cannot be a model of its own",
   "deed.cannot-nest.hint": "Leave out the model's inputs, and take in what lies between the selected layers.",
   "deed.cannot-unnest": "The layers of {name} stay inside",

@@ -125,6 +125,8 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "edit.call-again": "在 {source} 上调用 {name}",
   "deed.cannot-copy": "无法一起复制这些层",
   "deed.cannot-copy.hint": "请选择同一模型中并列的层，且不在 Sequential 中。",
+  "deed.frame-gone": "已解散 {name}，其中的层保留",
+  "deed.frame-gone.hint": "再按一次 Del 可删除这些层。",
   "deed.cannot-nest": "所选内容无法成为独立的模型",
   "deed.cannot-nest.hint": "不要选模型的输入，并选上所选层之间的层。",
   "deed.cannot-unnest": "{name} 中的层无法取出",
