@@ -417,7 +417,7 @@ export const en = {
   "views.delete": "Delete",
   "views.delete-one": "Delete {name}",
   "views.name": "Name of {name}",
-  "views.taken": "There is a view {name} already",
+  "views.taken": "Another view is named {name}",
   "edit.forget-view": "Delete view {name}",
   "command.show-between": "Show only the ways between two layers or groups",
   "command.show-from": "Show only what follows from here",
