@@ -22,7 +22,7 @@ run: ready editor ## serve the editor on http://127.0.0.1:8000 (or the next free
 test: ready-test editor check ## install what the tests need and run them all
 	@$(py) -m tests.e2e.chromium
 	@$(py) -m tools.editor run vitest/vitest.mjs run
-	@$(py) -m pytest
+	@$(py) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test-fast: ready-test ## the tests without Keras and browser, in seconds
 	@$(py) -m pytest -m "not keras and not browser"
