@@ -77,7 +77,7 @@ function Parameter({ path, more, argument, doc, value, isSet, problems }: { read
   const what = argument.name.slice(argument.name.lastIndexOf("_") + 1);
   // Files of Keras 1 and 2 write objects as they write layers: without a module.
   const isBare = useModel(({ document }) => { const record = document?.records.get(`layer/${path}`); return isObject(record) && !("module" in record); });
-  const about = aboutOf({ ...argument, doc: doc || argument.doc }, isSet);
+  const about = aboutOf({ ...argument, doc: doc || argument.doc }, isSet && argument.isKnown);
   const isInvalid = problems.some((problem) => problem.severity === "error");
   const describedBy = [about === "" ? "" : `${id}-about`, problems.length > 0 ? `${id}-problems` : ""].filter((one) => one !== "").join(" ") || undefined;
   return (
