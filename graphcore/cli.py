@@ -328,6 +328,10 @@ def _mended(file: str, parsed: argparse.Namespace) -> Report:
     limits = _limits(parsed.limits)
     ask = None if parsed.fix == "safe" else _first if parsed.yes else _ask
     mending = mend_file(_source(file), limits, ask, parsed.ignore, _contracts(file, parsed))
+    if mending.made and mending.after.is_saved:
+        says = "a SavedModel runs its saved_model.pb, and is not mended: mend what layerwright convert makes of it"
+        print(f"layerwright check: {printable(file)}: {says}", file=sys.stderr)
+        return mending.report_before
     if mending.made and parsed.diff:
         sys.stderr.flush()
         _write(_difference(file, mending).encode("utf-8", "surrogatepass"))

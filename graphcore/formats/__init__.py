@@ -70,13 +70,14 @@ def read_text(source: Source, text: str, limits: Limits) -> Read:
     graph, found, made = _opening(source, limits).text(text.encode("utf-8", "surrogatepass"))
     if made is not None:
         made = replace(made, keras_version=source.keras_version, is_legacy=source.is_legacy, around=source.around)
-        made = replace(made, stored=source.stored)
+        made = replace(made, stored=source.stored, is_saved=source.is_saved)
     return graph, found, made
 
 
 def _opening(source: Source, limits: Limits) -> _Opening:
     opening = _Opening(replace(limits, bytes=max(limits.bytes, limits.member_bytes)))
-    opening.version, opening.is_legacy, opening.member = source.keras_version, source.is_legacy, source.member
+    opening.version, opening.member = source.keras_version, source.member
+    opening.is_legacy, opening.is_saved = source.is_legacy, source.is_saved
     return opening
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import graphcore
 from graphcore import CODES, cli
 
 from .models import functional, layer, source, text
@@ -192,6 +193,7 @@ def test_nothing_heavy_is_imported() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+SAVED = Path(__file__).parents[1] / "models" / "keras2" / "nested.keras_metadata.pb"
 MISSPELT = text(functional(source("x", 8), layer("Desne", "y", "x", units=4, extra=7), name="misspelt"))
 
 
@@ -214,6 +216,19 @@ def test_fix_of_several_files(misspelt: Path, capfdbinary: Capture) -> None:
     run = Run(capfdbinary, "check", "good.json", "misspelt.json", "missing.json", "--fix", "--format", "jsonl")
     assert (run.code, len(run.output.splitlines())) == (2, 3)
     assert (misspelt.parent / "good.json").read_text() == GOOD
+
+
+def test_fix_leaves_a_saved_model_as_it_is(folder: Path, capfdbinary: Capture) -> None:
+    """Keras runs its saved_model.pb; the document that the page makes of it can be mended."""
+    broken = SAVED.read_bytes().replace(b'"activation": "linear"', b'"activation": "linaer"')
+    path = folder / "keras_metadata.pb"
+    path.write_bytes(broken)
+    run = Run(capfdbinary, "check", "--fix", "keras_metadata.pb")
+    assert (run.code, path.read_bytes()) == (1, broken)
+    assert run.errors.startswith("layerwright check: keras_metadata.pb: a SavedModel runs its saved_model.pb")
+    mended = graphcore.mend(broken)
+    assert mended.done
+    assert mended.report.diagnostics == ()
 
 
 def test_diff_writes_nothing(misspelt: Path, capfdbinary: Capture) -> None:
