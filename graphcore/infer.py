@@ -823,6 +823,8 @@ def _unbuildable(said: JSON, entry: OpDef) -> str | None:
 def _names_of_shapes(entry: OpDef) -> list[str]:
     """What `build` needs to be told: a shape for each tensor that a call cannot do without."""
     needed = [f"{name}_shape" for name in entry.inputs.names if not name.endswith("?")]
+    if entry.inputs.names[1:] == ("states",):  # a cell is built by its input alone
+        return ["input_shape"]
     return needed if entry.inputs.form == "call" else ["input_shape"]
 
 
