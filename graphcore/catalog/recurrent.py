@@ -232,7 +232,7 @@ def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
     if c.dialect == "keras2" and time == 0:
         says = f"takes the first of no steps at all: {show(shape)}"
         raise RuleError("GC407", says, "use an input of at least 1 step", inputs=(0,))
-    if c.dialect == "keras2" and time is None and c.unroll:
+    if c.dialect == "keras2" and time is None and getattr(c, "unroll", False):
         raise RuleError(
             "GC408",
             f"is unrolled and needs a known number of steps, gets {show(shape)}",

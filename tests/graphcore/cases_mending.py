@@ -560,7 +560,7 @@ GC403 c
 
 ### frames into a recurrent layer
 x = Input [null, 10, 32, 32, 3]
-c = TimeDistributed(x) layer={"class_name":"Conv2D","config":{"name":"c2","filters":4,"kernel_size":3}}
+c = TimeDistributed(x) layer={"module":"keras.layers","class_name":"Conv2D","config":{"filters":4,"kernel_size":3}}
 h = LSTM(c) units=8
 y = Dense(h) units=2 -> out
 GC403 h

@@ -25,7 +25,7 @@ OF_BASES |= {"call_fn", "score_mode", "vocabulary_dtype", "synchronized"}
 """Arguments of base classes that their layers set themselves."""
 OF_ALL = {"name", "dtype", "trainable", "activity_regularizer", "force_generator", "rng_type", "seed"}
 """Arguments that every layer takes, or every random one."""
-UNREAD = {"call_training_endpoint", "native_serialization_platforms"}
+UNREAD = {"call_training_endpoint", "native_serialization_platforms", "cls_ref"}
 """Arguments of layers that are kept and never run, in no file of theirs."""
 
 
