@@ -738,10 +738,26 @@ def _has_inner_operations(graph: Graph) -> bool:
 
 def _ways(layer: Layer, variable: str, outputs: int) -> Callable[[int], str]:
     """How each output of a call is named: the variable, an item of it, or a place in a nested model's tree."""
+    stacked = _states_of_cells(layer)
+    if stacked:
+        ways = [f"[{i}]" for i in range(outputs - sum(stacked))]
+        for n, count in enumerate(stacked, len(ways)):  # cells of several states give them as a list
+            ways += [f"[{n}]"] if count == 1 else [f"[{n}][{i}]" for i in range(count)]
+        return lambda i: variable + (ways[i] if i < len(ways) else f"[{i}]")
     if layer.body is None or layer.body.kind == "sequential":  # whose last layer may give several
         return (lambda i: f"{variable}[{i}]") if outputs > 1 else (lambda i: variable)
     ways = [way for way, _ in _steps(layer.body.outputs)]
     return lambda i: variable + (ways[i] if i < len(ways) else "")
+
+
+def _states_of_cells(layer: Layer) -> list[int]:
+    """How many states each of the stacked cells has that a layer returns the states of."""
+    cell = layer.config.get("cell")
+    config = cell.get("config") if isinstance(cell, Mapping) and cell.get("class_name") == "StackedRNNCells" else None
+    cells = config.get("cells") if isinstance(config, Mapping) else None
+    if not isinstance(cells, list) or not layer.config.get("return_state"):
+        return []
+    return [2 if isinstance(one, Mapping) and one.get("class_name") == "LSTMCell" else 1 for one in cells]
 
 
 def _steps(tree: Value) -> list[tuple[str, TensorRef]]:
