@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .catalog import Catalog, Known
+from .catalog.params import BOTH
 from .catalog.spec import All, BadValue, OpDef, Param, RuleContext, WeightSpec, same_dtype
 from .diagnostics import Diagnostic, Place, shown
 from .model import JSON, Dialect, Layer, Op
@@ -262,7 +263,7 @@ def _entry(name: str, contract: Contract, catalog: Catalog, dialect: Dialect) ->
         cost=None,
         mask=None,
         takes_unknown=True,
-        takes_any_argument=("keras2", "keras3"),
+        takes_any_argument=BOTH,
         palette=False,
     )
     return entry
@@ -275,7 +276,7 @@ def _treated(name: str, catalog: Catalog, dialect: Dialect) -> OpDef:
     if verdict.entry.kept:
         raise BadContract(("treat_as",), f"{name[:80]} holds code, which is never run here")
     # A subclass may have arguments of its own.
-    return replace(verdict.entry, takes_any_argument=("keras2", "keras3"))
+    return replace(verdict.entry, takes_any_argument=BOTH)
 
 
 def _words(contract: Contract) -> list[str]:

@@ -10,18 +10,8 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import ends, joined, of_all
 from .params import flag, integer
 from .rules import all_sparse
-from .spec import BadValue, Many, OldKinds, OpDef, Param, RuleContext, autocast, entries, is_float
+from .spec import BadValue, Many, OldKinds, OpDef, Param, Rule, RuleContext, autocast, entries, is_float
 
-# What TensorFlow's operations refuse, by class; Keras 2 runs them, Keras 3 only states what comes out.
-_REFUSED = {
-    "Add": ("bool",),
-    "Subtract": ("bool", "string"),
-    "Multiply": ("string",),
-    "Average": ("bool", "string"),
-    "Maximum": ("bool", "string", "complex64", "complex128"),
-    "Minimum": ("bool", "string", "complex64", "complex128"),
-    "Dot": ("bool", "string", "int8"),
-}
 _FLOAT_OF_INTEGER = {"int8": "float32", "uint8": "float32", "int16": "float32", "uint16": "float32"}
 
 
@@ -133,9 +123,23 @@ def _merged_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
             first = dtype
         elif dtype != first:
             raise RuleError("GC409", f"cannot combine {first} with {dtype}", "cast one of them", inputs=(0, i))
-    if first in _REFUSED.get(c.layer.op.cls, ()):
-        raise RuleError("GC409", f"cannot take {first}", "cast the inputs to a float", inputs=(0,))
     return first
+
+
+def _without(*dtypes: str) -> Rule:
+    """The dtype that all have, but those that TensorFlow's operation refuses: Keras 2 runs it, Keras 3 does not."""
+
+    def rule(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
+        dtype = _merged_dtype(c, xs)
+        if c.dialect == "keras2" and dtype in dtypes:
+            raise RuleError("GC409", f"cannot take {dtype}", "cast the inputs to a float", inputs=(0,))
+        return dtype
+
+    return rule
+
+
+_NO_BOOL, _NO_TEXT, _NO_BOOL_OR_TEXT = _without("bool"), _without("string"), _without("bool", "string")
+_ORDERED = _without("bool", "string", "complex64", "complex128")
 
 
 def _multiplied_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
@@ -143,24 +147,25 @@ def _multiplied_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
     dtypes = [x.dtype or "" for x in xs]
     if c.dialect == "keras2" and "bool" in dtypes and "string" not in dtypes:
         return "bool"
-    return _merged_dtype(c, xs)
+    dtype: str | None = _NO_TEXT(c, xs)
+    return dtype
 
 
 def _average_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
-    dtype = _merged_dtype(c, xs)
+    dtype: str | None = _NO_BOOL_OR_TEXT(c, xs)
     if c.dialect == "keras3" or dtype is None or is_float(dtype) or dtype.startswith("complex"):
         return dtype
     return _FLOAT_OF_INTEGER.get(dtype, "float64")
 
 
-def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
+def _merge(cls: str, dtype: Rule, doc: str, *, exactly: int | None = None) -> OpDef:
     return OpDef(
         f"layers.{cls}",
         inputs=Many(exactly or 1, exactly),
         kind=all_sparse,
         old_kinds=OldKinds(ragged="kept"),
         shape=_merged_shape,
-        dtype={"Average": _average_dtype, "Multiply": _multiplied_dtype}.get(cls, _merged_dtype),
+        dtype=dtype,
         mask=of_all,
         group="merging",
         doc=doc,
@@ -168,12 +173,14 @@ def _merge(cls: str, doc: str, *, exactly: int | None = None) -> OpDef:
 
 
 ELEMENTWISE = (
-    _merge("Add", "[(batch, …), …] → (batch, …), the sum of all"),
-    _merge("Subtract", "[(batch, …), (batch, …)] → (batch, …), the first without the second", exactly=2),
-    _merge("Multiply", "[(batch, …), …] → (batch, …), the product of all"),
-    _merge("Average", "[(batch, …), …] → (batch, …), the mean of all"),
-    _merge("Maximum", "[(batch, …), …] → (batch, …), the largest of all"),
-    _merge("Minimum", "[(batch, …), …] → (batch, …), the smallest of all"),
+    _merge("Add", _NO_BOOL, "[(batch, …), …] → (batch, …), the sum of all"),
+    _merge(
+        "Subtract", _NO_BOOL_OR_TEXT, "[(batch, …), (batch, …)] → (batch, …), the first without the second", exactly=2
+    ),
+    _merge("Multiply", _multiplied_dtype, "[(batch, …), …] → (batch, …), the product of all"),
+    _merge("Average", _average_dtype, "[(batch, …), …] → (batch, …), the mean of all"),
+    _merge("Maximum", _ORDERED, "[(batch, …), …] → (batch, …), the largest of all"),
+    _merge("Minimum", _ORDERED, "[(batch, …), …] → (batch, …), the smallest of all"),
 )
 
 
@@ -334,7 +341,7 @@ DOT = OpDef(
     inputs=Many(2, 2),
     kind=all_sparse,
     shape=_dot_shape,
-    dtype=_merged_dtype,
+    dtype=_without("bool", "string", "int8"),
     cost=_dot_cost,
     mask=ends,
     group="merging",

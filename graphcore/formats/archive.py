@@ -20,7 +20,7 @@ CONFIG = "config.json"
 METADATA = "metadata.json"
 _SAVED = (savedmodel.METADATA, savedmodel.GRAPH)
 # Two dates and a version.
-_MOSTMETADATA = 64 * 1024
+_MOST_METADATA = 64 * 1024
 # What zipfile raises on bytes that a stranger chose.
 BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, KeyError)
 
@@ -85,7 +85,7 @@ def _read(
     text = read(CONFIG, limits.member_bytes)
     if text is None:
         return None, [_over(CONFIG, limits)]
-    version = _version(read(METADATA, _MOSTMETADATA)) if METADATA in names else None
+    version = _version(read(METADATA, _MOST_METADATA)) if METADATA in names else None
     found = []
     if names.count(CONFIG) > 1:
         message = f"The archive holds {CONFIG} {names.count(CONFIG)} times; the last one counts"

@@ -25,8 +25,10 @@ OF_BASES |= {"call_fn", "score_mode", "vocabulary_dtype", "synchronized"}
 """Arguments of base classes that their layers set themselves."""
 OF_ALL = {"name", "dtype", "trainable", "activity_regularizer", "force_generator", "rng_type", "seed"}
 """Arguments that every layer takes, or every random one."""
-UNREAD = {"call_training_endpoint", "native_serialization_platforms", "cls_ref"}
+UNREAD = {"call_training_endpoint", "native_serialization_platforms"}
 """Arguments of layers that are kept and never run, in no file of theirs."""
+UNWRITTEN = {"cls_ref"}
+"""The class that a ClassMethod calls: it goes into the constructor, and into a file as `cls_symbol`."""
 
 
 def builds_of(dialect: Dialect) -> dict[str, type]:
@@ -62,7 +64,7 @@ def differing(cls: type, entry: OpDef, dialect: Dialect) -> Iterator[str]:
     for name, one in signature(cls).items():
         param = known.get(name)
         if param is None:
-            if name not in OF_BASES | OF_ALL | UNREAD:
+            if name not in OF_BASES | OF_ALL | UNREAD | UNWRITTEN:
                 yield f"{name}: unknown here"
         elif one.default is inspect.Parameter.empty:
             if not param.required and name not in OF_BASES:
