@@ -36,6 +36,7 @@ with paused():  # classes and tables stay: to go through them again and again to
     from .migrate import migrate, to_old_terms
     from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
     from .plot import plot_model
+    from .render.arguments import describe_arguments
     from .render.catalog import describe_catalog
     from .render.explained import explanation_as_data, reading_as_data
     from .render.json import render_diagnostic, render_json
@@ -48,39 +49,6 @@ with paused():  # classes and tables stay: to go through them again and again to
     from .to_python import to_python
     from .traceback_reader import Reading, read_traceback
     from .training_fit import Data, Port, check_training, sample_shape
-from .diagnostics import Diagnostic, Fix, Place, Related
-from .dot import model_to_dot
-from .draw import CannotDraw, draw
-from .edits import GONE, as_json, diff_of, records
-from .excerpt import Excerpt
-from .explain import Explanation, explain_shape
-from .formats.document import to_document
-from .formats.write import CannotWrite, to_keras3
-from .formats.write_back import whole_text
-from .formats.write_keras2 import to_keras2
-from .infer import infer
-from .inference import Inference
-from .judge import agreed, as_judged, bytes_of, judge, opened, silence
-from .keras_says import Saying, keras_says
-from .language import LANGUAGES, Language, say, say_code, say_diagnostic, say_explanation, say_reading, say_report
-from .mending import apply_named, apply_safe, document_of, offer
-from .mending import change_between as _change_between
-from .migrate import migrate, to_old_terms
-from .model import Dialect, Graph, Layer, Node, NodeKey, TensorRef
-from .plot import plot_model
-from .render.arguments import describe_arguments
-from .render.catalog import describe_catalog
-from .render.explained import explanation_as_data, reading_as_data
-from .render.json import render_diagnostic, render_json
-from .report import Report, make_report
-from .safe_copy import CannotCopy, Safe, copy_safely, look, make_safe
-from .shapes import TensorSpec
-from .source import Limits
-from .stub import to_stub
-from .summary import summary
-from .to_python import to_python
-from .traceback_reader import Reading, read_traceback
-from .training_fit import Data, Port, check_training, sample_shape
 
 __all__ = [
     "CATALOG",
