@@ -1,6 +1,5 @@
-import type { Diagnostic } from "../api";
 import type { Blamed, Camera, Marked, View } from "../commands";
-import type { Point, Spots } from "../deeds";
+import type { Point } from "../deeds";
 import { markedIn } from "../differences";
 import type { Document } from "../document";
 import { changedLayers } from "../fixes";
@@ -11,24 +10,26 @@ import { isGroupPinned, isPinned } from "../intents/places";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import { isLoose, splice, type Source } from "../intents/wires";
 import { isArray, isObject, type JsonObject } from "../json";
-import { arrange, FRAME, freeBelow, type Nested, type Pin } from "../layout/arrange";
+import { arrange, freeBelow, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
-import { pathOf } from "../outline";
 import { readsGrouped, type ReadingStore } from "../reading";
 import type { EditorStore } from "../store";
 import type { Spot } from "../ui";
 import { tensorsIn } from "../tensors";
 import { t } from "../words/words";
 import { readColours } from "./colours";
+import { faultsOf, highlightOf, titleOf } from "./marks";
 import { bounds, createMinimap } from "./minimap";
 import { createConnection, type Connection } from "./connection";
+import { covered, MARGIN, outside } from "./covered";
 import { createNearTier, isNear } from "./near";
-import { blamedWires, callPortAt, corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed, type PortSpot } from "./painter";
+import { callPortAt, corner, forgetMeasures, isBoxSelected, paintFrame, visibleBoxes, paintConnection, wireAt, wirePaths, type Highlight, type Paths, type Placed, type PortSpot } from "./painter";
 import { paintOf, type Paint } from "./paints";
 import { pdfOf, svgOf } from "./picture";
 import { callText, isSameNest, sceneOfStructure, spokenOf, type Box, type Scene, type Wire } from "./scene";
 import type { Nest } from "./projection";
+import { areaOf, boxAt, crossingAt, isOver, outermost, outPortAt, spotsOf, withFrames, withInside, worldOf } from "./spots";
 import { nextAlong, nextInOrder, type Arrow } from "./walk";
 import { around, createGrouper, onlyOf, partsOf, structureOf, wholeOf, wholeOfSketch, type Structure, type Whole } from "./whole";
 
@@ -59,7 +60,7 @@ declare global {
   }
 }
 
-const [MIN_SCALE, MAX_SCALE, MARGIN, GAP] = [0.01, 4, 32, 8];
+const [MIN_SCALE, MAX_SCALE] = [0.01, 4];
 // Strokes of that many boxes' wires take longer than a frame in software: while moving, the last picture is moved instead.
 const [BITMAP_BOXES, BITMAP_VISIBLE] = [10_000, 2_000];
 const REST_MILLISECONDS = 100;
@@ -78,14 +79,6 @@ type Gesture =
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
-
-/** Boxes on their way into a frame or out of it: the frame, its number where they go in, and the box that they will lie in. */
-interface Crossing {
-  readonly boxes: readonly number[];
-  readonly frame: Frame;
-  readonly to: number;
-  readonly into: number;
-}
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
@@ -274,7 +267,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     spotAt: (x, y) => spotAt(x, y),
     worldAt: (x, y) => {
       const rect = root.getBoundingClientRect();
-      return [camera.x + (x - rect.left) / camera.scale, camera.y + (y - rect.top) / camera.scale];
+      return world(x - rect.left, y - rect.top);
     },
     pointer: () => under,
     stay: () => {
@@ -286,14 +279,14 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       placed?.scene.boxes.forEach((box, i) => { if (placed && box.kind === "call" && wanted.has(box.path) && !found.has(box.path)) found.set(box.path, corner(placed.positions, i)); });
       return found;
     },
-    selectedBoxes: () => outermost(selectedBoxes()).flatMap((i) => {
+    selectedBoxes: () => outermost(placed?.scene.boxes ?? [], selectedBoxes()).flatMap((i) => {
       const box = placed?.scene.boxes[i];
       if (!placed || !box || !isInHand()) return [];
       const [[x, y], [width, height]] = [corner(placed.positions, i), corner(placed.sizes, i)];
       return [{ id: box.id, name: box.kind === "call" ? pathText(box.path) : box.name, x, y, width, height }];
     }),
-    spotsOf: (corners) => spotsOf([...corners].flatMap(([id, at]) => { const i = numberOf(id); return i === null ? [] : [[i, at] as const]; })),
-    frameAt: (parent, at) => placed?.scene.boxes.findLast((box, i) => box.frame && box.isOpen && box.id === groupOfFrame(box.frame.id, parent) && isOver(i, at))?.frame?.id ?? null,
+    spotsOf: (corners) => (placed ? spotsOf(placed, [...corners].flatMap(([id, at]) => { const i = numberOf(id); return i === null ? [] : [[i, at] as const]; })) : { layers: new Map(), groups: new Map() }),
+    frameAt: (parent, at) => placed?.scene.boxes.findLast((box, i) => box.frame && box.isOpen && box.id === groupOfFrame(box.frame.id, parent) && placed !== null && isOver(placed, i, at))?.frame?.id ?? null,
     landing: (parent, places, inFrame = null) => {
       const model = parent === "" ? -1 : (placed?.scene.boxes.findIndex((box) => box.kind === "call" && box.path === parent && box.isOpen) ?? -1);
       if (!placed || (parent !== "" && model < 0)) return parent === "" ? places : [];
@@ -325,11 +318,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       clearTimeout(uncovering);
       uncovering = setTimeout(() => {
         const [i, ...more] = selectedBoxes();
-        if (i === undefined || more.length > 0 || gesture) return;
+        if (!placed || i === undefined || more.length > 0 || gesture) return;
         const { left, right } = covered(root);
-        const { start, end } = onScreen(i);
+        const box = areaOf(placed, camera, i);
         // At the window's edge it is seen well enough.
-        if ((left > MARGIN && start.x < left) || (right > MARGIN && end.x > size()[0] - right)) reveal(i);
+        if ((left > MARGIN && box.left < left) || (right > MARGIN && box.right > size()[0] - right)) reveal(i);
       }, DOUBLE_MILLISECONDS);
     },
     blame: (next) => {
@@ -537,13 +530,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     root.dataset.state = isOpening ? "loading" : scene.boxes.length === 0 && report?.ok === false ? "error" : "ready";
   };
 
-  const hit = (x: number, y: number): number | null => {
-    if (!placed) return null;
-    const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
-    const found = visibleBoxes({ ...placed, camera: { x: wx, y: wy, scale: 1 }, width: 0, height: 0 });
-    // Of a frame only its header and what lies in it can be hit: the rest is canvas.
-    return found.findLast((i) => !placed?.scene.boxes[i]?.isOpen || wy < corner(placed.positions, i)[1] + FRAME.header) ?? null;
-  };
+  const world = (x: number, y: number): Point => worldOf(camera, x, y);
+  const hit = (x: number, y: number): number | null => (placed ? boxAt(placed, world(x, y)) : null);
   const local = (event: MouseEvent): readonly [number, number] => {
     const rect = root.getBoundingClientRect();
     return [event.clientX - rect.left, event.clientY - rect.top];
@@ -553,7 +541,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const isInHand = (): boolean => placed !== null && !placed.scene.isSketch && reading.getState().comparison === null;
 
   /** The port of one of several calls that is there. */
-  const portUnder = (x: number, y: number): PortSpot | null => (placed && camera.scale >= PORT_SCALE ? callPortAt(placed, camera.x + x / camera.scale, camera.y + y / camera.scale, PORT_REACH / camera.scale) : null);
+  const portUnder = (x: number, y: number): PortSpot | null => (placed && camera.scale >= PORT_SCALE ? callPortAt(placed, ...world(x, y), PORT_REACH / camera.scale) : null);
   const callAt = ({ box, port }: PortSpot): number => placed?.scene.boxes[box]?.ports[port]?.nodeIndex ?? 0;
 
   /** What is there, for a hand that is about to do something with it. */
@@ -563,16 +551,15 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const nothing: Spot = { kind: "void", at: [clientX, clientY] };
     if (!placed || !isInHand()) return nothing;
     const { boxes } = placed.scene;
-    const [wx, wy] = [camera.x + x / camera.scale, camera.y + y / camera.scale];
-    const port = camera.scale < PORT_SCALE ? -1 : boxes.findLastIndex((box, i) => placed !== null && box.kind === "call" && !box.isOpen && box.ports.length === 0 && isAtPort(placed, i, wx, wy, PORT_REACH / camera.scale));
+    const port = camera.scale < PORT_SCALE ? null : outPortAt(placed, world(x, y), PORT_REACH / camera.scale);
     const own = portUnder(x, y);
     if (own) return { kind: own.side === "out" ? "port" : "layer", path: boxes[own.box]?.path ?? "", nodeIndex: callAt(own) };
-    const i = port >= 0 ? port : hit(x, y);
+    const i = port ?? hit(x, y);
     const box = i === null ? undefined : boxes[i];
     if (box?.frame) return { kind: "frame", paths: box.paths };
-    if (box) return box.kind === "call" ? { kind: port >= 0 ? "port" : "layer", path: box.path, nodeIndex: box.nodeIndex } : nothing;
+    if (box) return box.kind === "call" ? { kind: port === null ? "layer" : "port", path: box.path, nodeIndex: box.nodeIndex } : nothing;
     const drawn = paths.at(-1);
-    const wire = drawn ? wireAt(context, placed, drawn, wx, wy, WIRE_REACH / camera.scale) : null;
+    const wire = drawn ? wireAt(context, placed, drawn, ...world(x, y), WIRE_REACH / camera.scale) : null;
     const ends = wire === null ? null : placed.scene.wireOf(wire);
     return ends ? { kind: "wire", ...ends } : nothing;
   };
@@ -580,8 +567,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const toggle = (i: number): void => {
     const box = placed?.scene.boxes[i];
     if (!box || !placed || box.layers === 0) return;
-    const [x, y] = corner(placed.positions, i);
-    awaited = { kind: "hold", id: box.id, x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
+    const { left, top } = areaOf(placed, camera, i);
+    awaited = { kind: "hold", id: box.id, x: left, y: top };
     isFitted = false;
     cursor = box.id;
     // All that comes to light being selected would say nothing.
@@ -593,7 +580,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const box = placed?.scene.boxes[i];
     if (!placed || !box || box.layers === 0) return false;
     const [left, top] = corner(placed.positions, i);
-    const [dx, dy] = [camera.x + x / camera.scale - left, camera.y + y / camera.scale - top];
+    const [wx, wy] = world(x, y);
+    const [dx, dy] = [wx - left, wy - top];
     return dx < 28 && (box.isOpen || dy > 36) && camera.scale > 0.3;
   };
 
@@ -675,15 +663,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   /** The layer whose output port is under the hand. */
   const outPort = (x: number, y: number, reach: number): Box | null => {
     if (!placed || !isInHand() || root.dataset.tier === "far") return null;
-    const { scene, positions, sizes } = placed;
-    const isAt = (box: Box, i: number): boolean => {
-      const [px, py] = [(corner(positions, i)[0] + (sizes[2 * i] ?? 0) / 2 - camera.x) * camera.scale, (corner(positions, i)[1] + (sizes[2 * i + 1] ?? 0) - camera.y) * camera.scale];
-      return box.kind === "call" && !box.isOpen && box.ports.length === 0 && Math.hypot(px - x, py - y) <= reach;
-    };
     const call = portUnder(x, y);
-    const own = call?.side === "out" ? scene.boxes[call.box] : undefined;
+    const own = call?.side === "out" ? placed.scene.boxes[call.box] : undefined;
     if (own && call) return own.isOpen ? null : { ...own, nodeIndex: callAt(call) };
-    return scene.boxes.find(isAt) ?? null;
+    return placed.scene.boxes[outPortAt(placed, world(x, y), reach / camera.scale) ?? -1] ?? null;
   };
   /** The box that a wire would end at: under the hand, or just below it. */
   const endOf = (x: number, y: number): Box | null => {
@@ -708,37 +691,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
   /** The selected boxes and the one under the hand, without those inside of others. */
   const dragged = (held: number): number[] => {
-    const boxes = new Set(placed?.scene.boxes[held]?.isOpen ? [held] : [...selectedBoxes(), held]);
-    // Who holds all that lies in a frame holds the frame.
-    placed?.scene.nests.forEach((nest) => { if (placed?.scene.boxes[nest.frame]?.frame && nest.boxes.every((i) => boxes.has(i))) boxes.add(nest.frame); });
-    return outermost([...boxes]);
-  };
-  const outermost = (all: readonly number[]): number[] => {
-    const boxes = new Set(all);
-    const isInside = (i: number): boolean => {
-      for (let up = placed?.scene.boxes[i]?.parent ?? -1; up >= 0; up = placed?.scene.boxes[up]?.parent ?? -1) if (boxes.has(up)) return true;
-      return false;
-    };
-    return [...boxes].filter((i) => !isInside(i));
-  };
-  /** Corners of boxes as the document keeps places; a layer's record speaks of its first call. */
-  const spotsOf = (corners: readonly (readonly [number, Point])[], crossing: Crossing | null = null): Spots => {
-    const [layers, groups] = [new Map<string, Place>(), new Map<string, Place>()];
-    for (const [i, [x, y]] of corners) {
-      const box = placed?.scene.boxes[i];
-      if (!placed || !box || (box.kind === "call" && box.nodeIndex > 0)) continue;
-      const around = crossing?.boxes.includes(i) ? crossing.into : box.parent;
-      const [ox, oy] = placed.origins.get(around) ?? [0, 0];
-      const inside = placed.scene.boxes[around]?.id;
-      (box.kind === "call" ? layers : groups).set(box.kind === "call" ? box.path : box.id, inside === undefined ? [x - ox, y - oy] : [x - ox, y - oy, inside]);
-    }
-    return { layers, groups };
-  };
-  const withInside = (boxes: readonly number[]): Set<number> => {
-    const all = new Set(boxes);
-    // What lies in a frame comes after it.
-    placed?.scene.boxes.forEach((box, i) => { if (all.has(box.parent)) all.add(i); });
-    return all;
+    if (!placed) return [];
+    const { scene } = placed;
+    return outermost(scene.boxes, withFrames(scene, scene.boxes[held]?.isOpen ? [held] : [...selectedBoxes(), held]));
   };
 
   const isLooseLayer = (path: string): boolean => {
@@ -753,36 +708,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const wire = wireAt(context, placed, still, left + width / 2, top + height / 2, height / 2);
     return wire === null ? null : placed.scene.wireOf(wire);
   };
-  const isOver = (i: number, [wx, wy]: Point): boolean => {
-    if (!placed) return false;
-    const [[x, y], [w, h]] = [corner(placed.positions, i), corner(placed.sizes, i)];
-    return wx >= x && wx <= x + w && wy >= y && wy <= y + h;
-  };
-  /** The model that a box lies in, by its number; -1: the outermost. */
-  const levelOf = (i: number): number => {
-    let up = placed?.scene.boxes[i]?.parent ?? -1;
-    while (up >= 0 && placed?.scene.boxes[up]?.kind !== "call") up = placed?.scene.boxes[up]?.parent ?? -1;
-    return up;
-  };
-  /** The frame that a box lies in, by its number; -1: none. */
-  const frameAround = (i: number): number => {
-    let up = placed?.scene.boxes[i]?.parent ?? -1;
-    while (up >= 0 && placed?.scene.boxes[up]?.kind !== "call" && !placed?.scene.boxes[up]?.frame) up = placed?.scene.boxes[up]?.parent ?? -1;
-    return placed?.scene.boxes[up]?.frame ? up : -1;
-  };
-  /** What dragged boxes would go into or out of at a point of the world. No frame lies in another. */
-  const crossingAt = (dragged: readonly number[], at: Point): Crossing | null => {
-    const [first = -1] = dragged;
-    if (!placed || first < 0) return null;
-    const { scene } = placed;
-    const to = scene.boxes.findLastIndex((box, i) => box.frame !== null && box.isOpen && levelOf(i) === levelOf(first) && isOver(i, at));
-    const boxes = dragged.filter((i) => !scene.boxes[i]?.frame && levelOf(i) === levelOf(first) && frameAround(i) !== to);
-    const [one] = boxes;
-    const frame = scene.boxes[to < 0 && one !== undefined ? frameAround(one) : to]?.frame;
-    return one === undefined || !frame ? null : { boxes, frame, to, into: to < 0 ? (scene.boxes[frameAround(one)]?.parent ?? -1) : to };
-  };
   const showLanding = ({ wire, boxes }: Gesture & { readonly kind: "drag" }, x: number, y: number): void => {
-    const crossing = wire || !under ? null : crossingAt(boxes, under);
+    const crossing = wire || !under || !placed ? null : crossingAt(placed, boxes, under);
     tip.hidden = wire === null && crossing === null;
     tip.dataset.verdict = "fits";
     if (wire) tip.textContent = t("reading.wire.splice", { from: pathText(wire.from.path), to: pathText(wire.to.path) });
@@ -793,7 +720,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
   const onMove = (event: PointerEvent): void => {
     const [x, y] = local(event);
-    under = [camera.x + x / camera.scale, camera.y + y / camera.scale];
+    under = world(x, y);
     const before = pointers.get(event.pointerId);
     if (before) pointers.set(event.pointerId, [x, y]);
     const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
@@ -817,7 +744,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
       // A click shakes by a pixel or two; that moves nothing.
       if (!gesture.still && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
-      const all = (gesture.all ??= withInside(gesture.boxes));
+      const all = (gesture.all ??= withInside(placed.scene.boxes, gesture.boxes));
       const follows = (from: number, to: number): boolean => all.has(from) || all.has(to);
       gesture.still ??= wirePaths(placed, (from, to) => !follows(from, to));
       for (const i of all) {
@@ -846,7 +773,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     redraw();
     if (ended?.kind === "marquee") {
       const [left, top] = [Math.min(ended.x, ended.toX), Math.min(ended.y, ended.toY)];
-      const area = { ...placed, camera: { x: camera.x + left / camera.scale, y: camera.y + top / camera.scale, scale: camera.scale } };
+      const [wx, wy] = world(left, top);
+      const area = { ...placed, camera: { x: wx, y: wy, scale: camera.scale } };
       const isClick = ended.x === ended.toX && ended.y === ended.toY;
       const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
       const { selection } = store.getState();
@@ -855,8 +783,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
       const { scene, positions } = placed;
-      const crossing = event.type === "pointerup" && !ended.wire && under ? crossingAt(ended.boxes, under) : null;
-      const { layers, groups } = spotsOf(ended.boxes.map((i) => [i, corner(positions, i)]), crossing);
+      const crossing = event.type === "pointerup" && !ended.wire && under ? crossingAt(placed, ended.boxes, under) : null;
+      const { layers, groups } = spotsOf(placed, ended.boxes.map((i) => [i, corner(positions, i)]), crossing);
       tip.hidden = true;
       const [i] = ended.boxes;
       const path = i === undefined ? undefined : scene.boxes[i]?.path;
@@ -889,15 +817,10 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     reveal(i);
     return true;
   };
-  const onScreen = (i: number): Record<"start" | "end", { readonly x: number; readonly y: number }> => {
-    const [[x, y], [w, h]] = placed ? [corner(placed.positions, i), corner(placed.sizes, i)] : [[0, 0], [0, 0]];
-    const start = { x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
-    return { start, end: { x: start.x + w * camera.scale, y: start.y + h * camera.scale } };
-  };
   const reveal = (i: number): void => {
     if (!placed) return;
     const [width, height] = size();
-    const { start: { x: sx, y: sy }, end: { x: ex, y: ey } } = onScreen(i);
+    const { left: sx, top: sy, right: ex, bottom: ey } = areaOf(placed, camera, i);
     const map = minimap.area();
     const isCovered = map !== null && ex > map.left && sx < map.right && ey > map.top && sy < map.bottom;
     const { above, below, left, right } = covered(root);
@@ -940,9 +863,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const i = call < 0 ? -1 : placed.scene.shownBy(call);
     if (i < 0) return null;
     const rect = root.getBoundingClientRect();
-    const [x, y] = corner(placed.positions, i);
-    const [w, h] = corner(placed.sizes, i);
-    return new DOMRect(rect.left + (x - camera.x) * camera.scale, rect.top + (y - camera.y) * camera.scale, w * camera.scale, h * camera.scale);
+    const { left, top, right, bottom } = areaOf(placed, camera, i);
+    return new DOMRect(rect.left + left, rect.top + top, right - left, bottom - top);
   };
 
   /** Says the selected box to a screen reader, and shows where it lies. */
@@ -1061,34 +983,6 @@ function isSameParts(one: Structure, other: Structure): boolean {
   return one.items.every((item, i) => item.id === other.items[i]?.id && item.label === other.items[i]?.label && item.parent === other.items[i]?.parent);
 }
 
-/** How far a stretch must be moved to lie between two bounds; 0 where it does, or is too long to. */
-function outside(start: number, end: number, low: number, high: number): number {
-  if (end - start > high - low) return start > high || end < low ? start - low : 0;
-  return start < low ? start - low : end > high ? end - high : 0;
-}
-
-interface Covered {
-  readonly above: number;
-  readonly below: number;
-  readonly left: number;
-  readonly right: number;
-}
-
-/** How much of the canvas's edges is under what floats there, with the gap that a box keeps from it. */
-function covered(root: HTMLElement): Covered {
-  const canvas = root.getBoundingClientRect();
-  const found = { above: MARGIN, below: MARGIN, left: MARGIN, right: MARGIN };
-  for (const element of root.closest("main")?.querySelectorAll<HTMLElement>("[data-covers]") ?? []) {
-    const { top, bottom, left, right } = element.getBoundingClientRect();
-    const { covers } = element.dataset;
-    if (covers === "head") found.above = Math.max(found.above, bottom - canvas.top + GAP);
-    else if (covers === "foot") found.below = Math.max(found.below, canvas.bottom - top + GAP);
-    else if (covers === "left") found.left = Math.max(found.left, right - canvas.left + GAP);
-    else found.right = Math.max(found.right, canvas.right - left + GAP);
-  }
-  return found;
-}
-
 function frameId({ boxes }: Scene, { frame }: Nest): string {
   return boxes[frame]?.id ?? "";
 }
@@ -1114,47 +1008,9 @@ function pathsOf({ kind, path, paths }: Box): readonly string[] {
   return kind === "call" ? [path] : paths;
 }
 
-function highlightOf(scene: Scene | undefined, marked: Marked | null): Highlight | null {
-  if (!scene || !marked) return null;
-  const { calls } = scene.structure.whole;
-  const found = new Map<number, number>();
-  let at: number | null = null;
-  calls.forEach((call, i) => {
-    if (!marked.paths.has(call.path)) return;
-    const box = scene.shownBy(i);
-    // A shared layer is found once, however often it is called.
-    found.set(box, (found.get(box) ?? 0) + (call.nodeIndex > 0 ? 0 : 1));
-    if (call.path === marked.at) at = box;
-  });
-  return { found, at };
-}
-
-// Of more problems than these nobody follows each wire.
-const MOST_FAULTS = 50;
-
-/** The wires between the place of an error and what it names as not fitting. */
-function faultsOf(scene: Scene, diagnostics: readonly Diagnostic[]): number[] {
-  const errors = diagnostics.filter(({ severity, related }) => severity === "error" && related.length > 0).slice(0, MOST_FAULTS);
-  return [...new Set(errors.flatMap((problem) => blamedWires(scene, new Set([problem, ...problem.related].flatMap((place) => pathOf(place) ?? [])))))];
-}
-
-function titleOf({ boxes, textOf, isSketch }: Scene, i: number): string {
-  const [box, { said, shape, parameters }] = [boxes[i], textOf(i)];
-  const what = box?.kind === "call" ? `${box.name} · ${box.className}` : (box?.name ?? "");
-  const lines = isSketch ? [what] : [what, said, shape, parameters === "" ? "" : t("stage.parameters", { count: parameters })];
-  return lines.filter((line) => line !== "").join("\n");
-}
-
 function copyOf(surface: HTMLCanvasElement): HTMLCanvasElement {
   const copy = document.createElement("canvas");
   [copy.width, copy.height] = [surface.width, surface.height];
   copy.getContext("2d")?.drawImage(surface, 0, 0);
   return copy;
-}
-
-/** Whether a point of the world is at the port that a box's output leaves by. */
-function isAtPort({ positions, sizes }: Placed, i: number, x: number, y: number, reach: number): boolean {
-  const [left, top] = corner(positions, i);
-  const [width, height] = corner(sizes, i);
-  return Math.hypot(x - left - width / 2, y - top - height) <= reach;
 }
