@@ -144,7 +144,7 @@ CLASSES_NAMED = {
     ("graphcore.tf_functions", "SlicingOpLambda"): "the form in which Keras 2 keeps functions of TensorFlow",
     ("graphcore.tf_functions", "TFOpLambda"): "the form in which Keras 2 keeps functions of TensorFlow",
     ("graphcore.formats.entries", "Embedding"): "the first layer of a Sequential of Keras 1 says its input's shape",
-    ("graphcore.mending.fitting", "Flatten"): "one fix puts a pooling in its place",
+    ("graphcore.mending.inputs", "Flatten"): "one fix puts a pooling in its place",
     ("graphcore.advice", "BatchNormalization"): "one advice is about it: it takes the bias before it away",
 }
 

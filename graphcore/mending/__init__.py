@@ -1,7 +1,8 @@
 """Fixes: what may mend a problem, tried to the end of the graph before it is offered.
 
-Proposals stand by code (`form`, `arguments`, `wiring`, `fitting`); `trial` tries one. A change that only moves a
-problem is no fix; where the next problem has a mend of its own, both are tried together and offered as one.
+Proposals stand by code (`form`, `arguments`, `wiring`, `fitting`, `ranks`, `windows`, `inputs`); `trial` tries one.
+A change that only moves a problem is no fix; where the next problem has a mend of its own, both are tried together and
+offered as one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..model import JSON
 from ..patch import Patch, patched, patched_text
 from ..report import weigh
 from ..source import Limits
-from . import arguments, fitting, form, wiring
+from . import arguments, fitting, form, inputs, ranks, windows, wiring
 from .case import Case, Proposal, cases
 from .trial import Trial, Tries
 
@@ -34,6 +35,9 @@ PROPOSERS: Mapping[str, Sequence[Proposer]] = {
     **arguments.PROPOSERS,
     **wiring.PROPOSERS,
     **fitting.PROPOSERS,
+    **ranks.PROPOSERS,
+    **windows.PROPOSERS,
+    **inputs.PROPOSERS,
     "GC201": (*form.PROPOSERS["GC201"], *arguments.PROPOSERS["GC201"]),
     "GC208": (*arguments.PROPOSERS["GC208"], *fitting.PROPOSERS["GC208"]),
 }

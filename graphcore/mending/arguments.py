@@ -338,6 +338,19 @@ def _place_of_name(tensor: JSON) -> str:
     return "config/keras_history/0" if isinstance(tensor, dict) else "0"
 
 
+def default_axes(case: Case) -> Iterator[Proposal]:
+    """An argument that names an axis that is not there: Keras's default."""
+    layer, arg = case.layer, case.problem.at.arg
+    entry = case.entry(layer.name) if layer is not None else None
+    if layer is None or entry is None:
+        return
+    for name in (arg, "axis", "axes", "data_format"):
+        param = entry.by_name.get(name or "")
+        if param is not None and not param.required and param.name in layer.config:
+            title = f"Remove {param.name} from {listed([layer.name])}: {shown(_plain(param.default))} is its default"
+            yield Proposal(title, (case.unset(layer.name, param.name),))
+
+
 PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC201": (other_class, known_class),
     "GC202": (other_argument,),

@@ -21,6 +21,8 @@ from ..shapes import Shape
 from ..source import escape
 
 MOST_NAMED = 3
+MOST_ABOVE = 200
+"""Calls that are looked at against the wires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ class Case:
     def consumers(self, key: NodeKey) -> list[NodeKey]:
         """The calls that take a tensor of a call."""
         return [to for to, tensors in self.known.inbound.items() if any(ref.call == key for _, ref in tensors)]
+
+    def above(self, ref: TensorRef) -> list[NodeKey]:
+        """The calls that a tensor comes from, its own first, as far as they are looked at."""
+        found = {ref.call: None}
+        waiting = [ref.call]
+        for key in waiting:  # grows on the way
+            new = [call for call in dict.fromkeys(other.call for other in self.inbound(key)) if call not in found]
+            if len(found) < MOST_ABOVE:
+                found.update(dict.fromkeys(new))
+                waiting.extend(new)
+        return list(found)
 
     # --- arguments ----------------------------------------------------------------------------------------------------
 

@@ -1,24 +1,18 @@
-"""Proposals for shapes and dtypes: the argument far above that made a size, or a layer in the wire that changes it."""
+"""Proposals for sizes that must agree: the argument far above that made one, a layer in the wire that changes it."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ..check import contradicted
-from ..diagnostics import shown
 from ..model import JSON, NodeKey, TensorRef
-from ..patch import Change, put
-from ..shapes import Dim, Shape, show, window
-from .case import Case, Proposal, listed
+from ..patch import put
+from ..shapes import Dim, Shape, show
+from .arguments import default_axes
+from .case import MOST_ABOVE, Case, Proposal, listed
+from .windows import Window, has_channels_first, is_valid, same_padding, window_of
 
-# What a picture has, where a channel axis must be known and nothing says how many there are.
-PICTURE = 3
-MOST_ABOVE = 200
-"""Calls that are looked at against the wires."""
 MOST_CHANGED = 8
 """How many times larger or smaller an argument is made to fit before other ways are."""
 
@@ -93,21 +87,9 @@ def _joins_elsewhere(case: Case, call: NodeKey) -> bool:
 
 def _shorter_first(case: Case, sides: Sequence[_Side]) -> list[_Side]:
     """The branch of fewer layers first: what a residual block adds is its input, and that is what is projected."""
-    above = {side: _above(case, side.ref) for side in sides}
+    above = {side: set(case.above(side.ref)) for side in sides}
     shared = set[NodeKey].intersection(*above.values())
     return sorted(sides, key=lambda side: len(above[side] - shared)) if shared else list(sides)
-
-
-def _above(case: Case, ref: TensorRef) -> set[NodeKey]:
-    """The calls that a tensor comes from, its own included, as far as they are looked at."""
-    found = {ref.call}
-    waiting = [ref.call]
-    for key in waiting:  # grows on the way
-        new = {other.call for other in case.inbound(key)} - found
-        if len(found) < MOST_ABOVE:
-            found |= new
-            waiting.extend(new)
-    return found
 
 
 def _sides(case: Case) -> list[_Side]:
@@ -161,7 +143,7 @@ def _by_window(case: Case, side: _Side) -> Iterator[Proposal]:
         if fed and "output_padding" in case.values(ref.layer):
             yield from _by_spreading(case, ref, fed[0], side)
             return
-        found = _window_of(case, ref.layer, len(shape))
+        found = window_of(case, ref.layer, len(shape))
         if found is not None and side.axis in found.axes and fed:
             mends = list(_other_window(case, ref, found, _size(case, fed[0], side.axis), side))
             yield from mends
@@ -173,7 +155,7 @@ def _by_window(case: Case, side: _Side) -> Iterator[Proposal]:
         ref = above[0]
 
 
-def _other_window(case: Case, ref: TensorRef, here: _Window, length: Dim, side: _Side) -> Iterator[Proposal]:
+def _other_window(case: Case, ref: TensorRef, here: Window, length: Dim, side: _Side) -> Iterator[Proposal]:
     """The window of a layer with another padding or stride that makes what is wanted."""
     k = here.axes.index(side.axis)
     name = listed([ref.layer])
@@ -205,21 +187,21 @@ def _by_windows(case: Case, call: NodeKey, sides: Sequence[_Side]) -> Iterator[P
     rank = len(case.shape(sides[0].ref) or ())
     if any(len(case.shape(side.ref) or ()) != rank for side in sides):
         return
-    ways = [_above(case, side.ref) for side in sides]
+    ways = [case.above(side.ref) for side in sides]
     names = {key.layer for way in ways for key in way}
     above = [name for name in case.graph.layers if name in names]
-    narrow = [name for name in above if _is_valid(case, name, rank) and _takes_away(case, name, rank)]
+    narrow = [name for name in above if is_valid(case, name, rank) and _takes_away(case, name, rank)]
     if len(narrow) > 1:
         later = _windows_of_kind(case, narrow[0], after=narrow[-1])
-        yield _same_padding(case, narrow)
+        yield same_padding(case, narrow)
         if later:
-            yield _same_padding(case, [*narrow, *later])
+            yield same_padding(case, [*narrow, *later])
     yield from _even_input(case, ways, sides, rank)
 
 
 def _takes_away(case: Case, name: str, rank: int) -> bool:
     """Whether a window without padding makes a size smaller than its stride alone would."""
-    found = _window_of(case, name, rank)
+    found = window_of(case, name, rank)
     return found is not None and any(w > s for w, s in zip(found.width, found.stride, strict=True))
 
 
@@ -231,20 +213,19 @@ def _windows_of_kind(case: Case, like: str, *, after: str) -> list[str]:
     return [name for name in later if case.graph.layers[name].op == cls and case.values(name).get("padding") == "valid"]
 
 
-def _even_input(case: Case, ways: Sequence[set[NodeKey]], sides: Sequence[_Side], rank: int) -> Iterator[Proposal]:
+def _even_input(case: Case, ways: Sequence[Sequence[NodeKey]], sides: Sequence[_Side], rank: int) -> Iterator[Proposal]:
     """An input whose sizes the strides of the deeper way divide: what is made smaller comes back whole."""
     factors = [
-        math.prod(w.stride[0] for key in way if (w := _window_of(case, key.layer, rank)) is not None) for way in ways
+        math.prod(w.stride[0] for key in way if (w := window_of(case, key.layer, rank)) is not None) for way in ways
     ]
     factor = max(factors)
-    shared = ways[0] & ways[1]
-    start = next((key for key in shared if not case.inbound(key)), None)
+    start = next((key for key in ways[0] if key in ways[1] and not case.inbound(key)), None)
     if start is None or factor < 2 or abs(sides[0].size - sides[0].wanted) >= factor:
         return
     shape = case.shape(TensorRef(*start, 0)) or ()
     if len(shape) != rank:
         return
-    first = 2 if any(_is_first(case, key.layer) for way in ways for key in way) else 1
+    first = 2 if any(has_channels_first(case, key.layer) for way in ways for key in way) else 1
     sizes = {
         axis: -(-size // factor) * factor
         for axis, size in enumerate(shape)
@@ -260,7 +241,7 @@ def _projected(case: Case, call: NodeKey, side: _Side, other: _Side) -> Iterator
     """A 1×1 convolution that gives one branch the sizes of the other, in space too: the shortcut of a ResNet."""
     mine, its = case.shape(side.ref) or (), case.shape(other.ref) or ()
     rank = len(mine)
-    is_first = _is_first(case, call.layer) or _is_first(case, side.ref.layer)
+    is_first = has_channels_first(case, call.layer) or has_channels_first(case, side.ref.layer)
     channel = 1 if is_first else rank - 1
     if not 4 <= rank <= 5 or len(its) != rank or mine[channel] == its[channel] or None in (*mine[1:], *its[1:]):
         return
@@ -287,7 +268,7 @@ def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
     """A layer in the wire that makes the size."""
     shape = case.shape(side.ref) or ()
     rank, between = len(shape), f"between {listed([side.ref.layer])} and {listed([call.layer])}"
-    is_first = _is_first(case, call.layer) or _is_first(case, side.ref.layer)
+    is_first = has_channels_first(case, call.layer) or has_channels_first(case, side.ref.layer)
     channel = 1 if is_first else rank - 1
     more: dict[str, JSON] = {"data_format": "channels_first"} if is_first else {}
     if side.axis == channel and rank >= 2:
@@ -419,173 +400,6 @@ def _size(case: Case, ref: TensorRef, axis: int) -> Dim:
     return shape[axis] if axis < len(shape) else None
 
 
-def _is_first(case: Case, name: str) -> bool:
-    return case.values(name).get("data_format") == "channels_first"
-
-
-# --- another number of axes -------------------------------------------------------------------------------------------
-
-
-def other_rank(case: Case) -> Iterator[Proposal]:
-    """An input with another number of axes: sequences where they are wanted, a layer in the wire, another class."""
-    call = case.call
-    if call is None:
-        return
-    refs = case.inbound(call)
-    i = case.problem.at.input if case.problem.at.input is not None else 0
-    if case.problem.at.arg in ("axis", "axes"):  # the input is not to blame
-        return
-    if i >= len(refs) or case.shape(refs[i]) is None:
-        return
-    shape = case.shape(refs[i]) or ()
-    ref, rank = refs[i], len(shape)
-    entry = case.entry(call.layer)
-    least = case.problem.data.get("least") or (entry.inputs.min_rank if entry is not None else 0)
-    most = case.problem.data.get("most") or (entry.inputs.max_rank if entry is not None else None)
-    is_low = bool(least) and rank < least
-    is_high = most is not None and rank > most
-    yield from _fewer_dims(case, call, rank)
-    if rank == 2 and not is_high:
-        yield from _sequences(case, ref)
-    if rank == 3 and is_high:
-        yield from _last_step(case, ref)
-    before = list(_as_before(case, ref, least or 0, most)) if is_low or is_high else []
-    yield from before
-    if before and is_low:
-        return
-    between = f"between {listed([ref.layer])} and {listed([call.layer])}"
-    is_picture = is_low and rank == 3 and shape[1] == shape[2] and not case.inbound(ref.call)
-    layers = [
-        Proposal(f"Put {title} {between}", case.put_between(call, i, cls, config))
-        for title, cls, config in _to_other_rank(shape, least or 0, is_low=is_low, is_high=is_high)
-    ]
-    if is_picture:
-        yield from layers[:1]
-    yield from _other_dimension(case, call, rank)
-    yield from layers
-
-
-def _fewer_dims(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
-    """A Permute that names axes beyond those that there are: without them."""
-    dims = case.values(call.layer).get("dims")
-    if isinstance(dims, tuple) and all(type(dim) is int for dim in dims):
-        left = [dim for dim in dims if dim < rank]
-        if sorted(left) == list(range(1, rank)):
-            title = f"Set dims of {listed([call.layer])} to {show(tuple(left))}"
-            yield Proposal(title, (case.set(call.layer, "dims", left),))
-
-
-def _last_step(case: Case, ref: TensorRef) -> Iterator[Proposal]:
-    """A recurrent layer above that gives every step."""
-    for _ in range(8):
-        if case.values(ref.layer).get("return_sequences") is True:
-            change = case.set(ref.layer, "return_sequences", False)
-            yield Proposal(f"Set return_sequences of {listed([ref.layer])} to false", (change,))
-            return
-        fed = case.inbound(ref.call)
-        if not fed or case.shape(fed[0]) != case.shape(ref):
-            return
-        ref = fed[0]
-
-
-def _as_before(case: Case, ref: TensorRef, least: int, most: int | None) -> Iterator[Proposal]:
-    """Without the layer above that changed the number of axes, where it was right before."""
-    for _ in range(8):
-        fed = case.inbound(ref.call)
-        if len(fed) != 1:
-            return
-        before, here = len(case.shape(fed[0]) or ()), len(case.shape(ref) or ())
-        if before != here:
-            is_alone = len(case.consumers(ref.call)) == 1
-            if is_alone and least <= before <= (most or before) and not case.known.weights.get(ref.layer):
-                yield Proposal(f"Take {listed([ref.layer])} out", case.bypass([ref.layer]))
-            return
-        if case.shape(fed[0]) != case.shape(ref):
-            return
-        ref = fed[0]
-
-
-def _sequences(case: Case, ref: TensorRef) -> Iterator[Proposal]:
-    """A recurrent layer above that gives its last step only."""
-    for _ in range(8):
-        if case.values(ref.layer).get("return_sequences") is False:
-            change = case.set(ref.layer, "return_sequences", True)
-            yield Proposal(f"Set return_sequences of {listed([ref.layer])} to true", (change,))
-            return
-        inner = case.graph.layers[ref.layer].config.get("layer")
-        said = inner.get("config") if isinstance(inner, dict) else None
-        if isinstance(said, dict) and "units" in said and not said.get("return_sequences"):
-            pointer = f"{case.graph.layers[ref.layer].origin}/config/layer/config/return_sequences"
-            yield Proposal(f"Set return_sequences in {listed([ref.layer])} to true", (put(pointer, True),))
-            return
-        fed = case.inbound(ref.call)
-        if not fed or case.shape(fed[0]) != case.shape(ref):
-            return
-        ref = fed[0]
-
-
-def _other_dimension(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
-    """The same class for another number of axes: Conv1D in place of Conv2D."""
-    layer = case.graph.layers[call.layer]
-    found = re.fullmatch(r"(\w+?)([123])D(\w*)", layer.op.cls)
-    if found is None or not 3 <= rank <= 5:
-        return
-    old, new = int(found[2]), rank - 2
-    if old == new:
-        return
-    changes: list[Change] = [put(f"{layer.origin}/class_name", f"{found[1]}{new}D{found[3]}")]
-    for key, value in layer.config.items():
-        if isinstance(value, list) and len(value) == old and all(type(v) is int for v in value):
-            changes.append(case.set(layer.name, key, (value * 3)[:new]))
-    title = f"Make {listed([layer.name])} a {found[1]}{new}D{found[3]}"
-    yield Proposal(title, tuple(changes))
-
-
-def _to_other_rank(
-    shape: Shape, least: int, *, is_low: bool, is_high: bool
-) -> Iterator[tuple[str, str, Mapping[str, JSON]]]:
-    """Layers that change the number of axes: words for the title, class, config."""
-    rank, sizes = len(shape), list(shape[1:])
-    is_known = all(type(size) is int for size in sizes)
-    if is_low and rank == 2 and least == 4 and (picture := _as_picture(sizes[0])):
-        yield f"a Reshape to {show(tuple(picture))}", "Reshape", {"target_shape": picture}
-    if not is_low:
-        if rank > 2 and is_known:
-            yield "a Flatten", "Flatten", {}
-        if 3 <= rank <= 5:
-            cls = f"GlobalAveragePooling{rank - 2}D"
-            yield f"a {cls}", cls, {}
-        for merged in _merged(sizes) if rank >= 4 else ():
-            yield f"a Reshape to {show(tuple(merged))}", "Reshape", {"target_shape": merged}
-    if not is_high and sizes.count(None) <= 1:
-        target = [-1 if size is None else size for size in sizes]
-        for new in ([*target, 1], [1, *target], [*target, 1, 1]):
-            yield f"a Reshape to {show(tuple(new))}", "Reshape", {"target_shape": new}
-
-
-def _as_picture(size: Dim) -> list[JSON]:
-    """The shape of a square picture of so many values, in grey or in three colours; none where there is none.
-
-    >>> _as_picture(784), _as_picture(3072), _as_picture(30)
-    ([28, 28, 1], [32, 32, 3], [])
-    """
-    for channels in (1, 3):
-        side = math.isqrt((size or 0) // channels)
-        if side > 3 and side * side * channels == size:
-            return [side, side, channels]
-    return []
-
-
-def _merged(sizes: Sequence[Dim]) -> Iterator[list[JSON]]:
-    """Steps of values: each along the first axis, as the frames of a video, or all positions one after the other."""
-    rest = [size for size in sizes[1:] if size is not None]
-    if len(rest) == len(sizes) - 1:
-        yield [-1 if sizes[0] is None else sizes[0], math.prod(rest)]
-    if sizes[-1] is not None and sizes[1:-1] != [1] * (len(sizes) - 2):
-        before = [size for size in sizes[:-1] if size is not None]
-        yield [math.prod(before) if len(before) == len(sizes) - 1 else -1, sizes[-1]]
-
-
 # --- a shape of another size ------------------------------------------------------------------------------------------
 
 
@@ -633,369 +447,9 @@ def other_target(case: Case) -> Iterator[Proposal]:
     yield from far
 
 
-# --- nothing left -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """A layer that looks through a window; one value for each axis in space."""
-
-    axes: tuple[int, ...]
-    width: tuple[int, ...]
-    stride: tuple[int, ...]
-    dilation: tuple[int, ...]
-    padding: str
-    arg: str
-
-    def out(self, length: Dim, k: int, *, stride: int | None = None, padding: str | None = None) -> Dim:
-        """What one axis becomes."""
-        chosen = self.stride[k] if stride is None else stride
-        return window(length, self.width[k], chosen, padding or self.padding, self.dilation[k])
-
-    def needs(self, out: int, k: int) -> int:
-        """The least length of an axis that gives so many positions."""
-        if self.padding == "valid":
-            return (out - 1) * self.stride[k] + self.dilation[k] * (self.width[k] - 1) + 1
-        return (out - 1) * self.stride[k] + 1
-
-
-def _window_of(case: Case, name: str, rank: int) -> _Window | None:
-    """How a layer's window lies; None for a layer that has none, or spreads its input."""
-    values = case.values(name)
-    arg = next((arg for arg in ("kernel_size", "pool_size") if isinstance(values.get(arg), tuple)), None)
-    padding = values.get("padding")
-    if arg is None or not isinstance(padding, str) or "output_padding" in values or len(values[arg]) != rank - 2:
-        return None
-    width = values[arg]
-    ones = (1,) * len(width)
-    stride = values.get("strides")
-    dilation = values.get("dilation_rate")
-    start = 2 if _is_first(case, name) else 1
-    return _Window(
-        tuple(range(start, start + len(width))),
-        width,
-        stride if isinstance(stride, tuple) else width if arg == "pool_size" else ones,
-        dilation if isinstance(dilation, tuple) else ones,
-        padding,
-        arg,
-    )
-
-
-def enough_left(case: Case) -> Iterator[Proposal]:
-    """A window that finds nothing: padding that keeps the size, a larger input, one stage fewer, a smaller window."""
-    call = case.call
-    refs = case.inbound(call) if call is not None else []
-    if call is None or not refs or case.shape(refs[0]) is None:
-        yield from _less_cropping(case)
-        return
-    shape = case.shape(refs[0]) or ()
-    rank = len(shape)
-    here = _window_of(case, call.layer, rank)
-    if here is None:
-        yield from _less_cropping(case)
-        return
-    yield from _channels_last(case, call, rank)
-    above = _windows_above(case, call, rank)
-    below = _windows_below(case, call, rank)
-    narrow = [name for name in (*above, call.layer, *below) if _is_valid(case, name, rank)]
-    filters = [name for name in narrow if _is_filter(case, name)]
-    is_narrow = _is_valid(case, call.layer, rank)
-    for names in ([call.layer], filters) if is_narrow else ():
-        yield _same_padding(case, names)
-    yield from _larger_input(case, call, here, below, rank)
-    yield from _fewer_stages(case, call, shape, here, below)
-    for names in ([name for name in narrow if name not in above], narrow) if is_narrow else ():
-        yield _same_padding(case, names)
-    sizes = [shape[axis] for axis in here.axes]
-    fits = [size if size is not None and size < width else width for size, width in zip(sizes, here.width, strict=True)]
-    if all(size > 0 for size in fits):
-        title = f"Set {here.arg} of {listed([call.layer])} to {show(tuple(fits))}"
-        yield Proposal(title, (case.set(call.layer, here.arg, fits),))
-
-
-def _channels_last(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
-    """Pictures with their channels in front, where layers look for them at the end."""
-    start = next((key for key in _above(case, TensorRef(*call, 0)) if not case.inbound(key)), None)
-    shape = case.shape(TensorRef(*start, 0)) or () if start is not None else ()
-    if start is None or len(shape) != rank or rank < 4 or shape[1] not in (1, 3, 4) or _is_first(case, call.layer):
-        return
-    sizes = [*shape[2:], shape[1]]
-    if any(size is not None and size <= shape[1] for size in shape[2:]):
-        return
-    words = " × ".join("?" if size is None else str(size) for size in sizes)
-    moved = {axis: size for axis, size in enumerate(sizes, 1) if size is not None}
-    title = f"Make {listed([start.layer])} {words}, with the channels at the end"
-    yield Proposal(title, case.resize_input(start.layer, moved) if None not in sizes else ())
-    after = case.consumers(start)
-    if len(after) == 1:
-        dims = [*range(2, rank), 1]
-        between = f"between {listed([start.layer])} and {listed([after[0].layer])}"
-        yield Proposal(
-            f"Put a Permute to {show(tuple(dims))} {between}", case.put_between(after[0], 0, "Permute", {"dims": dims})
-        )
-
-
-def _same_padding(case: Case, names: Sequence[str]) -> Proposal:
-    title = f'Set padding of {listed(names)} to "same"'
-    return Proposal(title, tuple(case.set(name, "padding", "same") for name in dict.fromkeys(names)))
-
-
-def _less_cropping(case: Case) -> Iterator[Proposal]:
-    """A cropping that leaves nothing."""
-    layer = case.layer
-    if layer is None:
-        return
-    arg = case.problem.at.arg or "cropping"
-    said = case.values(layer.name).get(arg)
-    if isinstance(said, tuple):
-        yield Proposal(f"Remove {arg} from {listed([layer.name])}", (case.unset(layer.name, arg),))
-    yield Proposal(f"Take {listed([layer.name])} out", case.bypass([layer.name]))
-
-
-def _is_valid(case: Case, name: str, rank: int) -> bool:
-    found = _window_of(case, name, rank)
-    return found is not None and found.padding == "valid" and case.reads(name, "padding", "same")
-
-
-def _is_filter(case: Case, name: str) -> bool:
-    entry = case.entry(name)
-    return entry is not None and entry.group == "convolution"
-
-
-def _windows_above(case: Case, call: NodeKey, rank: int) -> list[str]:
-    """Layers against the wires that have a window over the same axes, first ones first."""
-    found: dict[str, None] = {}
-    seen = {call}
-    waiting = list(case.inbound(call))
-    for ref in waiting:  # grows on the way
-        if ref.call in seen or len(case.shape(ref) or ()) != rank or len(seen) > MOST_ABOVE:
-            continue
-        seen.add(ref.call)
-        if _window_of(case, ref.layer, rank) is not None:
-            found[ref.layer] = None
-        waiting.extend(case.inbound(ref.call))
-    return list(found)[::-1]
-
-
-def _windows_below(case: Case, call: NodeKey, rank: int) -> list[str]:
-    """Layers along the wires that have a window over the same axes, as long as there is one way only."""
-    found: list[str] = []
-    seen = {call}
-    while len(seen) < MOST_ABOVE:
-        after = case.consumers(call)
-        if len(after) != 1 or after[0] in seen:
-            break
-        call = after[0]
-        seen.add(call)
-        entry = case.entry(call.layer)
-        if _window_of(case, call.layer, rank) is not None:
-            found.append(call.layer)
-        elif entry is None or entry.group not in ("activation", "normalization", "regularization"):
-            break
-    return found
-
-
-def _larger_input(case: Case, call: NodeKey, here: _Window, below: Sequence[str], rank: int) -> Iterator[Proposal]:
-    """The smallest input that leaves one position at the end of the windows."""
-    needs = [1] * len(here.axes)
-    for name in (*reversed(below), call.layer):
-        found = _window_of(case, name, rank)
-        if found is not None:
-            needs = [found.needs(need, k) for k, need in enumerate(needs)]
-    key = call
-    for _ in range(MOST_ABOVE):
-        refs = case.inbound(key)
-        if not refs:
-            break
-        key = refs[0].call
-        fed = case.inbound(key)
-        found = _window_of(case, key.layer, rank)
-        if found is not None:
-            needs = [found.needs(need, k) for k, need in enumerate(needs)]
-            continue
-        out = case.shape(refs[0]) or ()
-        given = (case.shape(fed[0]) or ()) if fed else out
-        for k, axis in enumerate(here.axes):
-            a, b = given[axis] if axis < len(given) else None, out[axis] if axis < len(out) else None
-            if a is None or b is None or not (len(given) == len(out) or given == out[: len(given)]):
-                return
-            needs[k] += a - b  # what a padding adds, or a cropping takes
-    shape = case.shape(TensorRef(*key, 0)) or ()
-    if len(shape) <= max(here.axes) or case.inbound(key):
-        return
-    sizes = {axis: max(need, shape[axis] or 0) for axis, need in zip(here.axes, needs, strict=True)}
-    words = " × ".join(str(size) for size in sizes.values())
-    title = f"Make {listed([key.layer])} {words}, the smallest input that works"
-    yield Proposal(title, case.resize_input(key.layer, sizes))
-
-
-def _fewer_stages(case: Case, call: NodeKey, shape: Shape, here: _Window, below: Sequence[str]) -> Iterator[Proposal]:
-    """Without this layer, and without those behind it that would not fit either."""
-    names = [call.layer]
-    rank = len(shape)
-    sizes: list[Dim] = [shape[axis] for axis in here.axes]
-    for name in below:
-        found = _window_of(case, name, rank)
-        if found is None:
-            continue
-        out = [found.out(size, k) for k, size in enumerate(sizes)]
-        if any(size is not None and size < 1 for size in out):
-            names.append(name)
-        else:
-            sizes = out
-    calls = [key for key in case.graph.nodes if key.layer in names]
-    if len(calls) == len(names):
-        yield Proposal(f"Take {listed(names)} out", case.bypass(names))
-
-
-# --- sizes that must be known, dtypes, ragged rows --------------------------------------------------------------------
-
-
-def known_size(case: Case) -> Iterator[Proposal]:
-    """A size that weights need: of the input, from what the file knows of it, or a layer that needs it no more."""
-    call, layer = case.call, case.layer
-    refs = case.inbound(call) if call is not None else []
-    if call is None or layer is None or not refs:
-        return
-    shape = case.shape(refs[0]) or ()
-    axis = case.problem.data.get("axis")
-    for name, at in _open_axes(case, refs[0], axis if isinstance(axis, int) else None):
-        for size in _likely(case, name, at):
-            words = f"axis {at[0]}" if len(at) == 1 else f"axes {' and '.join(map(str, at))}"
-            title = f"Give {words} of {listed([name])} the size {size}"
-            yield Proposal(title, case.resize_input(name, dict.fromkeys(at, size)))
-    flat = case.graph.layers[refs[0].layer]
-    fed = case.inbound(refs[0].call)
-    if flat.op.cls == "Flatten" and fed and len(shape) == 2:
-        rank = len(case.shape(fed[0]) or ())
-        if 3 <= rank <= 5:
-            cls = f"GlobalAveragePooling{rank - 2}D"
-            config: dict[str, JSON] = {"name": flat.name}
-            changes = (put(f"{flat.origin}/class_name", cls), put(f"{flat.origin}/config", config))
-            yield Proposal(f"Make {listed([flat.name])} a {cls}", changes)
-
-
-def _open_axes(case: Case, ref: TensorRef, axis: int | None) -> Iterator[tuple[str, list[int]]]:
-    """The input above a tensor, and its open axes: the one that is needed, or all that a Flatten joins."""
-    for _ in range(MOST_ABOVE):
-        shape = case.shape(ref) or ()
-        fed = case.inbound(ref.call)
-        if not fed:
-            found = [axis] if axis is not None and axis < len(shape) and axis and shape[axis] is None else []
-            wanted = found or [k for k, dim in enumerate(shape) if k and dim is None]
-            if wanted:
-                yield ref.layer, wanted
-            return
-        above = case.shape(fed[0]) or ()
-        if len(above) != len(shape):
-            axis = None
-        ref = fed[0]
-
-
-def _likely(case: Case, name: str, axes: Sequence[int]) -> Iterator[int]:
-    """Sizes that the file's own records say, those of other inputs, and those of pictures."""
-    found: dict[int, None] = {}
-    shape = case.shape(TensorRef(name, 0, 0)) or ()
-    for layer in case.graph.layers.values():
-        said = layer.extras.get("build_config")
-        built = said.get("input_shape") if isinstance(said, dict) else None
-        if isinstance(built, list) and len(built) == len(shape):
-            found.update((built[k], None) for k in axes if type(built[k]) is int and built[k] > 0)
-    for ref in case.graph.input_refs:
-        other = case.shape(ref) or ()
-        if ref.layer != name and len(other) == len(shape):
-            found.update((dim, None) for k in axes if type(dim := other[k]) is int)
-    if len(shape) == 4 and list(axes) == [3]:
-        found[PICTURE] = None
-        found[1] = None
-    elif len(shape) == 4:
-        found[224] = None
-    yield from list(found)[:3]
-
-
-def other_dtype(case: Case) -> Iterator[Proposal]:
-    """Values of another type: the input's own, or a cast in the wire."""
-    call = case.call
-    refs = case.inbound(call) if call is not None else []
-    i = case.problem.at.input or 0
-    if call is None or i >= len(refs):
-        return
-    wanted = "float32"
-    for name in _inputs_above(case, refs[i]):
-        yield Proposal(f"Set dtype of {listed([name])} to {wanted}", (case.set(name, "dtype", wanted),))
-    between = f"between {listed([refs[i].layer])} and {listed([call.layer])}"
-    if case.is_old:
-        title = f"Put a Rescaling of 1, which casts to {wanted}, {between}"
-        yield Proposal(title, case.put_between(call, i, "Rescaling", {"scale": 1.0}))
-
-
-def dense_rows(case: Case) -> Iterator[Proposal]:
-    """A ragged or sparse input: a dense one."""
-    call = case.call
-    for ref in case.inbound(call) if call is not None else ():
-        for name in _inputs_above(case, ref):
-            for arg in ("ragged", "sparse"):
-                if case.graph.layers[name].config.get(arg) is True:
-                    yield Proposal(f"Set {arg} of {listed([name])} to false", (case.set(name, arg, False),))
-
-
-def _inputs_above(case: Case, ref: TensorRef) -> Iterator[str]:
-    seen: set[NodeKey] = set()
-    waiting = [ref]
-    for here in waiting:  # grows on the way
-        if here.call in seen or len(seen) > MOST_ABOVE:
-            continue
-        seen.add(here.call)
-        fed = case.inbound(here.call)
-        if not fed and not case.graph.layers[here.layer].is_implied:
-            yield here.layer
-        waiting.extend(fed)
-
-
-def true_record(case: Case) -> Iterator[Proposal]:
-    """Recorded shapes that are wrong: those that are computed. Keras never reads them.
-
-    Where there are errors they stay: they may be the only trace of what the model was.
-    """
-    if case.judged.errors:
-        return
-    wrong = contradicted(case.graph, case.known)
-    changes = []
-    for key, tensors in case.known.inbound.items():
-        for way, ref in tensors:
-            if ref in wrong:
-                changes.append(put(f"{case.graph.nodes[key].origin}/{way}/config/shape", list(wrong[ref][1])))
-    if changes:
-        count = "the recorded shape" if len(changes) == 1 else f"{len(changes)} recorded shapes"
-        yield Proposal(f"Correct {count} to what is computed", tuple(changes), safe=True)
-
-
-def default_axes(case: Case) -> Iterator[Proposal]:
-    """An argument that names an axis that is not there: Keras's default."""
-    layer, arg = case.layer, case.problem.at.arg
-    entry = case.entry(layer.name) if layer is not None else None
-    if layer is None or entry is None:
-        return
-    for name in (arg, "axis", "axes", "data_format"):
-        param = entry.by_name.get(name or "")
-        if param is not None and not param.required and param.name in layer.config:
-            title = f"Remove {param.name} from {listed([layer.name])}: {shown(_plain(param.default))} is its default"
-            yield Proposal(title, (case.unset(layer.name, param.name),))
-
-
-def _plain(value: Any) -> JSON:
-    return list(value) if isinstance(value, tuple) else value
-
-
 PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC208": (as_built,),
-    "GC403": (default_axes, other_rank),
     "GC404": (agree, default_axes),
     "GC405": (agree, default_axes),
     "GC406": (other_target,),
-    "GC407": (enough_left,),
-    "GC408": (known_size,),
-    "GC409": (other_dtype,),
-    "GC410": (true_record,),
-    "GC412": (dense_rows,),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ..check import contradicted
 from ..formats.modules import HOMES
 from ..model import JSON, TensorRef
 from ..patch import put, remove, single
@@ -169,6 +170,24 @@ def home_of_model(case: Case) -> Iterator[Proposal]:
         yield Proposal(f'Write "module": {_shown(HOMES[cls])}', (put(pointer, HOMES[cls]),), safe=True)
 
 
+def true_record(case: Case) -> Iterator[Proposal]:
+    """Recorded shapes that are wrong: those that are computed. Keras never reads them.
+
+    Where there are errors they stay: they may be the only trace of what the model was.
+    """
+    if case.judged.errors:
+        return
+    wrong = contradicted(case.graph, case.known)
+    changes = []
+    for key, tensors in case.known.inbound.items():
+        for way, ref in tensors:
+            if ref in wrong:
+                changes.append(put(f"{case.graph.nodes[key].origin}/{way}/config/shape", list(wrong[ref][1])))
+    if changes:
+        count = "the recorded shape" if len(changes) == 1 else f"{len(changes)} recorded shapes"
+        yield Proposal(f"Correct {count} to what is computed", tuple(changes), safe=True)
+
+
 PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC003": (single_key,),
     "GC101": (missing_key,),
@@ -176,4 +195,5 @@ PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC103": (whole_call,),
     "GC104": (one_name,),
     "GC201": (home_of_model,),
+    "GC410": (true_record,),
 }

@@ -623,6 +623,21 @@ GC407 p
     Set padding of "p" to "same"
     Set padding of "a" to "same"
 
+### channels in front, with other inputs beside: the first is looked at, in every run
+x = Input [null, 3, 224, 224]
+k = Input [null, 1, 1, 1]
+l = Input [null, 1, 1, 1]
+m = Input [null, 1, 1, 1]
+s = Add([x, k, l, m])
+a = Conv2D(s) filters=64 kernel_size=3
+p = MaxPooling2D(a) pool_size=2
+y = Flatten(p) -> out
+GC407 p
+    Make "x" 224 × 224 × 3, with the channels at the end
+    Put a Permute to (2, 3, 1) between "x" and "s"
+    Set padding of "p" to "same"
+    Set padding of "a" to "same"
+
 ### an axis too many in a Permute
 x = Input [null, 8, 3]
 c = Permute(x) dims=[2, 1, 3]
