@@ -1,4 +1,4 @@
-"""TensorFlow's functions of images, as files of Keras 2 hold them."""
+"""TensorFlow's functions of images."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify, window
 from .spec import is_whole
 from .tf_operands import (
+    NO_NUMBERS,
     Arguments,
     Function,
     cast,
@@ -20,8 +21,6 @@ from .tf_operands import (
     together,
     without,
 )
-
-_NO_NUMBERS = ("bool", "complex", "string")
 
 
 def _image(x: Any) -> Shape:
@@ -149,7 +148,7 @@ def _resized_as_it_is(x: Any, named: Arguments) -> TensorSpec:
 
 def _converted(x: Any, named: Arguments) -> TensorSpec:
     made = cast(x, named)
-    if made.dtype is not None and made.dtype.startswith(_NO_NUMBERS):
+    if made.dtype is not None and made.dtype.startswith(NO_NUMBERS):
         raise RuleError("GC409", f"cannot make pixels of {made.dtype}", "convert to floats or whole numbers")
     return made
 
@@ -274,35 +273,74 @@ def _structure(x: Any, named: Arguments) -> TensorSpec:
     return made
 
 
+def _image_resized(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    size = named.get("size")
+    if len(shape) not in (3, 4):
+        raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    given = size if isinstance(size, (list, tuple)) and len(size) == 2 else (None, None)
+    if isinstance(size, (list, tuple)) and len(size) != 2:
+        raise RuleError("GC204", "takes two numbers as size: height and width")
+    height, width = (size_said(n) for n in given)
+    if named.get("method", 0) not in (*_RESIZED, *range(8)):
+        raise RuleError("GC204", f"resizes by {', '.join(_RESIZED)}")
+    if named.get("preserve_aspect_ratio"):
+        height, width = _as_before(shape[-3], shape[-2], height, width)
+    is_nearest = named.get("method") in ("nearest", 1)
+    return TensorSpec((*shape[:-3], height, width, shape[-1]), x.dtype if is_nearest else "float32")
+
+
+_RESIZED = ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
+
+
+def _as_before(rows: Dim, columns: Dim, height: Dim, width: Dim) -> tuple[Dim, Dim]:
+    """The largest size inside of another that has the proportions of what comes in."""
+    if not rows or not columns or height is None or width is None:
+        return None, None
+    scale = height / rows if height * columns < width * rows else width / columns
+    return round(scale * rows), round(scale * columns)
+
+
+def _grayed(x: Any, named: Arguments) -> TensorSpec:
+    shape = tensor(x).shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    if None not in shape and shape[-1] != 3:  # else TensorFlow multiplies when the model runs
+        raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
+    return TensorSpec((*shape[:-1], 1), x.dtype)
+
+
 FUNCTIONS: dict[str, Function] = {
-    **table(without(_of_rank_3, *_NO_NUMBERS), "image.adjust_contrast", "image.adjust_hue", "image.random_hue"),
-    **table(without(_of_rank_3, *_NO_NUMBERS), "image.adjust_saturation"),
-    **table(without(_between, *_NO_NUMBERS), "image.random_contrast", "image.random_saturation"),
-    **table(without(_adjusted, *_NO_NUMBERS), "image.adjust_gamma"),
-    **table(without(_brightened, *_NO_NUMBERS), "image.random_brightness"),
+    **table(_image_resized, "compat.v1.image.resize_images", "image.resize"),
+    **table(without(_grayed, *NO_NUMBERS), "image.rgb_to_grayscale"),
+    **table(without(_of_rank_3, *NO_NUMBERS), "image.adjust_contrast", "image.adjust_hue", "image.random_hue"),
+    **table(without(_of_rank_3, *NO_NUMBERS), "image.adjust_saturation"),
+    **table(without(_between, *NO_NUMBERS), "image.random_contrast", "image.random_saturation"),
+    **table(without(_adjusted, *NO_NUMBERS), "image.adjust_gamma"),
+    **table(without(_brightened, *NO_NUMBERS), "image.random_brightness"),
     **table(without(_as_it_is, "bool", "string"), "image.random_flip_left_right", "image.random_flip_up_down"),
     **table(_mixed, "image.rgb_to_yiq", "image.rgb_to_yuv", "image.yiq_to_rgb", "image.yuv_to_rgb"),
     **table(_center, "image.central_crop"),
     **table(without(_standardized, "complex", "string"), "image.per_image_standardization"),
-    **table(without(_sobel, *_NO_NUMBERS), "image.sobel_edges"),
+    **table(without(_sobel, *NO_NUMBERS), "image.sobel_edges"),
     **table(without(_gradients, "bool", "string"), "image.image_gradients"),
-    **table(without(_variation, *_NO_NUMBERS), "image.total_variation"),
-    **table(without(_likeness("b"), *_NO_NUMBERS), "image.psnr"),
-    **table(without(_structure, *_NO_NUMBERS), "image.ssim"),
-    **table(without(_resized, *_NO_NUMBERS), "compat.v1.image.resize_area", "compat.v1.image.resize_bicubic"),
+    **table(without(_variation, *NO_NUMBERS), "image.total_variation"),
+    **table(without(_likeness("b"), *NO_NUMBERS), "image.psnr"),
+    **table(without(_structure, *NO_NUMBERS), "image.ssim"),
+    **table(without(_resized, *NO_NUMBERS), "compat.v1.image.resize_area", "compat.v1.image.resize_bicubic"),
     **table(_as_it_is, "image.flip_left_right", "image.flip_up_down"),
     **table(_turned, "image.transpose"),
     **table(_quarter_turned, "image.rot90"),
-    **table(without(_adjusted, *_NO_NUMBERS), "image.adjust_brightness"),
+    **table(without(_adjusted, *NO_NUMBERS), "image.adjust_brightness"),
     **table(_coloured, "image.rgb_to_hsv", "image.hsv_to_rgb"),
     **table(_rgb, "image.grayscale_to_rgb"),
     **table(_in_box, "image.resize_with_crop_or_pad"),
     **table(_cut_out, "image.crop_to_bounding_box"),
     **table(_framed, "image.pad_to_bounding_box"),
-    **table(without(_in_box_as_floats, *_NO_NUMBERS), "image.resize_with_pad"),
+    **table(without(_in_box_as_floats, *NO_NUMBERS), "image.resize_with_pad"),
     **table(_boxes, "image.crop_and_resize"),
-    **table(without(_resized, *_NO_NUMBERS), "compat.v1.image.resize_bilinear"),
-    **table(without(_resized_as_it_is, *_NO_NUMBERS), "compat.v1.image.resize_nearest_neighbor"),
-    **table(without(_converted, *_NO_NUMBERS), "image.convert_image_dtype"),
+    **table(without(_resized, *NO_NUMBERS), "compat.v1.image.resize_bilinear"),
+    **table(without(_resized_as_it_is, *NO_NUMBERS), "compat.v1.image.resize_nearest_neighbor"),
+    **table(without(_converted, *NO_NUMBERS), "image.convert_image_dtype"),
     **table(without(_patches, "string"), "image.extract_patches"),
 }

@@ -1,14 +1,15 @@
-"""TensorFlow's functions of matrices, as files of Keras 2 hold them."""
+"""TensorFlow's functions of matrices."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
 from .operands import axis_of
 from .rules import times
 from .spec import is_whole
 from .tf_operands import (
+    NO_NUMBERS,
     Arguments,
     Function,
     axes_said,
@@ -279,7 +280,38 @@ def _norm_of_all(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((), given[0].dtype)
 
 
+def _multiplied(x: Any, named: Arguments) -> TensorSpec:
+    y = named.get("b")
+    a, b = shape_of(tensor(x)), shape_of(y)
+    if len(a) < 2 or len(b) < 2:
+        raise RuleError("GC403", f"needs matrices, gets {show(a)} and {show(b)}", inputs=(0,))
+    a = (*a[:-2], a[-1], a[-2]) if named.get("transpose_a") or named.get("adjoint_a") else a
+    b = (*b[:-2], b[-1], b[-2]) if named.get("transpose_b") or named.get("adjoint_b") else b
+    if None not in (a[-1], b[-2]) and a[-1] != b[-2]:
+        says = f"cannot multiply {show(a)} with {show(b)}: {a[-1]} columns, {b[-2]} rows"
+        raise RuleError("GC405", says, inputs=(0, 1) if isinstance(y, TensorSpec) else (0,))
+    try:
+        head = broadcast(a[:-2], b[:-2])
+    except RuleError:
+        raise RuleError("GC404", f"cannot multiply {show(a)} with {show(b)}") from None
+    return TensorSpec((*head, a[-2], b[-1]), one_dtype(x, y))
+
+
+def _multiplied_cost(x: Any, named: Arguments, y: Shape) -> Dim:
+    return times(*y[1:], shape_of(x)[-2 if named.get("transpose_a") or named.get("adjoint_a") else -1])
+
+
+def _of_norm_1(x: Any, named: Arguments) -> TensorSpec:
+    rank = len(tensor(x).shape or ())
+    for name in ("axis", "dim"):
+        for axis in axes_said(named.get(name)) or ():
+            axis_of(axis, rank)
+    return of_floats(x, named)
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(_of_norm_1, "math.l2_normalize", "nn.l2_normalize", "linalg.l2_normalize"),
+    **table(_multiplied, "linalg.matmul"),
     **table(without(_own_values_and_vectors, "float16", "bfloat16"), "linalg.eig"),
     **table(without(_own_values, "float16", "bfloat16"), "linalg.eigvals"),
     **table(_own_values_only, "linalg.eigvalsh"),
@@ -293,7 +325,7 @@ FUNCTIONS: dict[str, Function] = {
     **table(_solved, "linalg.cholesky_solve", "linalg.triangular_solve"),
     **table(_least_squares, "linalg.lstsq"),
     **table(without(_by_vector, "bool", "string"), "linalg.matvec"),
-    **table(without(_crossed, "bool", "string", "complex"), "linalg.cross"),
+    **table(without(_crossed, *NO_NUMBERS), "linalg.cross"),
     **table(_normalized, "linalg.normalize"),
     **table(_norm_of_all, "linalg.global_norm"),
     **table(_square, "linalg.inv", "linalg.cholesky"),

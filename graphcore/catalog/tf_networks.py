@@ -1,4 +1,4 @@
-"""TensorFlow's functions of neural networks, as files of Keras 2 hold them: convolutions, pools, losses, look-ups."""
+"""TensorFlow's functions of neural networks: convolutions, pools, activations, losses, look-ups."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .operands import axis_of, reduced
 from .rules import times
 from .spec import is_whole
 from .tf_operands import (
+    NO_NUMBERS,
     Arguments,
     Function,
     axes_said,
@@ -19,6 +20,7 @@ from .tf_operands import (
     of_floats,
     of_reals,
     one_dtype,
+    same,
     shape_of,
     size_said,
     table,
@@ -41,7 +43,6 @@ def _each(said: Any, rank: int, what: str, named: Arguments, *, default: int | N
     return tuple(given) if len(given) == rank else tuple(given) * rank
 
 
-_NO_NUMBERS = ("bool", "complex", "string")
 _FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
@@ -325,7 +326,78 @@ def _drawn_classes(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((shape[0], size_said(count)), index_dtype(named, "dtype", "int64"))
 
 
+def _biased(x: Any, named: Arguments) -> TensorSpec:
+    shape, width = tensor(x).shape or (), shape_of(named.get("bias"))
+    if len(shape) < 2 or len(width) != 1:
+        raise RuleError("GC403", f"adds a bias {show(width)} to {show(shape)}", inputs=(0,))
+    form = str(named.get("data_format") or "NHWC")
+    is_first = form.startswith("NC")
+    if not form.startswith("N") or (is_first and len(shape) < 3):
+        raise RuleError("GC204", f"knows no channels of {show(shape)} in {form[:20]}")
+    axis = 1 if is_first else len(shape) - 1
+    if None not in (shape[axis], width[0]) and shape[axis] != width[0]:
+        raise RuleError("GC405", f"adds a bias {show(width)} to {show(shape)}", inputs=(0,))
+    out = list(shape)
+    out[axis] = width[0] if shape[axis] is None else shape[axis]
+    return TensorSpec(tuple(out), x.dtype)
+
+
+def _leaky(x: Any, named: Arguments) -> TensorSpec:
+    dtype = tensor(x).dtype
+    return TensorSpec(x.shape, "float32" if dtype is not None and "int" in dtype else dtype)
+
+
+def _dropped(x: Any, named: Arguments) -> TensorSpec:
+    rate = named.get("rate", 0)
+    if isinstance(rate, (int, float)) and not 0 <= rate < 1:
+        raise RuleError("GC204", f"drops a part from 0 to below 1, not {rate}")
+    return of_floats(x, named)
+
+
+def _to_space(x: Any, named: Arguments) -> TensorSpec:
+    (batch, height, width, channels), n = _space(x, named)
+    if channels is not None and channels % (n * n):
+        raise RuleError("GC405", f"cannot divide {channels} channels by {n * n}", inputs=(0,))
+    less = None if channels is None else channels // (n * n)
+    return _in_format(named, batch, times(height, n), times(width, n), less, x.dtype)
+
+
+def _to_depth(x: Any, named: Arguments) -> TensorSpec:
+    (batch, *space, channels), n = _space(x, named)
+    for dim in space:
+        if dim is not None and dim % n:
+            raise RuleError("GC405", f"cannot divide {dim} by {n}", inputs=(0,))
+    height, width = (None if dim is None else dim // n for dim in space)
+    return _in_format(named, batch, height, width, times(channels, n * n), x.dtype)
+
+
+def _in_format(named: Arguments, batch: Dim, height: Dim, width: Dim, channels: Dim, dtype: str | None) -> TensorSpec:
+    is_first = named.get("data_format") == "NCHW"
+    return TensorSpec((batch, channels, height, width) if is_first else (batch, height, width, channels), dtype)
+
+
+def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
+    shape, n = tensor(x).shape or (), named.get("block_size")
+    if len(shape) != 4:
+        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    if not is_whole(n) or n < 2:
+        raise RuleError("GC204", "needs a block_size above 1")
+    form = named.get("data_format") or "NHWC"
+    if form not in ("NHWC", "NCHW"):
+        raise RuleError("GC204", "needs data_format NHWC or NCHW")
+    return (shape if form == "NHWC" else (shape[0], *shape[2:], shape[1])), n
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(_dropped, "compat.v1.nn.dropout", "nn.dropout"),
+    **table(_to_depth, "compat.v1.nn.space_to_depth", "nn.space_to_depth"),
+    **table(_to_space, "compat.v1.nn.depth_to_space", "nn.depth_to_space"),
+    **table(without(same, *NO_NUMBERS), "nn.relu", "nn.relu6"),
+    **table(of_floats, "nn.silu", "nn.gelu", "nn.tanh", "nn.sigmoid"),
+    **table(_softmax, "nn.softmax", "nn.log_softmax"),
+    **table(of_reals, "nn.elu", "nn.selu", "nn.softsign", "nn.softplus"),
+    **table(without(_leaky, *NO_NUMBERS), "nn.leaky_relu"),
+    **table(_biased, "nn.bias_add"),
     **table(_convolved(1), "nn.conv1d"),
     **table(_convolved(2), "nn.conv2d"),
     **table(_by_rank({1: _convolved(1), 2: _convolved(2), 3: _convolved(3)}), "nn.convolution"),
@@ -333,8 +405,8 @@ FUNCTIONS: dict[str, Function] = {
     **table(_depthwise_v2, "nn.depthwise_conv2d"),
     **table(_separable, "nn.separable_conv2d"),
     **table(_turned_back, "nn.conv2d_transpose"),
-    **table(without(_by_rank({1: _pooled(1), 2: _pooled(2), 3: _pooled(3)}), *_NO_NUMBERS), "nn.max_pool"),
-    **table(without(_pooled(2), *_NO_NUMBERS), "compat.v1.nn.max_pool"),
+    **table(without(_by_rank({1: _pooled(1), 2: _pooled(2), 3: _pooled(3)}), *NO_NUMBERS), "nn.max_pool"),
+    **table(without(_pooled(2), *NO_NUMBERS), "compat.v1.nn.max_pool"),
     **table(_pooled_floats(2), "compat.v1.nn.avg_pool"),
     **table(_pooled_floats(3), "nn.avg_pool3d"),
     **table(_alike("logits"), "nn.sigmoid_cross_entropy_with_logits", "compat.v1.nn.sigmoid_cross_entropy_with_logits"),
@@ -348,22 +420,22 @@ FUNCTIONS: dict[str, Function] = {
     **table(_loss_of_classes, "keras.backend.categorical_crossentropy"),
     **table(_normalized, "nn.batch_normalization"),
     **table(without(_moments, "bool", "string", "int8", "uint8"), "nn.moments", "compat.v1.nn.moments"),
-    **table(without(_doubled, *_NO_NUMBERS), "nn.crelu"),
+    **table(without(_doubled, *NO_NUMBERS), "nn.crelu"),
     **table(_looked_up, "nn.embedding_lookup"),
     **table(_layer, "compat.v1.nn.xw_plus_b"),
     **table(without(_layer, "complex"), "compat.v1.nn.relu_layer"),
     **table(_softmax, "compat.v1.nn.softmax", "compat.v1.nn.log_softmax"),
-    **table(without(_drawn_classes, *_NO_NUMBERS), "random.categorical"),
+    **table(without(_drawn_classes, *NO_NUMBERS), "random.categorical"),
     **table(_convolved(1), "compat.v1.nn.conv1d"),
     **table(_convolved(2), "compat.v1.nn.conv2d"),
     **table(_convolved(3), "nn.conv3d"),
     **table(_depthwise, "compat.v1.nn.depthwise_conv2d"),
-    **table(without(_pooled(1), "bool", "complex", "string"), "nn.max_pool1d"),
-    **table(without(_pooled(2), "bool", "complex", "string"), "nn.max_pool2d"),
-    **table(without(_pooled(3), "bool", "complex", "string", "int", "uint"), "nn.max_pool3d"),
+    **table(without(_pooled(1), *NO_NUMBERS), "nn.max_pool1d"),
+    **table(without(_pooled(2), *NO_NUMBERS), "nn.max_pool2d"),
+    **table(without(_pooled(3), *NO_NUMBERS, "int", "uint"), "nn.max_pool3d"),
     **table(_pooled_floats(1), "nn.avg_pool1d"),
     **table(_pooled_floats(2), "nn.avg_pool", "nn.avg_pool2d"),
-    **table(without(_doubled, "bool", "complex", "string"), "compat.v1.nn.crelu"),
+    **table(without(_doubled, *NO_NUMBERS), "compat.v1.nn.crelu"),
     **table(_number, "nn.l2_loss"),
     **table(_looked_up, "compat.v1.nn.embedding_lookup"),
     **table(_of_classes, "compat.v1.nn.softmax_cross_entropy_with_logits_v2"),

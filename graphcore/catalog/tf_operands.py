@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
 from .operands import axis_of, nested_shape
 from .spec import BadValue, is_float, is_whole
 
 Arguments = Mapping[str, Any]
 Function = Callable[[Any, Arguments], Any]
 """What comes out of the first argument and the named ones: a TensorSpec, a list of them, or None for unknown."""
+NO_NUMBERS = ("bool", "complex", "string")
+"""How dtypes begin whose values have no order."""
 
 
 def shape_of(value: Any) -> Shape:
@@ -151,6 +153,31 @@ def of_reals(x: Any, named: Arguments) -> TensorSpec:
     return made
 
 
+def unified(a: Shape, b: Shape) -> Shape:
+    """The shape that two sides describe, who have one rank.
+
+    Raises:
+        RuleError: sizes-differ (GC405).
+    """
+    return tuple(unify(one, other) for one, other in zip(a, b, strict=True))
+
+
+def of_one_shape(x: Any, named: Arguments) -> TensorSpec:
+    """One of several tensors that have one shape and one dtype.
+
+    Raises:
+        RuleError: rank-mismatch (GC403), sizes-differ (GC405), dtype-refused (GC409).
+    """
+    given = tensors(x)
+    shape = given[0].shape or ()
+    for other in given[1:]:
+        if len(other.shape or ()) != len(shape):
+            raise RuleError("GC403", f"cannot add {show(shape)} and {show(other.shape)}", inputs=(0,))
+        one_dtype(given[0], other)
+        shape = unified(shape, other.shape or ())
+    return TensorSpec(shape, given[0].dtype)
+
+
 def without(function: Function, *kinds: str) -> Function:
     """The function, refusing dtypes whose names begin so."""
 
@@ -208,6 +235,16 @@ def index_dtype(named: Arguments, name: str, default: str) -> str:
     return dtype
 
 
+def check_bools(x: Any) -> None:
+    """Refuse a tensor that is none of bool.
+
+    Raises:
+        RuleError: dtype-refused (GC409).
+    """
+    if tensor(x).dtype not in (None, "bool"):
+        raise RuleError("GC409", f"needs bool, gets {x.dtype}", "compare first", inputs=(0,))
+
+
 def check_whole(value: Any, what: str) -> None:
     """Refuse what is no tensor or list of whole numbers.
 
@@ -222,6 +259,34 @@ def check_whole(value: Any, what: str) -> None:
 def size_said(said: Any) -> Dim:
     """A size among the arguments; None where it is unknown or below 0."""
     return said if is_whole(said) and said >= 0 else None
+
+
+def sizes_said(said: Any) -> Shape | None:
+    """The shape that a list of sizes or a tensor of them says; None where nobody knows of what rank.
+
+    Raises:
+        RuleError: bad-value (GC204).
+    """
+    if isinstance(said, TensorSpec):
+        count = shape_of(said)
+        check_whole(said, "a shape")
+        if len(count) != 1:
+            raise RuleError("GC403", f"needs an axis of sizes, gets {show(count)}", inputs=(0,))
+        return None if count[0] is None else (None,) * count[0]
+    if is_whole(said):
+        return _sizes((said,))
+    if not isinstance(said, (list, tuple)):
+        raise RuleError("GC402", "does not say of which shape", "state a list of sizes")
+    return _sizes(said)
+
+
+def _sizes(said: Sequence[Any]) -> Shape:
+    for size in said:
+        if (is_whole(size) and size < 0) or not (is_whole(size) or isinstance(size, TensorSpec)):
+            raise RuleError("GC204", f"makes a tensor of {str(list(said))[:40]}: sizes are whole numbers from 0 on")
+        if isinstance(size, TensorSpec) and size.shape:
+            raise RuleError("GC204", f"takes {show(size.shape)} for a size, which is one number")
+    return tuple(size if is_whole(size) else None for size in said)
 
 
 def tensors(x: Any) -> list[TensorSpec]:

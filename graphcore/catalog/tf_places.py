@@ -1,8 +1,7 @@
-"""TensorFlow's functions of places, parts and frames, as files of Keras 2 hold them, and what is made of a shape."""
+"""TensorFlow's functions of places and parts: gathered, scattered, masked, in segments, in blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
@@ -12,14 +11,15 @@ from .spec import is_whole
 from .tf_operands import (
     Arguments,
     Function,
-    axes_said,
     axis_said,
     check_whole,
     dtype_said,
     index_dtype,
     of_floats,
+    one_dtype,
     shape_of,
     size_said,
+    sizes_said,
     table,
     tensor,
     without,
@@ -191,136 +191,90 @@ def _pairs(said: Any) -> list[tuple[int, int]]:
 # Made of a shape
 
 
-def sizes_said(said: Any) -> Shape | None:
-    """The shape that a list of sizes or a tensor of them says; None where nobody knows of what rank.
-
-    Raises:
-        RuleError: bad-value (GC204).
-    """
-    if isinstance(said, TensorSpec):
-        count = shape_of(said)
-        check_whole(said, "a shape")
-        if len(count) != 1:
-            raise RuleError("GC403", f"needs an axis of sizes, gets {show(count)}", inputs=(0,))
-        return None if count[0] is None else (None,) * count[0]
-    if is_whole(said):
-        return _sizes((said,))
-    if not isinstance(said, (list, tuple)):
-        raise RuleError("GC402", "does not say of which shape", "state a list of sizes")
-    return _sizes(said)
-
-
-def _sizes(said: Sequence[Any]) -> Shape:
-    for size in said:
-        if (is_whole(size) and size < 0) or not (is_whole(size) or isinstance(size, TensorSpec)):
-            raise RuleError("GC204", f"makes a tensor of {str(list(said))[:40]}: sizes are whole numbers from 0 on")
-        if isinstance(size, TensorSpec) and size.shape:
-            raise RuleError("GC204", f"takes {show(size.shape)} for a size, which is one number")
-    return tuple(size if is_whole(size) else None for size in said)
-
-
-def _made(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec(sizes_said(x), dtype_said(named.get("dtype")) or "float32")
-
-
-def _filled(x: Any, named: Arguments) -> TensorSpec:
-    value = named.get("value")
-    if shape_of(value):
-        raise RuleError("GC403", f"fills with one value, gets {show(shape_of(value))}")
-    kinds = {bool: "bool", int: "int32", float: "float32", str: "string"}
-    dtype = value.dtype if isinstance(value, TensorSpec) else kinds.get(type(value))
-    if dtype is None and not isinstance(value, TensorSpec):
-        raise RuleError("GC402", "does not say with what it fills", "state value")
-    return TensorSpec(sizes_said(x), dtype)
-
-
 # Windows along an axis
 
 
-def _framed(x: Any, named: Arguments) -> TensorSpec:
-    """Source: TensorFlow, `shape_ops.frame`."""
-    shape = tensor(x).shape or ()
-    axis = axis_said({"axis": -1, **named}, len(shape))
-    if axis is None:
-        raise RuleError("GC402", "does not say along which axis", "state axis")
-    length, step = named.get("frame_length"), named.get("frame_step")
-    for size in (length, step):
-        check_whole(size, "a frame")
-    if not is_whole(length) or not is_whole(step) or step < 1 or length < 0:
-        return TensorSpec((*shape[:axis], None, None, *shape[axis + 1 :]), x.dtype)
-    samples = shape[axis]
-    count: Dim = None
-    if samples is not None:
-        count = -(-samples // step) if named.get("pad_end") else max(0, 1 + (samples - length) // step)
-    return TensorSpec((*shape[:axis], count, length, *shape[axis + 1 :]), x.dtype)
+def _gathered(x: Any, named: Arguments) -> TensorSpec:
+    shape, at = tensor(x).shape or (), shape_of(named.get("indices"))
+    axis, batch = named.get("axis"), int(named.get("batch_dims") or 0)
+    check_whole(named.get("indices"), "indices")
+    if axis is not None and not is_whole(axis):
+        raise RuleError("GC204", "takes one axis")
+    where = axis_of(batch if axis is None else axis, len(shape))
+    return TensorSpec((*shape[:where], *at[batch:], *shape[where + 1 :]), x.dtype)
 
 
-def _overlapped(x: Any, named: Arguments) -> TensorSpec:
-    shape, step = tensor(x).shape or (), named.get("frame_step")
-    if len(shape) < 2:
-        raise RuleError("GC403", f"needs rank 2 or more, gets {show(shape)}", inputs=(0,))
-    check_whole(step, "frame_step")
-    if is_whole(step) and step < 1:
-        raise RuleError("GC204", f"moves frames by {step}")
-    frames, length = shape[-2:]
-    if frames is None or length is None or not is_whole(step):
-        return TensorSpec((*shape[:-2], None), x.dtype)
-    return TensorSpec((*shape[:-2], size_said((frames - 1) * step + length)), x.dtype)
+def _gathered_at(x: Any, named: Arguments) -> TensorSpec:
+    shape, at = tensor(x).shape or (), shape_of(named.get("indices"))
+    check_whole(named.get("indices"), "indices")
+    batch = named.get("batch_dims") or 0
+    if not is_whole(batch) or batch < 0 or (batch and batch >= min(len(at), len(shape))):
+        raise RuleError("GC204", f"has {str(batch)[:20]} axes of batches in {show(shape)} and {show(at)}", inputs=(0,))
+    if not at or at[-1] is None:
+        return TensorSpec(None, x.dtype)
+    for one, other in zip(shape[:batch], at[:batch], strict=True):
+        unify(one, other)
+    if at[-1] > len(shape) - batch:
+        raise RuleError("GC405", f"takes indices of {at[-1]} numbers into {show(shape)}", inputs=(0,))
+    return TensorSpec((*at[:-1], *shape[batch + at[-1] :]), x.dtype)
 
 
-def _spectra(x: Any, named: Arguments) -> TensorSpec:
-    """The frequencies of each frame.
-
-    Source: TensorFlow, `spectral_ops.stft`: as many as the next power of two has.
-    """
-    shape = _framed(_transformed(x, {}), named).shape or ()
-    length = named.get("fft_length")
-    if length is None and shape[-1] is not None:
-        length = 1 << max(shape[-1] - 1, 0).bit_length()
-    if isinstance(length, (list, tuple)):
-        raise RuleError("GC204", "takes one number as fft_length")
-    bins = length // 2 + 1 if is_whole(length) else None
-    return TensorSpec((*shape[:-1], bins), {"float64": "complex128"}.get(x.dtype or "", "complex64"))
+def _one_hot(x: Any, named: Arguments) -> TensorSpec:
+    shape, depth = tensor(x).shape or (), named.get("depth")
+    axis = axis_said(named, len(shape) + 1)
+    at = len(shape) if axis is None else axis
+    if tensor(x).dtype not in (None, "uint8", "int8", "int32", "int64"):
+        raise RuleError("GC409", f"needs whole numbers, gets {x.dtype}", "cast the input", inputs=(0,))
+    size = size_said(depth)
+    return TensorSpec((*shape[:at], size, *shape[at:]), dtype_said(named.get("dtype")) or "float32")
 
 
-def _transformed(x: Any, named: Arguments) -> TensorSpec:
-    made = of_floats(x, named)
-    if made.dtype is not None and made.dtype.startswith(("complex", "float16", "bfloat16")):
-        raise RuleError("GC409", f"transforms float32 and float64, not {made.dtype}", inputs=(0,))
-    return made
+def _found(x: Any, named: Arguments) -> TensorSpec:
+    one_dtype(tensor(x), named.get("values"))
+    return TensorSpec(shape_of(named.get("values")), index_dtype(named, "out_type", "int32"))
 
 
-def _cosines(x: Any, named: Arguments) -> TensorSpec:
-    """Source: TensorFlow, `dct_ops._validate_dct_arguments`."""
-    made, kind = _transformed(x, named), named.get("type", 2)
-    if named.get("axis", -1) != -1 or named.get("norm") not in (None, "ortho") or kind not in (1, 2, 3, 4):
-        raise RuleError("GC204", "transforms along the last axis, by type 1 to 4, with norm ortho or none")
-    last = (made.shape or (None,))[-1]
-    if kind == 1 and (named.get("norm") is not None or (last is not None and last < 2)):
-        raise RuleError("GC205", "transforms two values or more without a norm by type 1")
-    return made
+def _scattered(x: Any, named: Arguments) -> TensorSpec:
+    """Source: TensorFlow, `ScatterNdShapeHelper`."""
+    shape, at, new = tensor(x).shape or (), shape_of(named.get("indices")), shape_of(named.get("updates"))
+    check_whole(named.get("indices"), "indices")
+    one_dtype(x, named.get("updates"))
+    if 0 in shape and 0 not in at and 0 not in new and None not in (*at, *new):
+        raise RuleError("GC405", f"puts {show(new)} into {show(shape)}, which holds nothing", inputs=(0,))
+    if at and at[-1] is not None:
+        wanted = (*at[:-1], *shape[at[-1] :])
+        if len(wanted) != len(new):
+            raise RuleError("GC403", f"needs {show(wanted)} to put into {show(shape)}, gets {show(new)}", inputs=(0,))
+        for one, other in zip(wanted, new, strict=True):
+            unify(one, other)
+    elif not at:
+        raise RuleError("GC405", f"puts values at {show(at)} of {show(shape)}", inputs=(0,))
+    return TensorSpec(shape, x.dtype)
 
 
-def _frequencies(rank: int) -> Function:
-    def rule(x: Any, named: Arguments) -> TensorSpec:
-        shape = tensor(x).shape or ()
-        if x.dtype is not None and not x.dtype.startswith("complex"):
-            raise RuleError("GC409", f"needs complex numbers, gets {x.dtype}", "cast the input", inputs=(0,))
-        if len(shape) < rank:
-            raise RuleError("GC403", f"needs rank {rank} or more, gets {show(shape)}", inputs=(0,))
-        return TensorSpec(shape, x.dtype)
-
-    return rule
-
-
-def _shifted(x: Any, named: Arguments) -> TensorSpec:
-    for axis in axes_said(named.get("axes")) or ():
-        axis_of(axis, len(tensor(x).shape or ()))
-    return TensorSpec(tensor(x).shape, x.dtype)
+def _scattered_new(x: Any, named: Arguments) -> TensorSpec:
+    """Values at places of a tensor of zeros: the places come first."""
+    updates, said = named.get("updates"), named.get("shape")
+    if isinstance(said, (list, tuple)):
+        said = [None if size == -1 else size for size in said]
+    sizes = tuple(said) if isinstance(said, list) else sizes_said(said)
+    if sizes is None:
+        return TensorSpec(None, tensor(updates).dtype)
+    return _scattered(TensorSpec(sizes, tensor(updates).dtype), {"indices": x, "updates": updates})
 
 
 _SEGMENTED = ("max", "mean", "min", "prod", "sum")
 FUNCTIONS: dict[str, Function] = {
+    **table(
+        _scattered,
+        *(f"tensor_scatter_nd_{name}" for name in ("add", "max", "min", "sub")),
+        "tensor_scatter_nd_update",
+    ),
+    **table(_scattered_new, "scatter_nd"),
+    **table(_gathered_at, "gather_nd", "compat.v1.gather_nd"),
+    **table(_found, "searchsorted"),
+    **table(_gathered, "gather", "compat.v1.gather"),
+    **table(_one_hot, "one_hot"),
     **table(without(_segments, "bool", "string"), *(f"math.segment_{name}" for name in _SEGMENTED)),
     **table(
         without(_unsorted, "bool", "string"),
@@ -337,14 +291,4 @@ FUNCTIONS: dict[str, Function] = {
     **table(_inverse, "math.invert_permutation"),
     **table(_to_batches, "space_to_batch", "space_to_batch_nd"),
     **table(_from_batches, "batch_to_space", "compat.v1.batch_to_space_nd"),
-    **table(_made, "zeros", "ones"),
-    **table(_filled, "fill"),
-    **table(without(_framed, "string"), "signal.frame"),
-    **table(without(_overlapped, "string", "bool"), "signal.overlap_and_add"),
-    **table(_spectra, "signal.stft"),
-    **table(_cosines, "signal.dct", "signal.idct"),
-    **table(_frequencies(1), "signal.fft", "signal.ifft"),
-    **table(_frequencies(2), "signal.fft2d", "signal.ifft2d"),
-    **table(_frequencies(3), "signal.fft3d", "signal.ifft3d"),
-    **table(_shifted, "signal.fftshift", "signal.ifftshift"),
 }
