@@ -112,5 +112,7 @@ def sentences(text: str) -> list[str]:
 
     >>> sentences("Make them equal. Or join along another axis, e.g. 1.")
     ['Make them equal.', 'Or join along another axis, e.g. 1.']
+    >>> sentences("使它们相等。或沿另一个轴连接。")
+    ['使它们相等。', '或沿另一个轴连接。']
     """
-    return re.split(r"(?<=[.])\s+(?=[A-Z])", text)
+    return re.split(r"(?<=[.])\s+(?=[A-Z])|(?<=。)(?=.)", text)
