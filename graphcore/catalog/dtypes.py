@@ -109,3 +109,24 @@ def summed(dtype: str) -> str:
     if dtype in ("bool", "int8", "int16"):
         return "int32"
     return "uint32" if dtype in ("uint8", "uint16") else dtype
+
+
+def divided(dtype: str) -> str:
+    """What TensorFlow divides in: whole numbers of 8 and 16 bits in float32, wider ones in float64, others as they are.
+
+    >>> divided("uint8"), divided("int32"), divided("float16")
+    ('float32', 'float64', 'float16')
+    """
+    if "int" not in dtype:
+        return dtype
+    return "float32" if dtype in ("uint8", "int8", "uint16", "int16") else "float64"
+
+
+def complex_of(dtype: str) -> str:
+    """The complex numbers whose parts are these floats; others stay."""
+    return {"float32": "complex64", "float64": "complex128"}.get(dtype, dtype)
+
+
+def real_of(dtype: str) -> str:
+    """What the parts of complex numbers are; others stay."""
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)

@@ -7,12 +7,11 @@ from typing import NoReturn
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, size
+from .dtypes import divided
 from .masks import ends, joined, of_all
 from .params import flag, integer
 from .rules import all_sparse
-from .spec import BadValue, Many, OldKinds, OpDef, Param, Rule, RuleContext, autocast, entries, is_float
-
-_FLOAT_OF_INTEGER = {"int8": "float32", "uint8": "float32", "int16": "float32", "uint16": "float32"}
+from .spec import BadValue, Many, OldKinds, OpDef, Param, Rule, RuleContext, autocast, entries
 
 
 def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
@@ -153,9 +152,7 @@ def _multiplied_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
 
 def _average_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
     dtype: str | None = _NO_BOOL_OR_TEXT(c, xs)
-    if c.dialect == "keras3" or dtype is None or is_float(dtype) or dtype.startswith("complex"):
-        return dtype
-    return _FLOAT_OF_INTEGER.get(dtype, "float64")
+    return dtype if c.dialect == "keras3" or dtype is None else divided(dtype)
 
 
 def _merge(cls: str, dtype: Rule, doc: str, *, exactly: int | None = None) -> OpDef:

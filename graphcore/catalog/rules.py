@@ -99,15 +99,16 @@ def put(c: RuleContext, x: TensorSpec, sizes: Iterable[Dim], filters: Dim) -> Sh
     return (batch, filters, *sizes) if c.data_format == "channels_first" else (batch, *sizes, filters)
 
 
-def exact_rank(x: TensorSpec, rank: int) -> None:
+def exact_rank(x: TensorSpec, *ranks: int) -> None:
     """Refuse a tensor of another rank.
 
     Raises:
         RuleError: rank-mismatch (GC403).
     """
     given = len(x.shape or ())
-    if given != rank:
-        raise RuleError("GC403", f"needs rank {rank}, gets {show(x.shape)} of rank {given}", inputs=(0,))
+    if given not in ranks:
+        wanted = " or ".join(map(str, ranks))
+        raise RuleError("GC403", f"needs rank {wanted}, gets {show(x.shape)} of rank {given}", inputs=(0,))
 
 
 def refuse_sparse(x: TensorSpec) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify, window
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
 from .spec import is_whole
 from .tf_operands import (
     NO_NUMBERS,
@@ -12,21 +12,23 @@ from .tf_operands import (
     Function,
     cast,
     of_floats,
+    of_rank,
+    of_rank_from,
     of_reals,
     one_dtype,
+    same,
     shape_of,
     size_said,
+    spread,
     table,
     tensor,
-    together,
+    unified,
     without,
 )
 
 
 def _image(x: Any) -> Shape:
-    shape = tensor(x).shape or ()
-    if len(shape) not in (3, 4):
-        raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape = of_rank(x, 3, 4)
     if 0 in shape[-3:]:
         raise RuleError("GC405", f"needs an image with pixels, gets {show(shape)}", inputs=(0,))
     return shape
@@ -48,25 +50,23 @@ def _quarter_turned(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((*shape[:-3], side, side, shape[-1]), x.dtype)
 
 
-def _adjusted(x: Any, named: Arguments) -> TensorSpec:
-    tensor(x)
-    return TensorSpec(x.shape, x.dtype)
+def _with_channels(x: Any) -> Shape:
+    shape = tensor(x).shape or ()
+    if not shape:
+        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    return shape
 
 
 def _coloured(x: Any, named: Arguments) -> TensorSpec:
     """Of images with three channels."""
-    shape = tensor(x).shape or ()
-    if not shape:
-        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    shape = _with_channels(x)
     if shape[-1] not in (None, 3):
         raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
     return TensorSpec((*shape[:-1], 3), of_reals(x, named).dtype)
 
 
 def _rgb(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    if not shape:
-        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    shape = _with_channels(x)
     if shape[-1] not in (None, 1):
         raise RuleError("GC405", f"needs 1 channel, gets {show(shape)}", inputs=(0,))
     return TensorSpec((*shape[:-1], 3), x.dtype)
@@ -116,9 +116,7 @@ def _in_box_as_floats(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _boxes(x: Any, named: Arguments) -> TensorSpec:
-    shape, boxes, size = tensor(x).shape or (), named.get("boxes"), named.get("crop_size")
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape, boxes, size = of_rank(x, 4), named.get("boxes"), named.get("crop_size")
     if named.get("method", "bilinear") not in ("bilinear", "nearest"):
         raise RuleError("GC204", "resizes by bilinear or nearest")
     count = boxes.shape[0] if isinstance(boxes, TensorSpec) and boxes.shape else None
@@ -136,9 +134,7 @@ def _two_sizes(said: Any) -> tuple[Dim, Dim]:
 
 
 def _resized(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape = of_rank(x, 4)
     return TensorSpec((shape[0], *_two_sizes(named.get("size")), shape[3]), "float32")
 
 
@@ -154,9 +150,7 @@ def _converted(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _patches(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape = of_rank(x, 4)
     sizes, strides, rates = (_four(named.get(name), name) for name in ("sizes", "strides", "rates"))
     if named.get("padding") not in ("VALID", "SAME"):
         raise RuleError("GC204", 'needs padding "VALID" or "SAME"')
@@ -180,15 +174,8 @@ def _four(said: Any, what: str) -> tuple[int, int]:
     return said[1], said[2]
 
 
-def _edges(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec((*(tensor(x).shape or ()), 2), x.dtype)
-
-
 def _of_rank_3(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    if len(shape) < 3:
-        raise RuleError("GC403", f"needs rank 3 or more, gets {show(shape)}", inputs=(0,))
-    return TensorSpec(shape, x.dtype)
+    return TensorSpec(of_rank_from(x, 3), x.dtype)
 
 
 def _between(x: Any, named: Arguments) -> TensorSpec:
@@ -203,7 +190,7 @@ def _brightened(x: Any, named: Arguments) -> TensorSpec:
     most = named.get("max_delta", 0)
     if isinstance(most, (int, float)) and most < 0:
         raise RuleError("GC204", f"draws from 0 to {most}: give a number from 0 on")
-    return _adjusted(x, named)
+    return same(x, named)
 
 
 def _mixed(x: Any, named: Arguments) -> TensorSpec:
@@ -227,25 +214,16 @@ def _standardized(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(shape, x.dtype if x.dtype in (None, "float16", "float32") else "float32")
 
 
-def _four_axes(x: Any) -> Shape:
-    shape = tensor(x).shape or ()
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-    return shape
-
-
 def _sobel(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec((*_four_axes(x), 2), x.dtype)
+    return TensorSpec((*of_rank(x, 4), 2), x.dtype)
 
 
 def _gradients(x: Any, named: Arguments) -> list[TensorSpec]:
-    return [TensorSpec(_four_axes(x), x.dtype)] * 2
+    return [TensorSpec(of_rank(x, 4), x.dtype)] * 2
 
 
 def _variation(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    if len(shape) not in (3, 4):
-        raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape = of_rank(x, 3, 4)
     return TensorSpec(shape[:-3], x.dtype)
 
 
@@ -257,9 +235,8 @@ def _likeness(second: str) -> Function:
         if len(shape) < 3 or len(other) < 3:
             raise RuleError("GC403", f"needs rank 3 or more, gets {show(shape)} and {show(other)}", inputs=(0,))
         one_dtype(x, named.get(second))
-        for one, another in zip(shape[-3:], other[-3:], strict=True):
-            unify(one, another)
-        return TensorSpec(together(TensorSpec(shape[:-3], None), TensorSpec(other[:-3], None)), "float32")
+        unified(shape[-3:], other[-3:])
+        return TensorSpec(spread(shape[:-3], other[:-3]), "float32")
 
     return rule
 
@@ -274,14 +251,8 @@ def _structure(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _image_resized(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    size = named.get("size")
-    if len(shape) not in (3, 4):
-        raise RuleError("GC403", f"needs rank 3 or 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-    given = size if isinstance(size, (list, tuple)) and len(size) == 2 else (None, None)
-    if isinstance(size, (list, tuple)) and len(size) != 2:
-        raise RuleError("GC204", "takes two numbers as size: height and width")
-    height, width = (size_said(n) for n in given)
+    shape = of_rank(x, 3, 4)
+    height, width = _two_sizes(named.get("size"))
     if named.get("method", 0) not in (*_RESIZED, *range(8)):
         raise RuleError("GC204", f"resizes by {', '.join(_RESIZED)}")
     if named.get("preserve_aspect_ratio"):
@@ -302,9 +273,7 @@ def _as_before(rows: Dim, columns: Dim, height: Dim, width: Dim) -> tuple[Dim, D
 
 
 def _grayed(x: Any, named: Arguments) -> TensorSpec:
-    shape = tensor(x).shape or ()
-    if not shape:
-        raise RuleError("GC403", "needs an axis for the channels, gets ()", inputs=(0,))
+    shape = _with_channels(x)
     if None not in shape and shape[-1] != 3:  # else TensorFlow multiplies when the model runs
         raise RuleError("GC405", f"needs 3 channels, gets {show(shape)}", inputs=(0,))
     return TensorSpec((*shape[:-1], 1), x.dtype)
@@ -313,10 +282,11 @@ def _grayed(x: Any, named: Arguments) -> TensorSpec:
 FUNCTIONS: dict[str, Function] = {
     **table(_image_resized, "compat.v1.image.resize_images", "image.resize"),
     **table(without(_grayed, *NO_NUMBERS), "image.rgb_to_grayscale"),
-    **table(without(_of_rank_3, *NO_NUMBERS), "image.adjust_contrast", "image.adjust_hue", "image.random_hue"),
-    **table(without(_of_rank_3, *NO_NUMBERS), "image.adjust_saturation"),
+    **table(
+        without(_of_rank_3, *NO_NUMBERS),
+        *("image.adjust_contrast", "image.adjust_hue", "image.adjust_saturation", "image.random_hue"),
+    ),
     **table(without(_between, *NO_NUMBERS), "image.random_contrast", "image.random_saturation"),
-    **table(without(_adjusted, *NO_NUMBERS), "image.adjust_gamma"),
     **table(without(_brightened, *NO_NUMBERS), "image.random_brightness"),
     **table(without(_as_it_is, "bool", "string"), "image.random_flip_left_right", "image.random_flip_up_down"),
     **table(_mixed, "image.rgb_to_yiq", "image.rgb_to_yuv", "image.yiq_to_rgb", "image.yuv_to_rgb"),
@@ -327,11 +297,10 @@ FUNCTIONS: dict[str, Function] = {
     **table(without(_variation, *NO_NUMBERS), "image.total_variation"),
     **table(without(_likeness("b"), *NO_NUMBERS), "image.psnr"),
     **table(without(_structure, *NO_NUMBERS), "image.ssim"),
-    **table(without(_resized, *NO_NUMBERS), "compat.v1.image.resize_area", "compat.v1.image.resize_bicubic"),
     **table(_as_it_is, "image.flip_left_right", "image.flip_up_down"),
     **table(_turned, "image.transpose"),
     **table(_quarter_turned, "image.rot90"),
-    **table(without(_adjusted, *NO_NUMBERS), "image.adjust_brightness"),
+    **table(without(same, *NO_NUMBERS), "image.adjust_brightness", "image.adjust_gamma"),
     **table(_coloured, "image.rgb_to_hsv", "image.hsv_to_rgb"),
     **table(_rgb, "image.grayscale_to_rgb"),
     **table(_in_box, "image.resize_with_crop_or_pad"),
@@ -339,7 +308,10 @@ FUNCTIONS: dict[str, Function] = {
     **table(_framed, "image.pad_to_bounding_box"),
     **table(without(_in_box_as_floats, *NO_NUMBERS), "image.resize_with_pad"),
     **table(_boxes, "image.crop_and_resize"),
-    **table(without(_resized, *NO_NUMBERS), "compat.v1.image.resize_bilinear"),
+    **table(
+        without(_resized, *NO_NUMBERS),
+        *(f"compat.v1.image.resize_{name}" for name in ("area", "bicubic", "bilinear")),
+    ),
     **table(without(_resized_as_it_is, *NO_NUMBERS), "compat.v1.image.resize_nearest_neighbor"),
     **table(without(_converted, *NO_NUMBERS), "image.convert_image_dtype"),
     **table(without(_patches, "string"), "image.extract_patches"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
+from .dtypes import complex_of, real_of
 from .operands import axis_of
 from .rules import times
 from .spec import is_whole
@@ -16,10 +17,11 @@ from .tf_operands import (
     of_floats,
     one_dtype,
     shape_of,
+    spread,
     table,
     tensor,
     tensors,
-    together,
+    unified,
     without,
 )
 
@@ -89,8 +91,12 @@ def _diagonal_length(shape: Shape, k: int) -> Dim:
         raise RuleError("GC405", f"has no diagonal {k} in {show(shape)}", inputs=(0,))
     if rows is None or columns is None:
         return None
-    left, right = (rows + k, columns) if k < 0 else (rows, columns - k)
-    return left if left < right else right
+    return _least(rows + k, columns) if k < 0 else _least(rows, columns - k)
+
+
+def _least(a: Dim, b: Dim) -> Dim:
+    """The smaller one, which remembers where it comes from."""
+    return None if a is None or b is None else a if a < b else b
 
 
 def _put_on_diagonal(x: Any, named: Arguments) -> TensorSpec:
@@ -116,9 +122,8 @@ def _singular(x: Any, named: Arguments) -> Any:
     shape = _matrices(x)
     of_floats(x, named)
     rows, columns = shape[-2:]
-    least: Dim = None if rows is None or columns is None else rows if rows < columns else columns
-    real = {"complex64": "float32", "complex128": "float64"}
-    values = TensorSpec((*shape[:-2], least), real.get(x.dtype or "", x.dtype))
+    least = _least(rows, columns)
+    values = TensorSpec((*shape[:-2], least), None if x.dtype is None else real_of(x.dtype))
     if named.get("compute_uv") is False:
         return values
     left, right = (rows, columns) if named.get("full_matrices") else (least, least)
@@ -129,8 +134,7 @@ def _triangular(x: Any, named: Arguments) -> list[TensorSpec]:
     shape = _matrices(x)
     of_floats(x, named)
     rows, columns = shape[-2:]
-    least: Dim = None if rows is None or columns is None else rows if rows < columns else columns
-    middle = rows if named.get("full_matrices") else least
+    middle = rows if named.get("full_matrices") else _least(rows, columns)
     return [TensorSpec((*shape[:-2], rows, middle), x.dtype), TensorSpec((*shape[:-2], middle, columns), x.dtype)]
 
 
@@ -174,12 +178,9 @@ def _contracted_cost(x: Any, named: Arguments, y: Shape) -> Dim:
     return times(*y[1:], *(a[at] for at in _sides(a, shape_of(named.get("b")), named.get("axes"))[0]))
 
 
-_COMPLEX = {"float32": "complex64", "float64": "complex128"}
-
-
 def _square_complex(x: Any, named: Arguments) -> TensorSpec:
     made = _square(x, named)
-    return TensorSpec(made.shape, _COMPLEX.get(x.dtype or "", x.dtype))
+    return TensorSpec(made.shape, None if x.dtype is None else complex_of(x.dtype))
 
 
 def _own_values(x: Any, named: Arguments) -> TensorSpec:
@@ -215,7 +216,7 @@ def _half_of_axes(x: Any, named: Arguments) -> TensorSpec:
     if not shape or len(shape) % 2:
         raise RuleError("GC403", f"needs an even rank, gets {show(shape)}", inputs=(0,))
     half = len(shape) // 2
-    return TensorSpec(tuple(unify(a, b) for a, b in zip(shape[:half], shape[half:], strict=True)), x.dtype)
+    return TensorSpec(unified(shape[:half], shape[half:]), x.dtype)
 
 
 def _solved(x: Any, named: Arguments) -> TensorSpec:
@@ -224,7 +225,7 @@ def _solved(x: Any, named: Arguments) -> TensorSpec:
     dtype = one_dtype(x, named.get("rhs"))
     if len(given) < 2:
         raise RuleError("GC403", f"needs matrices, gets {show(shape)} and {show(given)}", inputs=(0,))
-    head = _heads(shape, given)
+    head = spread(shape[:-2], given[:-2])
     return TensorSpec((*head, unify(shape[-1], given[-2]), given[-1]), dtype)
 
 
@@ -234,12 +235,8 @@ def _least_squares(x: Any, named: Arguments) -> TensorSpec:
     if len(given) != len(shape):
         raise RuleError("GC403", f"needs matrices, gets {show(shape)} and {show(given)}", inputs=(0,))
     unify(shape[-2], given[-2])
-    head = tuple(unify(a, b) for a, b in zip(shape[:-2], given[:-2], strict=True))
+    head = unified(shape[:-2], given[:-2])
     return TensorSpec((*head, shape[-1], given[-1]), dtype)
-
-
-def _heads(a: Shape, b: Shape) -> Shape:
-    return together(TensorSpec(a[:-2], None), TensorSpec(b[:-2], None))
 
 
 def _by_vector(x: Any, named: Arguments) -> TensorSpec:
@@ -251,8 +248,7 @@ def _by_vector(x: Any, named: Arguments) -> TensorSpec:
         shape = (*shape[:-2], shape[-1], shape[-2])
     if None not in (shape[-1], given[-1]) and shape[-1] != given[-1]:
         raise RuleError("GC405", f"cannot multiply {show(shape)} with {show(given)}", inputs=(0,))
-    head = together(TensorSpec(shape[:-2], None), TensorSpec(given[:-1], None))
-    return TensorSpec((*head, shape[-2]), dtype)
+    return TensorSpec((*spread(shape[:-2], given[:-1]), shape[-2]), dtype)
 
 
 def _crossed(x: Any, named: Arguments) -> TensorSpec:
@@ -260,7 +256,7 @@ def _crossed(x: Any, named: Arguments) -> TensorSpec:
     dtype = one_dtype(x, named.get("b"))
     if len(shape) != len(given) or not shape:
         raise RuleError("GC403", f"needs one rank, gets {show(shape)} and {show(given)}", inputs=(0,))
-    made = tuple(unify(a, b) for a, b in zip(shape, given, strict=True))
+    made = unified(shape, given)
     if made[-1] not in (None, 3):
         raise RuleError("GC405", f"needs vectors of 3, gets {show(made)}", inputs=(0,))
     return TensorSpec(made, dtype)

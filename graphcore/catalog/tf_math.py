@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..shapes import RuleError, TensorSpec, broadcast, show, unify
+from .dtypes import complex_of, divided, real_of
 from .tf_operands import (
     NO_NUMBERS,
     Arguments,
@@ -23,6 +24,7 @@ from .tf_operands import (
     tensor,
     tensors,
     together,
+    unified,
     without,
 )
 
@@ -44,9 +46,6 @@ def _binary(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(together(x, y), one_dtype(x, y))
 
 
-_DIVIDED = {"uint8": "float32", "int8": "float32", "uint16": "float32", "int16": "float32"}
-
-
 def _divided_safely(x: Any, named: Arguments) -> TensorSpec:
     made = _divided(x, named)
     if made.dtype == "bool":
@@ -63,9 +62,7 @@ def _whole_parts(x: Any, named: Arguments) -> TensorSpec:
 
 def _divided(x: Any, named: Arguments) -> TensorSpec:
     made = _binary(x, named)
-    if made.dtype is None or "int" not in made.dtype:
-        return made
-    return TensorSpec(made.shape, _DIVIDED.get(made.dtype, "float64"))
+    return TensorSpec(made.shape, None if made.dtype is None else divided(made.dtype))
 
 
 def _compared(x: Any, named: Arguments) -> TensorSpec:
@@ -131,9 +128,9 @@ def _chosen_whole(x: Any, named: Arguments) -> TensorSpec | None:
     a, b, by = (shape_of(value) for value in (named.get("x"), named.get("y"), x))
     if len(a) != len(b):
         raise RuleError("GC404", f"cannot choose between {show(a)} and {show(b)}", inputs=(0,))
-    shape = tuple(unify(m, n) for m, n in zip(a, b, strict=True))
+    shape = unified(a, b)
     if len(by) == len(shape):
-        shape = tuple(unify(m, n) for m, n in zip(shape, by, strict=True))
+        shape = unified(shape, by)
     elif len(by) > 1 or (by and not shape):
         raise RuleError("GC404", f"cannot choose by {show(by)} between {show(a)}", inputs=(0,))
     elif by:
@@ -146,18 +143,13 @@ def _as_bools(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _real_part(x: Any, named: Arguments) -> TensorSpec:
-    real = {"complex64": "float32", "complex128": "float64"}
-    return TensorSpec(tensor(x).shape, real.get(x.dtype or "", x.dtype))
+    dtype = tensor(x).dtype
+    return TensorSpec(x.shape, None if dtype is None else real_of(dtype))
 
 
-def _second_named(*names: str) -> Function:
-    """A function of two floats, whose second argument has one of these names."""
-
-    def rule(x: Any, named: Arguments) -> TensorSpec:
-        y = next((named[name] for name in names if named.get(name) is not None), None)
-        return of_floats(_binary(x, {"y": y}), named)
-
-    return rule
+def _second_named(name: str) -> Function:
+    """A function of two floats, whose second argument has this name."""
+    return lambda x, named: of_floats(_binary(x, {"y": named.get(name)}), named)
 
 
 def _bits(x: Any, named: Arguments) -> TensorSpec:
@@ -170,7 +162,7 @@ def _bits(x: Any, named: Arguments) -> TensorSpec:
 def _complex(x: Any, named: Arguments) -> TensorSpec:
     y = named.get("imag")
     made = without(of_floats, "float16", "bfloat16", "complex")(TensorSpec(together(x, y), one_dtype(x, y)), named)
-    return TensorSpec(made.shape, "complex128" if made.dtype == "float64" else "complex64")
+    return TensorSpec(made.shape, complex_of(made.dtype or "float32"))
 
 
 def _to(dtype: str) -> Function:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
-from .rules import times
+from .rules import exact_rank, times
 from .spec import BadValue, Call, OpDef, Param, RuleContext, is_whole
 from .tf_operands import dtype_said, shape_of
 
@@ -289,8 +289,7 @@ def _from_sparse(named: Mapping[str, Any]) -> TensorSpec:
     x = named.get("st_input")
     if not isinstance(x, TensorSpec) or not x.sparse:
         raise RuleError("GC412", "needs a sparse tensor", "set sparse of its input to true", inputs=(0,))
-    if len(x.shape or ()) != 2:
-        raise RuleError("GC403", f"needs rank 2, gets {show(x.shape)}", inputs=(0,))
+    exact_rank(x, 2)
     return TensorSpec((None, None), x.dtype, ragged=True)
 
 

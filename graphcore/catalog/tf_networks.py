@@ -18,14 +18,17 @@ from .tf_operands import (
     check_whole,
     index_dtype,
     of_floats,
+    of_rank,
     of_reals,
     one_dtype,
+    renamed,
     same,
     shape_of,
     size_said,
     table,
     tensor,
     together,
+    unified,
     without,
 )
 
@@ -60,7 +63,11 @@ def _slid(
     out = [None if w is None and way == "valid" else window(dim, _known(w), s, way, d) for dim, w, s, d in each]
     if any(dim is not None and (dim < 0 or (dim == 0 and before)) for dim, before in zip(out, space, strict=True)):
         raise RuleError("GC407", f"makes {show(tuple(out))} of {show(x.shape)}", inputs=(0,))
-    return TensorSpec((batch, filters, *out) if _is_first(rank, named) else (batch, *out, filters), x.dtype)
+    return TensorSpec(_put(batch, out, filters, named), x.dtype)
+
+
+def _put(batch: Dim, space: Sequence[Dim], channels: Dim, named: Arguments) -> Shape:
+    return (batch, channels, *space) if _is_first(len(space), named) else (batch, *space, channels)
 
 
 def _known(width: Dim) -> int:
@@ -82,9 +89,7 @@ def _is_first(rank: int, named: Arguments) -> bool:
 
 
 def _channels_last(x: TensorSpec, rank: int, named: Arguments) -> Shape:
-    shape = x.shape or ()
-    if len(shape) != rank + 2:
-        raise RuleError("GC403", f"needs rank {rank + 2}, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape = of_rank(x, rank + 2)
     return (shape[0], *shape[2:], shape[1]) if _is_first(rank, named) else shape
 
 
@@ -177,10 +182,7 @@ def _of_classes(x: Any, named: Arguments) -> TensorSpec:
         is_known = None not in (*wanted, *given)
         open_ones = (a if b is None else b for a, b in zip(wanted, given, strict=True))
         shape = together(x, logits) if is_known else tuple(open_ones)
-    if named.get("axis") is not None and named.get("dim") is not None:
-        raise RuleError("GC205", "has both axis and dim", "remove dim")
-    name = "dim" if named.get("axis") is None else "axis"
-    axis = axis_said(named, len(shape), name, -1)
+    axis = axis_said(renamed(named, dim="axis"), len(shape), default=-1)
     if axis is None:
         raise RuleError("GC403", "needs an axis of classes, gets ()", inputs=(0,))
     left = (*shape[:axis], *shape[axis + 1 :])
@@ -193,10 +195,7 @@ def _of_classes(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _four_axes(x: Any, named: Arguments) -> TensorSpec:
-    shape = of_floats(x, named).shape or ()
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
-    return TensorSpec(shape, x.dtype)
+    return TensorSpec(of_rank(of_floats(x, named), 4), x.dtype)
 
 
 def _by_rank(rules: dict[int, Function]) -> Function:
@@ -247,7 +246,7 @@ def _alike(second: str) -> Function:
         a, b = shape_of(tensor(x)), shape_of(y)
         if len(a) != len(b):
             raise RuleError("GC404", f"cannot combine {show(a)} with {show(b)}", inputs=(0,))
-        made = TensorSpec(tuple(unify(one, other) for one, other in zip(a, b, strict=True)), one_dtype(x, y))
+        made = TensorSpec(unified(a, b), one_dtype(x, y))
         return of_floats(made, named)
 
     return rule
@@ -295,7 +294,7 @@ def _moments(x: Any, named: Arguments) -> list[TensorSpec]:
         raise RuleError("GC402", "does not say along which axes", "state axes")
     shape = tensor(x).shape or ()
     at = [axis_of(axis, len(shape)) for axis in axes]
-    keeps = bool(named.get("keepdims") or named.get("keep_dims"))
+    keeps = bool(renamed(named, keep_dims="keepdims").get("keepdims"))
     return [TensorSpec(reduced(shape, tuple(dict.fromkeys(at)), keeps), x.dtype)] * 2
 
 
@@ -311,10 +310,7 @@ def _layer(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _softmax(x: Any, named: Arguments) -> TensorSpec:
-    if named.get("axis") is not None and named.get("dim") is not None:
-        raise RuleError("GC205", "has both axis and dim", "remove dim")
-    for name in ("axis", "dim"):
-        axis_said(named, len(tensor(x).shape or ()), name)
+    axis_said(renamed(named, dim="axis"), len(tensor(x).shape or ()))
     return of_reals(x, named)
 
 
@@ -359,7 +355,7 @@ def _to_space(x: Any, named: Arguments) -> TensorSpec:
     if channels is not None and channels % (n * n):
         raise RuleError("GC405", f"cannot divide {channels} channels by {n * n}", inputs=(0,))
     less = None if channels is None else channels // (n * n)
-    return _in_format(named, batch, times(height, n), times(width, n), less, x.dtype)
+    return TensorSpec(_put(batch, (times(height, n), times(width, n)), less, named), x.dtype)
 
 
 def _to_depth(x: Any, named: Arguments) -> TensorSpec:
@@ -367,25 +363,15 @@ def _to_depth(x: Any, named: Arguments) -> TensorSpec:
     for dim in space:
         if dim is not None and dim % n:
             raise RuleError("GC405", f"cannot divide {dim} by {n}", inputs=(0,))
-    height, width = (None if dim is None else dim // n for dim in space)
-    return _in_format(named, batch, height, width, times(channels, n * n), x.dtype)
-
-
-def _in_format(named: Arguments, batch: Dim, height: Dim, width: Dim, channels: Dim, dtype: str | None) -> TensorSpec:
-    is_first = named.get("data_format") == "NCHW"
-    return TensorSpec((batch, channels, height, width) if is_first else (batch, height, width, channels), dtype)
+    sizes = [None if dim is None else dim // n for dim in space]
+    return TensorSpec(_put(batch, sizes, times(channels, n * n), named), x.dtype)
 
 
 def _space(x: Any, named: Arguments) -> tuple[Shape, int]:
-    shape, n = tensor(x).shape or (), named.get("block_size")
-    if len(shape) != 4:
-        raise RuleError("GC403", f"needs rank 4, gets {show(shape)} of rank {len(shape)}", inputs=(0,))
+    shape, n = _channels_last(tensor(x), 2, named), named.get("block_size")
     if not is_whole(n) or n < 2:
         raise RuleError("GC204", "needs a block_size above 1")
-    form = named.get("data_format") or "NHWC"
-    if form not in ("NHWC", "NCHW"):
-        raise RuleError("GC204", "needs data_format NHWC or NCHW")
-    return (shape if form == "NHWC" else (shape[0], *shape[2:], shape[1])), n
+    return shape, n
 
 
 FUNCTIONS: dict[str, Function] = {

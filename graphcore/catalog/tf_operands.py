@@ -7,6 +7,7 @@ from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
 from .operands import axis_of, nested_shape
+from .rules import exact_rank
 from .spec import BadValue, is_float, is_whole
 
 Arguments = Mapping[str, Any]
@@ -47,6 +48,28 @@ def tensor(x: Any) -> TensorSpec:
     if not isinstance(x, TensorSpec):
         raise RuleError("GC402", "has no tensor as its first argument", "connect a tensor")
     return x
+
+
+def of_rank(x: Any, *ranks: int) -> Shape:
+    """The shape of a tensor, which must have one of these ranks.
+
+    Raises:
+        RuleError: missing-input (GC402), rank-mismatch (GC403).
+    """
+    exact_rank(tensor(x), *ranks)
+    return x.shape or ()
+
+
+def of_rank_from(x: Any, rank: int) -> Shape:
+    """The shape of a tensor, which must have this rank or a higher one.
+
+    Raises:
+        RuleError: missing-input (GC402), rank-mismatch (GC403).
+    """
+    shape = tensor(x).shape or ()
+    if len(shape) < rank:
+        raise RuleError("GC403", f"needs rank {rank} or more, gets {show(shape)}", inputs=(0,))
+    return shape
 
 
 def one_dtype(x: Any, y: Any) -> str | None:
@@ -102,14 +125,24 @@ def together(x: Any, y: Any) -> Shape:
     """
     if y is None or x is None:
         raise RuleError("GC402", "misses its second argument", "state y: Keras 2 lost it when it wrote the file")
-    a, b = shape_of(x), shape_of(y)
+    try:
+        return spread(shape_of(x), shape_of(y))
+    except RuleError as error:
+        error.inputs = (0, 1) if isinstance(x, TensorSpec) and isinstance(y, TensorSpec) else ()
+        raise
+
+
+def spread(a: Shape, b: Shape) -> Shape:
+    """What two shapes broadcast to.
+
+    Raises:
+        RuleError: broadcast-mismatch (GC404).
+    """
     head = max(len(a), len(b))
     out = [_spread(m, n) for m, n in zip((1,) * (head - len(a)) + a, (1,) * (head - len(b)) + b, strict=True)]
     if -1 in out:
-        both = isinstance(x, TensorSpec) and isinstance(y, TensorSpec)
         data = {"axis": out.index(-1)} if len(a) == len(b) else {}
-        says = f"cannot combine {show(a)} with {show(b)}"
-        raise RuleError("GC404", says, inputs=(0, 1) if both else (), data=data)
+        raise RuleError("GC404", f"cannot combine {show(a)} with {show(b)}", inputs=(0, 1), data=data)
     return tuple(out)
 
 
@@ -205,6 +238,25 @@ def cast(x: Any, named: Arguments) -> TensorSpec:
 def dtype_said(said: Any) -> str | None:
     """The name of a dtype among the arguments, None where there is none."""
     return said if isinstance(said, str) else None
+
+
+def renamed(named: Arguments, **old: str) -> Arguments:
+    """Arguments by their names of today, where TensorFlow 1 called them otherwise.
+
+    Raises:
+        RuleError: conflicting-arguments (GC205), one has both names.
+
+    >>> renamed({"dim": 1}, dim="axis")
+    {'axis': 1}
+    """
+    found = dict(named)
+    for before, today in old.items():
+        value = found.pop(before, None)
+        if value is not None:
+            if found.get(today) is not None:
+                raise RuleError("GC205", f"has both {today} and {before}", f"remove {before}")
+            found[today] = value
+    return found
 
 
 def axis_said(named: Arguments, rank: int, name: str = "axis", default: int | None = None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
+from .dtypes import divided
 from .operands import axis_of
 from .rules import times
 from .spec import is_whole
@@ -16,6 +17,7 @@ from .tf_operands import (
     dtype_said,
     index_dtype,
     of_floats,
+    of_rank,
     one_dtype,
     shape_of,
     size_said,
@@ -55,11 +57,7 @@ def _unsorted(x: Any, named: Arguments) -> TensorSpec:
 
 def _averaged(x: Any, named: Arguments) -> TensorSpec:
     made = _unsorted(x, named)
-    narrow = ("uint8", "int8", "uint16", "int16")
-    is_whole_number = made.dtype is not None and "int" in made.dtype
-    return TensorSpec(
-        made.shape, made.dtype if not is_whole_number else "float32" if made.dtype in narrow else "float64"
-    )
+    return TensorSpec(made.shape, None if made.dtype is None else divided(made.dtype))
 
 
 # Masks
@@ -104,10 +102,7 @@ def _in_top(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _distinct(x: Any, named: Arguments) -> list[TensorSpec]:
-    shape = tensor(x).shape or ()
-    if len(shape) != 1:
-        raise RuleError("GC403", f"needs rank 1, gets {show(shape)}", inputs=(0,))
-    return [TensorSpec((None,), x.dtype), TensorSpec(shape, index_dtype(named, "out_idx", "int32"))]
+    return [TensorSpec((None,), tensor(x).dtype), TensorSpec(of_rank(x, 1), index_dtype(named, "out_idx", "int32"))]
 
 
 def _distinct_counted(x: Any, named: Arguments) -> list[TensorSpec]:
@@ -130,9 +125,7 @@ def _divided(x: Any, named: Arguments) -> list[TensorSpec]:
 
 def _inverse(x: Any, named: Arguments) -> TensorSpec:
     check_whole(tensor(x), "a permutation")
-    if len(x.shape or ()) != 1:
-        raise RuleError("GC403", f"needs rank 1, gets {show(x.shape)}", inputs=(0,))
-    return TensorSpec(x.shape, x.dtype)
+    return TensorSpec(of_rank(x, 1), x.dtype)
 
 
 # Blocks

@@ -18,6 +18,7 @@ from .tf_operands import (
     index_dtype,
     of_floats,
     of_reals,
+    renamed,
     same,
     table,
     tensor,
@@ -72,12 +73,7 @@ def _reduced_v1(function: Function) -> Function:
     """As TensorFlow 1 called the arguments, too."""
 
     def rule(x: Any, named: Arguments) -> Any:
-        for new, old in (("axis", "reduction_indices"), ("axis", "dimension"), ("keepdims", "keep_dims")):
-            if named.get(old) is not None:
-                if named.get(new) is not None:
-                    raise RuleError("GC205", f"has both {new} and {old}", f"remove {old}")
-                named = {**named, new: named[old]}
-        return function(x, named)
+        return function(x, renamed(named, reduction_indices="axis", dimension="axis", keep_dims="keepdims"))
 
     return rule
 

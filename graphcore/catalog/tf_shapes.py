@@ -21,12 +21,14 @@ from .tf_operands import (
     numbers,
     of_one_shape,
     one_dtype,
+    renamed,
     same,
     shape_of,
     size_said,
     table,
     tensor,
     tensors,
+    unified,
 )
 
 
@@ -62,10 +64,7 @@ def _fitted(given: Shape, sizes: list[Dim], target: Sequence[Any]) -> Shape:
 
 def _expanded(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
-    axis, older = named.get("axis"), named.get("dim")
-    if axis is not None and older is not None:
-        raise RuleError("GC205", "has both axis and dim", "remove dim")
-    axis = older if axis is None else axis
+    axis = renamed(named, dim="axis").get("axis")
     axis = axis[0] if isinstance(axis, (list, tuple)) and len(axis) == 1 else axis
     if not is_whole(axis):
         raise RuleError("GC402", "does not say at which axis", "state axis")
@@ -75,7 +74,7 @@ def _expanded(x: Any, named: Arguments) -> TensorSpec:
 
 def _squeezed(x: Any, named: Arguments) -> TensorSpec:
     shape = tensor(x).shape or ()
-    axes = axes_said(named.get("axis")) or axes_said(named.get("squeeze_dims"))
+    axes = axes_said(renamed(named, squeeze_dims="axis").get("axis"))
     if not axes:
         if None in shape:
             return TensorSpec(None, x.dtype)  # it may be 1 when the model runs
@@ -264,7 +263,7 @@ def _checked(x: Any, named: Arguments) -> TensorSpec:
     if len(wanted) != len(given):
         raise RuleError("GC403", f"needs {show(wanted)}, gets {show(given)}", inputs=(0,))
     try:
-        return TensorSpec(tuple(unify(a, b) for a, b in zip(given, wanted, strict=True)), x.dtype)
+        return TensorSpec(unified(given, wanted), x.dtype)
     except RuleError:
         raise RuleError("GC405", f"needs {show(wanted)}, gets {show(given)}", inputs=(0,)) from None
 
@@ -273,12 +272,11 @@ def _repeated(x: Any, named: Arguments) -> TensorSpec:
     shape, repeats, axis = tensor(x).shape or (), named.get("repeats"), named.get("axis")
     if axis is not None and not is_whole(axis):
         raise RuleError("GC204", "takes one axis")
-    repeats = size_said(repeats)
+    number = size_said(repeats)
     if axis is None:
-        return TensorSpec((times(*flat(shape), repeats) if is_whole(repeats) and axis is None else None,), x.dtype)
+        return TensorSpec((times(*flat(shape), number),), x.dtype)
     at = axis_of(axis, len(shape))
-    size = times(shape[at], repeats) if is_whole(repeats) else None
-    return TensorSpec((*shape[:at], size, *shape[at + 1 :]), x.dtype)
+    return TensorSpec((*shape[:at], times(shape[at], number), *shape[at + 1 :]), x.dtype)
 
 
 def _turned_round(x: Any, named: Arguments) -> TensorSpec:
@@ -298,9 +296,9 @@ def _rolled(x: Any, named: Arguments) -> TensorSpec:
 def _rows_turned(x: Any, named: Arguments) -> TensorSpec:
     """Each row is turned round up to its length along one axis."""
     shape, lengths = tensor(x).shape or (), named.get("seq_lengths")
-    steps = named.get("seq_axis") if named.get("seq_dim") is None else named.get("seq_dim")
-    at = axis_said({"seq_axis": steps}, len(shape), "seq_axis")
-    rows = axis_said(named, len(shape), "batch_axis" if named.get("batch_dim") is None else "batch_dim", 0) or 0
+    named = renamed(named, seq_dim="seq_axis", batch_dim="batch_axis")
+    at = axis_said(named, len(shape), "seq_axis")
+    rows = axis_said(named, len(shape), "batch_axis", 0) or 0
     check_whole(lengths, "seq_lengths")
     count = shape_of(lengths)
     if at is None or len(count) != 1:

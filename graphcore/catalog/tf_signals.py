@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import Dim, RuleError, TensorSpec, show
+from ..shapes import Dim, RuleError, TensorSpec
+from .dtypes import complex_of
 from .operands import axis_of
 from .spec import is_whole
 from .tf_operands import (
@@ -14,6 +15,7 @@ from .tf_operands import (
     axis_said,
     check_whole,
     of_floats,
+    of_rank_from,
     size_said,
     table,
     tensor,
@@ -40,9 +42,7 @@ def _framed(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _overlapped(x: Any, named: Arguments) -> TensorSpec:
-    shape, step = tensor(x).shape or (), named.get("frame_step")
-    if len(shape) < 2:
-        raise RuleError("GC403", f"needs rank 2 or more, gets {show(shape)}", inputs=(0,))
+    shape, step = of_rank_from(x, 2), named.get("frame_step")
     check_whole(step, "frame_step")
     if is_whole(step) and step < 1:
         raise RuleError("GC204", f"moves frames by {step}")
@@ -64,7 +64,7 @@ def _spectra(x: Any, named: Arguments) -> TensorSpec:
     if isinstance(length, (list, tuple)):
         raise RuleError("GC204", "takes one number as fft_length")
     bins = length // 2 + 1 if is_whole(length) else None
-    return TensorSpec((*shape[:-1], bins), {"float64": "complex128"}.get(x.dtype or "", "complex64"))
+    return TensorSpec((*shape[:-1], bins), complex_of(x.dtype or "float32"))
 
 
 def _transformed(x: Any, named: Arguments) -> TensorSpec:
@@ -87,12 +87,9 @@ def _cosines(x: Any, named: Arguments) -> TensorSpec:
 
 def _frequencies(rank: int) -> Function:
     def rule(x: Any, named: Arguments) -> TensorSpec:
-        shape = tensor(x).shape or ()
-        if x.dtype is not None and not x.dtype.startswith("complex"):
+        if tensor(x).dtype is not None and not x.dtype.startswith("complex"):
             raise RuleError("GC409", f"needs complex numbers, gets {x.dtype}", "cast the input", inputs=(0,))
-        if len(shape) < rank:
-            raise RuleError("GC403", f"needs rank {rank} or more, gets {show(shape)}", inputs=(0,))
-        return TensorSpec(shape, x.dtype)
+        return TensorSpec(of_rank_from(x, rank), x.dtype)
 
     return rule
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import RuleError, Shape, TensorSpec, show, unify
+from ..shapes import RuleError, Shape, TensorSpec, show
 from .spec import is_whole
 from .tf_operands import (
     Arguments,
     Function,
     dtype_said,
+    renamed,
     table,
     tensor,
     tensors,
+    unified,
 )
 from .tf_reductions import reduction
 
@@ -43,7 +45,7 @@ def _text_joined(x: Any, named: Arguments) -> TensorSpec:
         if shape and one.shape:
             if len(shape) != len(one.shape):
                 raise RuleError("GC403", f"cannot join {show(shape)} with {show(one.shape)}", inputs=(0,))
-            shape = tuple(unify(a, b) for a, b in zip(shape, one.shape, strict=True))
+            shape = unified(shape, one.shape)
         else:
             shape = shape or one.shape or ()
     return TensorSpec(shape, "string")
@@ -51,8 +53,7 @@ def _text_joined(x: Any, named: Arguments) -> TensorSpec:
 
 def _text_reduced(x: Any, named: Arguments) -> TensorSpec:
     _text("string")(x, {})
-    keeps = bool(named.get("keepdims") or named.get("keep_dims"))
-    return reduction(x, {"axis": named.get("axis"), "keepdims": keeps})
+    return reduction(x, renamed(named, keep_dims="keepdims"))
 
 
 def _text_of(x: Any, named: Arguments) -> TensorSpec:
