@@ -91,6 +91,22 @@ def watched(browser: Browser, address: str, **options: object) -> Iterator[Page]
     assert complaints == []
 
 
+def eventually(page: Page, holds: str, arg: object = None) -> None:
+    """Wait until this function of the page says yes.
+
+    Playwright's own wait_for_function compiles its text again at every look, which the page's policy forbids from the
+    second look on.
+    """
+    looking = f"""async ([arg, end]) => {{
+        const holds = {holds};
+        while (!(await holds(arg))) {{
+            if (performance.now() > end) throw new Error(`never came true: ${{holds}}`);
+            await new Promise(requestAnimationFrame);
+        }}
+    }}"""
+    page.evaluate(looking, [arg, page.evaluate("performance.now()") + PATIENCE])
+
+
 def _keep_end(page: Page) -> None:
     name = re.sub(r"[^\w-]+", "-", os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0].rpartition("::")[2])
     if not page.is_closed():

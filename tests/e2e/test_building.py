@@ -11,7 +11,7 @@ import keras
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import PATIENCE, eventually
 from tests.e2e.test_journey import Picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
@@ -72,7 +72,7 @@ class Hand:
 
 def place(page: Page, layer: str) -> tuple[float, float, float, float]:
     """The layer's box in the window, once it is drawn."""
-    page.wait_for_function("name => window.layerwright?.locate(name) != null", arg=layer)
+    eventually(page, "name => window.layerwright?.locate(name) != null", layer)
     return tuple(
         page.evaluate("name => { const r = layerwright.locate(name); return [r.x, r.y, r.width, r.height]; }", layer)
     )

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.configs import digit_classifier, regressor
-from tests.e2e.conftest import PATIENCE, watched
+from tests.e2e.conftest import PATIENCE, eventually, watched
 
 pytestmark = pytest.mark.browser
 
@@ -389,7 +389,7 @@ def test_a_narrow_window_shows_the_graph_without_scrolling_sideways(
             inspector = page.get_by_role("complementary", name="Inspector").bounding_box()
             assert inspector is not None
             assert right > inspector["x"]
-            page.wait_for_function("left => layerwright.locate('CLF').right < left", arg=inspector["x"])
+            eventually(page, "left => layerwright.locate('CLF').right < left", inspector["x"])
 
 
 def test_a_fix_is_previewed_applied_and_undone(page: Page, picture: Picture) -> None:

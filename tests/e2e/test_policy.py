@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import graphcore
 from app.settings import Settings
 from tests.app.live import served as served_here
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import PATIENCE, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -101,4 +101,4 @@ def test_what_breaks_a_policy_is_seen(visitor: BrowserContext, breach: str) -> N
     page = visitor.new_page()
     page.goto("/")
     page.evaluate(f"() => {{ {breach} }}")
-    page.wait_for_function("window.broken.length > 0")
+    eventually(page, "() => window.broken.length > 0")

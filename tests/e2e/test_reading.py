@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE, watched
+from tests.e2e.conftest import PATIENCE, eventually, watched
 from tests.e2e.test_journey import Picture, opened
 
 pytestmark = pytest.mark.browser
@@ -84,7 +84,7 @@ def test_what_a_hand_placed_stays_when_a_group_opens(page: Page) -> None:
     before, stem = locate(page, "predictions"), locate(page, "stem_conv1")
     page.locator("[role=treeitem][data-group=stem_2]").get_by_role("button", name="Open").click()
     expect(page.locator("[role=treeitem][data-layer=adjust_bn_stem_2]")).to_be_visible()
-    page.wait_for_function("(w) => layerwright.locate('adjust_bn_stem_2').width > 0", arg=0)
+    eventually(page, "() => layerwright.locate('adjust_bn_stem_2').width > 0")
     after, now = locate(page, "predictions"), locate(page, "stem_conv1")
     scale = now["width"] / stem["width"]
     assert (after["x"] - now["x"]) / scale == pytest.approx(before["x"] - stem["x"], abs=1)
@@ -159,10 +159,10 @@ def test_only_what_leads_to_a_layer_is_shown_and_the_rest_comes_back(page: Page)
     page.mouse.click(*middle(locate(page, "Dense")))
     page.keyboard.press("Shift+ArrowUp")
     expect(page.get_by_text("Only what leads to Dense")).to_be_visible()
-    page.wait_for_function("layerwright.locate('CLF') === null && layerwright.locate('Image') !== null")
+    eventually(page, "() => layerwright.locate('CLF') === null && layerwright.locate('Image') !== null")
     expect(page.get_by_test_id("canvas")).to_have_attribute("data-nodes", "10")
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function("layerwright.locate('CLF') !== null")
+    eventually(page, "() => layerwright.locate('CLF') !== null")
 
 
 def test_a_shared_layer_is_one_box_or_one_a_call(page: Page) -> None:
@@ -272,9 +272,9 @@ def test_a_wire_says_what_it_would_do_while_it_is_drawn(page: Page, picture: Pic
     page.mouse.up()
     expect(tip).to_be_hidden()
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
-    page.wait_for_function("(y) => layerwright.locate('ConvT1').y !== y", arg=before["y"])
+    eventually(page, "(y) => layerwright.locate('ConvT1').y !== y", before["y"])
     page.keyboard.press("Control+z")
-    page.wait_for_function("(y) => layerwright.locate('ConvT1').y === y", arg=before["y"])
+    eventually(page, "(y) => layerwright.locate('ConvT1').y === y", before["y"])
     page.mouse.move(*port(locate(page, "Flatten")))
     page.mouse.down()
     page.mouse.move(*middle(locate(page, "ConvT1")), steps=4)
@@ -331,7 +331,7 @@ def test_a_link_opens_the_same_view_of_the_model_as_it_is(browser: Browser, addr
         page.get_by_label("Colour layers by").select_option("parameters")
         page.get_by_test_id("canvas").focus()
         page.keyboard.press("Control+Shift+c")
-        page.wait_for_function("async () => (await navigator.clipboard.readText()) === '[\"Dense1\",0,0]'")
+        eventually(page, "async () => (await navigator.clipboard.readText()) === '[\"Dense1\",0,0]'")
         page.keyboard.press("-")
         before = locate(page, "Dense2")
         page.get_by_role("button", name="Export").click()
@@ -342,6 +342,6 @@ def test_a_link_opens_the_same_view_of_the_model_as_it_is(browser: Browser, addr
         other.goto(link)
         expect(other.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
         expect(other.get_by_label("Colour layers by")).to_have_value("parameters")
-        other.wait_for_function("(x) => Math.abs(layerwright.locate('Dense2').x - x) < 1", arg=before["x"])
+        eventually(other, "(x) => Math.abs(layerwright.locate('Dense2').x - x) < 1", before["x"])
         assert locate(other, "Dense2")["width"] == pytest.approx(before["width"])
         assert "#" not in other.url
