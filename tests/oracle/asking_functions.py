@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from tests.graphcore.cases_ops import OperationCase
@@ -14,43 +13,16 @@ from .answers import Answer
 from .asking import Generation
 from .drawing_functions import drawn, file_of, functions, written
 from .drawing_operations import tensors_of
+from .drawn_calls import Enough, answered
 
-ENOUGH = 16
-"""Accepted calls of a function."""
-DISTINCT = 6
-"""Different answers among them."""
-REFUSED = 10
-"""Refused calls that are kept; the next ones are tried and forgotten."""
-MOST = 500
-"""Calls that are tried."""
+ENOUGH = Enough(accepted=16, distinct=6, refused=10, most=500)
 
 
 def ask_function(asked: Generation, function: str) -> list[dict[str, Any]]:
     """Drawn calls of a function with the answers of tf_keras, until enough were accepted."""
-    found: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    told: set[str] = set()
-    accepted = refused = 0
-    for case in islice(drawn(function, optional(function)), MOST):
-        if any(not spec.shape for spec in tensors_of((case.args, case.config))):
-            continue  # tf_keras takes an input of rank 0 for one of unknown rank
-        said = {"args": written(case.args), "named": written(case.config)}
-        text = json.dumps(said)
-        if text in seen:
-            continue
-        seen.add(text)
-        answer = ask_by_file(asked, case)
-        if answer.outputs is None:
-            refused += 1
-            if refused > REFUSED:
-                continue
-        else:
-            told.add(json.dumps(answer.outputs))
-            accepted += 1
-        found.append({**said, "outputs": answer.outputs})
-        if (accepted >= ENOUGH and len(told) >= DISTINCT) or accepted >= 2 * ENOUGH:
-            break
-    return found
+    # tf_keras takes an input of rank 0 for one of unknown rank.
+    cases = (case for case in drawn(function, optional(function)) if all(x.shape for x in tensors_of(case[1:])))
+    return answered(cases, written, lambda case: ask_by_file(asked, case), ENOUGH)
 
 
 def optional(function: str) -> Sequence[str]:

@@ -111,23 +111,31 @@ def _other(name: str, value: Any, random: Random) -> Any:
 # As a file holds them
 
 
-def written(value: Any) -> JSON:
-    """What goes into a call, as a record holds it: `{"T": [shape, dtype]}` for a tensor."""
+def written(case: OperationCase) -> dict[str, JSON]:
+    """A call as a record holds it: `{"T": [shape, dtype]}` for a tensor."""
+    return {"args": _written(case.args), "named": _written(case.config)}
+
+
+def _written(value: Any) -> JSON:
     if isinstance(value, TensorSpec):
         return {"T": [value.shape, value.dtype]}
     if isinstance(value, Mapping):
-        return {key: written(one) for key, one in value.items()}
-    return [written(one) for one in value] if isinstance(value, (tuple, list)) else value
+        return {key: _written(one) for key, one in value.items()}
+    return [_written(one) for one in value] if isinstance(value, (tuple, list)) else value
 
 
-def read(value: JSON) -> Any:
-    """What goes into a call, of what `written` gives."""
+def read(function: str, said: Mapping[str, JSON]) -> OperationCase:
+    """A call of a function, of what `written` gives."""
+    return OperationCase(function, _read(said["named"]), _read(said["args"]))
+
+
+def _read(value: JSON) -> Any:
     if isinstance(value, dict):
         if set(value) == {"T"}:
             shape, dtype = value["T"]
             return TensorSpec(tuple(shape), dtype)
-        return {key: read(one) for key, one in value.items()}
-    return tuple(read(one) for one in value) if isinstance(value, list) else value
+        return {key: _read(one) for key, one in value.items()}
+    return tuple(_read(one) for one in value) if isinstance(value, list) else value
 
 
 def file_of(case: OperationCase) -> dict[str, Any]:

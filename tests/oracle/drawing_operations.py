@@ -139,10 +139,10 @@ def mapped(value: Any, change: Change) -> Any:
 # As a file holds them
 
 
-def written(args: tuple[Any, ...]) -> list[JSON]:
-    """A call's arguments as a file of Keras 3 holds them; tensors come from `in0`, `in1`, …"""
+def written(case: OperationCase) -> dict[str, JSON]:
+    """A call as a record holds it: its arguments as in a file, tensors from `in0`, `in1`, …"""
     numbers = count()
-    return [_written(value, numbers) for value in args]
+    return {"config": dict(case.config), "args": [_written(value, numbers) for value in case.args]}
 
 
 def _written(value: Any, numbers: Iterator[int]) -> JSON:
@@ -154,9 +154,9 @@ def _written(value: Any, numbers: Iterator[int]) -> JSON:
     return [_written(one, numbers) for one in value] if isinstance(value, (tuple, list)) else value
 
 
-def read(args: list[JSON]) -> tuple[Any, ...]:
-    """A call's arguments, of what `written` gives."""
-    return tuple(_read(value) for value in args)
+def read(cls: str, said: Mapping[str, JSON]) -> OperationCase:
+    """A call of an operation, of what `written` gives."""
+    return OperationCase(cls, said["config"], tuple(_read(value) for value in said["args"]))
 
 
 def _read(value: JSON) -> Any:
@@ -174,7 +174,7 @@ def file_of(case: OperationCase, module: str) -> dict[str, Any]:
         for i, spec in enumerate(tensors_of(case.args))
     ]
     names = [layer["name"] for layer in layers]
-    call = {"args": written(case.args), "kwargs": {}}
+    call = {"args": written(case)["args"], "kwargs": {}}
     layers.append(_entry(case.cls, module, {**case.config, "name": "x"}, [call]))
     ends = {"input_layers": [[name, 0, 0] for name in names], "output_layers": [["x", 0, 0]]}
     config = {"name": "m", "trainable": True, "layers": layers, **ends}

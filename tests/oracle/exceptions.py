@@ -131,7 +131,7 @@ DRAWN_FUNCTIONS: tuple[Excuse, ...] = (
         for name, part in (
             *(("gather_nd", "((1,), (2,))"), ("identity_n", "((2, "), ("math.igamma", "(0.5,)")),
             *(("math.segment_max", "((1,), (2,))"), ("tensor_scatter_nd_sub", "((1.0, 2.0)")),
-            *(("tensor_scatter_nd_max", "'updates': 0.5"), ("nn.batch_normalization", "(2,) {'mean'")),
+            *(("tensor_scatter_nd_max", "'updates': 0.5"), ("nn.batch_normalization", "})(2,)")),
             ("keras.backend.binary_crossentropy", "'output': 2"),
         )
     ),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,8 @@ from tests.graphcore.cases_ops import OperationCase
 from . import records
 from .answers import Answer
 from .drawing_operations import classes, file_of, read
-from .exceptions import DRAWN_OPERATIONS, FEW_ANSWERS, is_excused
+from .drawn_calls import Call, differing, recorded, seldom_taken
+from .exceptions import DRAWN_OPERATIONS, FEW_ANSWERS
 from .operating import ask_us
 
 ONE_IN = 20
@@ -24,40 +23,19 @@ A_FILE = 4
 """And of these, those of which one is asked as a file: Keras takes a hundred times as long to load one."""
 
 
-def calls() -> list[tuple[OperationCase, Any]]:
-    """Every recorded call, and what Keras gave for it; None where it refused."""
-    found = []
-    for cls, cases in records.read("drawn", "operations-keras3").items():
-        for said in cases:
-            outputs = said["outputs"]
-            answer = None if outputs is None else tuple((tuple(shape), dtype) for shape, dtype in outputs)
-            found.append((OperationCase(cls, said["config"], read(said["args"])), answer))
-    return found
-
-
-def told(case: OperationCase, theirs: Any, ours: Answer) -> str:
-    """A difference in words; empty where there is none, or one that is excused."""
-    if ours.outputs == theirs and not ours.why.startswith("GC901"):
-        return ""
-    says = f"{case.title} Keras: {theirs} we: {ours.outputs} {ours.why}"
-    return "" if is_excused(DRAWN_OPERATIONS, "keras3", case.cls, says) else says
+def calls() -> list[Call]:
+    """Every recorded call, and what Keras gave for it."""
+    return recorded(records.read("drawn", "operations-keras3"), read)
 
 
 def test_agrees_with_what_keras_said() -> None:
     every = calls()
     assert sorted({case.cls for case, _ in every}) == classes()
-    wrong = [says for case, theirs in every if (says := told(case, theirs, ask_us(case)))]
-    assert wrong == []
+    assert differing(every, ask_us, "keras3", DRAWN_OPERATIONS) == []
 
 
 def test_every_operation_was_taken_often_enough() -> None:
-    taken: Counter[str] = Counter()
-    distinct: defaultdict[str, set[Any]] = defaultdict(set)
-    for case, answer in calls():
-        if answer is not None:
-            taken[case.cls] += 1
-            distinct[case.cls].add(answer)
-    assert {cls for cls in classes() if taken[cls] < 25 or len(distinct[cls]) < 8} == set(FEW_ANSWERS)
+    assert seldom_taken(calls(), classes(), accepted=25, distinct=8) == set(FEW_ANSWERS)
 
 
 def _ours_by_file(case: OperationCase) -> Answer:
@@ -81,4 +59,4 @@ def test_agrees_with_keras_live_about_files() -> None:
     from .asking_operations import ask_by_file
 
     asked = [(case, ask_by_file(case).outputs) for case, _ in calls()[:: ONE_IN * A_FILE]]
-    assert [says for case, theirs in asked if (says := told(case, theirs, _ours_by_file(case)))] == []
+    assert differing(asked, _ours_by_file, "keras3", DRAWN_OPERATIONS) == []
