@@ -124,9 +124,12 @@ class _Looking:
             self.found += _named(info)
             if name in (CONFIG, METADATA) or info.is_dir():
                 continue
-            with archive.open(info) as member:
-                beginning = member.read(_BEGINNING)
-            self._member(name, info.file_size, beginning, lambda info=info: _member(archive, file, info))
+            try:
+                with archive.open(info) as member:
+                    beginning = member.read(_BEGINNING)
+                self._member(name, info.file_size, beginning, lambda info=info: _member(archive, file, info))
+            except BROKEN:  # what is damaged hides nothing of the others
+                self.unread.append((name, "it is damaged"))
 
     def folder(self, folder: Path) -> None:
         """The files of a folder; no link is followed."""

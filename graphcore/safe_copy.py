@@ -10,7 +10,7 @@ from .collector import paused
 from .contents import beside, called
 from .diagnostics import Diagnostic
 from .formats import read
-from .formats.write_back import copy_of, write_copy
+from .formats.write_back import CannotCopyPart, copy_of, write_copy
 from .judge import Judged, judge
 from .model import JSON
 from .patch import Patch, patched_text
@@ -67,11 +67,14 @@ def make_safe(data: bytes, limits: Limits | None = None) -> Safe:
     that a placeholder could take stays out with its file of the archive.
 
     Raises:
-        CannotCopy: a danger would be left in it.
+        CannotCopy: a danger would be left in it, or a part of it is damaged.
     """
     with paused():
         harmless = _made_harmless(data, limits or Limits())
-        return Safe(copy_of(data, harmless.source, harmless.without), harmless.taken)
+        try:
+            return Safe(copy_of(data, harmless.source, harmless.without), harmless.taken)
+        except OSError as error:  # nothing is written but memory
+            raise CannotCopy(str(error)) from error
 
 
 def copy_safely(path: Path, to: Path, limits: Limits) -> tuple[Danger, ...]:
@@ -79,11 +82,14 @@ def copy_safely(path: Path, to: Path, limits: Limits) -> tuple[Danger, ...]:
 
     Raises:
         OSError: the file cannot be read, or the copy not written.
-        CannotCopy: a danger would be left in it.
+        CannotCopy: a danger would be left in it, or a part of it is damaged.
     """
     with paused():
         harmless = _made_harmless(path, limits)
-        write_copy(path, to, harmless.source, harmless.without)
+        try:
+            write_copy(path, to, harmless.source, harmless.without)
+        except CannotCopyPart as error:
+            raise CannotCopy(str(error)) from error
     return harmless.taken
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +25,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What zipfile raises while it reads a member that is not what the archive says of it.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError)
+
+
+class CannotCopyPart(OSError):
+    """A part of a file beside its config that cannot be read, so that no copy of the file can have it."""
 
 
 def write_back(path: Path, source: Source) -> None:
@@ -31,6 +38,7 @@ def write_back(path: Path, source: Source) -> None:
 
     Raises:
         OSError: the file cannot be read or written.
+        CannotCopyPart: something beside the config is damaged.
     """
     path = path.resolve()  # what a link names is written, not the link
     write_copy(path, path, source)
@@ -43,6 +51,7 @@ def write_copy(path: Path, to: Path, source: Source, without: Collection[str] = 
 
     Raises:
         OSError: the file cannot be read, or the other not written.
+        CannotCopyPart: something beside the config is damaged.
     """
     text = whole_text(source)
     with path.open("rb") as file:
@@ -66,7 +75,11 @@ def write_copy(path: Path, to: Path, source: Source, without: Collection[str] = 
 
 
 def copy_of(data: bytes, source: Source, without: Collection[str] = ()) -> bytes:
-    """The same from bytes to bytes."""
+    """The same from bytes to bytes.
+
+    Raises:
+        CannotCopyPart: something beside the config is damaged.
+    """
     text = whole_text(source)
     made = BytesIO()
     match kinds.kind(data[:4096]):
@@ -107,10 +120,17 @@ def _repack(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Co
             if info.filename in without:
                 continue
             if info.filename != archive.CONFIG:
-                with old.open(info) as member, new.open(_like(info), "w", force_zip64=info.file_size >= 2**31) as copy:
-                    shutil.copyfileobj(member, copy)
+                try:
+                    _copy_member(old, info, new)
+                except _UNREADABLE as error:
+                    raise CannotCopyPart(f"{info.filename[:200]} is damaged: {error}") from error
             elif info is last[info.filename]:
                 new.writestr(_like(info), in_bytes(old.read(info), text))
+
+
+def _copy_member(old: zipfile.ZipFile, info: zipfile.ZipInfo, new: zipfile.ZipFile) -> None:
+    with old.open(info) as member, new.open(_like(info), "w", force_zip64=info.file_size >= 2**31) as copy:
+        shutil.copyfileobj(member, copy)
 
 
 def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
@@ -126,13 +146,30 @@ def _afresh(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Co
     import h5py  # a door that opens late: see formats.h5
 
     with h5py.File(before, "r") as old, h5py.File(made, "w") as new:
-        for key in old:
-            old.copy(key, new)
-        for key, value in old.attrs.items():
-            if key != h5.ATTRIBUTE and key not in without:
-                new.attrs[key] = value
+        key = "/"
+        try:
+            for key in old:
+                old.copy(key, new)
+            for key in old.attrs:
+                if key != h5.ATTRIBUTE and key not in without:
+                    _copy_attribute(old, key, new)
+        except (RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
+            raise CannotCopyPart(f"{key[:200]} is damaged: {error}") from error
         said: Any = old.attrs[h5.ATTRIBUTE]
         new.attrs[h5.ATTRIBUTE] = text if isinstance(said, str) else text.encode("utf-8", "surrogatepass")
+
+
+def _copy_attribute(old: Any, name: str, new: Any) -> None:
+    """An attribute with its type and its bytes, which h5py's texts would lose: not every text is UTF-8."""
+    import h5py
+    import numpy
+
+    held = old.attrs.get_id(name)
+    made = h5py.h5a.create(new.id, name.encode("utf-8", "surrogateescape"), held.get_type(), held.get_space())
+    if held.shape is not None:
+        values = numpy.empty(held.shape, held.dtype)
+        held.read(values)
+        made.write(values)
 
 
 def _with_attribute(path: Path, made: Path, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import graphcore
@@ -12,10 +11,11 @@ from graphcore.render.github import render_github
 from graphcore.render.sarif import render_sarif
 from graphcore.render.text import render_text
 
+_DANGERS = frozenset({"GC801", "GC802", "GC803", "GC804", "GC805"})
 _FORMS: tuple[Dialect, ...] = ("keras3", "keras2", "document")
 
 
-def everything(source: bytes | Path) -> graphcore.Report:
+def everything(source: bytes) -> graphcore.Report:
     """The report of a file, after all that is done with it.
 
     Raises:
@@ -28,6 +28,7 @@ def everything(source: bytes | Path) -> graphcore.Report:
     render_github(report, "model.json")
     assert report.ok == all(problem.severity != "error" for problem in report.diagnostics) or report.more
     assert all(problem.code in graphcore.CODES for problem in report.diagnostics)
+    _safety(source, report)
     if report.graph is None or report.inference is None:
         assert report.diagnostics
         return report
@@ -43,6 +44,21 @@ def everything(source: bytes | Path) -> graphcore.Report:
         graphcore.explain(report, ref.layer, ref.node, ref.tensor)
     graphcore.mend(source)
     return report
+
+
+def _safety(source: bytes, report: graphcore.Report) -> None:
+    """What the file could do changes no verdict, and is gone from its copy."""
+    looked = graphcore.check(source, fixes=False, safety=True)
+    json.loads(graphcore.render_json(looked), parse_constant=_refused)
+    render_text(looked, "model.json", lines=True)
+    assert looked.ok == report.ok
+    try:
+        copied = graphcore.make_safe(source).data
+    except graphcore.CannotCopy:
+        return
+    again = graphcore.check(copied, fixes=False, safety=True)
+    left = [problem.message for problem in again.diagnostics if problem.code in _DANGERS]
+    assert not left, left[0]
 
 
 def _written(graph: graphcore.Graph, form: Dialect, *, is_sound: bool) -> None:

@@ -31,6 +31,21 @@ ODD: tuple[Any, ...] = (
     {"class_name": "__tuple__", "items": [1, 2]},
     *({"args": [], "kwargs": {}}, {"args": None}, {"layers": []}, {"layers": [{}]}, {"module": "os"}),
 )
+# What could do harm where Keras loads it: the safety look finds it, a safe copy is without it.
+_CODE = "4wAAAAAAAAAAAAAAAAEAAAABAAAAQwAAAPMGAAAAfABTAKkATqkBcgIAAADaAXipAXIDAAAAcgIAAAA=\n"
+HARMFUL: tuple[Any, ...] = (
+    {"class_name": "__lambda__", "config": {"code": _CODE, "defaults": None, "closure": None}},
+    {"class_name": "Lambda", "config": {"name": "l", "function": [_CODE, None, None], "function_type": "lambda"}},
+    {"class_name": "function", "config": "get_file", "module": "keras.utils", "registered_name": "get_file"},
+    {"class_name": "eval", "module": "builtins", "config": "1", "registered_name": None},
+    {"class_name": "Thing", "module": "mine.layers", "config": {"name": "t"}, "registered_name": "mine>Thing"},
+    {"class_name": "TorchModuleWrapper", "config": {"name": "w", "module": _CODE}},
+    {"class_name": "TFSMLayer", "config": {"name": "s", "filepath": "gs://a/b"}},
+    {"class_name": "TFOpLambda", "config": {"name": "o", "function": "io.write_file"}},
+    {"class_name": "StringLookup", "config": {"name": "v", "vocabulary": "/etc/passwd"}},
+    {"class_name": "Dense", "config": {"name": "huge", "units": 10**12}},
+    *({"vocabulary": "../x"}, {"filepath": "https://a.b/c"}, "http://a.b/c", "file:///etc/passwd", _CODE),
+)
 _WORDS = (
     *("class_name", "config", "layers", "name", "inbound_nodes", "input_layers", "output_layers", "module", "args"),
     *(
@@ -70,6 +85,52 @@ def configs() -> tuple[Any, ...]:
         except (ValueError, RecursionError):
             continue
     return tuple(found)
+
+
+@cache
+def _members() -> tuple[tuple[str, bytes], ...]:
+    """What may stand beside a config in an archive: weights, arrays, a graph, a pickle, another archive, odd names."""
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as tree:
+        tree["layers/dense/vars/0"] = [[1.0, 2.0]]
+        _linked(tree)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            "x.npy", b"\x93NUMPY\x01\x00\x46\x00" + b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"
+        )
+        archive.writestr("../x.pkl", b"\x80\x04N.")
+    graph = b"\x08\x01" + _field(
+        2,
+        _field(
+            2,
+            _field(1, _field(1, b"n") + _field(2, b"ReadFile")) + _field(2, _field(1, _field(3, _field(2, b"PyFunc")))),
+        )
+        + _field(6, _field(2, b"../../vocabulary.txt")),
+    )
+    return (
+        ("model.weights.h5", weights.getvalue()),
+        ("model.weights.npz", packed.getvalue()),
+        ("saved_model.pb", graph),
+        ("graph.pb", graph),
+        ("assets/x.pkl", b"\x80\x04N."),
+        ("../outside.txt", b"x"),
+        ("C:\\outside.txt", b"x"),
+        ("inner.zip", packed.getvalue()),
+        ("keras_metadata.pb", b"\x0a\x02{}"),
+    )
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of a protocol buffer, of at most 127 bytes."""
+    return bytes((number << 3 | 2, len(content))) + content
+
+
+def _linked(tree: h5py.File) -> None:
+    tree["away"] = h5py.ExternalLink("/etc/other.h5", "/x")
+    tree["around"] = h5py.SoftLink("/around")
+    tree.create_dataset("outside", shape=(4,), dtype="f4", external=[("/etc/passwd", 0, 16)])
+    tree.create_dataset("huge", shape=(2**20, 2**20), dtype="f8", chunks=(64, 64))
 
 
 @cache
@@ -140,11 +201,16 @@ def packed_config(random: Random) -> bytes:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("config.json", text)
             archive.writestr("metadata.json", metadata)
+            for name, content in random.sample(_members(), random.choice((0, 1, 3))):
+                archive.writestr(name, _flipped(bytearray(content), random) if random.random() < 0.5 else content)
         data = file.getvalue()
     else:
         with h5py.File(file, "w") as tree:
             tree.attrs["model_config"] = text.replace(b"\0", b"")[:60_000]
             tree.attrs["keras_version"] = random.choice(("2.1.6", "3.0.0", b"\xff", 5))
+            tree.attrs["training_config"] = _dumped(_tree(random, 3), random).replace(b"\0", b"")[:60_000]
+            if random.random() < 0.3:
+                _linked(tree)
         data = file.getvalue()
     return _flipped(bytearray(data), random) if random.random() < 0.2 else data
 
@@ -168,7 +234,7 @@ def changed(value: Any, random: Random) -> Any:
         other, at = random.choice(spots)
         match random.randrange(8):
             case 0 | 1:
-                holder[key] = copy.deepcopy(random.choice(ODD))
+                holder[key] = copy.deepcopy(random.choice(random.choice((ODD, HARMFUL))))
             case 2 if holder is not top:
                 del holder[key]
             case 3 if isinstance(holder, list):
@@ -213,7 +279,7 @@ def _places(top: Any) -> list[tuple[Any, Any]]:
 
 def _tree(random: Random, depth: int) -> Any:
     if depth == 0 or random.random() < 0.2:
-        return random.choice((*ODD, *_WORDS))
+        return random.choice((*ODD, *HARMFUL, *_WORDS))
     many = random.randrange(5)
     if random.random() < 0.4:
         return [_tree(random, depth - 1) for _ in range(many)]

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,18 @@ def test_fix_leaves_a_saved_model_as_it_is(folder: Path, capfdbinary: Capture) -
     mended = graphcore.mend(broken)
     assert mended.done
     assert mended.report.diagnostics == ()
+
+
+def test_fix_leaves_an_archive_as_it_is_that_cannot_be_copied_whole(folder: Path, capfdbinary: Capture) -> None:
+    path = folder / "m.keras"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("config.json", MISSPELT)
+        packed.writestr("model.weights.h5", b"weights")
+    broken = path.read_bytes().replace(b"weights", b"w?ights", 2).replace(b"model.w?ights", b"model.weights")
+    path.write_bytes(broken)
+    run = Run(capfdbinary, "check", "--fix", "m.keras")
+    assert run.errors.startswith("layerwright check: m.keras: model.weights.h5 is damaged: Bad CRC-32")
+    assert (run.code, path.read_bytes()) == (2, broken)
 
 
 def test_diff_writes_nothing(misspelt: Path, capfdbinary: Capture) -> None:

@@ -421,6 +421,34 @@ def test_what_stands_beside_the_config_is_told_and_left_out(tmp_path: Path, name
         assert packed.read("config.json").decode() == json.dumps(model({}))
 
 
+def damaged(path: Path, at: bytes) -> Path:
+    """The archive with a byte of a member changed, whose checksum does not."""
+    path.write_bytes(path.read_bytes().replace(at, at[:-1] + b"?"))
+    return path
+
+
+def test_a_damaged_file_of_an_archive_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    held = {"model.weights.h5": b"\x89HDF\r\n\x1a\nhollow", "assets/x.pkl": b"\x80\x04N."}
+    path = damaged(archive(tmp_path / "m.keras", held), b"hollow")
+    found = [problem for problem in graphcore.check(path, safety=True).diagnostics if problem.code >= "GC8"]
+    assert [problem.message for problem in found] == [
+        "assets/x.pkl is a pickle by its first bytes",
+        "model.weights.h5 was not looked through: it is damaged",
+    ]
+    with zipfile.ZipFile(BytesIO(graphcore.make_safe(path.read_bytes()).data)) as packed:
+        assert packed.namelist() == ["config.json"]
+
+
+def test_a_file_that_is_damaged_where_nobody_looks_is_not_copied(tmp_path: Path) -> None:
+    path = damaged(archive(tmp_path / "m.keras", {"assets/y.txt": b"x" * 5_000 + b"end"}), b"xend")
+    says = "no safe copy can be made: assets/y.txt is damaged: Bad CRC-32"
+    with pytest.raises(graphcore.CannotCopy, match=says):
+        graphcore.make_safe(path.read_bytes())
+    with pytest.raises(graphcore.CannotCopy, match=says):
+        graphcore.copy_safely(path, tmp_path / "safe.keras", Limits())
+    assert [one.name for one in tmp_path.iterdir()] == ["m.keras"]
+
+
 def test_what_keras_and_tensorflow_write_beside_a_config_is_no_danger(tmp_path: Path) -> None:
     harmless = {
         "model.weights.h5": hdf5(lambda file: file.create_dataset("layers/y/vars/0", data=numpy.ones(3, "f4"))),
@@ -495,6 +523,24 @@ def test_an_hdf5_file_is_written_anew_without_the_old_bytes(tmp_path: Path) -> N
     with h5py.File(tmp_path / "safe.h5") as file:
         assert json.loads(file.attrs["model_config"])["config"]["layers"][1]["class_name"] == "LambdaPlaceholder"
         assert (file.attrs["keras_version"], file["model_weights/y/y/kernel"].shape) == ("2.15.0", (2, 3))
+
+
+def test_attributes_keep_their_type_and_bytes() -> None:
+    """A text need not be UTF-8, and h5py writes none that is not."""
+    values = {"one": b"\xff", "some": numpy.array([b"\xff", b"q"], object), "fixed": numpy.bytes_(b"\xff"), "n": 5}
+
+    def fill(file: h5py.File) -> None:
+        file.attrs["model_config"] = json.dumps(model({}))
+        file.attrs["nothing"] = h5py.Empty("f4")
+        for name, value in values.items():
+            file.attrs[name] = value
+
+    data = hdf5(fill)
+    with h5py.File(BytesIO(data)) as old, h5py.File(BytesIO(graphcore.make_safe(data).data)) as new:
+        assert sorted(new.attrs) == sorted(old.attrs)
+        for name in (*values, "nothing"):
+            assert new.attrs.get_id(name).get_type().equal(old.attrs.get_id(name).get_type())
+            assert numpy.array_equal(new.attrs[name], old.attrs[name]) or name == "nothing"
 
 
 def test_links_of_an_hdf5_model_have_no_safe_copy(tmp_path: Path) -> None:
