@@ -40,6 +40,7 @@ def measure() -> Section:
         ratio = large[what] / small[what]
         says = f"{SIZES[-1]:,} layers against {SIZES[-2]:,}: {'time' if what == 'seconds' else 'memory'}"
         figures.append(Figure(says, times(ratio), f"≤ {MOST} ×", ratio <= MOST))
+    figures.append(Figure("The same of `json.loads`: time", times(large["json"] / small["json"])))
     how = (
         f"A whole check of a text in memory, a process for each size: processor time, the best of {ROUNDS}; memory is "
         "what the process, which holds nothing but the text, grew by at its peak. Python's cycle collector is as it is "
