@@ -21,7 +21,7 @@ from ..formats.document import to_document
 from ..judge import Judged, judge, judge_again
 from ..migrate import migrate
 from ..model import JSON
-from ..patch import Patch, patched, patched_text
+from ..patch import patched, patched_text
 from ..report import weigh
 from ..source import Limits
 from . import arguments, fitting, form, inputs, ranks, windows, wiring
@@ -160,16 +160,23 @@ def apply_safe(judged: Judged, limits: Limits) -> tuple[Judged, list[Fix]]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A change that holds."""
+    """A change that holds, of one proposal or of several that only work together."""
 
-    title: str
-    safe: bool
+    made: tuple[Proposal, ...]
     trial: Trial
-    stages: tuple[Patch, ...]
+
+    @property
+    def title(self) -> str:
+        first, *others = (proposal.title for proposal in self.made)
+        return "".join((first, *(f", and {title[:1].lower()}{title[1:]}" for title in others)))
+
+    @property
+    def safe(self) -> bool:
+        return all(proposal.safe for proposal in self.made)
 
     @property
     def key(self) -> str:
-        return repr(self.stages)
+        return repr(self.trial.stages)
 
 
 def proposals(case: Case) -> Iterator[Proposal]:
@@ -199,15 +206,14 @@ def _search(case: Case, tries: Tries, only_safe: bool) -> Iterator[_Found | None
         errors = trial.new_errors()
         if not errors or (proposal.safe and all(trial.is_revealed(error) for error in errors)):
             count += 1
-            yield _Found(proposal.title, proposal.safe, trial, trial.stages)
+            yield _Found((proposal,), trial)
             continue
         moved.append((proposal, trial))
         yield None
     # No advice is worth another problem. Where one change does it, only the same again is tried: each skip cropped.
     if count < FEW and not only_safe and case.problem.severity == "error":
         for proposal, trial in moved:
-            start = _Found(proposal.title, proposal.safe, trial, trial.stages)
-            yield from _together(case, start, tries, MOST_TOGETHER - 1, only_alike=count > 0)
+            yield from _together(case, _Found((proposal,), trial), tries, MOST_TOGETHER - 1, only_alike=count > 0)
 
 
 def _together(
@@ -219,31 +225,23 @@ def _together(
     if next_case is None:
         return
     for proposal in proposals(next_case):
-        if only_alike and not _is_alike(proposal.title, so_far.title):
+        if only_alike and not proposal.is_alike(so_far.made[0]):
             continue
         trial = tries.of(so_far.trial.after, proposal.patch)
         if trial is None or not trial.solves(error):
             yield None
             continue
-        whole = Trial(so_far.trial.before, trial.after, (*so_far.stages, *trial.stages))
+        whole = Trial(so_far.trial.before, trial.after, (*so_far.trial.stages, *trial.stages))
         if not whole.solves(case.problem):
             yield None
             continue
-        then = proposal.title[:1].lower() + proposal.title[1:]
-        title = f"{so_far.title}, and {then}"
-        found = _Found(title, so_far.safe and proposal.safe, whole, whole.stages)
+        found = _Found((*so_far.made, proposal), whole)
         if not whole.new_errors():
             yield found
         elif depth > 1:
             yield from _together(case, found, tries, depth - 1, only_alike=only_alike)
         else:
             yield None
-
-
-def _is_alike(title: str, other: str) -> bool:
-    """Whether two changes put the same layer into different wires."""
-    deed, between, _ = title.partition(" between ")
-    return bool(between) and other.startswith(f"{deed} between ")
 
 
 # --- the offer --------------------------------------------------------------------------------------------------------
@@ -262,7 +260,7 @@ def _with_fixes(judged: Judged, found: Mapping[int, Sequence[_Found]]) -> Judged
             fix = made.get(one.key)
             if fix is None:
                 diff = _diff(before, _records(one.trial.after))
-                fix = made[one.key] = Fix("", one.title, one.safe, diff, _effect(one.trial), one.stages)
+                fix = made[one.key] = Fix("", one.title, one.safe, diff, _effect(one.trial), one.trial.stages)
             fixes.append((_cost(one, fix, n), one.key))
         ordered = [made[key] for _, key in sorted(dict.fromkeys(fixes))]
         for i, fix in enumerate(ordered):

@@ -27,11 +27,16 @@ MOST_ABOVE = 200
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that may mend a problem. `safe` is as in `Fix`."""
+    """A change that may mend a problem. `safe` is as in `Fix`; `puts` is what it puts into a wire, in words."""
 
     title: str
     patch: Patch
     safe: bool = False
+    puts: str | None = None
+
+    def is_alike(self, other: Proposal) -> bool:
+        """Whether both put the same layer into a wire."""
+        return self.puts is not None and self.puts == other.puts
 
 
 class Case:
@@ -96,10 +101,10 @@ class Case:
         found = {ref.call: None}
         waiting = [ref.call]
         for key in waiting:  # grows on the way
-            new = [call for call in dict.fromkeys(other.call for other in self.inbound(key)) if call not in found]
-            if len(found) < MOST_ABOVE:
-                found.update(dict.fromkeys(new))
-                waiting.extend(new)
+            for other in self.inbound(key):
+                if other.call not in found and len(found) < MOST_ABOVE:
+                    found[other.call] = None
+                    waiting.append(other.call)
         return list(found)
 
     # --- arguments ----------------------------------------------------------------------------------------------------
@@ -229,16 +234,17 @@ class Case:
             return made
         return {**made, "name": name, "inbound_nodes": [self.new_call(refs, is_list=is_list)]}
 
-    def put_between(self, key: NodeKey, i: int, cls: str, config: Mapping[str, JSON]) -> Patch:
-        """Put a new layer into the wire to input `i` of a call."""
-        refs = self.inbound(key)
-        if i >= len(refs):
-            return ()
+    def put_between(self, key: NodeKey, i: int, words: str, cls: str, config: Mapping[str, JSON]) -> Proposal:
+        """Put a new layer into the wire to input `i` of a call; the title has `words` for it."""
+        ref = self.inbound(key)[i]
+        title = f"Put {words} between {listed([ref.layer])} and {listed([key.layer])}"
+        return Proposal(title, self._between(key, i, ref, cls, config), puts=words)
+
+    def _between(self, key: NodeKey, i: int, ref: TensorRef, cls: str, config: Mapping[str, JSON]) -> Patch:
         name = self.free_name(snake_case(cls))
-        entry = self.new_layer(cls, name, config, refs[i : i + 1])
-        before = insert(self.graph.layers[key.layer].origin, entry)
+        before = insert(self.graph.layers[key.layer].origin, self.new_layer(cls, name, config, [ref]))
         if self.graph.kind == "sequential":
-            return (before,) if not self.graph.layers[refs[i].layer].is_implied else ()
+            return (before,) if not self.graph.layers[ref.layer].is_implied else ()
         pointers = self.tensor_pointers(key)
         if i >= len(pointers):
             return ()

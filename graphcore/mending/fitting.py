@@ -260,14 +260,14 @@ def _projected(case: Case, call: NodeKey, side: _Side, other: _Side) -> Iterator
         words += f" and strides {show((stride,) * (rank - 2))}"
     if is_first:
         config["data_format"] = "channels_first"
-    title = f"Put a 1×1 Conv{rank - 2}D of {words} between {listed([side.ref.layer])} and {listed([call.layer])}"
-    yield Proposal(title, case.put_between(call, side.i, f"Conv{rank - 2}D", config))
+    cls = f"Conv{rank - 2}D"
+    yield case.put_between(call, side.i, f"a 1×1 {cls} of {words}", cls, config)
 
 
 def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
     """A layer in the wire that makes the size."""
     shape = case.shape(side.ref) or ()
-    rank, between = len(shape), f"between {listed([side.ref.layer])} and {listed([call.layer])}"
+    rank = len(shape)
     is_first = has_channels_first(case, call.layer) or has_channels_first(case, side.ref.layer)
     channel = 1 if is_first else rank - 1
     more: dict[str, JSON] = {"data_format": "channels_first"} if is_first else {}
@@ -275,11 +275,11 @@ def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
         if 4 <= rank <= 5:
             size = [1] * (rank - 2)
             config = {"filters": side.wanted, "kernel_size": size, **more}
-            title = f"Put a 1×1 Conv{rank - 2}D of {side.wanted} filters {between}"
-            yield Proposal(title, case.put_between(call, side.i, f"Conv{rank - 2}D", config))
+            cls = f"Conv{rank - 2}D"
+            yield case.put_between(call, side.i, f"a 1×1 {cls} of {side.wanted} filters", cls, config)
         if not is_first:
-            title = f"Put a Dense of {side.wanted} units {between}"
-            yield Proposal(title, case.put_between(call, side.i, "Dense", {"units": side.wanted}))
+            words = f"a Dense of {side.wanted} units"
+            yield case.put_between(call, side.i, words, "Dense", {"units": side.wanted})
         return
     if not 3 <= rank <= 5 or side.axis == 0:
         return
@@ -298,24 +298,21 @@ def _by_layer(case: Case, call: NodeKey, side: _Side) -> Iterator[Proposal]:
             pairs[n] = [by // 2, by - by // 2]
     said: JSON = pairs[0] if rank == 3 else pairs
     if side.wanted < side.size:
-        config = {"cropping": said, **more}
-        yield Proposal(
-            f"Put a Cropping{rank - 2}D {between}", case.put_between(call, side.i, f"Cropping{rank - 2}D", config)
-        )
+        cls = f"Cropping{rank - 2}D"
+        yield case.put_between(call, side.i, f"a {cls}", cls, {"cropping": said, **more})
         if side.wanted and side.size % side.wanted == 0:
             factor = side.size // side.wanted
             pool: dict[str, JSON] = {"pool_size": [factor] * (rank - 2), **more}
-            title = f"Put a MaxPooling{rank - 2}D of {factor} {between}"
-            yield Proposal(title, case.put_between(call, side.i, f"MaxPooling{rank - 2}D", pool))
+            cls = f"MaxPooling{rank - 2}D"
+            yield case.put_between(call, side.i, f"a {cls} of {factor}", cls, pool)
     else:
-        config = {"padding": said, **more}
         cls = f"ZeroPadding{rank - 2}D"
-        yield Proposal(f"Put a {cls} {between}", case.put_between(call, side.i, cls, config))
+        yield case.put_between(call, side.i, f"a {cls}", cls, {"padding": said, **more})
         if side.size and side.wanted % side.size == 0:
             factor = side.wanted // side.size
             up: dict[str, JSON] = {"size": factor if rank == 3 else [factor] * (rank - 2), **more}
-            title = f"Put an UpSampling{rank - 2}D of {factor} {between}"
-            yield Proposal(title, case.put_between(call, side.i, f"UpSampling{rank - 2}D", up))
+            cls = f"UpSampling{rank - 2}D"
+            yield case.put_between(call, side.i, f"an {cls} of {factor}", cls, up)
 
 
 def _other_join(case: Case, call: NodeKey) -> Iterator[Proposal]:
@@ -376,9 +373,7 @@ def _by_order(case: Case, call: NodeKey, sides: Sequence[_Side]) -> Iterator[Pro
             return
         left.remove(found)
         dims.append(found[0])
-    between = f"between {listed([side.ref.layer])} and {listed([call.layer])}"
-    patch = case.put_between(call, side.i, "Permute", {"dims": dims})
-    yield Proposal(f"Put a Permute to {show(tuple(dims))} {between}", patch)
+    yield case.put_between(call, side.i, f"a Permute to {show(tuple(dims))}", "Permute", {"dims": dims})
 
 
 def as_built(case: Case) -> Iterator[Proposal]:

@@ -84,10 +84,8 @@ def other_dtype(case: Case) -> Iterator[Proposal]:
     wanted = "float32"
     for name in _inputs_above(case, refs[i]):
         yield Proposal(f"Set dtype of {listed([name])} to {wanted}", (case.set(name, "dtype", wanted),))
-    between = f"between {listed([refs[i].layer])} and {listed([call.layer])}"
     if case.is_old:
-        title = f"Put a Rescaling of 1, which casts to {wanted}, {between}"
-        yield Proposal(title, case.put_between(call, i, "Rescaling", {"scale": 1.0}))
+        yield case.put_between(call, i, f"a Rescaling of 1, which casts to {wanted},", "Rescaling", {"scale": 1.0})
 
 
 def dense_rows(case: Case) -> Iterator[Proposal]:

@@ -40,11 +40,10 @@ def other_rank(case: Case) -> Iterator[Proposal]:
     yield from before
     if before and is_low:
         return
-    between = f"between {listed([ref.layer])} and {listed([call.layer])}"
     is_picture = is_low and rank == 3 and shape[1] == shape[2] and not case.inbound(ref.call)
     layers = [
-        Proposal(f"Put {title} {between}", case.put_between(call, i, cls, config))
-        for title, cls, config in _to_other_rank(shape, least or 0, is_low=is_low, is_high=is_high)
+        case.put_between(call, i, words, cls, config)
+        for words, cls, config in _to_other_rank(shape, least or 0, is_low=is_low, is_high=is_high)
     ]
     if is_picture:
         yield from layers[:1]

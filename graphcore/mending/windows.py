@@ -102,17 +102,16 @@ def _channels_last(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
     sizes = [*shape[2:], shape[1]]
     if any(size is not None and size <= shape[1] for size in shape[2:]):
         return
-    words = " × ".join("?" if size is None else str(size) for size in sizes)
     moved = {axis: size for axis, size in enumerate(sizes, 1) if size is not None}
-    title = f"Make {listed([start.layer])} {words}, with the channels at the end"
-    yield Proposal(title, case.resize_input(start.layer, moved) if None not in sizes else ())
+    if len(moved) == len(sizes):
+        words = " × ".join(map(str, sizes))
+        title = f"Make {listed([start.layer])} {words}, with the channels at the end"
+        yield Proposal(title, case.resize_input(start.layer, moved))
     after = case.consumers(start)
     if len(after) == 1:
+        i = next(i for i, ref in enumerate(case.inbound(after[0])) if ref.call == start)
         dims = [*range(2, rank), 1]
-        between = f"between {listed([start.layer])} and {listed([after[0].layer])}"
-        yield Proposal(
-            f"Put a Permute to {show(tuple(dims))} {between}", case.put_between(after[0], 0, "Permute", {"dims": dims})
-        )
+        yield case.put_between(after[0], i, f"a Permute to {show(tuple(dims))}", "Permute", {"dims": dims})
 
 
 def same_padding(case: Case, names: Sequence[str]) -> Proposal:

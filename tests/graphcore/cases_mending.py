@@ -628,7 +628,8 @@ x = Input [null, 3, 224, 224]
 k = Input [null, 1, 1, 1]
 l = Input [null, 1, 1, 1]
 m = Input [null, 1, 1, 1]
-s = Add([x, k, l, m])
+e = ReLU(k)
+s = Add([e, x, l, m])
 a = Conv2D(s) filters=64 kernel_size=3
 p = MaxPooling2D(a) pool_size=2
 y = Flatten(p) -> out
