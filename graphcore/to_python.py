@@ -22,7 +22,7 @@ from .diagnostics import Diagnostic, Place
 from .formats.entries import Style, read_model
 from .formats.write import CannotWrite
 from .infer import infer
-from .inference import Inference
+from .inference import Inference, is_frozen
 from .migrate import migrate
 from .model import JSON, Graph, Layer, Node, NodeKey, Object, Op, TensorRef, Value, leaves
 from .python_text import (
@@ -62,7 +62,7 @@ def to_python(graph: Graph, catalog: Catalog = CATALOG) -> str:
 MOST_WRAPPED = 8
 # What no variable may be called: the script's own names.
 _OURS = frozenset({"Input", "Model", "Sequential", "layers", "ops", "initializers", "regularizers", "constraints"})
-_OURS |= {"keras", "model", "named", "build_model", "random", "saving"}
+_OURS |= {"keras", "model", "named", "np", "build_model", "random", "saving"}
 
 # Objects among arguments: initializers and their like, with Keras's defaults
 
@@ -71,6 +71,7 @@ _ROOMS = tuple(
     for room, table in (("initializers", INITIALIZERS), ("regularizers", REGULARIZERS), ("constraints", CONSTRAINTS))
 )
 _POLICIES = frozenset({"DTypePolicy", "FloatDTypePolicy", "Policy"})
+_ARRAYS = frozenset({"__numpy__", "__tensor__"})
 _QUANTIZED = frozenset({"QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy"})
 
 # Classes of keras.applications that keras.layers has not: the source brings them along.
@@ -211,6 +212,7 @@ class _Script:
         self.functions: list[str] = []
         self.auto = _AutoNames()
         self.names_operations = False
+        self.has_arrays = False
         self.has_masks = False
         self.has_inner_operations = False
 
@@ -248,7 +250,8 @@ class _Script:
 
     def _assembled(self, graph: Graph) -> str:
         head = f'"""{in_docstring(graph.name)}, as Keras 3 builds it. Written by Layerwright."""'
-        parts = [f"{head}\n\nfrom keras import {_imported(self.imports)}\n"]
+        numpy = "import numpy as np\n" if self.has_arrays else ""
+        parts = [f"{head}\n\n{numpy}from keras import {_imported(self.imports)}\n"]
         if self.names_operations:
             parts.append(_NAMED)
         parts += [text for _, text in self.stand_ins.values() if text]
@@ -267,6 +270,16 @@ class _Script:
                 self.imports.add("layers")
             self.stand_ins[key] = (name, _stand_in(name, op, base))
         return self.stand_ins[key][0]
+
+    def array(self, cls: str, config: Mapping[str, JSON]) -> Expression:
+        """A constant of the file: `__numpy__` is an array, which Keras writes as one again, `__tensor__` a tensor."""
+        dtype = config.get("dtype")
+        items = [literal(config.get("value"))] + ([keyword_argument("dtype", literal(dtype))] if dtype else [])
+        if cls == "__numpy__":
+            self.has_arrays = True
+            return call("np.array", *items)
+        self.imports.add("ops")
+        return call("ops.convert_to_tensor", *items)
 
     def application(self, cls: str) -> str:
         """The name of a class of keras.applications that the source brings along."""
@@ -359,7 +372,6 @@ class _Function:
         self.name = name
         self.names = Names(taken={*_OURS, *script.builders.values()})
         self.body = _Lines()
-        self.variables: dict[NodeKey, str] = {}
         self.ways: dict[NodeKey, Callable[[int], str]] = {}
         self.shared: dict[str, _Shared] = {}
         self.layer_names = _layer_names(graph)
@@ -369,12 +381,7 @@ class _Function:
         is_sequential = self.graph.kind == "sequential"
         value = self._sequential() if is_sequential else self._functional()
         self.script.imports.add("Sequential" if is_sequential else "Model")
-        trainable = self.graph.config.get("trainable", True)
-        if trainable is False:
-            self.body.assign("network", value)
-            self.body.lines += ["    network.trainable = False", "    return network"]
-        else:
-            self.body.give_back(value)
+        self.body.give_back(value)
         says = in_docstring(self.graph.name) or "A model without a name"
         return "\n".join([f"def {self.name}():", f'    """{says}."""', *self.body.lines, ""])
 
@@ -397,6 +404,7 @@ class _Function:
             keyword_argument("inputs", self._tree(self.graph.inputs)),
             keyword_argument("outputs", self._tree(self.graph.outputs)),
             keyword_argument("name", quoted(_plain(self.graph.name))),
+            *(["trainable=False"] if is_frozen(self.graph) else []),
         ]
         return call("Model", *items)
 
@@ -405,11 +413,10 @@ class _Function:
         node = self.graph.nodes[key]
         try:
             value = self._called(layer, node, calls)
+            variable = self.names.variable(layer.name, layer.op.cls)
+            self.ways[key] = _ways(layer, variable, outputs, self.script.catalog)
         except (_Unwritable, TooDeep) as why:
             raise _refusal(_cannot(layer, str(why))) from None
-        variable = self.names.variable(layer.name, layer.op.cls)
-        self.variables[key] = variable
-        self.ways[key] = _ways(layer, variable, outputs)
         self.body.assign(variable, value)
 
     def _makes_mask(self, layer: Layer) -> bool:
@@ -473,11 +480,8 @@ class _Function:
             return call("slice", *(literal(config.get(part)) for part in ("start", "stop", "step")))
         if value.cls == "__ellipsis__":
             return "..."
-        if value.cls in ("__tensor__", "__numpy__"):
-            self.script.imports.add("ops")
-            dtype = config.get("dtype")
-            items = [literal(config.get("value"))] + ([keyword_argument("dtype", literal(dtype))] if dtype else [])
-            return call("ops.convert_to_tensor", *items)
+        if value.cls in _ARRAYS:
+            return self.script.array(value.cls, config)
         if value.cls in _POLICIES:
             return literal(config.get("name"))
         raise _Unwritable(f"is called with {value.cls[:80]}, which has no source")
@@ -668,11 +672,11 @@ class _Function:
         said = value.get("config")
         if cls == "__tuple__" and isinstance(value.get("items"), list):
             return many((self._config_value(item, key, depth + 1) for item in value["items"]), "()")
-        if cls in ("__numpy__", "__tensor__") and isinstance(said, Mapping):
-            return literal(said.get("value"))
+        if cls in _ARRAYS and isinstance(said, Mapping):
+            return self.script.array(cls, said)
         if cls == "function" or isinstance(said, str):
             return self._function(value, said if isinstance(said, str) else cls)
-        op = Op(cls, _text(value.get("module")), _text(value.get("registered_name")))
+        op = _op(value)
         config = said if isinstance(said, Mapping) else {}
         if cls in _POLICIES or cls in _QUANTIZED:
             return literal(_policy_name(value))
@@ -736,13 +740,11 @@ def _has_inner_operations(graph: Graph) -> bool:
     return False
 
 
-def _ways(layer: Layer, variable: str, outputs: int) -> Callable[[int], str]:
+def _ways(layer: Layer, variable: str, outputs: int, catalog: Catalog) -> Callable[[int], str]:
     """How each output of a call is named: the variable, an item of it, or a place in a nested model's tree."""
-    stacked = _states_of_cells(layer)
-    if stacked:
-        ways = [f"[{i}]" for i in range(outputs - sum(stacked))]
-        for n, count in enumerate(stacked, len(ways)):  # cells of several states give them as a list
-            ways += [f"[{n}]"] if count == 1 else [f"[{n}][{i}]" for i in range(count)]
+    nests = _nests_of_states(layer.config, catalog)
+    if nests:
+        ways = [way for n, count in enumerate(nests) for way in _ways_of_item(n, count)]
         return lambda i: variable + (ways[i] if i < len(ways) else f"[{i}]")
     if layer.body is None or layer.body.kind == "sequential":  # whose last layer may give several
         return (lambda i: f"{variable}[{i}]") if outputs > 1 else (lambda i: variable)
@@ -750,14 +752,37 @@ def _ways(layer: Layer, variable: str, outputs: int) -> Callable[[int], str]:
     return lambda i: variable + (ways[i] if i < len(ways) else "")
 
 
-def _states_of_cells(layer: Layer) -> list[int]:
-    """How many states each of the stacked cells has that a layer returns the states of."""
-    cell = layer.config.get("cell")
-    config = cell.get("config") if isinstance(cell, Mapping) and cell.get("class_name") == "StackedRNNCells" else None
-    cells = config.get("cells") if isinstance(config, Mapping) else None
-    if not isinstance(cells, list) or not layer.config.get("return_state"):
+def _ways_of_item(n: int, count: int) -> list[str]:
+    return [f"[{n}]"] if count == 1 else [f"[{n}][{i}]" for i in range(count)]
+
+
+def _nests_of_states(config: Mapping[str, JSON], catalog: Catalog) -> list[int]:
+    """How many tensors each item holds of what a layer gives with the states of stacked cells; else nothing.
+
+    Source: Keras 3, `RNN.compute_output_shape`: a cell of several states gives them as a list;
+    `Bidirectional.compute_output_shape`: the states back nest as those there, whatever the backward layer keeps.
+    """
+    inner = _inner_config(config.get("layer"))
+    if inner is not None:
+        there = _nests_of_states(inner, catalog)
+        merged = there[:1] if config.get("merge_mode", "concat") is not None else 2 * there[:1]
+        return [*merged, *there[1:], *there[1:]]
+    cells = (_inner_config(config.get("cell")) or {}).get("cells", config.get("cell"))
+    if not isinstance(cells, list) or not config.get("return_state"):
         return []
-    return [2 if isinstance(one, Mapping) and one.get("class_name") == "LSTMCell" else 1 for one in cells]
+    return [1, *(_states_of_cell(cell, catalog) for cell in cells)]
+
+
+def _states_of_cell(cell: JSON, catalog: Catalog) -> int:
+    entry = catalog.find(_op(cell), "keras3") if isinstance(cell, Mapping) else None
+    if entry is None or entry.states is None:
+        raise _Unwritable("returns the states of stacked cells, one of which keeps an unknown number of them")
+    return entry.states
+
+
+def _inner_config(said: JSON) -> Mapping[str, JSON] | None:
+    config = said.get("config") if isinstance(said, Mapping) else None
+    return config if isinstance(config, Mapping) else None
 
 
 def _steps(tree: Value) -> list[tuple[str, TensorRef]]:
@@ -899,6 +924,11 @@ def _policy_name(said: JSON) -> str | None:
     if cls in _POLICIES:
         return _text(config.get("name"))
     raise _Unwritable(f"has a dtype policy of class {str(cls)[:80]}, which has no source")
+
+
+def _op(value: Mapping[str, JSON]) -> Op:
+    """The class of a serialized object."""
+    return Op(_text(value.get("class_name")) or "", _text(value.get("module")), _text(value.get("registered_name")))
 
 
 def _text(value: JSON) -> str | None:

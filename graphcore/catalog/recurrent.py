@@ -140,6 +140,7 @@ def _cell(kind: str) -> OpDef:
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
         mask=None,
         cost=lambda c, x, *_more: _step_cost(c, GATES[kind], (x.shape or (None,))[-1]),
+        states=STATES[kind],
         group="recurrent",
         aliases=(f"{kind}CellV1", f"{kind}CellV2") if kind != "SimpleRNN" else (),
         palette=False,
