@@ -612,14 +612,17 @@ class _Function:
             self.script.imports.add("layers")
             head = f"layers.{entry.cls if entry is not None else cls}"
         said = self._said(config, entry, skip=("name", "trainable", "dtype"), depth=depth)
-        return call(head, *(keyword_argument(key, value) for key, value in said.items()), *self._base(config, name))
+        return call(
+            head, *(keyword_argument(key, value) for key, value in said.items()), *self._base(config, name, entry)
+        )
 
-    def _base(self, config: Mapping[str, JSON], name: str | None) -> list[Expression]:
+    def _base(self, config: Mapping[str, JSON], name: str | None, entry: OpDef | None = None) -> list[Expression]:
         items: list[Expression] = []
         if config.get("trainable", True) is False:
             items.append("trainable=False")
         dtype = _policy_name(config.get("dtype"))
-        if dtype not in (None, "float32"):
+        default = None if entry is not None and entry.chooses_dtype else "float32"
+        if dtype not in (None, default):
             items.append(keyword_argument("dtype", literal(dtype)))
         if name is not None:
             items.append(keyword_argument("name", quoted(name)))

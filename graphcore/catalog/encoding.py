@@ -227,6 +227,7 @@ HASHING = OpDef(
     dtype=_hash_dtype,
     mask=None,
     checks=_hash_fits,
+    chooses_dtype=True,
     group="preprocessing",
     doc="(batch, …) → (batch, …), a hash of each value",
 )
@@ -283,6 +284,7 @@ HASHED_CROSSING = OpDef(
     dtype=_crossed_dtype,
     mask=None,
     checks=_crossing_fits,
+    chooses_dtype=True,
     takes_any_argument=KERAS3,
     group="preprocessing",
     doc="[(batch, 1), (batch, 1)] → (batch, 1), a hash of both values",

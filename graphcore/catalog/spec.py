@@ -297,6 +297,7 @@ class OpDef:
     kind: Rule | None = None  # "sparse" or "ragged" where its outputs are; "dense" for all where None
     old_kinds: OldKinds | None = REFUSES  # what Keras 2 makes of such; as in Keras 3 where None
     states: int | None = None  # how many a recurrent cell keeps
+    chooses_dtype: bool = False  # where Keras 3 is told no dtype, it is another than that of most layers
     delegates: bool = False  # its variables are those of layers that it holds
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same

@@ -352,8 +352,10 @@ def test_every_application_can_be_written(generation: str) -> None:
 def entries(config: Any) -> Any:
     """What Keras wrote, but for what a model becomes by being compiled or loaded, and by calls outside of it."""
     if isinstance(config, dict):
-        # Of calls, Keras records `training: false` by itself, with some arguments beside it and not with others.
-        left_out = ("compile_config", "build_config", *(["training"] if config.get("training") is False else []))
+        # Of calls, Keras records `training: false` and `mask: null` by itself: with some arguments beside them and not
+        # with others, and no mask where the tensor is cast first.
+        by_itself = [key for key, value in (("training", False), ("mask", None)) if config.get(key, ...) is value]
+        left_out = ("compile_config", "build_config", *by_itself)
         return {key: entries(value) for key, value in config.items() if key not in left_out}
     return [entries(value) for value in config] if isinstance(config, list) else config
 
@@ -456,6 +458,7 @@ def keras_models(keras: Any) -> dict[str, Any]:
         "constant": image + ops.convert_to_tensor([1.0, 2.0, 3.0]),
         "pair": [pair["b"], pair["a"]],
         "added": layers.Add(name="add_9")([image, image]),
+        "crossed": layers.HashedCrossing(3, dtype="float32")([words[:, :1], words[:, 1:2]]),
     }
     return {"many": keras.Model({"image": image, "words": words}, outputs, name="many")}
 
