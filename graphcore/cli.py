@@ -1,4 +1,4 @@
-"""The command `layerwright`: check, summary, plot, convert, stub, explain, and the server's where it is installed.
+"""The command `layerwright`: check, summary, plot, convert, stub, explain, diff; the server's where it is installed.
 
 Exit code 0: every file is ok. 1: one is not. 2: a file could not be had, or the call was wrong.
 """
@@ -32,6 +32,7 @@ from . import (
     read_traceback,
     to_config,
 )
+from .compare import compare
 from .contracts import BadContract, beside, read_file
 from .diagnostics import Diagnostic, Fix
 from .diagram import HEATS
@@ -40,6 +41,7 @@ from .formats.write_back import whole_text, write_back
 from .mend_file import Mending, mend_file
 from .model import TensorRef
 from .plot import plot_model
+from .render.compared import comparison_as_data, comparison_as_text
 from .render.explained import (
     code_as_data,
     code_as_text,
@@ -101,6 +103,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_convert(commands)
     _add_stub(commands)
     _add_explain(commands)
+    _add_diff(commands)
     if not given or given[0] not in commands.choices:  # its settings take a while to read
         _add_server_commands(commands)
     return parser
@@ -199,6 +202,21 @@ def _add_explain(commands: Commands) -> None:
     _add_contracts(parser)
     _add_limits(parser)
     parser.set_defaults(run=_explain)
+
+
+def _add_diff(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "diff",
+        help="say what makes one model another, layer by layer",
+        description="Exit code 0: the models are the same. 1: they differ, or a file holds no model. 2: a file could"
+        " not be had.",
+    )
+    parser.add_argument("before", metavar="A", help="JSON, .keras or .h5; - is standard input")
+    parser.add_argument("after", metavar="B", help="JSON, .keras or .h5; - is standard input")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    _add_contracts(parser)
+    _add_limits(parser)
+    parser.set_defaults(run=_diff)
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -519,6 +537,28 @@ def _explain_traceback(parsed: argparse.Namespace) -> int:
     else:
         print(reading_as_text(reading, report, parsed.what[0] if parsed.what else ""), end="")
     return OK if reading.findings else NOT_OK
+
+
+def _diff(parsed: argparse.Namespace) -> int:
+    files = parsed.before, parsed.after
+    if files == (STDIN, STDIN):
+        return _complain("diff", "standard input is one model: name the other one's file")
+    reports = []
+    for file in files:
+        try:
+            report = check(_source(file), _limits(parsed.limits), fixes=False, contracts=_contracts(file, parsed))
+        except OSError as error:
+            return _cannot_read("diff", file, error)
+        if report.graph is None:
+            print(render_text(report, file), end="", file=sys.stderr)
+            return NOT_OK
+        reports.append(report)
+    said = compare(reports[0], reports[1])
+    if parsed.format == "json":
+        _write(json.dumps(comparison_as_data(said), indent=1).encode() + b"\n")
+    else:
+        _write(comparison_as_text(said, *files).encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+    return OK if said.is_same else NOT_OK
 
 
 def _with_graph(command: str, parsed: argparse.Namespace, do: Callable[[Graph, Inference | None], None]) -> int:

@@ -380,3 +380,21 @@ def test_warnings_can_be_ignored_and_errors_cannot(folder: Path, capfdbinary: Ca
         with pytest.raises(SystemExit) as ended:
             cli.main(["check", "idle.json", "--ignore", wrong])
         assert ended.value.code == 2
+
+
+def test_diff_tells_two_models_apart(folder: Path, capfdbinary: Capture) -> None:
+    wider = text(functional(source("x", 8), layer("Dense", "y", "x", units=5), name="good"))
+    (folder / "wider.json").write_text(wider)
+    same = Run(capfdbinary, "diff", "good.json", "good.json")
+    assert (same.code, same.output) == (0, "good.json → good.json\n\nthe models are the same: 2 layers\n")
+    other = Run(capfdbinary, "diff", "good.json", "wider.json")
+    assert other.code == 1 and "    units: 4 → 5\n" in other.output and "parameters: 36 → 45\n" in other.output
+    said = json.loads(Run(capfdbinary, "diff", "good.json", "wider.json", "--format", "json").output)
+    assert said["layers"][0]["changes"][0] == {"what": "units", "before": 4, "after": 5}
+
+
+def test_diff_needs_two_models(folder: Path, capfdbinary: Capture) -> None:
+    damaged = Run(capfdbinary, "diff", "good.json", "damaged.json")
+    assert damaged.code == 1 and "GC001" in damaged.errors and damaged.output == ""
+    assert Run(capfdbinary, "diff", "good.json", "missing.json").code == 2
+    assert Run(capfdbinary, "diff", "-", "-").code == 2
