@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from difflib import get_close_matches, unified_diff
 from importlib import import_module
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -274,6 +273,8 @@ def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int
     if not parsed.version:
         parser.print_help(sys.stderr)
         return UNUSABLE
+    from importlib.metadata import version
+
     print(f"layerwright {version('layerwright')}")
     return OK
 
