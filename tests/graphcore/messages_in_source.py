@@ -17,7 +17,7 @@ from graphcore.keras_messages import MESSAGES
 _PACKAGE = Path(graphcore.__file__).parent
 # What these files say is no message: codes have a table of their own, the rest writes programs, tables and terminals.
 _SAYS_NOTHING = {
-    "codes.py", "cli.py", "code_search.py", "stub.py", "to_python.py", "python_text.py", "summary.py", "dot.py",
+    "codes.py", "cli.py", "code_search.py", "stub.py", "python_text.py", "summary.py", "dot.py",
     "bytecode.py", "diagram.py", "excerpt.py", "repeats.py", "edits.py", "patch.py", "keras_says.py", "svg_to_pdf.py",
     "plot.py", "mend_file.py", "names.py", "language.py", "keras_messages.py",
 }  # fmt: skip
@@ -37,7 +37,7 @@ def templates() -> dict[str, str]:
     docs = _documentation()
     for path in sorted(_PACKAGE.rglob("*.py")):
         where = path.relative_to(_PACKAGE)
-        if path.name in _SAYS_NOTHING or "render" in where.parts:
+        if path.name in _SAYS_NOTHING or {"render", "to_python"} & set(where.parts):
             continue
         for line, text in _texts(ast.parse(path.read_text(encoding="utf-8"))):
             if text not in docs and f"{text}." not in docs and "→ " not in text:
