@@ -25,10 +25,12 @@ window.edit = edit;
 addEventListener("keydown", (event) => { if (event.key === "Enter") edit.start = performance.now(); }, true);
 const shows = () => document.querySelector('section[aria-label="Shapes"]')?.textContent.includes(`, ${edit.wanted})`);
 const channel = new MessageChannel();
-channel.port1.onmessage = () => { edit.took ??= performance.now() - edit.start; };
+// One edit's frames may still come while the next one is made ready.
+channel.port1.onmessage = ({ data }) => { if (data === edit.wanted) edit.took ??= performance.now() - edit.start; };
 new MutationObserver(() => {
   if (edit.start === null || !shows()) return;
-  requestAnimationFrame(() => { channel.port2.postMessage(null); });
+  const { wanted } = edit;
+  requestAnimationFrame(() => { channel.port2.postMessage(wanted); });
 }).observe(document, { subtree: true, childList: true, characterData: true });
 """
 

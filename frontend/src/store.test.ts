@@ -54,3 +54,14 @@ test("a service that refuses is not asked again, and neither is any after the en
   store.stop();
   expect(waiting.size).toBe(0);
 });
+
+test("what is selected stays the same value until a layer of it is gone", async () => {
+  const { store, edit, status } = await opened();
+  store.select(["a"]);
+  const { selection } = store.getState();
+  edit(1);
+  expect(store.getState().selection).toBe(selection);
+  store.edit("", () => ({ added: {}, updated: {}, removed: { "layer/a": store.getState().document?.records.get("layer/a") ?? null } }));
+  expect([...store.getState().selection]).toEqual([]);
+  await vi.waitFor(() => { expect(status()).toBe("ready"); });
+});

@@ -176,12 +176,14 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     const { document, revision, selection } = getState();
     // The service works while the page draws what it knows itself.
     loop.request(revision + 1);
+    const left = [...selection].filter((path) => document?.records.has(`layer/${path}`));
     setState({
       history,
       revision: revision + 1,
       status: "checking",
       preview: null,
-      selection: new Set([...selection].filter((path) => document?.records.has(`layer/${path}`))),
+      // The same set stays the same value: whoever shows what is selected has nothing to draw again.
+      selection: left.length === selection.size ? selection : new Set(left),
     });
   };
 

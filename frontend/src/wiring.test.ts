@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromJson } from "./document";
+import { apply, fromJson } from "./document";
 import type { Json, JsonObject } from "./json";
 import { callsOf, choicesFor, consumersOf } from "./wiring";
 
@@ -36,4 +36,11 @@ test("consumers come once each, in order", () => {
 test("nothing downstream may feed a layer; a shared layer offers each of its calls", () => {
   expect(choicesFor(DOCUMENT, null, "a").map((choice) => choice.key)).toEqual(["in 0 0", "other 0 0"]);
   expect(choicesFor(DOCUMENT, null, "other").map((choice) => choice.key)).toEqual(["in 0 0", "a 0 0", "b 0 0", "b 1 0"]);
+});
+
+test("who takes an output is read anew after an edit", () => {
+  const document = fromJson({ layerwright: 1, model: { class_name: "Functional", config: { name: "m", layers: [layer("in"), layer("a", call(tensor("in")))], input_layers: [], output_layers: [] } } });
+  expect(consumersOf(document, "in")).toEqual(["a"]);
+  apply(document, { added: {}, updated: {}, removed: { "call/a/0": null } });
+  expect(consumersOf(document, "in")).toEqual([]);
 });

@@ -105,7 +105,21 @@ function reached(paths: readonly string[], next: (path: string) => Iterable<stri
   return new Set([...seen].filter((path) => !paths.includes(path)));
 }
 
-function consumers(document: Document, parent: string): Map<string, Set<string>> {
+// Of each document as it is now: several parts of the page ask after each edit.
+const known = new WeakMap<Document, { readonly version: number; readonly takers: Map<string, ReadonlyMap<string, ReadonlySet<string>>> }>();
+
+function consumers(document: Document, parent: string): ReadonlyMap<string, ReadonlySet<string>> {
+  let now = known.get(document);
+  if (now?.version !== document.version) {
+    now = { version: document.version, takers: new Map() };
+    known.set(document, now);
+  }
+  const takers = now.takers.get(parent) ?? readConsumers(document, parent);
+  now.takers.set(parent, takers);
+  return takers;
+}
+
+function readConsumers(document: Document, parent: string): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const path of layerPaths(document, parent)) {
     for (const { uses } of callsOf(document, path)) {

@@ -9,7 +9,7 @@ import { commonFrame, framesOf, groupOfFrame, joinFrame, type Frame } from "../i
 import { isGroupPinned, isPinned } from "../intents/places";
 import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
 import { isLoose, splice, type Source } from "../intents/wires";
-import { isArray, isObject, type JsonObject } from "../json";
+import { isArray, isObject, type Json, type JsonObject } from "../json";
 import { arrange, freeBelow, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
@@ -113,6 +113,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let blamed: Blamed | null = null;
   let faults: readonly number[] = [];
   let pinned: ReadonlySet<number> = new Set();
+  /** What a hand had said of places and colours when the boxes were placed. */
+  let viewed: ReadonlyMap<string, Json> = new Map();
   /** The port of a call that the pointer is on. */
   let pointed: PortSpot | null = null;
   /** What the layout said of each frame's inside, by the frame's id. */
@@ -209,10 +211,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const setCamera = (next: Camera): void => {
     // Whoever moves the view has it as wanted.
     clearTimeout(uncovering);
+    isFitted = false;
+    if (next.x === camera.x && next.y === camera.y && next.scale === camera.scale) return;
     moving();
     if (next.scale !== camera.scale) onZoom(next.scale);
     camera = next;
-    isFitted = false;
     redraw();
   };
 
@@ -450,6 +453,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     highlight = highlightOf(scene, marked);
     pointed = null;
     const open = drawnDocument();
+    viewed = viewOf(open);
     pinned = new Set(scene.boxes.flatMap((box, i) => ((box.kind === "call" ? box.nodeIndex === 0 && isPinned(open, box.path) : isGroupPinned(open, box.id)) ? [i] : [])));
     picture = null;
   };
@@ -910,7 +914,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (state.document !== before.document && !state.document && !state.sketch) placed = null;
     if (state.report !== before.report || state.document !== before.document || state.sketch !== before.sketch || state.preview?.report !== before.preview?.report) void show();
     else if (state.revision !== before.revision && JSON.stringify([...framesOf(state.document).values()]) !== JSON.stringify([...frames.values()])) void show();
-    else if (state.revision !== before.revision && placed) {
+    else if (state.revision !== before.revision && placed && !isSameView(viewed, viewOf(state.document))) {
+      // What the report says comes with it; what a hand placed, pinned or coloured is shown at once.
       place(placed.scene);
       repaint();
       redraw();
@@ -981,6 +986,15 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
 function isSameParts(one: Structure, other: Structure): boolean {
   return one.items.every((item, i) => item.id === other.items[i]?.id && item.label === other.items[i]?.label && item.parent === other.items[i]?.parent);
+}
+
+/** The records of how a document is looked at. */
+function viewOf(document: Document | null): Map<string, Json> {
+  return new Map([...(document?.records ?? [])].filter(([key]) => key.startsWith("view/")));
+}
+
+function isSameView(one: ReadonlyMap<string, Json>, other: ReadonlyMap<string, Json>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }
 
 function frameId({ boxes }: Scene, { frame }: Nest): string {

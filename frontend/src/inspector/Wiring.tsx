@@ -1,4 +1,4 @@
-import { Fragment, useDeferredValue, useId, useMemo, useState } from "react";
+import { Fragment, memo, useDeferredValue, useId, useMemo, useState } from "react";
 import type { CatalogEntry } from "../api";
 import { neededInputs, takesList } from "../catalog";
 import { goTo } from "../commands";
@@ -18,7 +18,9 @@ const FEW = 300;
 export function Wiring({ path, one, entry, isSource }: { readonly path: string; /** The call that is looked at; null: all. */ readonly one: number | null; readonly entry: CatalogEntry | null; readonly isSource: boolean }) {
   const editor = useEditor();
   const document = useModel((state) => state.document);
-  const revision = useModel((state) => state.revision);
+  // What could feed a layer is shown with its shapes: it follows the check, and an edit by itself while there is none.
+  const revision = useModel((state) => (state.status === "checking" && state.report ? state.reportRevision : state.revision));
+  useModel((state) => state.revision);
   const report = useModel((state) => state.report);
   const spoken = useModel((state) => state.language);
   const [isNear, setNear] = useState(false);
@@ -122,9 +124,7 @@ function InputRow({ label, value, choices, onChoose, onGo, onUp = null, onRemove
         >
           {value === null && <option value="">{label === t("wiring.add") ? t("wiring.add-input") : t("wiring.choose-input")}</option>}
           {!isListed && value !== null && <option value={key}>{pathText(value.path)}</option>}
-          {choices.map((choice) => (
-            <option key={choice.key} value={choice.key}>{choice.label}</option>
-          ))}
+          <Options choices={choices} />
         </select>
         {onGo && <button type="button" className="btn ghost sm icon" title={t("wiring.go")} aria-label={t("wiring.go-to", { layer: value === null ? "" : pathText(value.path) })} onClick={onGo}><Icon name="arrow-right" small="xs" /></button>}
         {onUp && <button type="button" className="btn ghost sm icon" title={t("wiring.up")} aria-label={t("wiring.up-of", { layer: value === null ? "" : pathText(value.path) })} onClick={onUp}><Icon name="chevron-up" small="xs" /></button>}
@@ -133,6 +133,14 @@ function InputRow({ label, value, choices, onChoose, onGo, onUp = null, onRemove
     </div>
   );
 }
+
+/** Drawn again only where one of them reads otherwise: an edit seldom changes what is before it. */
+const Options = memo(
+  function Options({ choices }: { readonly choices: readonly Choice[] }) {
+    return choices.map(({ key, label }) => <option key={key} value={key}>{label}</option>);
+  },
+  ({ choices: before }, { choices: now }) => before.length === now.length && before.every(({ key, label }, i) => key === now[i]?.key && label === now[i].label),
+);
 
 /** Whether the first call's output is one of the model's, where those are a plain list. */
 function ModelOutput({ path, parent }: { readonly path: string; readonly parent: string }) {

@@ -21,6 +21,7 @@ export function LayersTree() {
   const document = useModel((state) => state.document);
   // A frame later than the canvas and the inspector: of a thousand rows an edit seldom changes one.
   const revision = useDeferredValue(useModel((state) => state.revision));
+  const facts = factsOf(useDeferredValue(useModel((state) => state.report)));
   const { reading } = useEditor();
   const [search, setSearch] = useState("");
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -44,17 +45,16 @@ export function LayersTree() {
   return (
     <>
       <SearchField label={t("tree.filter")} value={search} onChange={setSearch} />
-      <Tree rows={rows} setOpen={setOpen} />
+      <Tree rows={rows} facts={facts} setOpen={setOpen} />
       {rows.length === 0 && <p className="hintline">{search === "" ? t("tree.empty") : t("tree.no-match", { search })}</p>}
       <p className="foot">{t(search === "" ? "tree.foot.layers" : "tree.foot.matches", { n: rows.reduce((sum, { part, isOpen }) => sum + (!part ? 1 : isOpen ? 0 : part.paths.length), 0) })}</p>
     </>
   );
 }
 
-function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOpen: (path: string, isOpen: boolean) => void }) {
+const Tree = memo(function Tree({ rows, facts, setOpen }: { readonly rows: readonly Row[]; readonly facts: Facts; readonly setOpen: (path: string, isOpen: boolean) => void }) {
   const editor = useEditor();
   const selection = useModel((state) => state.selection);
-  const facts = factsOf(useModel((state) => state.report));
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: rows.length <= ALL_ROWS ? rows.length : 20 });
   const [cursor, setCursor] = useState<string | null>(null);
@@ -164,7 +164,7 @@ function Tree({ rows, setOpen }: { readonly rows: readonly Row[]; readonly setOp
       </div>
     </div>
   );
-}
+});
 
 interface TreeRowProps extends Row {
   readonly index: number;

@@ -20,8 +20,17 @@ export function filled(message: Message, language: string, values: Readonly<Reco
 
 function formOf(message: Message, language: string, n: unknown): string {
   if (typeof message === "string") return message;
-  const form = new Intl.PluralRules(language).select(typeof n === "number" ? n : 0);
+  const form = rulesOf(language).select(typeof n === "number" ? n : 0);
   return message[form] ?? message.other;
+}
+
+// Making rules takes longer than all else about a message.
+const known = new Map<string, Intl.PluralRules>();
+
+function rulesOf(language: string): Intl.PluralRules {
+  const rules = known.get(language) ?? new Intl.PluralRules(language);
+  known.set(language, rules);
+  return rules;
 }
 
 function valueText(value: string | number | undefined, language: string): string {

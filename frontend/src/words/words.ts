@@ -39,6 +39,8 @@ export function language(): Language {
 
 /** The language that we have for a tag, as browsers name them: `zh-Hans-SG` is read by who reads `zh-CN`. */
 export function languageOf(tag: string): Language | null {
+  // A page asks for its language with each word that it says.
+  if (tag in LANGUAGES) return tag as Language;
   const [wanted] = tag.toLowerCase().split("-");
   return (Object.keys(LANGUAGES) as Language[]).find((have) => have.toLowerCase().split("-")[0] === wanted) ?? null;
 }
