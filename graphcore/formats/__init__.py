@@ -16,8 +16,8 @@ from ..model import BESIDE_MODEL, JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
 from . import archive, h5, keras1, kinds, savedmodel
 from .document import stored_in
-from .entries import Style, kind_of, read_model
-from .modules import HOMES, MODELS, is_of_keras, lost
+from .entries import REMOVE_COMPILED, Style, kind_of, read_model, uncompilable
+from .modules import HOMES, MODELS, is_no_model, lost
 
 Read = tuple[Graph | None, tuple[Diagnostic, ...], Source | None]
 
@@ -194,9 +194,12 @@ class _Opening:
             self._say("GC101", origin, "The model has no module, which Keras 3 needs to find its class", hint)
         elif (wrong := lost(value, dialect, is_legacy=self.is_legacy)) is not None:
             self._say(wrong.code, f"{origin}/{wrong.key}", f"The model {wrong.says}", wrong.hint)
-        elif dialect != "keras2" and value["class_name"] not in MODELS and is_of_keras(value):
+        elif is_no_model(value, dialect):
             message = f"The model is of class {value['class_name'][:80]}, which is no model of Keras"
-            self._say("GC201", f"{origin}/class_name", message, 'write "class_name": "Functional"')
+            hint = 'write "class_name": "Functional", or register a class of your own'
+            self._say("GC201", f"{origin}/class_name", message, hint)
+        if (says := uncompilable(value, dialect)) is not None:
+            self._say("GC102", f"{origin}/compile_config", f"The compile_config of the model {says}", REMOVE_COMPILED)
 
     def _complete(self, graph: Graph, document: Mapping[str, JSON] | None) -> Graph:
         if document is None:

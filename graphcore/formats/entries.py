@@ -15,8 +15,16 @@ from ..diagnostics import Diagnostic, Place, shown
 from ..model import JSON, NOTHING, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
 from ..source import Limits, escape, over
 from . import keras2, keras3
-from .modules import MODELS, lost
+from .modules import MODELS, is_no_model, lost
 
+_COMPILED_BY = frozenset(
+    (
+        *("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly", "steps_per_execution"),
+        *("jit_compile", "auto_scale_loss"),
+    )
+)
+"""Arguments of `compile` of Keras 3."""
+_NEED_LAYERS = ("Functional", "Sequential")
 _STRUCTURE = frozenset({"layers", "input_layers", "output_layers"})
 _ENTRY = frozenset({"class_name", "module", "registered_name", "config", "name", "inbound_nodes"})
 # In a Sequential the name stands in the config and nothing is called by the file.
@@ -73,7 +81,7 @@ def kind_of(entry: Mapping[str, JSON]) -> Kind | None:
         return None
     if "layers" not in config:
         # `Model` is also what a subclass without a form of its own is called.
-        return "functional" if cls == "Functional" else None
+        return known if cls != "Model" else None
     if known == "functional" and not _has_ends(config) and not _has_calls(config["layers"]):
         return "sequential"  # of a wrong name
     if known is not None:
@@ -85,6 +93,25 @@ def kind_of(entry: Mapping[str, JSON]) -> Kind | None:
             return None  # other programs have layers too
         return "functional" if _has_calls(config["layers"]) else "sequential"
     return "sequential" if "build_input_shape" in config else None
+
+
+def uncompilable(entry: Mapping[str, JSON], dialect: Dialect) -> str | None:
+    """What keeps Keras 3 from compiling a model as its entry says, as the end of a sentence; None where nothing does.
+
+    Keras compiles a model right after it made it, and gives `compile` what stands there by name; what is empty it
+    passes over. Which classes of losses and metrics there are is no matter of the model.
+
+    Source: Keras 3, `deserialize_keras_object` and `Trainer.compile_from_config`.
+    """
+    said = entry.get("compile_config")
+    if not said or dialect not in ("keras3", "document"):
+        return None
+    if not isinstance(said, dict):
+        return f"is {shown(said)}, and must be an object"
+    unknown = next((key for key in said if key not in _COMPILED_BY), None)
+    if unknown is not None:
+        return f'has "{unknown[:40]}", which compile() does not take'
+    return "has optimizer null, without which Keras cannot compile it" if said.get("optimizer", "") is None else None
 
 
 def _has_ends(config: Mapping[str, JSON]) -> bool:
@@ -148,7 +175,7 @@ class _Reading:
                 if entry.__class__ is not dict:
                     continue
                 config = entry.get("config")
-                if config.__class__ is dict and "layers" not in config and entry.get("class_name") != "Functional":
+                if config.__class__ is dict and "layers" not in config and entry.get("class_name") not in _NEED_LAYERS:
                     continue
                 if (kind := kind_of(entry)) is not None:
                     path = (*frame.path, str(entry.get("name") or _name_in(config) or i))
@@ -326,6 +353,7 @@ class _Frame:
             body = bodies.get(i)
             if body is not None:
                 config = body.config
+                self._check_model(entry, body, name, origin)
             elif config.__class__ is not dict:
                 self._check_config(entry, name, origin)
                 config = {}
@@ -401,6 +429,15 @@ class _Frame:
         if wrong is not None:
             self.say(wrong.code, f"{origin}/{wrong.key}", f'Layer "{name}" {wrong.says}', wrong.hint, name)
 
+    def _check_model(self, entry: Mapping[str, JSON], body: Graph, name: str, origin: str) -> None:
+        if is_no_model(entry, self.dialect):
+            message = f'Model "{name}" is of class {str(entry["class_name"])[:80]}, which is no model of Keras'
+            hint = f'write "class_name": "{body.kind.capitalize()}", or register a class of your own'
+            self.say("GC201", f"{origin}/class_name", message, hint, name)
+        if (wrong := uncompilable(entry, self.dialect)) is not None:
+            message = f'The compile_config of model "{name}" {wrong}'
+            self.say("GC102", f"{origin}/compile_config", message, REMOVE_COMPILED, name)
+
     def _check_config(self, entry: Mapping[str, JSON], name: str, origin: str) -> None:
         if not self.is_new and entry.get("config") is None:
             return  # Keras 2 makes the layer of its defaults
@@ -422,6 +459,7 @@ class _Frame:
                 self.say("GC301", f"{origin}/config/name", message, "rename one of them", name)
 
 
+REMOVE_COMPILED = "remove it, and compile the model in your own code"
 _IN_OBJECT = 'write {"name": …, "layers": […]} with the list in it'
 _LIST_LAYERS = 'list its layers: "layers": [{"class_name": …}, …]'
 _LAYER = 'write {"class_name": …, "config": …}, or remove it'

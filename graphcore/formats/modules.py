@@ -70,13 +70,23 @@ def lost(entry: Mapping[str, JSON], dialect: Dialect, *, is_legacy: bool = False
     return None
 
 
-def is_of_keras(entry: Mapping[str, JSON]) -> bool:
-    """Whether an entry states a module of Keras 3 and no user's registered name."""
-    module, registered = entry.get("module"), entry.get("registered_name")
-    is_named = isinstance(registered, str) and ">" in registered
-    return isinstance(module, str) and module.partition(".")[0] == "keras" and not is_named
+def is_no_model(entry: Mapping[str, JSON], dialect: Dialect) -> bool:
+    """Whether an entry with the form of a model names a class that is neither one of Keras's models nor a user's.
+
+    tf_keras gives such a name back as it stands, outermost, and refuses it inside of a model, as Keras 3 does anywhere.
+    """
+    cls, registered = entry.get("class_name"), entry.get("registered_name")
+    if not isinstance(cls, str) or cls in MODELS or dialect == "keras1":
+        return False
+    module = entry.get("module")
+    if any(">" in name for name in (cls, registered) if isinstance(name, str)):
+        return False
+    if isinstance(module, str) and module:
+        return module.partition(".")[0] in _ROOTS
+    return not registered
 
 
+_ROOTS = ("keras", "tf_keras", "tensorflow")
 _REMOVE = "remove the module, or name the class's own"
 _ROOMS_OF_MODELS = frozenset({f"src.models.{name}" for name in ("functional", "model", "sequential", "cloning")})
 _PUBLIC = {"Sequential": ("keras", "keras.models"), "Model": ("keras", "keras.models"), "Functional": ()}

@@ -74,8 +74,16 @@ class Generation:
             self.keras.backend.reset_uids()
 
     def build(self, text: str) -> Any:
-        """The model of a text, as `to_json` writes it. Raises whatever Keras raises."""
-        return self.keras.models.model_from_json(text)
+        """The model of a text, as `to_json` writes it.
+
+        Raises:
+            ValueError: tf_keras gives back the name of a class that it does not find.
+            Exception: whatever else Keras raises.
+        """
+        model = self.keras.models.model_from_json(text)
+        if isinstance(model, str):
+            raise ValueError(f"no model, but the text {model!r}")
+        return model
 
     def answer(
         self, ask: Callable[[], dict[str, Any]], *, nothing: Iterable[str] = ("outputs",), letters: int = 100

@@ -23,7 +23,6 @@ LIVE = 20
 # Where we differ: a generation, a part of what was changed or of what Keras or we say of it, and why.
 EXCUSED = (
     ("keras3", "both, 1: [null, 4] → null", "one shape of several in a build_config: some layers build without it"),
-    ("keras3", "compile_config", "how a model was compiled is no part of it here, and never keeps it from opening"),
     (
         "keras2",
         "as_list() is not defined",
@@ -31,8 +30,6 @@ EXCUSED = (
     ),
     ("keras2", "'NoneType' object is not subscriptable", "the same"),
     ("keras2", "TF symbol", "a function of TensorFlow that is not known here is a warning: there are too many"),
-    ("keras2", "the model's class_name", "a class of one's own with layers is read as a model; Keras needs the class"),
-    ("keras2", "Add → Sequential", "a Sequential without layers opens"),
     ("keras2", "tf.nn.relu, has the config of", "arguments that a function of TensorFlow does not have"),
     ("keras2", "have not yet been created", "taken, and without weights until it is called"),
 )
