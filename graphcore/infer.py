@@ -619,6 +619,12 @@ class _Walk:
             given = {}
             for i, (ref, spec) in enumerate(zip(refs, tensors, strict=True)):
                 given[ref] = self._fit(key, layer, i, ref, alone.spec(ref), spec)
+            if self.run.dialect == "keras3" and any(given[ref].shape != alone.spec(ref).shape for ref in refs):
+                # Only where all shapes are those of its inputs does Keras 3 give what it gave, and never look inside.
+                given = {
+                    ref: replace(given[ref], dtype=spec.dtype or given[ref].dtype)
+                    for ref, spec in zip(refs, tensors, strict=True)
+                }
             is_same = not self.run.is_explained and all(given[ref] == alone.spec(ref) for ref in refs)
             inside = alone if is_same else self._body(body, path, given, alone)
         else:

@@ -77,9 +77,10 @@ def _heads_fit(c: RuleContext, q: Shape, v: Shape, k: Shape) -> None:
     Raises:
         RuleError: sizes-differ (GC405), rank-mismatch (GC403).
     """
+    least = 1 if c.dialect == "keras3" else 2
     for i, shape in enumerate((q, v, k)):
-        if len(shape) < 2:
-            raise RuleError("GC403", f"needs rank 2 at least, gets {show(shape)}", inputs=(min(i, 1),))
+        if len(shape) < least:
+            raise RuleError("GC403", f"needs rank {least} at least, gets {show(shape)}", inputs=(min(i, 1),))
     if v[1:-1] != k[1:-1] and (c.dialect == "keras3" or len(v) != len(k)):
         says = f"needs equal sizes of value and key but for the last, gets {show(v)} and {show(k)}"
         differ = [axis for axis in range(1, len(v) - 1) if len(v) == len(k) and v[axis] != k[axis]]
@@ -102,6 +103,12 @@ def _attention_axes(c: RuleContext, rank: int) -> tuple[int, ...]:
         says = f"has attention_axes {show(axes)}, and its inputs have rank {rank - 1}"
         raise RuleError("GC204", says, arg="attention_axes")
     return axes
+
+
+def _rank_of_projections(c: RuleContext, value: TensorSpec) -> int:
+    """What the axes that attend are counted by: in Keras 3 the value that the layer was built for."""
+    built_for = c.first[1] if c.first and c.dialect == "keras3" else value
+    return len((built_for if isinstance(built_for, TensorSpec) else value).shape or ()) + 1
 
 
 def _as_remembered(c: RuleContext, *shapes: Shape) -> None:
@@ -132,14 +139,16 @@ def _attended(
     _heads_fit(c, q, v, k)
     if c.dialect == "keras2":
         _as_remembered(c, q, v, k)
-    axes = _attention_axes(c, len(v) + 1)
-    tail = c.output_shape or (known(query, -1),)
+    axes = _attention_axes(c, _rank_of_projections(c, value))
+    tail = c.output_shape or q[-1:]
     if c.dialect == "keras2":
         out, score = _einsum(c, q, v, k, axes, _places_left(c, q, v, attention_mask))
         if c.query_shape is not None and not c.output_shape:
             tail = (c.query_shape[-1],)
+    elif scores and len(q) < 2:
+        raise RuleError("GC403", f"needs rank 2 at least for scores, gets {show(q)}", inputs=(0,))
     else:
-        out, score = q[:-1], (q[0], c.num_heads, q[1], q[1])
+        out, score = q[:-1], (q[0], c.num_heads, *q[1:2] * 2)
     return [(*out, *tail), score] if scores else (*out, *tail)
 
 
@@ -237,6 +246,8 @@ def _project(c: RuleContext, name: str, x: TensorSpec, *sizes: int) -> list[Weig
     """The variables of a dense step from the last axis to heads of a size."""
     free, letters = len(x.shape or ()) - 1, ascii_letters
     given, out = letters[: free + 1], letters[:free] + letters[free + 1 : free + 3]
+    if not free:  # Keras 3 takes the only axis for the batch, which comes first of what goes out
+        sizes = (known(x, 0), sizes[0])
     return _inside(c, name, (given, letters[free : free + 3], out), (known(x, -1), *sizes), sizes)
 
 
@@ -244,9 +255,12 @@ def _merge(c: RuleContext, query: TensorSpec, heads: tuple[int, int], tail: Shap
     """The variables of the dense step from all heads to what comes out."""
     free, letters = len(query.shape or ()) - 1, ascii_letters
     kernel = letters[free : free + 2 + len(tail)]
-    return _inside(
-        c, "attention_output", (letters[: free + 2], kernel, letters[:free] + kernel[2:]), (*heads, *tail), tail
-    )
+    spread: Shape = ()
+    if not free:  # here, too; and the size of a head is one axis more than the equation has
+        size = known(query, 0)
+        heads, tail, spread = (size, heads[0]), (size, *tail[:-1]), (1,)
+    named = (letters[: free + 2], kernel, letters[:free] + kernel[2:])
+    return _inside(c, "attention_output", named, (*heads, *tail), (*tail, *spread))
 
 
 def _inside(c: RuleContext, name: str, letters: tuple[str, str, str], kernel: Shape, bias: Shape) -> list[WeightSpec]:
@@ -260,7 +274,7 @@ def _inside(c: RuleContext, name: str, letters: tuple[str, str, str], kernel: Sh
 
 def _heads_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *more: Any) -> Dim:
     q, v, k = _shapes(query, value, key)
-    axes = _attention_axes(c, len(v) + 1)
+    axes = _attention_axes(c, _rank_of_projections(c, value))
     width, heads = c.value_dim or c.key_dim, c.num_heads
     tail = c.output_shape or (q[-1],)
     long, pairs = times(*q[1:-1]), times(*q[1:-1], *(k[i] for i in axes if 0 < i < len(k) - 1))
@@ -398,6 +412,8 @@ def _scale(c: RuleContext, xs: list[TensorSpec]) -> list[WeightSpec]:
 def _additive_scale(c: RuleContext, xs: list[TensorSpec]) -> list[WeightSpec]:
     if not c.use_scale:
         return []
+    if c.built and c.dialect == "keras2":
+        return list(c.built)  # it spreads over later sums, and nothing holds those to it: `_additive` says which fit
     return [WeightSpec("scale", (known(xs[0] if c.dialect == "keras3" else xs[1], -1),))]
 
 

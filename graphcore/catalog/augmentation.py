@@ -66,6 +66,8 @@ def _randomly_cropped(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
     if c.dialect == "keras2" or len(shape) < 2 - min(_space(c)) - 2:
         shape = _rank(c, x)
+    if c.dialect == "keras2" and len(shape) == 4 and None in (shape[1], shape[2]):
+        shape = (None, *shape[1:])  # which of the two ways is taken, to crop or to resize, is left to the model
     return _set(shape, _space(c), (c.height, c.width))
 
 

@@ -38,7 +38,19 @@ from .quantization import (
     settled,
     table_weights,
 )
-from .rules import function_dtype, kept_sparse, last, needs_float, per_sample, plus, run_dtype, same, times
+from .rules import (
+    are_numbers,
+    function_dtype,
+    kept_sparse,
+    last,
+    needs_float,
+    per_sample,
+    plus,
+    run_dtype,
+    same,
+    takes_only,
+    times,
+)
 from .spec import (
     All,
     BadValue,
@@ -50,6 +62,7 @@ from .spec import (
     Source,
     Taken,
     WeightSpec,
+    autocast,
     compute_dtype,
     is_float,
 )
@@ -592,6 +605,7 @@ def _masked_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     if c.dialect == "keras2" and isinstance(c.mask_value, float) and x.dtype is not None and not is_float(x.dtype):
         says = f"compares {x.dtype} with mask_value {c.mask_value}"
         raise RuleError("GC409", says, "make mask_value a whole number", arg="mask_value", inputs=(0,))
+    takes_only(c, x, are_numbers)
     return run_dtype(c, x)
 
 
@@ -774,6 +788,11 @@ def _read_name(value: JSON) -> JSON:
     return value
 
 
+def _metric_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    takes_only(c, x, are_numbers)
+    return autocast(c, x.dtype)
+
+
 LOSSES = (
     OpDef(
         "layers.AddLoss",
@@ -793,6 +812,7 @@ LOSSES = (
         inputs=One(),
         old_kinds=OldKinds(ragged="kept"),
         shape=same,
+        dtype=_metric_dtype,
         mask=None,
         only=KERAS2,
         palette=False,

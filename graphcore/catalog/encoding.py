@@ -9,7 +9,8 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS3, anything, flag, integer, said_in_keras3, text
-from .spec import BadValue, Many, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, entries
+from .rules import takes_only
+from .spec import BadValue, Many, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, entries, is_float
 
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
@@ -59,6 +60,9 @@ def _stated_dtype(c: RuleContext, x: TensorSpec) -> str:
 
 # Categories
 
+_COUNTED = ("int32", "int64", "float32", "float64")
+"""What TensorFlow puts into bins, and counts, and what Keras 2 counts in."""
+
 
 def _categories(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
@@ -71,9 +75,14 @@ def _categories(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _categories_dtype(c: RuleContext, x: TensorSpec) -> str:
-    if c.dialect == "keras2" and c.compute_dtype not in ("int32", "int64", "float32", "float64"):
+    if c.dialect == "keras2" and c.compute_dtype not in _COUNTED:
         raise RuleError("GC409", f"cannot count in {c.compute_dtype}", "use float32", arg="dtype")
     return c.compute_dtype
+
+
+def _encoded_dtype(c: RuleContext, x: TensorSpec) -> str:
+    takes_only(c, x, _COUNTED.__contains__)
+    return _categories_dtype(c, x)
 
 
 CATEGORY_ENCODING = OpDef(
@@ -87,7 +96,7 @@ CATEGORY_ENCODING = OpDef(
     kind=lambda c, x: "sparse" if c.sparse else "dense",
     old_kinds=OldKinds("dense", "dense"),
     shape=_categories,
-    dtype=_categories_dtype,
+    dtype=_encoded_dtype,
     mask=None,
     group="preprocessing",
     doc="(batch, n) → (batch, num_tokens)",
@@ -127,7 +136,12 @@ def _in_bins(c: RuleContext, x: TensorSpec) -> Shape:
 
 def _bins_dtype(c: RuleContext, x: TensorSpec) -> str:
     if c.dialect == "keras2":
-        return _stated_dtype(c, x)
+        made = _stated_dtype(c, x)
+        if is_float(made) or not is_float(x.dtype or ""):  # floats are not cast to whole numbers
+            takes_only(c, x, _COUNTED.__contains__)
+        elif x.dtype not in _COUNTED:
+            raise RuleError("GC409", f"cannot take {x.dtype}", "cast the input to float32", inputs=(0,))
+        return made
     return c.compute_dtype if _is_wide(c) else "int32"
 
 
@@ -193,6 +207,8 @@ def _hashed(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _hash_dtype(c: RuleContext, x: TensorSpec) -> str:
+    """Keras 2 makes texts of whole numbers."""
+    takes_only(c, x, lambda dtype: dtype == "string" or "int" in dtype)
     return _stated_dtype(c, x)
 
 

@@ -361,7 +361,7 @@ def _grouped(c: RuleContext, x: TensorSpec) -> Shape | None:
 def _group_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     many = known(x, c.axis)
     groups = many if c.groups == -1 else c.groups
-    if not groups or many % groups:
+    if not groups or many < groups or many % groups:
         raise RuleError(
             "GC205",
             f"cannot divide the {many} channels of {show(x.shape)} into {groups} groups",

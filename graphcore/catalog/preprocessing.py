@@ -82,30 +82,29 @@ def _normalized(c: RuleContext, x: TensorSpec) -> Shape | None:
     shape = x.shape or ()
     if c.dialect == "keras2" and c.first:
         return _spread_as_built(c, shape, c.first[0])
-    if c.first:  # Keras 3 states the shape, and looks when it builds
-        return shape
+    _check_statistics(c, c.first[0] if c.first else x)  # Keras 3 states the shape, and looks when it builds
+    return shape
+
+
+def _check_statistics(c: RuleContext, x: TensorSpec) -> None:
+    """Refuse what a layer cannot be built for: axes that there are not, and statistics that do not spread over them."""
+    shape = x.shape or ()
     kept = _kept_axes(c, x)
+    if any(shape[axis] != 1 for axis in kept if kept.count(axis) > 1):
+        raise RuleError("GC204", f"names an axis of {show(shape)} twice: {show(tuple(kept))}", arg="axis")
     if c.mean is None:
-        return _statistics_fit(c, shape, kept)
+        return
     for name in ("mean", "variance"):
         given = nested_shape(getattr(c, name))
         if not (_fits_new if c.dialect == "keras3" else _fits_old)(given, [shape[axis] for axis in kept]):
             says = f"cannot spread {name} of shape {show(given)} over axes {show(tuple(kept))} of {show(shape)}"
             raise RuleError("GC405", says, "give one number for each place of these axes", arg=name, inputs=(0,))
-    return _statistics_fit(c, shape, kept)
 
 
 def _spread_as_built(c: RuleContext, shape: Shape, first: TensorSpec) -> Shape:
     """tf_keras broadcasts with statistics in the shape that the first call gave them."""
     kept = _kept_axes(c, first)
     return broadcast(shape, tuple(size if axis in kept else 1 for axis, size in enumerate(first.shape or ())))
-
-
-def _statistics_fit(c: RuleContext, shape: Shape, kept: list[int]) -> Shape:
-    """Refuse an axis that is named twice, unless its size is 1."""
-    if any(shape[axis] != 1 for axis in kept if kept.count(axis) > 1):
-        raise RuleError("GC204", f"names an axis of {show(shape)} twice: {show(tuple(kept))}", arg="axis")
-    return shape
 
 
 def _fits_new(given: tuple[int, ...], kept: list[Dim]) -> bool:

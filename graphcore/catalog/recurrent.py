@@ -110,13 +110,22 @@ def _cell_shapes(c: RuleContext, kind: str, x: TensorSpec, states: Any) -> list[
     batch = (x.shape or (None,))[0]
     given = list(tensors_of(states))[: STATES[kind]]
     if given:
-        _check_states(given, [(c.units,)] * STATES[kind])
+        _begun(None, given, [(c.units,)] * STATES[kind])
         if kind != "SimpleRNN":
             refuse_sparse(given[0])
     for state in given:
         if state.shape is not None:
             batch = broadcast((batch,), state.shape[:1])[0]
     return [(batch, c.units)] * (1 + STATES[kind])
+
+
+def _cell_dtype(c: RuleContext, x: TensorSpec, states: Any = None) -> str:
+    """tf_keras casts what comes in, and no states."""
+    for i, state in enumerate(tensors_of(states), 1):
+        if c.dialect == "keras2" and state.dtype not in (None, c.compute_dtype):
+            says = f"needs states of {c.compute_dtype}, gets {state.dtype}"
+            raise RuleError("GC409", says, f"cast the state to {c.compute_dtype}", inputs=(i,))
+    return needs_float(c, x)
 
 
 def _gates(c: RuleContext, kind: str, size: int) -> list[WeightSpec]:
@@ -136,7 +145,7 @@ def _cell(kind: str) -> OpDef:
         inputs=Call("inputs", "states"),
         old_kinds=OldKinds("dense", "dense"),
         shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
-        dtype=needs_float,
+        dtype=_cell_dtype,
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
         mask=None,
         cost=lambda c, x, *_more: _step_cost(c, GATES[kind], (x.shape or (None,))[-1]),
@@ -192,6 +201,9 @@ def _first(x: Any) -> TensorSpec:
 
 
 def _states_given(c: RuleContext, x: Any, state: Any) -> list[TensorSpec]:
+    """Initial states that tf_keras holds to the cell; Keras 3 runs into them."""
+    if c.dialect == "keras3":
+        return []
     behind = [] if isinstance(x, TensorSpec) else list(tensors_of(x))[1:]
     return behind + list(tensors_of(state))
 
@@ -199,9 +211,8 @@ def _states_given(c: RuleContext, x: Any, state: Any) -> list[TensorSpec]:
 def _sequence_shapes(c: RuleContext, kind: str, x: Any, state: Any) -> list[Shape] | Shape:
     shape = _sequences(c, _first(x), 3)
     batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
-    if c.dialect == "keras2":
-        _check_states(_states_given(c, x, state), [(c.units,)] * STATES[kind])
-    return _outputs(c, _first(x), batch, time, (c.units,), [(c.units,)] * STATES[kind])
+    batch, states = _begun(batch, _states_given(c, x, state), [(c.units,)] * STATES[kind])
+    return _outputs(c, _first(x), batch, time, (c.units,), states)
 
 
 def _step_size(c: RuleContext, x: TensorSpec) -> int:
@@ -247,40 +258,53 @@ def _sequences(c: RuleContext, x: TensorSpec, rank: int) -> Shape:
 def _outputs(
     c: RuleContext, x: TensorSpec, batch: Dim, time: Dim, out: Shape, states: Sequence[Shape]
 ) -> list[Shape] | Shape:
-    check_steps(c, x, [(batch, *one) for one in (out, *states)])
+    """What comes out: the states behind it, where they are wanted, with their batches."""
+    check_steps(c, x, [(batch, *out), *states])
     head = ((time, batch) if c.time_major else (batch, time)) if c.return_sequences else (batch,)
     output = (*head, *out)
-    return [output, *((batch, *state) for state in states)] if c.return_state else output
+    return [output, *states] if c.return_state else output
 
 
 def _states(many: int, kind: str = "") -> str:
     return f"{many} {kind}{'state' if many == 1 else 'states'}"
 
 
-def _check_states(given: Sequence[TensorSpec], wanted: Sequence[Shape]) -> None:
-    """Refuse initial states that the cell cannot take. Source: tf_keras, `RNN._validate_state_spec`."""
+def _begun(batch: Dim, given: Sequence[TensorSpec], wanted: Sequence[Shape]) -> tuple[Dim, list[Shape]]:
+    """The batch of what comes out, and the states, which a loop of TensorFlow gives as large as those it began with.
+
+    Raises:
+        RuleError: input-count (GC401), sizes-differ (GC405).
+
+    Source: tf_keras, `RNN._validate_state_spec`.
+    """
     if not given:
-        return
+        return batch, [(batch, *want) for want in wanted]
     if len(given) != len(wanted):
-        raise RuleError(
-            "GC401",
-            f"keeps {_states(len(wanted))}, gets {_states(len(given), 'initial ')}",
-            "connect as many initial states as the cell keeps",
-            arg="initial_state",
-        )
+        raise _wrong_number(len(given), len(wanted))
     for i, (state, want) in enumerate(zip(given, wanted, strict=True), 1):
-        shape = state.shape
-        if shape is not None and (
-            len(shape) != len(want) + 1
-            or any(a is not None and b is not None and a != b for a, b in zip(shape[1:], want, strict=True))
-        ):
-            raise RuleError(
-                "GC405",
-                f"needs an initial state of {show((None, *want))}, gets {show(shape)}",
-                "make the state as wide as units",
-                arg="initial_state",
-                inputs=(i,),
-            )
+        shape, needed = state.shape, (batch, *want)
+        if shape is None:
+            continue
+        is_fit = len(shape) == len(needed) and not any(map(_differ, shape, needed))
+        if not is_fit:
+            raise _wrong_state(i, needed, shape, "make the state as wide as units")
+        batch = shape[0] if batch is None else batch
+    states = [state.shape or (batch, *want) for state, want in zip(given, wanted, strict=True)]
+    return batch, [(made[0], *want) for made, want in zip(states, wanted, strict=True)]
+
+
+def _differ(a: Dim, b: Dim) -> bool:
+    return a is not None and b is not None and a != b
+
+
+def _wrong_number(given: int, wanted: int) -> RuleError:
+    says = f"keeps {_states(wanted)}, gets {_states(given, 'initial ')}"
+    return RuleError("GC401", says, "connect as many initial states as the cell keeps", arg="initial_state")
+
+
+def _wrong_state(i: int, needed: Shape, given: Shape, hint: str) -> RuleError:
+    says = f"needs an initial state of {show(needed)}, gets {show(given)}"
+    return RuleError("GC405", says, hint, arg="initial_state", inputs=(i,))
 
 
 def _sequence_cost(c: RuleContext, gates: int, x: TensorSpec) -> Dim:
@@ -418,9 +442,8 @@ def _rnn_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Shap
     if stack.out is None:
         return None
     batch, time = (shape[1], shape[0]) if c.time_major else shape[:2]
-    if c.dialect == "keras2":
-        _check_states(_states_given(c, x, state), stack.states)
-    return _outputs(c, _first(x), batch, time, stack.out[1:], stack.states)
+    batch, states = _begun(batch, _states_given(c, x, state), stack.states)
+    return _outputs(c, _first(x), batch, time, stack.out[1:], states)
 
 
 def _rnn_cost(c: RuleContext, x: Any, *_more: Any) -> Dim:
@@ -468,7 +491,7 @@ STACKED_CELLS = OpDef(
     inputs=Call("inputs", "states"),
     old_kinds=OldKinds("dense", "dense"),
     shape=_stacked_shapes,
-    dtype=needs_float,
+    dtype=_cell_dtype,
     weights=lambda c, x, *_states: _Stack(c, c.cells, x).weights,
     mask=no_mask,
     cost=lambda c, x, *_more: _Stack(c, c.cells, x).multiply_adds,
@@ -573,9 +596,50 @@ def _conv_shapes(c: RuleContext, x: Any, state: Any = None) -> list[Shape] | Sha
     first = _first(x)
     _check_kernel(c, first)
     out = _conv_step(c, first)
-    one = (c.filters, *out) if c.data_format == "channels_first" else (*out, c.filters)
     batch, time, *_ = first.shape or ()
-    return _outputs(c, first, batch, time, one, [one, one])
+    (batch, *out), states = _with_states(c, [batch, *out], _states_given(c, x, state))
+    return _outputs(c, first, batch, time, _of_filters(c, out), states)
+
+
+def _of_filters(c: RuleContext, places: Sequence[Dim]) -> Shape:
+    return (c.filters, *places) if c.data_format == "channels_first" else (*places, c.filters)
+
+
+def _with_states(c: RuleContext, places: list[Dim], given: Sequence[TensorSpec]) -> tuple[list[Dim], list[Shape]]:
+    """Batch and sizes in space of what a step gives, once the initial states went into it; and the states after it.
+
+    tf_keras holds the filters of states to the cell's as it builds the layer. Then a step spreads what it convolves
+    over the state, or the state over it, and what comes out must be as large as the state that went in.
+
+    Raises:
+        RuleError: input-count (GC401), sizes-differ (GC405).
+
+    Source: tf_keras, `ConvRNN.build` and `ConvLSTMCell.call`.
+    """
+    batch, *out = places
+    needed = (batch, *_of_filters(c, out))
+    if not given:
+        return places, [needed, needed]
+    if len(given) != 2:
+        raise _wrong_number(len(given), 2)
+    axis = 1 if c.data_format == "channels_first" else len(places)
+    made, states = list(places), []
+    for i, state in enumerate(given, 1):
+        shape = state.shape or needed
+        has_filters = len(shape) == len(needed) and shape[axis] in ((c.filters, None) if c.built else (c.filters,))
+        sizes = [*shape[:axis], *shape[axis + 1 :]]
+        if not has_filters or not all(map(_goes_in, range(len(places)), places, sizes)):
+            raise _wrong_state(i, needed, shape, "make the state as large as what a step gives")
+        states.append(shape)
+        for at, size in enumerate(sizes):
+            if made[at] is None or (made[at] == 1 and at > 0):
+                made[at] = size
+    return made, states
+
+
+def _goes_in(axis: int, place: Dim, state: Dim) -> bool:
+    """Whether a state of a size goes into a step of another one: one place in space is spread over the state."""
+    return not _differ(place, state) or (place == 1 and axis > 0)
 
 
 def _check_kernel(c: RuleContext, x: TensorSpec) -> None:

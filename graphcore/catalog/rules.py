@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
@@ -188,6 +188,25 @@ def needs_float(c: RuleContext, x: TensorSpec, *_more: Any) -> str:
             data={"dtype": x.dtype},
         )
     return c.compute_dtype
+
+
+def takes_only(c: RuleContext, x: TensorSpec, is_taken: Callable[[str], bool]) -> None:
+    """Refuse an input whose dtype TensorFlow's operation has no kernel for, where Keras 2 runs it.
+
+    Floats were cast before, to a compute dtype that is a float.
+
+    Raises:
+        RuleError: dtype-refused (GC409).
+    """
+    dtype = autocast(c, x.dtype)
+    if c.dialect == "keras2" and dtype is not None and not is_taken(dtype):
+        says, hint = f"cannot take {dtype}", "cast the input to a dtype that it takes, such as float32 or int32"
+        raise RuleError("GC409", says, hint, inputs=(0,), data={"dtype": dtype})
+
+
+def are_numbers(dtype: str) -> bool:
+    """Whether a dtype is neither of texts nor of truths."""
+    return dtype not in ("string", "bool")
 
 
 def bias(c: RuleContext, size: int) -> list[WeightSpec]:

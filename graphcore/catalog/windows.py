@@ -28,6 +28,7 @@ from .params import (
     sizes,
 )
 from .rules import (
+    are_numbers,
     bias,
     channel_axis,
     channels,
@@ -41,6 +42,7 @@ from .rules import (
     run_dtype,
     slide,
     spatial,
+    takes_only,
     times,
 )
 from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, entries
@@ -641,12 +643,12 @@ POOLING = tuple(_pool(kind, rank) for kind in ("Max", "Average") for rank in RAN
 
 def _average_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     """Keras 2 takes the average of truths as that of numbers."""
+    takes_only(c, x, lambda dtype: dtype != "string")
     return "float32" if c.dialect == "keras2" and x.dtype == "bool" else run_dtype(c, x)
 
 
 def _max_dtype(c: RuleContext, x: TensorSpec) -> str | None:
-    if c.dialect == "keras2" and x.dtype in ("bool", "string"):
-        raise RuleError("GC409", f"needs numbers, gets {x.dtype}", "cast the input to float32", inputs=(0,))
+    takes_only(c, x, are_numbers)
     return run_dtype(c, x)
 
 
@@ -743,6 +745,7 @@ def _repeat(rank: int) -> OpDef:
 
 def _resized_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     """TensorFlow's resizing in Keras 2: whole numbers become floats where it computes new ones."""
+    takes_only(c, x, are_numbers)
     is_computed = c.dialect == "keras2" and c.interpolation != "nearest"
     return "float32" if is_computed and x.dtype is not None and "int" in x.dtype else run_dtype(c, x)
 

@@ -25,7 +25,6 @@ from .exceptions import (
     FEW_ANSWERS,
     LATER,
     METHODS,
-    RANDOM,
     SPECIAL,
     UNREADABLE,
     WITHOUT_ENTRY,
@@ -79,7 +78,7 @@ def page() -> str:
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
         f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n"
-        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *RANDOM, *DRAWN_FUNCTIONS, *METHODS)
+        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *DRAWN_FUNCTIONS, *METHODS)
     ]
     parts += [TAIL, _models(), _calls()]
     parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]

@@ -97,17 +97,6 @@ SPECIAL: tuple[Excuse, ...] = (
 )
 """Sparse and ragged inputs: `about` is the class."""
 
-RANDOM: tuple[Excuse, ...] = (
-    Excuse(
-        "keras2", "ConvLSTM", "An `initial_state` was passed", "states of other filters, which are not held to them"
-    ),
-    Excuse("keras2", "", "has a scale of", "AdditiveAttention in a model called again: the scale spreads, unlooked at"),
-    Excuse("keras2", "", "random_crop", "TensorFlow forgets a fixed batch size where the picture is not larger"),
-    Excuse("keras2", "input of string", "Keras refuses it", "TensorFlow resizes no texts"),
-    Excuse("keras2", "DepthwiseConv", "depth_multiplier: 2 → 0", "no channel at all is refused by the next layer only"),
-)
-"""Random models and broken copies of them: `about` is what was changed."""
-
 DRAWN_OPERATIONS: tuple[Excuse, ...] = (
     Excuse("keras3", "Conv", "'strides': []", "NumPy spreads no stride over one axis, and the axis is gone"),
     Excuse("keras3", "DepthwiseConv", "'strides': [2, 1]", "NumPy spreads two strides over one axis, and makes two"),

@@ -73,6 +73,94 @@ def _local(implementation: int, *later: int | None, batch: int | None = None) ->
     return build
 
 
+def _in_another_dtype(*later: int) -> Build:
+    """A model called with floats of 16 bits: Keras 3 looks inside of it where the shape is another one, too."""
+
+    def build(keras: Any) -> Any:
+        x, y = keras.Input((2, 3)), keras.Input(later, dtype="bfloat16")
+        inside = keras.Input((2, 3))
+        inner = keras.Model(inside, [keras.ops.relu(inside), keras.layers.ReLU()(inside), inside > 0.0])
+        return keras.Model([x, y], [inner(x), inner(y)])
+
+    return build
+
+
+def _attention_without_batch(**said: Any) -> Build:
+    """Attention to a vector, which a sum over segments makes of a batch."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input(batch_shape=(5,))
+        return keras.Model(x, keras.layers.MultiHeadAttention(**said)(x, x))
+
+    return build
+
+
+def _attention_of_another_rank(keras: Any) -> Any:
+    """Inside a model that is called again, Keras 3 counts the axes that attend no more."""
+    inside = keras.Input((4, None, None, 1))
+    inner = keras.Model(inside, keras.layers.MultiHeadAttention(2, 2, attention_axes=(1, 2, 3))(inside, inside))
+    x, y = keras.Input((4, 2, 2, 1)), keras.Input((None,))
+    return keras.Model([x, y], [inner(x), inner(y)])
+
+
+def _normalized_along(axis: int) -> Build:
+    def build(keras: Any) -> Any:
+        x = keras.Input((9, 4, 3))
+        made = keras.Model(x, keras.layers.Normalization(mean=0.5, variance=2.0)(x))
+        return _changed(made, {"axis": [axis]})
+
+    return build
+
+
+def _grouped_nothing(keras: Any) -> Any:
+    x = keras.Input((5, 4))
+    made = keras.Model(x, keras.layers.GroupNormalization(4)(keras.layers.DepthwiseConv1D(2, depth_multiplier=2)(x)))
+    config = _changed(made, {})
+    config["config"]["layers"][1]["config"]["depth_multiplier"] = 0
+    return config
+
+
+def _cropped(*shape: int | None) -> Build:
+    """A picture that is cropped at random, or made as large: of two ways TensorFlow may forget the batch."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input(batch_shape=shape)
+        return keras.Model(x, keras.layers.RandomCrop(4, 4)(x))
+
+    return build
+
+
+def _added_up(later: tuple[int | None, ...]) -> Build:
+    """Additive attention in a model that is called again, on another size: its scale spreads where it can."""
+
+    def build(keras: Any) -> Any:
+        x, y, z = keras.Input((5, 4)), keras.Input((5, 4)), keras.Input((5, 1))
+        inner = keras.Model(x, keras.layers.AdditiveAttention()([x, x]))
+        config: dict[str, Any] = json.loads(keras.Model([y, z], [inner(y), inner(z)]).to_json())
+        config["config"]["layers"][1]["config"]["batch_input_shape"] = [None, *later]
+        return config
+
+    return build
+
+
+def _convolved_on(
+    x: tuple[int | None, ...], state: tuple[int | None, ...], *, filters: int = 2, many: int = 2
+) -> Build:
+    """A recurrent convolution of `x` that begins with `many` states of one shape, batches first."""
+
+    def build(keras: Any) -> Any:
+        inputs = [keras.Input((5, 6, 6, 3)), keras.Input((6, 6, 2)), keras.Input((6, 6, 2))]
+        layer = keras.layers.ConvLSTM2D(2, 2, padding="same", return_state=True)
+        config = _changed(keras.Model(inputs, layer(inputs[0], initial_state=inputs[1:])), {"filters": filters})
+        layers = config["config"]["layers"]
+        for one, shape in zip(layers, (x, state, state), strict=False):
+            one["config"]["batch_input_shape"] = list(shape)
+        del layers[-1]["inbound_nodes"][0][many + 1 :]
+        return config
+
+    return build
+
+
 def _sheared(low: float, high: float) -> Build:
     def build(keras: Any) -> Any:
         x = keras.Input((8, 8, 3))
@@ -169,6 +257,45 @@ CASES: dict[str, tuple[str, Build]] = {
             *((2, (12, 3), None), (3, (None, 3), None)),
         )
     },
+    **{f"a model called with {later} of 16 bits": ("keras3", _in_another_dtype(*later)) for later in ((2, 3), (2, 1))},
+    **{
+        f"attention to a vector, {said}": ("keras3", _attention_without_batch(**said))
+        for said in (
+            {"num_heads": 2, "key_dim": 2, "value_dim": 4},
+            {"num_heads": 1, "key_dim": 2, "output_shape": (2, 3), "use_gate": True},
+            {"num_heads": 2, "key_dim": 2, "use_bias": False},
+        )
+    },
+    "attention along axes that a later call does not have": ("keras3", _attention_of_another_rank),
+    "no channels for any group": ("keras2", _grouped_nothing),
+    **{
+        f"cropped from {shape}": ("keras2", _cropped(*shape))
+        for shape in ((2, 6, 6, 3), (2, 3, 3, 3), (2, None, 6, 3), (2, 4, None, 3), (None, None, None, 3))
+    },
+    **{f"normalized along axis {axis}": ("keras3", _normalized_along(axis)) for axis in (-1, 2, 40, -5)},
+    **{
+        f"additive attention later on {later}": ("keras2", _added_up(later))
+        for later in ((5, 1), (5, 4), (5, 3), (5, 8), (1, 4), (5, None))
+    },
+    **{
+        f"a recurrent convolution of {x} begins with {state}": ("keras2", _convolved_on(x, state))
+        for x, state in (
+            *(((None, 5, 6, 6, 3), state) for state in ((None, 6, 6, 2), (4, 6, 6, 2), (None, None, None, 2))),
+            *(((None, 5, 6, 6, 3), state) for state in ((None, 6, 6, 3), (None, 6, 6, None), (None, 1, 1, 2))),
+            *(((None, 5, 6, 6, 3), state) for state in ((None, 5, 6, 2), (None, 2), (None, 6, 6, 1, 2))),
+            *(((4, 5, 6, 6, 3), state) for state in ((2, 6, 6, 2), (1, 6, 6, 2), (None, 6, 6, 2))),
+            *(((1, 5, 6, 6, 3), (4, 6, 6, 2)), ((None, 5, None, None, 3), (None, 6, 6, 2))),
+            *(((None, 5, 1, 1, 3), state) for state in ((None, 6, 6, 2), (None, None, None, 2), (None, 1, 6, 2))),
+        )
+    },
+    "a recurrent convolution begins with fewer filters": (
+        "keras2",
+        _convolved_on((None, 5, 6, 6, 3), (None, 6, 6, 2), filters=7),
+    ),
+    "a recurrent convolution begins with one state": (
+        "keras2",
+        _convolved_on((None, 5, 6, 6, 3), (None, 6, 6, 2), many=1),
+    ),
     **{
         f"sheared from {ends}": ("keras3", _sheared(*ends))
         for ends in ((-0.1, 0.1), (0.0, 0.1), (0.5, 1.5), (0.2, 0.1))
@@ -235,6 +362,51 @@ def test_arguments_are_taken_and_refused_as_by_keras(generation: str) -> None:
                 says = told(asked, json.dumps(_changed(model, {name: value})))
                 if says:
                     wrong[cls, name, str(value)] = says
+    assert wrong == {}
+
+
+DTYPES = ("float16", "float64", "int32", "int8", "uint8", "bool", "string")
+OF_DTYPES: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {
+    "AddMetric": ((4,), {"metric_name": "m"}),
+    "CategoryEncoding": ((4,), {"num_tokens": 5}),
+    "Discretization": ((4,), {"bin_boundaries": [0.0, 1.0]}),
+    "GlobalAveragePooling1D": ((4, 3), {}),
+    "GlobalMaxPooling1D": ((4, 3), {}),
+    "Hashing": ((4,), {"num_bins": 5}),
+    "Masking": ((4, 3), {"mask_value": 0}),
+    "UpSampling2D": ((4, 4, 3), {}),
+}
+"""Layers that tf_keras runs on some dtypes only: the shape that comes in, and their arguments."""
+
+
+def test_dtypes_are_taken_and_refused_as_by_tf_keras() -> None:
+    from .asking import Generation  # imports Keras
+
+    asked = Generation("keras2")
+    layers = asked.keras.layers
+    wrong = {}
+    for cls, (shape, said) in OF_DTYPES.items():
+        x = asked.keras.Input(shape, name="x")
+        config = json.loads(asked.keras.Model(x, layers.Activation("linear")(x)).to_json())
+        begins, layer = config["config"]["layers"]
+        layer["class_name"] = cls
+        layer["config"] = {"name": layer["config"]["name"], **said}
+        for dtype in DTYPES:
+            begins["config"]["dtype"] = dtype
+            says = told(asked, json.dumps(config))
+            if says:
+                wrong[cls, dtype] = says
+    for cls in ("LSTMCell", "GRUCell", "SimpleRNNCell"):
+        x, states = asked.keras.Input((4,)), [asked.keras.Input((2,), name=f"s{i}") for i in range(1 + (cls[0] == "L"))]
+        text = asked.keras.Model([x, *states], getattr(layers, cls)(2)(x, states)).to_json()
+        for dtype in DTYPES:
+            config = json.loads(text)
+            for one in config["config"]["layers"]:
+                if one["name"].startswith("s") and one["class_name"] == "InputLayer":
+                    one["config"]["dtype"] = dtype
+            says = told(asked, json.dumps(config))
+            if says:
+                wrong[cls, dtype] = says
     assert wrong == {}
 
 
