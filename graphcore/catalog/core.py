@@ -695,12 +695,13 @@ LAMBDA = OpDef(
     takes_any_argument=BOTH,
     takes_unknown=True,
     kept=True,
+    unwritten="holds code, which is never written out",
     palette=False,
     doc="code of the file's author: (batch, …) → (batch, *output_shape), else what the file records",
 )
 
 
-def _code(cls: str, doc: str, *params: Param) -> OpDef:
+def _code(cls: str, doc: str, *params: Param, unwritten: str) -> OpDef:
     """A layer that holds code, or names what holds it."""
     return OpDef(
         f"layers.{cls}",
@@ -710,6 +711,7 @@ def _code(cls: str, doc: str, *params: Param) -> OpDef:
         takes_any_argument=BOTH,
         takes_unknown=True,
         kept=True,
+        unwritten=unwritten,
         palette=False,
         only=KERAS3,
         doc=doc,
@@ -723,18 +725,21 @@ CODE = (
         "a function of a SavedModel: (…) → what the file says",
         anything("filepath", required=True),
         anything("call_endpoint", "serve"),
+        unwritten="reads a saved model from a path",
     ),
     _code(
         "TorchModuleWrapper",
         "a module of PyTorch: (…) → what the file says",
         anything("module", required=True),
         anything("output_shape"),
+        unwritten="holds a pickled module",
     ),
     _code(
         "JaxLayer",
         "a function of JAX: (…) → what the file says",
         anything("call_fn", required=True),
         *_FUNCTIONS,
+        unwritten="calls functions that are not in the file",
     ),
     _code(
         "FlaxLayer",
@@ -744,6 +749,7 @@ CODE = (
         anything("variables"),
         anything("call_fn"),
         *_FUNCTIONS,
+        unwritten="calls a module that is not in the file",
     ),
 )
 

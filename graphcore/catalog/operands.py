@@ -10,7 +10,7 @@ from ..model import JSON, Object
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .dtypes import ALLOWED, result_type
 from .params import flag, whole_numbers
-from .spec import BadValue, Call, OpDef, Param, Rule, RuleContext, no_products, tensors_of
+from .spec import SNAKE, BadValue, Call, Function, OpDef, Param, Rule, RuleContext, no_products, tensors_of
 
 Floats = Callable[[str], str | None]
 """Which dtype an operation makes of one."""
@@ -214,6 +214,7 @@ def operation(
     doc: str,
     *params: Param,
     cost: Rule | None = no_products,
+    function: Function | None = SNAKE,
 ) -> OpDef:
     """An entry of `keras.ops`: its call's arguments by name, its constructor's in `params`."""
     return OpDef(
@@ -223,6 +224,7 @@ def operation(
         shape=None if shape is None else _possible(shape),
         dtype=dtype,
         cost=cost,
+        function=function,
         mask=None,
         group="operations",
         doc=doc,

@@ -30,7 +30,7 @@ from .operands import (
 )
 from .params import anything, integer, whole_numbers
 from .reshaping import no_fit
-from .spec import BadValue, OpDef, Param, RuleContext, Taken, entries, is_whole
+from .spec import BadValue, Function, OpDef, Param, RuleContext, Taken, entries, is_whole
 
 
 def _items(value: Any) -> list[Any]:
@@ -209,7 +209,7 @@ def _taken_along(c: RuleContext, x: Any, indices: Any) -> Shape:
 
 
 PARTS = (
-    operation("GetItem", ["x", "key"], _sliced, same_type, "(a, b, …) → what the key takes of it"),
+    operation("GetItem", ["x", "key"], _sliced, same_type, "(a, b, …) → what the key takes of it", function=None),
     operation(
         "Split",
         ["x"],
@@ -701,6 +701,7 @@ SHAPES = (
         "(a, b) → each axis longer at both ends",
         Param("pad_width", _read_padding, {"type": ["integer", "array"]}, required=True),
         anything("mode", "constant"),
+        function=Function(by_place=1),
     ),
     operation(
         "Diagonal",

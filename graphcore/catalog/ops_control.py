@@ -16,7 +16,7 @@ from .spec import OpDef, Param
 
 def _kept(name: str, names: Sequence[str], doc: str, *params: Param) -> OpDef:
     entry = operation(name, names, None, None, doc, *params, cost=None)
-    return replace(entry, kept=True, takes_unknown=True)
+    return replace(entry, kept=True, takes_unknown=True, unwritten="calls functions that are not in the file")
 
 
 ENTRIES: Sequence[OpDef] = (

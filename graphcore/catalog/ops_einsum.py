@@ -10,7 +10,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, show
 from .operands import dtype_of, operation, promoted, shape_of, together
-from .spec import BadValue, OpDef, Param, RuleContext
+from .spec import BadValue, Function, OpDef, Param, RuleContext
 
 Letters = tuple[str, ...]
 """The axes of an operand by name; those that an ellipsis stands for are `...1`, `...2` from the right."""
@@ -165,5 +165,6 @@ ENTRIES: Sequence[OpDef] = (
         "by the letters of an equation",
         Param("subscripts", _read_subscripts, {"type": "string"}, required=True),
         cost=_cost,
+        function=Function(before=("subscripts",)),
     ),
 )

@@ -12,7 +12,7 @@ from .operands import dtype_of, operation, same_type, shape_of, tensor
 from .ops_nn import slid
 from .params import anything, choice, data_format, flag
 from .rules import times
-from .spec import BadValue, OpDef, Param, RuleContext, is_float, is_whole
+from .spec import BadValue, Function, OpDef, Param, RuleContext, is_float, is_whole
 
 
 def _image(x: Any) -> Shape:
@@ -203,7 +203,7 @@ def _with_checks(entry: OpDef, kind: str) -> OpDef:
     return replace(entry, checks=_two_of_three(kind))
 
 
-ENTRIES: Sequence[OpDef] = (
+_OPERATIONS = (
     operation(
         "Resize",
         ["images"],
@@ -319,3 +319,5 @@ ENTRIES: Sequence[OpDef] = (
         *(anything("k1", 0.01), anything("k2", 0.03), data_format()),
     ),
 )
+
+ENTRIES: Sequence[OpDef] = tuple(replace(entry, function=Function(room="image")) for entry in _OPERATIONS)

@@ -22,7 +22,7 @@ from .operands import (
 )
 from .params import anything, choice, flag, integer
 from .rules import times
-from .spec import OpDef, RuleContext
+from .spec import Function, OpDef, RuleContext
 
 
 def _matrices(x: Any, name: str = "x") -> Shape:
@@ -225,7 +225,14 @@ ENTRIES: Sequence[OpDef] = (
     operation("Lstsq", ["a", "b"], _fitted, same_type, "(m, n), (m, k) → (n, k)", anything("rcond")),
     operation("MatrixRank", ["x"], _rank, always("int32"), "(…, m, n) → (…)", anything("tol")),
     operation("Pinv", ["x"], _turned, same_type, "(…, m, n) → (…, n, m)", anything("rcond")),
-    operation("CDist", ["x", "y"], _distances, _distances_dtype, "(…, m, k), (…, n, k) → (…, m, n)"),
+    operation(
+        "CDist",
+        ["x", "y"],
+        _distances,
+        _distances_dtype,
+        "(…, m, k), (…, n, k) → (…, m, n)",
+        function=Function("cdist"),
+    ),
     operation(
         "Cross",
         ["x1", "x2"],

@@ -35,7 +35,7 @@ from .operands import (
 )
 from .params import anything, flag, integer, whole_numbers
 from .rules import times
-from .spec import BadValue, OpDef, Param, RuleContext, entries, is_float
+from .spec import BadValue, Function, OpDef, Param, RuleContext, entries, is_float
 
 _FLOATED = through(dtypes.floated)
 _NO_INTEGER = through(dtypes.no_integer)
@@ -195,6 +195,7 @@ PAIRS = entries(
             always("bool"),
             "(…), (…) → (), whether all are nearly equal",
             *(anything("rtol", 1e-05), anything("atol", 1e-08), flag("equal_nan")),
+            function=Function("allclose"),
         ),
         operation(
             "IsIn",
@@ -203,6 +204,7 @@ PAIRS = entries(
             always("bool"),
             "(…), any → (…), whether each value is among others",
             *(flag("assume_unique"), flag("invert")),
+            function=Function("isin"),
         ),
     ),
     binary(
@@ -284,7 +286,14 @@ REDUCTIONS = entries(
     ),
     tuple(
         operation(
-            name, ["x", "q"], shape, dtype, "(…), (q) → (q, …) without some axes", AXES, anything("method"), KEEPDIMS
+            name,
+            ["x", "q"],
+            shape,
+            dtype,
+            "(…), (q) → (q, …) without some axes",
+            AXES,
+            anything("method", "linear"),
+            KEEPDIMS,
         )
         for name, shape, dtype in (
             ("Percentile", _parted, through(lambda dtype: dtype if is_float(dtype) else "float32")),
@@ -347,6 +356,7 @@ OTHER_REDUCTIONS = (
         _averaged_dtype,
         "(…), weights → without an axis, the weighted mean",
         optional_axis(),
+        function=Function(by_place=1),
     ),
     operation(
         "CountNonzero",

@@ -23,7 +23,7 @@ from .operands import (
 )
 from .params import anything, choice, data_format, flag, integer, nullable, whole_numbers
 from .rules import plus, times
-from .spec import BadValue, OpDef, Param, RuleContext, entries
+from .spec import BadValue, Function, OpDef, Param, RuleContext, entries
 
 ACTIVATIONS = entries(
     unary(
@@ -95,6 +95,7 @@ AXES = (
         same_type,
         "(…) → (…)",
         *(anything("axis", -1), anything("epsilon")),
+        function=Function("rms_normalization"),
     ),
     operation(
         "LayerNorm",
@@ -103,6 +104,7 @@ AXES = (
         same_type,
         "(…) → (…)",
         *(anything("axis", -1), anything("epsilon"), anything("rms_scaling", False)),
+        function=Function("layer_normalization"),
     ),
 )
 
@@ -341,6 +343,7 @@ _POOLS = tuple(
         same_type,
         "(batch, …, channels) → (batch, …, channels)",
         *(_sizes("pool_size", required=True), nullable(_sizes("strides")), _PADDING, _STATED),
+        function=Function(always=("data_format",)),
     )
     for name in ("MaxPool", "AveragePool")
 )
@@ -485,6 +488,7 @@ OTHER = (
         "(…, channels) → (…, channels)",
         integer("axis", required=True),
         anything("epsilon", 0.001),
+        function=Function("batch_normalization", by_place=3),
     ),
     *_POOLS,
     *_CONVOLUTIONS,

@@ -20,7 +20,7 @@ from .operands import (
     tensor,
 )
 from .params import anything, flag, integer, nullable
-from .spec import BadValue, OpDef, Param, RuleContext
+from .spec import BadValue, Function, OpDef, Param, RuleContext
 
 
 def size_list(name: str, *, required: bool = True) -> Param:
@@ -172,6 +172,7 @@ ENTRIES: Sequence[OpDef] = (
         _found_dtype,
         "(n), (…) → (…), where each value belongs",
         anything("side", "left"),
+        function=Function("searchsorted"),
     ),
     operation(
         "InTopK",

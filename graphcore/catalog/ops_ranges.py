@@ -24,7 +24,7 @@ from .operands import (
 )
 from .ops_places import size_list
 from .params import anything, choice, flag, integer, nullable
-from .spec import OpDef, RuleContext
+from .spec import Function, OpDef, RuleContext
 
 
 def _spaced(c: RuleContext, start: Any, stop: Any) -> Shape:
@@ -121,6 +121,7 @@ ENTRIES: Sequence[OpDef] = (
         lambda c, fill_value: c.dtype or "float32",
         "() → shape",
         *(size_list("shape"), _DTYPE),
+        function=Function(before=("shape",)),
     ),
     operation(
         "Meshgrid", ["x"], _grid, _grid_dtype, "(a), (b) → (b, a), twice", choice("indexing", ("xy", "ij"), "xy")

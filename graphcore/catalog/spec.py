@@ -137,6 +137,24 @@ class OldKinds(NamedTuple):
 REFUSES = OldKinds()
 
 
+class Function(NamedTuple):
+    """How Python calls an operation: the function of `keras.ops`, or of a room of it, that makes one.
+
+    `name` is where it is not the class's in snake case. `before`: arguments of the class that it takes before those of
+    the call. `by_place`: how many of the call's it takes before others of the class; the rest are given by name.
+    `always`: arguments of which it has another default than the class.
+    """
+
+    name: str = ""
+    room: str = ""
+    before: tuple[str, ...] = ()
+    by_place: int | None = None
+    always: tuple[str, ...] = ()
+
+
+SNAKE = Function()
+
+
 class Inner(NamedTuple):
     """What a layer inside another gives. Its weights may be what nobody can make, where its outputs are known."""
 
@@ -291,6 +309,8 @@ class OpDef:
     takes_unknown: bool = False
     takes_any_argument: tuple[Dialect, ...] = ()  # what it does not know is passed over
     kept: bool = False
+    function: Function | None = SNAKE  # of an operation; None where it is a subscript
+    unwritten: str = ""  # why no source makes it: continues the sentence that begins with the layer
     says: Callable[..., bool] | None = None  # whether a layer that is kept says what it gives, by its rules
     palette: bool = True
     declared: bool = False  # the answer is what the file declares: no rule can know

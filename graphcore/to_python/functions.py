@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..catalog import is_operation
@@ -192,7 +192,7 @@ class _Function:
         cls = layer.op.cls
         prefix = snake_case(cls)
         automatic = self.script.auto.next(prefix)
-        value = operation(self.script, self.objects, layer, node, self._value)
+        value = operation(self.objects, layer, node, self._value)
         wanted = _plain(str(self.layer_names[layer.name]))
         may_clash = any(_may_be_automatic(name, prefix) for name in self.explicit)
         is_first = node.key.index == 0
@@ -249,16 +249,16 @@ class _Function:
         )
 
 
-def _needed(graph: Graph, inference: Inference) -> frozenset[NodeKey]:
-    """The calls that the outputs need, and the inputs."""
-    needed = {ref.call for ref in graph.input_refs}
-    stack = [ref.call for ref in graph.output_refs]
+def _needed(graph: Graph, inference: Inference) -> Collection[NodeKey]:
+    """The inputs and the calls that the outputs need, from these against the wires."""
+    needed = dict.fromkeys(ref.call for ref in graph.input_refs)
+    stack = [ref.call for ref in reversed(graph.output_refs)]
     while stack:
         key = stack.pop()
         if key not in needed:
-            needed.add(key)
-            stack.extend(ref.call for _, ref in inference.inbound.get(key, ()))
-    return frozenset(needed)
+            needed[key] = None
+            stack.extend(ref.call for _, ref in reversed(inference.inbound.get(key, ())))
+    return needed.keys()
 
 
 def _broken_wiring(graph: Graph, inference: Inference) -> Diagnostic | None:

@@ -37,36 +37,15 @@ _ROOMS = tuple(
     for room, table in (("initializers", INITIALIZERS), ("regularizers", REGULARIZERS), ("constraints", CONSTRAINTS))
 )
 
-# What runs code, or reads a file, a module or an address, when it is built or called.
-REFUSED: Mapping[str, str] = {
-    "Lambda": "holds code, which is never written out",
-    "TFSMLayer": "reads a saved model from a path",
-    "TorchModuleWrapper": "holds a pickled module",
-    "JaxLayer": "calls functions that are not in the file",
-    "FlaxLayer": "calls a module that is not in the file",
-    "Cond": "calls functions that are not in the file",
-    "ForiLoop": "calls functions that are not in the file",
-    "WhileLoop": "calls functions that are not in the file",
-    "Scan": "calls functions that are not in the file",
-    "AssociativeScan": "calls functions that are not in the file",
-    "Map": "calls functions that are not in the file",
-    "Switch": "calls functions that are not in the file",
-    "VectorizedMap": "calls functions that are not in the file",
-    "JVP": "calls functions that are not in the file",
-    "Function": "calls functions that are not in the file",
-}
 # Keras reads a file of this name, where it is a text.
 _READ_AS_PATHS = frozenset({"vocabulary", "idf_weights", "filepath", "mean", "variance"})
-
-# Arguments that some class must be given, where another of its family has a default: AveragePooling.
-_NEVER_LEFT_OUT = frozenset({"pool_size"})
 
 
 class Objects:
     """What configs of one model hold, as expressions."""
 
     def __init__(self, script: Script, dialect: Dialect) -> None:
-        self._script = script
+        self.script = script
         self._dialect = dialect
 
     def layer(self, op: Op, config: Mapping[str, JSON], name: str | None, depth: int = 0) -> Expression:
@@ -74,24 +53,22 @@ class Objects:
         if depth > DEEPEST:
             raise Unwritable(f"wraps layers deeper than {DEEPEST}")
         cls = op.cls
-        if cls in REFUSED:
-            raise Unwritable(REFUSED[cls])
-        verdict = self._script.catalog.classify(op, "keras3")
+        verdict = self.script.catalog.classify(op, "keras3")
         if isinstance(verdict, Stranger):
             raise Unwritable(f"is of class {cls[:80]}, which Keras has not")
         if isinstance(verdict, Custom):
             return self._custom(op, config, name)
         entry = verdict.entry if isinstance(verdict, Known) else None
-        if entry is not None and entry.kept:
-            raise Unwritable("holds code, which is never written out")
+        if entry is not None and entry.unwritten:
+            raise Unwritable(entry.unwritten)
         if isinstance(verdict, Unruled) and not cls.isidentifier():
             raise Unwritable(f"is of class {cls[:80]}, which Keras has not")
         if entry is not None and entry.name.startswith("applications."):
             if entry.cls not in APPLICATIONS:
                 raise Unwritable(f"is of class {cls[:80]}, which keras.layers has not")
-            head = self._script.application(entry.cls)
+            head = self.script.application(entry.cls)
         else:
-            self._script.imports.add("layers")
+            self.script.imports.add("layers")
             head = f"layers.{entry.cls if entry is not None else cls}"
         said = self.said(config, entry, skip=("name", "trainable", "dtype"), depth=depth)
         return call(
@@ -111,7 +88,7 @@ class Objects:
         return items
 
     def _custom(self, op: Op, config: Mapping[str, JSON], name: str | None) -> Expression:
-        head = self._script.stand_in(op, base="layers")
+        head = self.script.stand_in(op, base="layers")
         others = {key: value for key, value in config.items() if key not in ("name", "trainable", "dtype")}
         items: list[Expression] = []
         plain = {key: value for key, value in others.items() if is_argument(key)}
@@ -158,7 +135,7 @@ class Objects:
         if cls == "__tuple__" and isinstance(value.get("items"), list):
             return many((self._value(item, key, depth + 1) for item in value["items"]), "()")
         if cls in ARRAYS and isinstance(said, Mapping):
-            return self._script.array(cls, said)
+            return self.script.array(cls, said)
         if cls == "function" or isinstance(said, str):
             return self._function(value, said if isinstance(said, str) else cls)
         op = op_of(value)
@@ -169,7 +146,7 @@ class Objects:
             is_layer = key in ("layer", "backward_layer", "cell", "cells", "activation")
             if is_layer and key != "activation":
                 return self._custom(op, config, _text(config.get("name")))
-            name = self._script.stand_in(op, base="object")
+            name = self.script.stand_in(op, base="object")
             pairs = ((k, self._value(v, k, depth + 1)) for k, v in config.items() if is_argument(k))
             return call(name, *(keyword_argument(k, v) for k, v in pairs))
         for room, table in _ROOMS:
@@ -183,7 +160,7 @@ class Objects:
         said = {key: value for key, value in config.items() if key in defaults and value != defaults[key]}
         if not said and room == "initializers" and cls != "Constant":  # Keras 3.15 stumbles over "constant"
             return quoted(snake_case(cls))
-        self._script.imports.add(room)
+        self.script.imports.add(room)
         return call(f"{room}.{cls}", *(keyword_argument(key, self._value(value)) for key, value in said.items()))
 
     def _function(self, value: Mapping[str, JSON], name: str) -> Expression:
@@ -192,18 +169,18 @@ class Objects:
             return quoted(name)
         registered = _text(value.get("registered_name"))
         op = Op(name, _text(module), registered if registered != "function" else None)
-        return self._script.stand_in(op, base="function")
+        return self.script.stand_in(op, base="function")
 
     def _inner_model(self, value: Mapping[str, JSON]) -> Expression:
         """A model inside a wrapper: a function of its own."""
         graph, found = read_model(value, "", Style(self._dialect), Limits())
         if graph is None or any(problem.severity == "error" for problem in found):
             raise Unwritable("wraps a model that cannot be read")
-        return f"{self._script.define(graph)}()"
+        return f"{self.script.define(graph)}()"
 
 
 def _is_default(param: Param | None, value: JSON) -> bool:
-    if param is None or param.required or param.name in _NEVER_LEFT_OUT:
+    if param is None or param.required:
         return False
     try:
         read = param.read(value)

@@ -4,72 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..catalog import Custom, Known, Stranger
+from ..catalog import Known
+from ..catalog.spec import BadValue, Function, OpDef, Param
 from ..formats.entries import snake_case
-from ..model import Layer, Node, Object, TensorRef, Value
+from ..model import JSON, Layer, Node, Object, TensorRef, Value
 from ..python_text import Expression, Group, call, flat, keyword_argument, literal
-from .objects import REFUSED, Objects, check_argument
-from .script import Script, Unwritable
+from .objects import Objects, check_argument
+from .script import Unwritable
 
 Read = Callable[[Value], Expression]
 """Gives an argument of a call as an expression."""
 
-# Functions of keras.ops that are not their class's name in snake case.
-_FUNCTIONS = {
-    "AllClose": "allclose",
-    "BatchNorm": "batch_normalization",
-    "CDist": "cdist",
-    "IsIn": "isin",
-    "LayerNorm": "layer_normalization",
-    "RMSNorm": "rms_normalization",
-    "SearchSorted": "searchsorted",
-}
-_IMAGE_FUNCTIONS = frozenset(
-    {
-        *("AffineTransform", "CropImages", "ElasticTransform", "ExtractPatches", "GaussianBlur", "HSVToRGB"),
-        *("MapCoordinates", "PadImages", "PerspectiveTransform", "RGBToGrayscale", "RGBToHSV", "Resize", "SSIM"),
-        *("ScaleAndTranslate", "SobelEdges"),
-    }
-)
-# Their call's arguments come in another order than the function's; by name they cannot go wrong.
-_CALL_NAMES = {
-    "Average": ("x", "weights"),
-    "BatchNorm": ("x", "mean", "variance", "offset", "scale"),
-    "LayerNorm": ("x", "gamma", "beta"),
-    "Pad": ("x", "constant_values"),
-}
 
-
-def operation(script: Script, objects: Objects, layer: Layer, node: Node, read: Read) -> Expression:
+def operation(objects: Objects, layer: Layer, node: Node, read: Read) -> Expression:
     """The call of an operation."""
-    cls = layer.op.cls
-    verdict = script.catalog.classify(layer.op, "keras3")
-    if isinstance(verdict, (Custom, Stranger)):
-        raise Unwritable(f"is of class {cls[:80]}, which keras.ops has not")
-    if cls in REFUSED:
-        raise Unwritable(REFUSED[cls])
-    entry = verdict.entry if isinstance(verdict, Known) else None
-    if cls == "GetItem":
+    verdict = objects.script.catalog.classify(layer.op, "keras3")
+    if not isinstance(verdict, Known):
+        raise Unwritable(f"is of class {layer.op.cls[:80]}, which keras.ops has not")
+    entry = verdict.entry
+    if entry.unwritten:
+        raise Unwritable(entry.unwritten)
+    if entry.function is None:
         return _item(node, read)
-    function = f"{'image.' if cls in _IMAGE_FUNCTIONS else ''}{_FUNCTIONS.get(cls) or snake_case(cls)}"
-    script.imports.add("ops")
+    return _call(objects, layer, node, entry, entry.function, read)
+
+
+def _call(objects: Objects, layer: Layer, node: Node, entry: OpDef, function: Function, read: Read) -> Expression:
+    objects.script.imports.add("ops")
     said = objects.said(layer.config, entry, skip=("name",))
-    arguments = [read(value) for value in node.args]
-    names = _CALL_NAMES.get(cls)
-    if names is not None:
-        arguments = [
-            a if not i else keyword_argument(n, a) for i, (n, a) in enumerate(zip(names, arguments, strict=False))
-        ]
-    if cls == "Einsum":
-        arguments = [literal(layer.config.get("subscripts")), *arguments]
-        said.pop("subscripts", None)
-    if cls == "Full":
-        arguments = [keyword_argument("fill_value", argument) for argument in arguments]
+    said |= {name: _value(entry.by_name[name], layer.config) for name in function.always}
+    before = [said.pop(name) for name in function.before if name in said]
+    given = [read(value) for value in node.args]
+    places = len(given) if function.by_place is None else function.by_place
+    names = [name.rstrip("?") for name in entry.inputs.names]
+    if len(given) > max(places, len(names)):
+        raise Unwritable(f"is called with {len(given)} arguments, and takes {len(names)}")
+    said |= dict(zip(names[places:], given[places:], strict=False))
     for key, value in node.kwargs.items():
-        if value is not None or key == "constant_values":
+        if value is not None or key in names:
             check_argument(key)
             said[key] = read(value)
-    return call(f"ops.{function}", *arguments, *(keyword_argument(key, value) for key, value in said.items()))
+    head = ".".join(("ops", *filter(None, (function.room, function.name or snake_case(entry.cls)))))
+    named = (keyword_argument(key, value) for key, value in said.items())
+    return call(head, *before, *given[:places], *named)
+
+
+def _value(param: Param, config: Mapping[str, JSON]) -> Expression:
+    """What an operation makes of an argument, which may be another value than the file has."""
+    try:
+        return literal(param.read(config[param.name]) if param.name in config else param.default)
+    except BadValue:
+        return literal(config[param.name])
 
 
 def _item(node: Node, read: Read) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import warnings
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 import graphcore
+from graphcore.catalog import CATALOG
+from graphcore.formats.entries import snake_case
 from tests.oracle import records
 
 from .notation import write
@@ -410,6 +413,40 @@ def test_keras_builds_the_same_from_it() -> None:
 
 
 @pytest.mark.keras
+def test_every_operation_is_made_by_the_function_of_its_entry() -> None:
+    """Its arguments stand where the entry says, and one that is left out has the default of the entry."""
+    from keras import ops
+
+    operations = [entry for entry in CATALOG.entries if entry.name.startswith("ops.") and not entry.unwritten]
+    wrong: dict[str, Any] = {}
+    for entry in operations:
+        function = entry.function
+        if function is None:
+            continue
+        place = getattr(ops, function.room) if function.room else ops
+        made = inspect.signature(getattr(place, function.name or snake_case(entry.cls))).parameters
+        takes_more = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in made.values())
+        names = [name.rstrip("?") for name in entry.inputs.names]
+        by_place = [*function.before, *names[: function.by_place]]
+        others = {name for param in entry.params if (name := param.name) not in made}
+        defaults = {
+            param.name
+            for param in entry.params
+            if param.name in made and not param.required and param.name not in function.always
+            if param.read(made[param.name].default) != param.default
+        }
+        if (
+            list(made)[: len(by_place)] != by_place
+            or (others and not takes_more)
+            or not {*names} <= {*made}
+            or defaults
+        ):
+            wrong[entry.name] = (list(made), by_place, others, defaults)
+    assert len(operations) > 300
+    assert wrong == {}
+
+
+@pytest.mark.keras
 def test_keras_3_builds_the_same_of_models_of_keras_2() -> None:
     from tests.oracle.asking import Generation  # imports Keras
 
@@ -458,6 +495,9 @@ def keras_models(keras: Any) -> dict[str, Any]:
         "constant": image + ops.convert_to_tensor([1.0, 2.0, 3.0]),
         "pair": [pair["b"], pair["a"]],
         "added": layers.Add(name="add_9")([image, image]),
+        "first": ops.average_pool(ops.transpose(image, (0, 3, 1, 2)), 2, data_format="channels_first"),
+        "full": ops.full((2, 3), ops.sum(image)),
+        "resized": ops.image.resize(image, (4, 4)),
         "crossed": layers.HashedCrossing(3, dtype="float32")([words[:, :1], words[:, 1:2]]),
     }
     return {"many": keras.Model({"image": image, "words": words}, outputs, name="many")}
