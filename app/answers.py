@@ -37,6 +37,8 @@ MOST_DRAWN = 300
 DRAW_SECONDS = 3.0
 # What a search looks through of one model; a name may be a megabyte long.
 MOST_WORDS = 50_000
+_NOTHING: Mapping[str, object] = {}
+_NO_JSON_NUMBER = "The model holds NaN or Infinity, which JSON has not"
 # Text of the size of the page's own.
 PAGE_DPI = 48
 
@@ -83,7 +85,7 @@ def fix(body: bytes, *, language: graphcore.Language = "en") -> Answer:
         text = (model if isinstance(model, str) else json.dumps(model)).encode("utf-8", "surrogatepass")
     except (ValueError, KeyError, TypeError, RecursionError):
         detail = 'The body must be {"model": …, "fixes": […]}, the fixes ids of its report, or "safe" for all safe ones'
-        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail))
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail), language)
     mended = graphcore.mend(text, fixes)
     head = (
         b'{"document": '
@@ -103,56 +105,53 @@ def fix(body: bytes, *, language: graphcore.Language = "en") -> Answer:
     )
 
 
-def plot(body: bytes, *, format: Picture, options: Mapping[str, Any]) -> Answer:
+def plot(body: bytes, *, format: Picture, options: Mapping[str, Any], language: graphcore.Language = "en") -> Answer:
     """The model's diagram; a broken model is drawn with its marks."""
     graph, _ = graphcore.read(body)
     if graph is None:
-        return _refused(body, "There is no model to draw")
+        return _refused(body, "There is no model to draw", language)
     try:
         dot = graphcore.model_to_dot(graph, **options).to_string()
     except ValueError as error:  # a pattern of layer_range that is none
-        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
+        return _not_done(error, language)
     if format == "dot":
         return Answer(_PICTURES[format], dot.encode("utf-8", "replace"))
     try:
         return Answer(_PICTURES[format], graphcore.draw(dot, format, seconds=DRAW_SECONDS))
     except graphcore.CannotDraw as error:
-        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
+        return _not_done(error, language)
 
 
-def convert(body: bytes, *, to: Form) -> Answer:
+def convert(body: bytes, *, to: Form, language: graphcore.Language = "en") -> Answer:
     """The model in another form."""
     graph, _ = graphcore.read(body)
     if graph is None:
-        return _refused(body, "There is no model to convert")
+        return _refused(body, "There is no model to convert", language)
     if to == "stub":
         stub = graphcore.to_stub(graphcore.infer(graph))
         if stub is None:
-            return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model has no custom layers"))
+            return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model has no custom layers"), language)
         return Answer("text/x-python; charset=utf-8", stub.encode("utf-8", "replace"))
     try:
         if to == "python":
             return Answer("text/x-python; charset=utf-8", graphcore.to_python(graph).encode())
         config = graphcore.to_config(graph, to)
     except graphcore.CannotWrite as error:
-        found = [graphcore.render_diagnostic(problem) for problem in error.diagnostics]
-        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), diagnostics=found))
+        return _not_done(error, language, error.diagnostics)
     if to == "document":
         return Answer("application/json", _for_browsers(config))
     try:
         return Answer("application/json", json.dumps(config, indent=1, allow_nan=False).encode())
     except ValueError:
-        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The model holds NaN or Infinity, which JSON has not"))
+        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _NO_JSON_NUMBER), language)
 
 
-def safe_copy(body: bytes, *, name: str) -> Answer:
+def safe_copy(body: bytes, *, name: str, language: graphcore.Language = "en") -> Answer:
     """The file without what it could do, in its own format; a refusal where something of that would be left in it."""
     try:
         safe = graphcore.make_safe(body)
     except graphcore.CannotCopy as error:
-        found = [graphcore.render_diagnostic(problem) for problem in error.diagnostics]
-        says = str(error)
-        return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, says[:1].upper() + says[1:], diagnostics=found))
+        return _not_done(error, language, error.diagnostics)
     stem, suffix = splitext(name or f"model.{_suffix(body)}")
     return Answer("application/octet-stream", safe.data, name=f"{stem}.safe{suffix}")
 
@@ -171,7 +170,7 @@ def explain(body: bytes, *, language: graphcore.Language = "en") -> Answer:
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
-        return _asked_wrongly("The body is no JSON object")
+        return _asked_wrongly("The body is no JSON object", language)
     model, text = said.get("model"), said.get("traceback")
     if isinstance(model, str):  # as bytes: a text may name a file here
         model = model.encode("utf-8", "surrogatepass")
@@ -186,16 +185,17 @@ def explain(body: bytes, *, language: graphcore.Language = "en") -> Answer:
     are_numbers = type(node) is int and type(tensor) is int
     are_names = isinstance(path, list) and all(isinstance(name, str) for name in (layer, *path))
     if report is None or not are_numbers or not are_names:
-        return _asked_wrongly('It takes "traceback", with "model" or without, or "model" and "layer"')
+        return _asked_wrongly('It takes "traceback", with "model" or without, or "model" and "layer"', language)
     found = graphcore.explain(report, layer, node, tensor, path)
     if found is None:
-        return _asked_wrongly(f"The model has no tensor {tensor} of call {node} of {layer[:100]!r}")
+        which = {"tensor": tensor, "call": node, "layer": repr(layer[:100])}
+        return _asked_wrongly("The model has no tensor {tensor} of call {call} of {layer}", language, which)
     explanation = graphcore.say_explanation(found, language)
     return Answer("application/json", _for_browsers(graphcore.explanation_as_data(explanation, report)))
 
 
-def _asked_wrongly(detail: str) -> Answer:
-    return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail))
+def _asked_wrongly(detail: str, language: graphcore.Language, values: Mapping[str, object] = _NOTHING) -> Answer:
+    return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, values), language)
 
 
 def catalog() -> Answer:
@@ -208,7 +208,7 @@ def arguments(language: graphcore.Language) -> Answer:
     return Answer("application/json", json.dumps(graphcore.describe_arguments(language)).encode())
 
 
-def keep(body: bytes) -> Kept | Answer:
+def keep(body: bytes, *, language: graphcore.Language = "en") -> Kept | Answer:
     """A model as the document that a project keeps, and what a list shows of it; a refusal where there is none.
 
     A document is kept byte for byte, broken models in it too.
@@ -216,7 +216,7 @@ def keep(body: bytes) -> Kept | Answer:
     graph, _ = graphcore.read(body)
     is_document = graph is not None and graph.dialect == "document"
     if graph is None and not _is_document(body):
-        return _refused(body, "There is no model to keep")
+        return _refused(body, "There is no model to keep", language)
     document = body if graph is None or is_document else _for_browsers(graphcore.to_config(graph, "document"))
     report = json.loads(graphcore.render_json(graphcore.check(document, fixes=False)))
     severities = Counter(problem["severity"] for problem in report["diagnostics"])
@@ -310,10 +310,24 @@ def _for_browsers(config: Any) -> bytes:  # any JSON
         return json.dumps(json.loads(json.dumps(config), parse_constant=lambda _: None)).encode()
 
 
-def _refused(body: bytes, detail: str) -> Answer:
-    report = json.loads(graphcore.render_json(graphcore.check(body, fixes=False)))
-    return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, diagnostics=report["diagnostics"]))
+def _refused(body: bytes, detail: str, language: graphcore.Language) -> Answer:
+    checked = graphcore.say_report(graphcore.check(body, fixes=False), language)
+    found = json.loads(graphcore.render_json(checked))["diagnostics"]
+    return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, diagnostics=found), language)
 
 
-def _problem(problem: Problem) -> Answer:
-    return Answer(MEDIA_TYPE, bytes(problem.response().body), problem.status)
+def _not_done(
+    error: Exception, language: graphcore.Language, found: Sequence[graphcore.Diagnostic] | None = None
+) -> Answer:
+    """What an error of graphcore says, which has its own words in each language, as a whole sentence."""
+    says = graphcore.say(str(error), language)
+    shown = (
+        None
+        if found is None
+        else [graphcore.render_diagnostic(graphcore.say_diagnostic(one, language)) for one in found]
+    )
+    return _problem(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, says[:1].upper() + says[1:], diagnostics=shown), language)
+
+
+def _problem(problem: Problem, language: graphcore.Language) -> Answer:
+    return Answer(MEDIA_TYPE, bytes(problem.response(language).body), problem.status)

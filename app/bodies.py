@@ -75,7 +75,7 @@ def _refuse_declared_size(request: Request, settings: Settings) -> None:
 
 
 def _too_large(limit: int) -> Problem:
-    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {limit:,} bytes")
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than {n} bytes", {"n": limit})
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
@@ -98,5 +98,5 @@ async def _in_time(settings: Settings) -> AsyncIterator[None]:
         async with asyncio.timeout(settings.body_seconds):
             yield
     except TimeoutError:
-        detail = f"The body did not arrive within {settings.body_seconds:g} seconds"
-        raise Problem(HTTPStatus.REQUEST_TIMEOUT, detail) from None
+        detail = "The body did not arrive within {seconds} seconds"
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, detail, {"seconds": f"{settings.body_seconds:g}"}) from None

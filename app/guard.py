@@ -9,11 +9,13 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .problems import Problem
 from .settings import Settings
+from .words import language_of
 
 COOKIE = "layerwright"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -28,6 +30,7 @@ PAGE_POLICY = (
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # An SVG of ours that is opened as a page can style itself and nothing else.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+_UNKNOWN_HOST = "The service is not called {host}: add the name to LAYERWRIGHT_HOSTS"
 
 
 class Guard:
@@ -49,7 +52,7 @@ class Guard:
             if self._token is not None and not self._is_known(headers, self._token):
                 return await self._welcome(scope, self._token)(scope, receive, send)
         except Problem as problem:
-            return await problem.response()(scope, receive, send)
+            return await problem.response(language_of(HTTPConnection(scope)))(scope, receive, send)
         await self._app(scope, receive, send)
 
     def _check_host(self, host: str) -> None:
@@ -57,7 +60,7 @@ class Guard:
         name = _without_port(host)
         if name in LOOPBACK or name in self._hosts or (self._token is not None and not self._hosts):
             return
-        raise Problem(HTTPStatus.FORBIDDEN, f"The service is not called {host!r}: add the name to LAYERWRIGHT_HOSTS")
+        raise Problem(HTTPStatus.FORBIDDEN, _UNKNOWN_HOST, {"host": repr(host)})
 
     def _check_origin(self, headers: Headers) -> None:
         """A page of a stranger must not make a browser send us anything."""
@@ -65,7 +68,9 @@ class Guard:
         if origin is not None:
             netloc = urlsplit(origin).netloc.lower()
             if netloc != headers.get("host", "").lower() and _without_port(netloc) not in self._hosts:
-                raise Problem(HTTPStatus.FORBIDDEN, f"Pages from {origin!r} may not use this service")
+                raise Problem(
+                    HTTPStatus.FORBIDDEN, "Pages from {origin} may not use this service", {"origin": repr(origin)}
+                )
         elif headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
             raise Problem(HTTPStatus.FORBIDDEN, "Pages from elsewhere may not use this service")
 
@@ -97,7 +102,7 @@ class Guard:
             HTTPStatus.UNAUTHORIZED,
             "This service wants its token: as Bearer, or once as ?token= in the address",
             headers={"WWW-Authenticate": "Bearer"},
-        ).response()
+        ).response(language_of(HTTPConnection(scope)))
 
 
 class Policy:

@@ -126,18 +126,18 @@ class Static(StaticFiles):
 async def _answer(request: Request, error: Exception) -> Response:
     """A refusal: for somebody who looks at a page another page, for programs problem+json."""
     problem = as_problem(error)
+    language = words.language_of(request)
     if request.url.path.startswith(f"{request.scope['root_path']}/api/") or "text/html" not in request.headers.get(
         "accept", ""
     ):
-        return problem.response()
-    language = words.language_of(request)
+        return problem.response(language)
     return pages.page(
         request,
         request.app.state.services,
         "message.html",
         status_code=problem.status,
         title=words.said(problem.status.phrase, language),
-        detail=words.said(problem.detail, language),
+        detail=problem.said(language),
         status=problem.status.value,
     )
 

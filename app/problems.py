@@ -11,42 +11,56 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from graphcore import Language
+
+from . import words
+
 MEDIA_TYPE = "application/problem+json"
+_NO_VALUES: Mapping[str, object] = {}
 
 
 class Problem(Exception):
-    """A request that cannot be answered as asked. `diagnostics`: in the report's form, pointers from the request on."""
+    """A request that cannot be answered as asked. `diagnostics`: in the report's form, pointers from the request on.
+
+    `detail` is a whole sentence of `words` with `{names}` for its values, so that it can be said in each language.
+    """
 
     def __init__(
         self,
         status: HTTPStatus,
         detail: str,
+        values: Mapping[str, object] = _NO_VALUES,
         *,
         diagnostics: Sequence[Mapping[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(words.said(detail, "en", **values))
         self.status = status
-        self.detail = detail
         self.diagnostics = diagnostics
         self.headers = headers
+        self._detail = detail
+        self._values = values
 
-    def response(self) -> Response:
+    def said(self, language: Language) -> str:
+        """What is wrong with the request, in a language."""
+        return words.said(self._detail, language, **self._values)
+
+    def response(self, language: Language = "en") -> Response:
         """The answer to send."""
         body: dict[str, Any] = {
             "type": "about:blank",
-            "title": self.status.phrase,
+            "title": words.said(self.status.phrase, language),
             "status": self.status.value,
-            "detail": self.detail,
+            "detail": self.said(language),
         }
         if self.diagnostics is not None:
             body["diagnostics"] = self.diagnostics
         return Response(json.dumps(body), self.status, dict(self.headers or {}), MEDIA_TYPE)
 
 
-def not_built(what: str) -> Problem:
+def not_built(detail: str, values: Mapping[str, object] = _NO_VALUES) -> Problem:
     """The answer of a route that the interface promises and that is still to come."""
-    return Problem(HTTPStatus.NOT_IMPLEMENTED, f"{what} is not built yet")
+    return Problem(HTTPStatus.NOT_IMPLEMENTED, detail, values)
 
 
 def from_http(error: HTTPException) -> Problem:

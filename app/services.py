@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
+
+from graphcore import Language
 
 from .answers import Answer
 from .bounded import BoundedWorker, OutOfBounds
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 _HERE = Path(__file__).parent
+_UNREADABLE = "The file cannot be read here: {why}"
+_UNKEPT = "Projects cannot be kept here: {why}"
 
 
 def shipped(folder: str) -> Path:
@@ -93,7 +97,7 @@ class Services:
             return await self.worker.call(ask, body, *args, **kwargs)
         except OutOfBounds as error:
             self.counters["out_of_bounds"] += 1
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The file cannot be read here: {error}") from None
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE, {"why": str(error)}) from None
 
     async def kept(self, ask: Callable[[Store], R]) -> R:
         """What the projects' store says.
@@ -107,7 +111,7 @@ class Services:
             raise Problem(HTTPStatus.NOT_FOUND, "There is no such project, or no such revision of it") from None
         except NotKept as error:
             log.warning("projects cannot be kept: %s", error)
-            raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, f"Projects cannot be kept here: {error}") from None
+            raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, _UNKEPT, {"why": str(error)}) from None
 
     @property
     def can_train(self) -> bool:
@@ -122,3 +126,4 @@ def services(request: Request) -> Services:
 
 
 Shared = Annotated[Services, Depends(services)]
+Spoken = Annotated[Language, Query(description="The language of what people read in the answer")]

@@ -12,4 +12,4 @@ router = APIRouter(prefix="/api/v1/files", tags=["projects"])
 @router.post("")
 async def keep_file() -> None:
     """Not built yet: 501."""
-    raise not_built("Keeping files")
+    raise not_built("Keeping files is not built yet")

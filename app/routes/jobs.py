@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 from ..bodies import read_body
 from ..event_stream import EventStream
 from ..problems import Problem, not_built
-from ..services import Services, Shared
+from ..services import Services, Shared, Spoken
 from ..training.requests import Refused, prepare
 from ..training.states import State
 from ..training.supervisor import QueueFull
@@ -38,7 +38,9 @@ _REQUEST = {"requestBody": {"required": True, "content": {"application/json": {"
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=Job, openapi_extra=_REQUEST)
-async def start_job(request: Request, response: Response, shared: Shared) -> Any:  # FastAPI checks it against the model
+async def start_job(
+    request: Request, response: Response, shared: Shared, language: Spoken = "en"
+) -> Any:  # FastAPI checks it against the model
     """Queue a training. What cannot work is refused now, with diagnostics."""
     if not shared.can_train:
         raise Problem(
@@ -46,7 +48,7 @@ async def start_job(request: Request, response: Response, shared: Shared) -> Any
             "Training is off: TensorFlow is not installed here; "
             "pip install 'layerwright[train]' installs it, then start the service again",
         )
-    job = await shared.answer(prepare, await read_body(request, shared.settings))
+    job = await shared.answer(prepare, await read_body(request, shared.settings), language=language)
     if isinstance(job, Refused):
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, job.detail, diagnostics=job.diagnostics)
     try:
@@ -56,7 +58,9 @@ async def start_job(request: Request, response: Response, shared: Shared) -> Any
             HTTPStatus.SERVICE_UNAVAILABLE, "Too many jobs wait already", headers={"Retry-After": "60"}
         ) from None
     except OSError as error:
-        raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, f"The job cannot be kept: {error.strerror}") from error
+        raise Problem(
+            HTTPStatus.INSUFFICIENT_STORAGE, "The job cannot be kept: {why}", {"why": error.strerror}
+        ) from error
     response.headers["Location"] = f"{request.scope['root_path']}{router.prefix}/{queued['id']}"
     return queued
 
@@ -95,7 +99,11 @@ async def follow_job(id: str, request: Request, shared: Shared) -> Response:
     _job(shared, id)
     last = request.headers.get("last-event-id", "0")
     if not re.fullmatch(r"[0-9]{1,18}", last):
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"Last-Event-ID is {last[:40]!r}, not the number of an event")
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Last-Event-ID is {id}, not the number of an event",
+            {"id": repr(last[:40])},
+        )
     return EventStream(shared.followed(shared.supervisor.watch(id, int(last))))
 
 
@@ -107,33 +115,37 @@ async def get_weights(id: str, shared: Shared, format: str = "weights.h5") -> Re
     job = _job(shared, id)
     if format not in FORMATS:
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, f"There is no format {format[:40]!r}: there are {', '.join(FORMATS)}"
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "There is no format {format}: there are {formats}",
+            {"format": repr(format[:40]), "formats": ", ".join(FORMATS)},
         )
     name = f"model.{format}"
     path = shared.supervisor.folder(id).artifacts / name
     if path.is_file():
         return FileResponse(path, media_type="application/octet-stream", filename=name)
     if format in FORMATS[:2]:
-        raise Problem(HTTPStatus.NOT_FOUND, f"The job is {job['state']} and has left no {name}")
-    raise not_built(f"The format {format}")
+        raise Problem(
+            HTTPStatus.NOT_FOUND, "The job is {state} and has left no {name}", {"state": job["state"], "name": name}
+        )
+    raise not_built("The format {format} is not built yet", {"format": format})
 
 
 @router.post("/{id}/evaluate")
 async def evaluate(id: str, shared: Shared) -> None:
     """The trained model's loss and metrics on data. Not built yet: 501."""
     _job(shared, id)
-    raise not_built("Evaluating a trained model")
+    raise not_built("Evaluating a trained model is not built yet")
 
 
 @router.post("/{id}/predict")
 async def predict(id: str, shared: Shared) -> None:
     """The trained model's outputs for data. Not built yet: 501."""
     _job(shared, id)
-    raise not_built("Predicting with a trained model")
+    raise not_built("Predicting with a trained model is not built yet")
 
 
 def _job(shared: Services, id: str) -> dict[str, Any]:
     job = shared.supervisor.job(id) if re.fullmatch(r"[0-9a-f]{16}", id) else None
     if job is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"There is no job {id[:40]!r}")
+        raise Problem(HTTPStatus.NOT_FOUND, "There is no job {id}", {"id": repr(id[:40])})
     return job

@@ -11,14 +11,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-import graphcore
-
 from .. import answers
 from ..answers import Form, Picture
 from ..bodies import read_body, read_model, read_upload
 from ..problems import Problem
-from ..services import Shared, sent, shipped
+from ..services import Shared, Spoken, sent, shipped
 from ..wire import ExampleList, Explain, Explanation, FixRequest, Mended, ProblemOut, Report, TracebackReading
+from ..words import language_of, said
 
 router = APIRouter(prefix="/api/v1", tags=["models"])
 
@@ -50,9 +49,6 @@ Ignored = Annotated[
         description="Codes of warnings and hints that are left out, as in GC211,GC305; errors stay",
     ),
 ]
-
-
-Spoken = Annotated[graphcore.Language, Query(description="The language of what people read in the answer")]
 
 
 @router.post("/check", responses={200: {"model": Report}}, openapi_extra=_FILE)
@@ -115,14 +111,14 @@ async def plot(
         "layer_range": layer_range,
         "heat": heat,
     }
-    return sent(await shared.answer(answers.plot, body, format=format, options=options))
+    return sent(await shared.answer(answers.plot, body, format=format, options=options, language=language_of(request)))
 
 
 @router.post("/convert", response_class=Response, responses={200: _CONVERTED}, openapi_extra=_FILE)
 async def convert(request: Request, shared: Shared, to: Form) -> Response:
     """The model in another form."""
     body = await read_model(request, shared.settings)
-    return sent(await shared.answer(answers.convert, body, to=to))
+    return sent(await shared.answer(answers.convert, body, to=to, language=language_of(request)))
 
 
 @router.post("/safe-copy", response_class=Response, responses={200: _COPY, 422: _UNSAFE}, openapi_extra=_FILE)
@@ -133,7 +129,7 @@ async def safe_copy(request: Request, shared: Shared) -> Response:
     would be left in it, and for a SavedModel, with the reason.
     """
     upload = await read_upload(request, shared.settings)
-    return sent(await shared.answer(answers.safe_copy, upload.body, name=upload.name))
+    return sent(await shared.answer(answers.safe_copy, upload.body, name=upload.name, language=language_of(request)))
 
 
 @router.post("/explain", responses={200: {"model": Explanation | TracebackReading}}, openapi_extra=_EXPLAIN)
@@ -155,16 +151,17 @@ def arguments(language: Spoken = "en") -> Response:
 
 
 @router.get("/examples", response_model=ExampleList)
-def examples() -> Any:  # FastAPI checks it against the model
-    """The gallery."""
-    return {"items": _gallery(), "next": None}
+def examples(language: Spoken = "en") -> Any:  # FastAPI checks it against the model
+    """The gallery, with titles and descriptions in a language."""
+    told = [{**one, **{key: said(one[key], language) for key in ("title", "description")}} for one in _gallery()]
+    return {"items": told, "next": None}
 
 
 @router.get("/examples/{name}")
 def example(name: str) -> Response:
     """One model of the gallery, as Keras wrote it."""
     if name not in {entry["name"] for entry in _gallery()}:
-        raise Problem(HTTPStatus.NOT_FOUND, f"There is no example {name[:40]!r}")
+        raise Problem(HTTPStatus.NOT_FOUND, "There is no example {name}", {"name": repr(name[:40])})
     plain = shipped("examples") / f"{name}.json"
     body = plain.read_bytes() if plain.is_file() else gzip.decompress(plain.with_suffix(".json.gz").read_bytes())
     return Response(body, media_type="application/json")

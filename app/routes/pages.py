@@ -67,7 +67,7 @@ async def report(request: Request, shared: Shared) -> Response:
 async def safe_copy(request: Request, shared: Shared) -> Response:
     """A copy of an uploaded file without what it could do, as a download; a page that says why where there is none."""
     upload = await read_upload(request, shared.settings)
-    answer = await shared.answer(answers.safe_copy, upload.body, name=upload.name)
+    answer = await shared.answer(answers.safe_copy, upload.body, name=upload.name, language=language_of(request))
     if answer.status != HTTPStatus.OK:
         raise Problem(HTTPStatus(answer.status), json.loads(answer.body)["detail"])
     return sent(answer)
@@ -107,7 +107,7 @@ async def code_example(id: str) -> Response:
     """The model that has this problem, for the editor to open."""
     found = _code(id)
     if found.example.kind != "model":
-        raise Problem(HTTPStatus.NOT_FOUND, f"The example of {id} is no model")
+        raise Problem(HTTPStatus.NOT_FOUND, "The example of {code} is no model", {"code": id})
     return Response(found.example.text, media_type="application/json")
 
 
@@ -178,7 +178,7 @@ def _families(language: graphcore.Language) -> list[tuple[str, str, list[graphco
 def _code(id: str) -> graphcore.Code:
     found = graphcore.CODES.get(id)
     if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"There is no code {id[:40]!r}")
+        raise Problem(HTTPStatus.NOT_FOUND, "There is no code {code}", {"code": repr(id[:40])})
     return found
 
 

@@ -197,8 +197,8 @@ async def _document(id: str, number: int | None, request: Request, shared: Servi
 
 def _name(text: str) -> str:
     if not is_name(text):
-        detail = f"A name has 1 to {NAME_MOST} letters, and no control characters"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+        detail = "A name has 1 to {n} letters, and no control characters"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, {"n": NAME_MOST})
     return text.strip()
 
 

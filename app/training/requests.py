@@ -35,18 +35,19 @@ class Refused(NamedTuple):
     diagnostics: list[JSON]
 
 
-def prepare(body: bytes) -> Prepared | Refused:
-    """What a request to train asks for, or why it cannot be had and what would help."""
+def prepare(body: bytes, *, language: graphcore.Language = "en") -> Prepared | Refused:
+    """What a request to train asks for, or why it cannot be had and what would help, said in a language."""
     try:
         wanted = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        return Refused(f"The body is not JSON: {error}", [])
+    except (ValueError, RecursionError):
+        return Refused("The body is not JSON", [])
     if not isinstance(wanted, dict) or "model" not in wanted:
         return Refused('The body is not an object with "model", "data" and "plan"', [])
-    looked = _look(wanted)
+    looked = _look(wanted, language)
     if not isinstance(looked, _Problems):
         return looked
-    return Refused("The job cannot work as asked", [_wire(one) for one in with_fixes(wanted, looked.found, _again)])
+    found = [graphcore.say_diagnostic(one, language) for one in with_fixes(wanted, looked.found, _again)]
+    return Refused("The job cannot work as asked", [_wire(one) for one in found])
 
 
 class _Problems(NamedTuple):
@@ -63,12 +64,13 @@ def _again(wanted: JSON) -> list[graphcore.Diagnostic]:
     return looked.found if isinstance(looked, _Problems) else []
 
 
-def _look(wanted: JSON) -> Prepared | Refused | _Problems:
+def _look(wanted: JSON, language: graphcore.Language = "en") -> Prepared | Refused | _Problems:
     try:
         model = _file(wanted["model"])
     except RecursionError:
         return Refused("The model is nested too deep", [])
-    report: JSON = json.loads(graphcore.render_json(graphcore.check(model, fixes=False)))
+    checked = graphcore.say_report(graphcore.check(model, fixes=False), language)
+    report: JSON = json.loads(graphcore.render_json(checked))
     graph, _ = graphcore.read(model)
     if graph is None or not report["ok"]:
         found = [_in_request(d) for d in report["diagnostics"] if d["severity"] == "error"]
@@ -76,8 +78,10 @@ def _look(wanted: JSON) -> Prepared | Refused | _Problems:
     try:
         config = graphcore.to_config(graph, "keras3")
     except graphcore.CannotWrite as error:
-        found = [_in_request(graphcore.render_diagnostic(problem)) for problem in error.diagnostics]
-        return Refused(str(error), found)
+        said = [graphcore.say_diagnostic(problem, language) for problem in error.diagnostics]
+        return Refused(
+            graphcore.say(str(error), language), [_in_request(graphcore.render_diagnostic(one)) for one in said]
+        )
     config.pop("compile_config", None)  # the plan says how to train; the file may name a stranger's loss
     return _prepare(wanted, json.loads(json.dumps(config)), report)
 
@@ -134,7 +138,7 @@ def _read_data(said: Any) -> tuple[JSON, list[graphcore.Diagnostic]]:  # any JSO
     """The data that was asked for, complete, and what is wrong with it; on a problem, data that fits anything."""
     fits_all: JSON = {"synthetic": dict(DEFAULT_SYNTHETIC)}
     if not isinstance(said, Mapping) or len(said) != 1 or not said.keys() <= {"dataset", "synthetic"}:
-        hint = '{"dataset": "boston-housing"} or {"synthetic": {"samples": 512, "seed": 0}}'
+        hint = 'write {"dataset": "boston-housing"}, or {"synthetic": {"samples": 512, "seed": 0}}'
         return fits_all, [
             graphcore.Diagnostic(
                 "GC505", 'data names neither "dataset" nor "synthetic"', graphcore.Place("/data"), hint=hint

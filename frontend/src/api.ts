@@ -360,7 +360,7 @@ export async function argumentDocs(): Promise<ArgumentDocs> {
 }
 
 export async function examples(): Promise<readonly Example[]> {
-  return ((await json("/examples")) as List<Example>).items;
+  return ((await json(`/examples${inLanguage("?")}`)) as List<Example>).items;
 }
 
 /** The bytes of a file of this service, by its path there, as an example or a `?open=` address names it. */
@@ -371,7 +371,7 @@ export async function open(address: string): Promise<Blob> {
 }
 
 export async function datasets(): Promise<readonly Dataset[]> {
-  return ((await json("/datasets")) as List<Dataset>).items;
+  return ((await json(`/datasets${inLanguage("?")}`)) as List<Dataset>).items;
 }
 
 export async function dataset(id: string): Promise<JsonObject> {
@@ -385,7 +385,7 @@ export async function uploadFile(file: File, route: "files" | "datasets" = "file
 }
 
 export async function startJob(job: JobRequest): Promise<Job> {
-  return (await json("/jobs", post(job))) as Job;
+  return (await json(`/jobs${inLanguage("?")}`, post(job))) as Job;
 }
 
 export async function jobs(): Promise<readonly Job[]> {

@@ -60,10 +60,15 @@ async function begin({ store, ui, canTrain }: Editor): Promise<void> {
     ({ entries, objects }) => { ui.setState({ catalog: entries, objects }); },
     () => { ui.notify(t("app.catalog-missing"), t("app.catalog-missing.hint")); },
   );
-  api.examples().then(
-    (examples) => { ui.setState({ examples }); },
-    () => undefined,
-  );
+  const listExamples = (): void => {
+    api.examples().then(
+      (examples) => { ui.setState({ examples }); },
+      () => undefined,
+    );
+  };
+  listExamples();
+  // Their titles are said by the service.
+  store.subscribe((state, before) => { if (state.language !== before.language) listExamples(); });
   if (canTrain) void training.load("nothing");
   const id = projectInAddress();
   if (id !== null) return openProject(editor, id);

@@ -6,12 +6,14 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from app.problems import DETAILS
 from app.routes.pages import FAMILIES
 from app.services import shipped
 from app.settings import Settings
@@ -39,6 +41,38 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     settings = Settings(data=tmp_path_factory.mktemp("data"), max_jobs=0)
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         yield client
+
+
+_REFUSALS = {"Problem": 1, "Refused": 0, "not_built": 0, "_refused": 1, "_asked_wrongly": 0}
+"""What refuses a request, and where its sentence stands."""
+
+
+def _refusals() -> set[str]:
+    """The sentences of refused requests: as they are written, or under the name that they have in their file."""
+    found = set(DETAILS.values()) | {HTTPStatus(status).phrase for status in (400, 404, 405, 409, 412, 422, 428, 501)}
+    for path in sorted(_APP.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            target.id: node.value.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        several = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _is_detail(node)]
+        found |= {str(node.value.value) for node in several if isinstance(node.value, ast.Constant)}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _REFUSALS:
+                place = _REFUSALS[call.func.id]
+                said = call.args[place] if len(call.args) > place else None
+                text = named.get(said.id) if isinstance(said, ast.Name) else getattr(said, "value", None)
+                found |= {text} if isinstance(text, str) else set()
+                assert not isinstance(said, ast.JoinedStr), f"{path.name}:{call.lineno} has its values in its sentence"
+    return found
+
+
+def _is_detail(node: ast.Assign) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == "detail" for target in node.targets)
 
 
 def _in_templates() -> set[str]:
@@ -71,6 +105,52 @@ def _in_python() -> set[str]:
 
 def test_every_sentence_of_a_page_has_a_chinese_one() -> None:
     assert (_in_templates() | _in_python()) - _WORDS.keys() == set()
+
+
+def test_every_refusal_has_a_chinese_sentence() -> None:
+    assert len(_refusals()) > 50
+    assert _refusals() - _WORDS.keys() == set()
+
+
+def test_what_is_listed_has_a_chinese_title(client: TestClient) -> None:
+    for path in ("/api/v1/examples", "/api/v1/datasets"):
+        english, chinese = (client.get(path, params={"language": one}).json()["items"] for one in ("en", "zh-CN"))
+        for one, other in zip(english, chinese, strict=True):
+            assert re.search("[\u4e00-\u9fff]", other["description"]), one
+            # Keras's own models are called so in each language.
+            assert (one["title"] == other["title"]) == one["title"].endswith(("ResNet50", "NASNetLarge"))
+
+
+def test_a_refused_request_says_why_in_the_language_of_who_asks(client: TestClient) -> None:
+    def refused(**headers: str) -> tuple[str, str]:
+        said = client.get("/api/v1/jobs/none", headers=headers).json()
+        return said["title"], said["detail"]
+
+    assert refused() == ("Not Found", "There is no job 'none'")
+    assert refused(**_CHINESE) == ("未找到", "没有任务 'none'")
+    assert refused(cookie="layerwright-language=zh-CN") == ("未找到", "没有任务 'none'")
+    nothing = client.post("/api/v1/plot", content=b"[]", headers=_CHINESE).json()
+    assert nothing["detail"] == "没有可以绘制的模型"
+    assert [one["code"] for one in nothing["diagnostics"]] == ["GC004"]
+    assert nothing["diagnostics"][0]["message"] == "文件是一个 list，不是模型的配置"
+    assert (
+        client.get("/api/v1/jobs", headers={**_CHINESE, "host": "elsewhere"}).json()["detail"].startswith("服务的名称")
+    )
+
+
+def test_what_keeps_a_job_from_working_is_said_in_chinese(client: TestClient) -> None:
+    """Sentences of the service and of graphcore, and the ways out that are offered."""
+    model = json.loads((_APP / "examples" / "mlp.json").read_text())
+    plan = {"loss": "mse", "epochs": 0, "metrics": ["accurracy"]}
+    said: list[str] = []
+    for data in ({"dataset": "nothing"}, {"dataset": "boston-housing"}, {"synthetic": {"samples": 0}}, {}):
+        request = {"model": model, "data": data, "plan": plan}
+        answer = client.post("/api/v1/jobs", json=request, params={"language": "zh-CN"}, headers=_CHINESE).json()
+        assert answer["detail"] == "这个任务不能按要求运行"
+        for one in answer["diagnostics"]:
+            said += [one["message"], one["hint"] or "无", *(fix["title"] for fix in one["fixes"])]
+    assert len(said) > 12
+    assert [text for text in said if not re.search("[\u4e00-\u9fff]", text)] == []
 
 
 def test_both_languages_have_the_same_values_and_marks() -> None:

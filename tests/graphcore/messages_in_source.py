@@ -15,6 +15,9 @@ from graphcore.catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from graphcore.keras_messages import MESSAGES
 
 _PACKAGE = Path(graphcore.__file__).parent
+# The service says the problems of a training, which are graphcore's, of what it alone knows: its data and its workers.
+_SERVICE = Path(__file__).parents[2] / "app" / "training"
+_SAY_GC5XX = ("requests.py", "mends.py", "safe_config.py")
 # What these files say is no message: codes have a table of their own, the rest writes programs, tables and terminals.
 _SAYS_NOTHING = {
     "codes.py", "cli.py", "code_search.py", "stub.py", "python_text.py", "summary.py", "dot.py",
@@ -25,7 +28,7 @@ _SAYS_NOTHING = {
 _CALLS = {
     "compile", "get", "append", "startswith", "partition", "split", "replace", "strip", "lstrip", "TypeVar", "cast",
     "OpDef", "Param", "Spec", "operation", "unary", "binary", "reduction", "finditer", "search", "sub", "namedtuple",
-    "AssertionError", "TypeError", "endswith", "rstrip", "_offers",
+    "AssertionError", "TypeError", "Refused", "endswith", "rstrip", "_offers",
 }  # fmt: skip
 _KEYWORDS = {"doc", "group", "purpose"}
 _WORDS = re.compile(r"[A-Za-z]{2}.* |[ ].*[A-Za-z]{2}", re.DOTALL)
@@ -35,8 +38,8 @@ def templates() -> dict[str, str]:
     """Templates with `{0}`, `{1}` … for their values, by the file and line where each stands first."""
     found = dict.fromkeys(_of_tracebacks(), "keras_messages.py")
     docs = _documentation()
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        where = path.relative_to(_PACKAGE)
+    for path in (*sorted(_PACKAGE.rglob("*.py")), *(_SERVICE / name for name in _SAY_GC5XX)):
+        where = path.relative_to(_PACKAGE.parent)
         if path.name in _SAYS_NOTHING or {"render", "to_python"} & set(where.parts):
             continue
         for line, text in _texts(ast.parse(path.read_text(encoding="utf-8"))):

@@ -16,11 +16,14 @@ export function TrainingPanel({ training }: { readonly training: TrainingStore }
   const hasModel = useModel((state) => state.document !== null && state.report !== null);
   const { run, version, jobs, refusal } = useStore(training);
   const [datasets, setDatasets] = useState<readonly Dataset[] | null>(null);
+  const language = useModel((state) => state.language);
   useEffect(() => {
-    if (!canTrain) return;
-    void training.load("last");
-    api.datasets().then(setDatasets, () => { setDatasets([]); });
+    if (canTrain) void training.load("last");
   }, [canTrain, training]);
+  // What data sets are called is said by the service, in the page's language.
+  useEffect(() => {
+    if (canTrain) api.datasets().then(setDatasets, () => { setDatasets([]); });
+  }, [canTrain, language]);
   if (!canTrain) return <p className="empty">{rich("training.off", { command: <code>pip install 'layerwright[train]'</code> })}</p>;
   return (
     <div className="tlayout">
