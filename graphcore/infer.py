@@ -25,7 +25,7 @@ from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_te
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named, named_call
 from .repeats import Alike
-from .shapes import UNKNOWN, RuleError, TensorSpec, show
+from .shapes import UNKNOWN, RuleError, TensorSpec, Unranked, show
 from .source import Limits
 from .topology import Inbound, wire
 
@@ -288,7 +288,8 @@ class _Walk:
             return self._take(key, answer)
         found = len(self.diagnostics)
         self._ask(key, node, layer, made, entry, inputs, is_start=is_start)
-        if question is not None and len(self.diagnostics) == found and key not in self.open:
+        is_whole = len(self.diagnostics) == found and key not in self.open and key.layer in self.firsts
+        if question is not None and is_whole:
             self.run.answers[question] = _Answer(
                 self.specs[key],
                 self.weights[key.layer],
@@ -338,7 +339,10 @@ class _Walk:
         dialect = run.dialect
         values, call = bind(entry, node, inputs, is_old=dialect == "keras2", is_start=is_start)
         if not entry.takes_unknown and None in [spec.shape for spec in inputs]:
-            return self._wait(key, inputs)
+            is_unranked = all(spec.shape is not None or spec.__class__ is Unranked for spec in inputs)
+            if entry.old_unranked is None or not is_unranked:
+                return self._wait(key, inputs)
+            return self._ask_without_rank(key, made, entry, self._context(layer, made, call), values)
         if run.is_explained:
             call, values = named_call(call), [named_call(value, name) for name, value in _by_name(entry, values)]
         context = self._context(layer, made, call)
@@ -367,6 +371,18 @@ class _Walk:
             self.passed[TensorRef(*key, 0)] = self.inbound[key][0][1]
         self.specs[key] = outputs if run.is_explained else run.one_of_each(outputs)
         self.costs[key] = cost_of(entry, context, values, outputs)
+
+    def _ask_without_rank(
+        self, key: NodeKey, made: Prepared, entry: OpDef, context: Context, values: list[Any]
+    ) -> None:
+        """Ask a layer of Keras 2 about inputs that state no shape."""
+        assert entry.old_unranked is not None, "asked before"
+        shape = entry.old_unranked(context, *values)
+        dtype = entry.dtype(context, *values) if entry.dtype is not None else None
+        self.specs[key] = (Unranked(None, dtype) if shape is None else TensorSpec(shape, dtype),)
+        if key.layer not in self.weights:
+            self.weights[key.layer] = frozen(made, weights_of(entry, context, values), self.run.dialect)
+        self.costs[key] = None
 
     def _context(self, layer: Layer, made: Prepared, call: Mapping[str, Any]) -> Context:
         context = Context(layer, made, self.run.dialect, call, self.run)

@@ -28,6 +28,12 @@ class TensorSpec:
         return not self.sparse and not self.ragged
 
 
+class Unranked(TensorSpec):
+    """A tensor without a shape, where that is known: an input of Keras 2 states none. Others are only unknown."""
+
+    __slots__ = ()
+
+
 UNKNOWN = TensorSpec(None, None)
 
 

@@ -10,7 +10,7 @@ from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .masks import masked
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
 from .rules import function_dtype, needs_float, same
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, needs_rank, stays_unranked
 
 RELU = OpDef(
     "layers.ReLU",
@@ -20,6 +20,7 @@ RELU = OpDef(
         number("threshold", 0.0, least=0),
     ),
     inputs=One(),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=lambda c, x: function_dtype(c, x, "relu"),
@@ -34,6 +35,7 @@ LEAKY_RELU = OpDef(
         number("alpha", 0.3, least=0, inert=True, old=number("alpha").read),
     ),
     inputs=One(),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=lambda c, x: function_dtype(c, x, "leaky_relu"),
@@ -59,6 +61,7 @@ ELU = OpDef(
     "layers.ELU",
     params=(_alpha_of_elu(),),
     inputs=One(),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=needs_float,
@@ -70,6 +73,7 @@ THRESHOLDED_RELU = OpDef(
     "layers.ThresholdedReLU",
     params=(number("theta", 1.0, least=0),),
     inputs=One(),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=needs_float,
@@ -179,10 +183,17 @@ def _softmax_axis() -> Param:
     return replace(nullable(one), old=old)
 
 
+def _softmax_unranked(c: RuleContext, x: TensorSpec) -> None:
+    """One axis is held against the rank, and several are not."""
+    if not isinstance(c.axis, (list, tuple)) or len(c.axis) < 2:
+        needs_rank(c, x)
+
+
 SOFTMAX = OpDef(
     "layers.Softmax",
     params=(_softmax_axis(), flag("robust_masking", only=KERAS2)),
     inputs=One(),
+    old_unranked=_softmax_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=_softmax_shape,
     dtype=needs_float,

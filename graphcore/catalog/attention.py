@@ -13,7 +13,7 @@ from .masks import masks_of, of_query
 from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
-from .spec import BadValue, Call, Many, OldKinds, OpDef, Param, RuleContext, WeightSpec
+from .spec import BadValue, Call, Many, OldKinds, OpDef, Param, RuleContext, WeightSpec, needs_rank, stays_unranked
 
 
 def _optional_size(name: str, doc: str = "", *, least: int = 1, **more: Any) -> Param:
@@ -454,6 +454,7 @@ ATTENTION = OpDef(
         anything("seed", only=KERAS3),
     ),
     inputs=Many(2, 3),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=_looked_up,
     dtype=_list_dtype,
@@ -472,6 +473,7 @@ ADDITIVE_ATTENTION = OpDef(
         anything("seed", only=KERAS3),
     ),
     inputs=Many(2, 3),
+    old_unranked=lambda c, xs: needs_rank(c) if c.use_scale else None,
     old_kinds=OldKinds(ragged="kept"),
     shape=_additive,
     reuses=KERAS2,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,22 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, flag, integer, seed
 from .params import data_format as data_format_of
 from .rules import kept_sparse
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, entries, passes, same_dtype
+from .spec import (
+    BadValue,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    Rule,
+    RuleContext,
+    compute_dtype,
+    entries,
+    needs_rank,
+    of_rank,
+    passes,
+    same_dtype,
+    stays_unranked,
+)
 
 _FORMAT = data_format_of()
 _NEW_FORMAT = Param("data_format", _FORMAT.read, _FORMAT.schema, _FORMAT.default, only=KERAS3)
@@ -69,6 +84,10 @@ def _randomly_cropped(c: RuleContext, x: TensorSpec) -> Shape:
     if c.dialect == "keras2" and len(shape) == 4 and None in (shape[1], shape[2]):
         shape = (None, *shape[1:])  # which of the two ways is taken, to crop or to resize, is left to the model
     return _set(shape, _space(c), (c.height, c.width))
+
+
+def _cut_unranked(c: RuleContext, x: TensorSpec) -> Shape:
+    return (c.height, c.width, None)
 
 
 def _size(name: str) -> Param:
@@ -235,6 +254,7 @@ SIZES = (
         "layers.CenterCrop",
         params=(_size("height"), _size("width"), _NEW_FORMAT, _BOX_FORMAT),
         inputs=One(),
+        old_unranked=_cut_unranked,
         shape=_cropped,
         dtype=compute_dtype,
         mask=None,
@@ -248,6 +268,7 @@ SIZES = (
             *(_BASE, _BOX_FORMAT, anything("rng_type", only=KERAS2)),
         ),
         inputs=One(),
+        old_unranked=_cut_unranked,
         shape=_randomly_cropped,
         dtype=compute_dtype,
         mask=None,
@@ -308,6 +329,13 @@ def _range() -> Param:
     return Param("value_range", read, schema, (0, 255), old=lambda value: value)
 
 
+_UNRANKED: Mapping[str, Rule] = {
+    **dict.fromkeys(("RandomContrast", "RandomFlip"), stays_unranked),
+    **dict.fromkeys(("RandomRotation", "RandomTranslation", "RandomZoom"), of_rank(4)),
+}
+"""What Keras 2 makes of an input without a shape; the others look at it."""
+
+
 def _change(
     cls: str, *params: Param, only: tuple[Dialect, ...] = (), doc: str = "changed at random", keeps_dtype: bool = False
 ) -> OpDef:
@@ -315,6 +343,7 @@ def _change(
         f"layers.{cls}",
         params=(*params, _NEW_FORMAT, _BOX_FORMAT, *(() if only else (_RNG,))),
         inputs=One(),
+        old_unranked=_UNRANKED.get(cls, needs_rank),
         old_kinds=OldKinds(ragged="kept") if cls == "RandomBrightness" else OldKinds(),
         shape=_SHAPES.get(cls, _kept),
         dtype=same_dtype if keeps_dtype else compute_dtype,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from ..shapes import Dim, RuleError, Shape, TensorSpec, Unranked, show
 from .low_rank import low_rank, low_rank_cost, low_rank_weights
 from .masks import of_places, of_words, passes_in_keras3
 from .params import (
@@ -65,6 +65,8 @@ from .spec import (
     autocast,
     compute_dtype,
     is_float,
+    needs_rank,
+    stays_unranked,
 )
 
 OLD_DENSE = {
@@ -165,7 +167,8 @@ def _input_spec(c: RuleContext) -> TensorSpec:
     shape = _input_shape(c)
     # To tf_keras a tensor with every size known is not ragged, whatever it is called.
     is_ragged = c.ragged and (c.dialect == "keras3" or shape is None or None in shape[1:])
-    return TensorSpec(shape, c.dtype, c.sparse, is_ragged)
+    is_unranked = shape is None and c.dialect == "keras2"
+    return (Unranked if is_unranked else TensorSpec)(shape, c.dtype, c.sparse, is_ragged)
 
 
 def _input(only: Any) -> OpDef:
@@ -589,10 +592,16 @@ def _activated_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     return function_dtype(c, x, name if isinstance(name, str) else "linear")
 
 
+def _activated_unranked(c: RuleContext, x: TensorSpec) -> None:
+    if c.activation == "softmax":
+        needs_rank(c)
+
+
 ACTIVATION = OpDef(
     "layers.Activation",
     params=(required(activation()),),
     inputs=One(),
+    old_unranked=_activated_unranked,
     old_kinds=OldKinds("kept", "kept"),
     shape=_activated,
     dtype=_activated_dtype,
@@ -613,6 +622,7 @@ MASKING = OpDef(
     "layers.Masking",
     params=(number("mask_value", 0.0),),
     inputs=One(min_rank=1),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=same,
     dtype=_masked_dtype,
@@ -624,6 +634,7 @@ MASKING = OpDef(
 IDENTITY = OpDef(
     "layers.Identity",
     inputs=One(),
+    old_unranked=stays_unranked,
     kind=kept_sparse,
     old_kinds=OldKinds("kept", "kept"),
     shape=same,
@@ -686,6 +697,7 @@ LAMBDA = OpDef(
         anything("arguments"),
     ),
     inputs=All(),
+    old_unranked=None,
     shape=_said_shape,
     dtype=compute_dtype,
     mask=None,
@@ -775,6 +787,7 @@ ABSTRACT = (
         old_kinds=OldKinds("kept", "kept"),
         shape=same,
         mask=None,
+        old_unranked=stays_unranked,
         only=KERAS2,
         palette=False,
         doc="the base of all layers: (…) → (…)",
@@ -804,6 +817,7 @@ LOSSES = (
         "layers.AddLoss",
         params=(anything("unconditional", required=True),),
         inputs=One(),
+        old_unranked=stays_unranked,
         old_kinds=OldKinds("kept", "kept"),
         shape=same,
         dtype=_given_dtype,
@@ -816,6 +830,7 @@ LOSSES = (
         "layers.AddMetric",
         params=(anything("aggregation"), Param("metric_name", _read_name, {"type": "string"}, required=True)),
         inputs=One(),
+        old_unranked=stays_unranked,
         old_kinds=OldKinds(ragged="kept"),
         shape=same,
         dtype=_metric_dtype,

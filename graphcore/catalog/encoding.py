@@ -10,7 +10,7 @@ from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS3, anything, flag, integer, said_in_keras3, text
 from .rules import takes_only
-from .spec import BadValue, Many, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, entries, is_float
+from .spec import BadValue, Many, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, entries, is_float, needs_rank
 
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
@@ -56,6 +56,11 @@ def _stated_dtype(c: RuleContext, x: TensorSpec) -> str:
         return c.compute_dtype
     said = c.said.get("dtype")
     return c.compute_dtype if said is not None and "int" in c.compute_dtype else "int64"
+
+
+def _indices_unranked(c: RuleContext, x: TensorSpec) -> None:
+    if c.output_mode != "int":  # to count along the last axis
+        needs_rank(c)
 
 
 # Categories
@@ -178,6 +183,7 @@ DISCRETIZATION = OpDef(
         flag("sparse"),
     ),
     inputs=One(),
+    old_unranked=_indices_unranked,
     kind=_looked_up_kind,
     old_kinds=None,
     shape=_in_bins,
@@ -395,6 +401,7 @@ def _lookup(cls: str, oov_token: Any, doc: str, *params: Param) -> OpDef:
             *params,
         ),
         inputs=One(),
+        old_unranked=_indices_unranked,
         kind=_looked_up_kind,
         old_kinds=None,
         shape=_looked_up,

@@ -10,7 +10,7 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, 
 from .masks import passes_in_keras3
 from .operands import nested_shape
 from .params import KERAS2, KERAS3, flag, said_in_keras3
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, stays_unranked
 
 
 def _read_numbers(value: JSON) -> JSON:
@@ -44,6 +44,7 @@ RESCALING = OpDef(
         *said_in_keras3(_numbers("offset", 0.0, doc="What is added then.")),
     ),
     inputs=One(),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=_rescaled,
     mask=passes_in_keras3,

@@ -11,7 +11,7 @@ from ..model import JSON
 from ..shapes import RuleError, TensorSpec
 from .params import KERAS2, anything, data_format, nullable, number
 from .rules import run_dtype, same
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float, stays_unranked
 
 
 def _share(name: str, old: Callable[[JSON], Any]) -> Param:
@@ -87,6 +87,7 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
         f"layers.{name}",
         params=(first, *more, anything("seed")),
         inputs=One(rank=rank) if rank else One(),
+        old_unranked=stays_unranked,
         old_kinds=OldKinds("kept", "kept"),
         shape=same,
         dtype=run_dtype,
@@ -115,6 +116,7 @@ ACTIVITY = OpDef(
     "layers.ActivityRegularization",
     params=(nullable(number("l1", 0.0, inert=True)), nullable(number("l2", 0.0, inert=True))),
     inputs=One(),
+    old_unranked=stays_unranked,
     old_kinds=OldKinds("kept", "kept"),
     shape=same,
     dtype=_added_to_loss,

@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, fill_in, show, size
 from .params import data_format
 from .rules import exact_rank, kept_sparse
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, same_dtype
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, of_rank, same_dtype
 
 
 def numbers(shape: Shape | tuple[int, ...]) -> str:
@@ -117,6 +117,7 @@ FLATTEN = OpDef(
     "layers.Flatten",
     params=(data_format(),),
     inputs=One(min_rank=1),
+    old_unranked=of_rank(2),
     kind=kept_sparse,
     shape=_flat,
     mask=None,
@@ -158,6 +159,7 @@ PERMUTE = OpDef(
         ),
     ),
     inputs=One(min_rank=1),
+    old_unranked=lambda c, x: (None,) * (len(c.dims) + 1),
     kind=kept_sparse,
     shape=_permuted,
     keeps=lambda c, x: (None,) * (len(c.dims) + 1),

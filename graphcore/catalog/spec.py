@@ -155,6 +155,26 @@ class Function(NamedTuple):
 SNAKE = Function()
 
 
+def needs_rank(c: RuleContext, *_inputs: Any) -> Shape | None:
+    """What most layers of Keras 2 do with an input that states no shape.
+
+    Raises:
+        RuleError: rank-mismatch (GC403).
+    """
+    hint = "give the input its shape, the batch first, null for a size that is not known"
+    raise RuleError("GC403", "needs to know how many axes come in, and its input states no shape", hint, inputs=(0,))
+
+
+def stays_unranked(c: RuleContext, *_inputs: Any) -> Shape | None:
+    """What comes out has no shape, either."""
+    return None
+
+
+def of_rank(rank: int) -> Rule:
+    """What comes out has so many axes, whatever comes in."""
+    return lambda c, *_inputs: (None,) * rank
+
+
 class Inner(NamedTuple):
     """What a layer inside another gives. Its weights may be what nobody can make, where its outputs are known."""
 
@@ -318,6 +338,7 @@ class OpDef:
     old_kinds: OldKinds | None = REFUSES  # what Keras 2 makes of such; as in Keras 3 where None
     states: int | None = None  # how many a recurrent cell keeps
     chooses_dtype: bool = False  # where Keras 3 is told no dtype, it is another than that of most layers
+    old_unranked: Rule | None = needs_rank  # the shape that Keras 2 makes of an input without one; None: nobody knows
     delegates: bool = False  # its variables are those of layers that it holds
     unchecked: tuple[Dialect, ...] = ()  # a later call may need other weights, and fails only when the model runs
     noticed: Callable[..., bool] | None = None  # of these inputs it is noticed all the same

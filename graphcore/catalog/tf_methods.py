@@ -397,6 +397,7 @@ def _entry(cls: str, inputs: Sequence[str], rule: Any, doc: str, *params: Param)
         f"layers.{cls}",
         params=params,
         inputs=Call(*inputs),
+        old_unranked=None,
         old_kinds=None,
         shape=rule,
         dtype=None,

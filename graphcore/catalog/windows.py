@@ -45,7 +45,20 @@ from .rules import (
     takes_only,
     times,
 )
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, entries
+from .spec import (
+    BadValue,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    RuleContext,
+    WeightSpec,
+    compute_dtype,
+    entries,
+    needs_rank,
+    of_rank,
+    stays_unranked,
+)
 
 RANKS = (1, 2, 3)
 OLD_WINDOW = {
@@ -579,6 +592,7 @@ def _pool(kind: str, rank: int) -> OpDef:
             data_format(),
         ),
         inputs=One(rank=rank + 2),
+        old_unranked=needs_rank if (kind, rank) == ("Average", 2) else of_rank(rank + 2),
         shape=_pool_shape,
         dtype=_max_pool_dtype if kind == "Max" else needs_float,
         mask=None,
@@ -722,6 +736,10 @@ ADAPTIVE_POOLING = tuple(_adaptive(kind, rank) for kind in ("Max", "Average") fo
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area", "gaussian", "mitchellcubic")
 
 
+def _resized_unranked(c: RuleContext, x: TensorSpec) -> Shape | None:
+    return needs_rank(c) if c.interpolation != "nearest" else (None,) * 4
+
+
 def _repeat(rank: int) -> OpDef:
     return OpDef(
         f"layers.UpSampling{rank}D",
@@ -731,6 +749,7 @@ def _repeat(rank: int) -> OpDef:
             *((_interpolation(),) if rank == 2 else ()),
         ),
         inputs=One(rank=rank + 2) if rank < 3 else One(min_rank=4),
+        old_unranked=_resized_unranked if rank == 2 else needs_rank,
         old_kinds=OldKinds(ragged=("refused", "dense", "kept")[rank - 1]),
         shape=(_repeat_steps, _resize, _repeat_volume)[rank - 1],
         keeps=(lambda c, x: (None,) * 5 if c.dialect == "keras3" else None) if rank == 3 else None,
@@ -875,6 +894,7 @@ def _pad(rank: int) -> OpDef:
             data_format() if rank > 1 else replace(data_format(), only=KERAS3),
         ),
         inputs=One(rank=rank + 2),
+        old_unranked=of_rank(rank + 2),
         shape=_pad_shape,
         dtype=run_dtype,
         mask=None,
@@ -919,6 +939,7 @@ def _crop(rank: int) -> OpDef:
             *((data_format(),) if rank > 1 else ()),
         ),
         inputs=One(rank=rank + 2),
+        old_unranked=stays_unranked,
         old_kinds=OldKinds(ragged="kept"),
         shape=_crop_shape,
         dtype=run_dtype,

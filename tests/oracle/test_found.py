@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 import graphcore
+from tests.graphcore.cases import Case
 
 from . import records
 from .comparing import differences
+from .drawing import file_of
 
 pytestmark = pytest.mark.keras
 
@@ -407,6 +409,25 @@ def test_dtypes_are_taken_and_refused_as_by_tf_keras() -> None:
             says = told(asked, json.dumps(config))
             if says:
                 wrong[cls, dtype] = says
+    assert wrong == {}
+
+
+def test_inputs_without_a_shape_are_taken_and_refused_as_by_tf_keras() -> None:
+    from .asking import Generation  # imports Keras
+
+    asked = Generation("keras2")
+    wrong = {}
+    for cls, cases in records.read("drawn", "keras2").items():
+        said = next((one for one in cases if one["outputs"] is not None and one["inputs"]), None)
+        if said is None:
+            continue
+        inputs = tuple(tuple(shape) for shape in said["inputs"])
+        file = file_of(Case(cls, said["config"], inputs, tuple(said["dtypes"]), (), said["call"]), "keras2")
+        for layer in file["config"]["layers"][:-1]:
+            del layer["config"]["batch_input_shape"]
+        says = told(asked, json.dumps(file))
+        if says:
+            wrong[cls] = says
     assert wrong == {}
 
 
