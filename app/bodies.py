@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from .problems import Problem
@@ -97,6 +98,8 @@ async def _in_time(settings: Settings) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(settings.body_seconds):
             yield
+    except ClientDisconnect:  # called off; nobody reads the answer
+        raise Problem(HTTPStatus.BAD_REQUEST, "The body ended before it was whole") from None
     except TimeoutError:
         detail = "The body did not arrive within {seconds} seconds"
         raise Problem(HTTPStatus.REQUEST_TIMEOUT, detail, {"seconds": f"{settings.body_seconds:g}"}) from None

@@ -10,7 +10,7 @@ import { TopBar } from "./frame/TopBar";
 import { Tour } from "./frame/Tour";
 import { Welcome } from "./frame/Welcome";
 import { Inspector } from "./inspector/Inspector";
-import { isTyping, listenForModels, openModel } from "./intake";
+import { cancelOpening, isTyping, listenForModels, openModel } from "./intake";
 import type { TrainingStore } from "./training/trainingStore";
 import { t } from "./words/words";
 
@@ -36,7 +36,8 @@ export function App({ training, isStarting }: { readonly training: TrainingStore
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       if (event.key === "Escape") {
-        if (store.getState().preview) store.discardPreview();
+        if (store.getState().status === "opening") cancelOpening(editor);
+        else if (store.getState().preview) store.discardPreview();
         else if (editor.reading.getState().comparison) editor.reading.setState({ comparison: null });
         else if (ui.getState().notice) ui.setState({ notice: null });
         else if (width !== "wide" && ui.getState().floating) ui.setState({ floating: null });

@@ -118,6 +118,11 @@ export interface Report extends ReportBody {
   readonly more: number;
   readonly diagnostics: readonly Diagnostic[];
 }
+/** How much of a request has left, in bytes. */
+export interface Sent {
+  readonly bytes: number;
+  readonly of: number;
+}
 export interface CheckAnswer {
   readonly report: Report;
   readonly document: JsonObject | null;
@@ -307,11 +312,11 @@ type Model = Blob | string | Json;
 const inLanguage = (mark: "?" | "&"): string => (language() === "en" ? "" : `${mark}language=${language()}`);
 
 /** The report of a model; where asked with what the file could do, its document, and fixes, which take up to twenty times as long. */
-export async function check(model: Model, options: { document?: boolean; fixes?: boolean; safety?: boolean; signal?: AbortSignal } = {}): Promise<CheckAnswer> {
+export async function check(model: Model, options: { document?: boolean; fixes?: boolean; safety?: boolean; signal?: AbortSignal; onSent?: (sent: Sent) => void } = {}): Promise<CheckAnswer> {
   const query = `?fixes=${String(options.fixes ?? false)}${options.document ? "&document=true" : ""}${options.safety ? "&safety=true" : ""}${inLanguage("&")}`;
-  const answer = (await json(`/check${query}`, { method: "POST", body: body(model), signal: options.signal ?? null })) as Report & {
-    document?: JsonObject | null;
-  };
+  const { signal, onSent } = options;
+  const asked = onSent && signal ? sent(`/check${query}`, body(model), signal, onSent) : json(`/check${query}`, { method: "POST", body: body(model), signal: signal ?? null });
+  const answer = (await asked) as Report & { document?: JsonObject | null };
   const { document, ...report } = answer;
   return { report, document: document ?? null };
 }
@@ -364,10 +369,10 @@ export async function examples(): Promise<readonly Example[]> {
 }
 
 /** The bytes of a file of this service, by its path there, as an example or a `?open=` address names it. */
-export async function open(address: string): Promise<Blob> {
+export async function open(address: string, signal: AbortSignal): Promise<Blob> {
   const url = new URL(address.startsWith("/") ? at(address) : address, location.href);
   if (url.origin !== location.origin) throw new Error(`${url.origin} is another site`);
-  return (await answered(await fetch(url))).blob();
+  return (await answered(await fetch(url, { signal }))).blob();
 }
 
 export async function datasets(): Promise<readonly Dataset[]> {
@@ -476,6 +481,21 @@ function body(model: Model): Blob | string {
 
 async function json(path: string, init?: RequestInit): Promise<unknown> {
   return (await request(path, init)).json();
+}
+
+/** Posts and tells how much has left, which `fetch` cannot. */
+async function sent(path: string, content: Blob | string, signal: AbortSignal, onSent: (sent: Sent) => void): Promise<unknown> {
+  const answer = await new Promise<Response>((resolve, reject) => {
+    const asked = new XMLHttpRequest();
+    asked.open("POST", ROOT + path);
+    asked.upload.onprogress = ({ loaded, total }) => { onSent({ bytes: loaded, of: total }); };
+    asked.onload = () => { resolve(new Response(asked.responseText, { status: asked.status, statusText: asked.statusText, headers: { "content-type": asked.getResponseHeader("content-type") ?? "" } })); };
+    asked.onerror = () => { reject(new TypeError("the service gave no answer")); };
+    asked.onabort = () => { reject(new DOMException("called off", "AbortError")); };
+    signal.addEventListener("abort", () => { asked.abort(); });
+    asked.send(content);
+  });
+  return (await answered(answer)).json();
 }
 
 async function request(path: string, init?: RequestInit): Promise<Response> {

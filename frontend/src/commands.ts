@@ -165,7 +165,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "saves", title: "command.saves", keys: [], enabled: isOpen, run: ({ keeping, ui }) => { ui.setState({ dialog: keeping.getState().project ? "saves" : "keep" }); } },
   { id: "train", title: "command.train", keys: ["Mod+Enter"], enabled: isOpen, run: ({ ui }) => { ui.showTab("training"); } },
   { id: "commands", title: "command.commands", keys: ["Mod+k"], enabled: always, run: ({ ui }) => { ui.setState({ dialog: "commands", asked: "" }); } },
-  { id: "new", title: "command.new", keys: ["Alt+n"], enabled: always, run: ({ store, keeping }) => { void keeping.leave().then(() => store.open(EMPTY_MODEL)); } },
+  { id: "new", title: "command.new", keys: ["Alt+n"], enabled: always, run: ({ store, keeping }) => { void store.open(EMPTY_MODEL, keeping.leave); } },
   { id: "add", title: "command.add", keys: ["a", "Enter"], enabled: always, run: ({ ui }) => { quickAddAt(ui, null); }, menus: ["layer"] },
   { id: "add-here", title: "command.add-here", keys: [], enabled: always, run: addOnSpot, menus: ["void"], isOfMenu: true },
   { id: "palette", title: "command.palette", keys: ["Shift+a"], enabled: always, run: ({ ui }) => { showLeft(ui, "add"); } },

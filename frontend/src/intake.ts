@@ -11,9 +11,13 @@ import { t } from "./words/words";
 /** Opens a file, a text, an object or an example's address, and shows what is to be seen first: the layers, or the problems. */
 export async function openModel(editor: Editor, model: Blob | string | JsonObject): Promise<void> {
   const { store } = editor;
-  await editor.keeping.leave();
-  await store.open(model);
-  showFirst(editor);
+  if (await store.open(model, editor.keeping.leave)) showFirst(editor);
+}
+
+/** Calls off what is being opened, and says what is there instead. */
+export function cancelOpening({ store, ui }: Editor): void {
+  store.cancelOpening();
+  ui.notify(t(store.getState().document ? "app.cancelled" : "app.cancelled.empty"));
 }
 
 /** Opens a project of the service, or what this browser has of it. */
@@ -38,10 +42,11 @@ function showFirst({ store, ui }: Editor): void {
 }
 
 export async function openAddress(editor: Editor, address: string): Promise<void> {
-  editor.store.setState({ status: "opening", message: null });
+  const signal = editor.store.startOpening();
   try {
-    await openModel(editor, await api.open(address));
+    await openModel(editor, await api.open(address, signal));
   } catch (error) {
+    if (signal.aborted) return;
     const { document } = editor.store.getState();
     const text = error instanceof Error ? error.message : String(error);
     editor.store.setState({ status: document ? "ready" : "refused", message: text });

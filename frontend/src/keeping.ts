@@ -232,8 +232,10 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
         try {
           const [project, { document, etag }] = await Promise.all([outside.api.project(id), outside.api.projectDocument(id)]);
           isTaking = true;
-          await editor.open(document);
+          const isOpen = await editor.open(document);
           isTaking = false;
+          // Called off or refused: what was open before still is, and must not be saved as this project.
+          if (!isOpen) return;
           [base, saved] = [etag, textNow() ?? ""];
           enter(project);
           if (!mine || mine.text === saved) return;

@@ -65,3 +65,42 @@ test("what is selected stays the same value until a layer of it is gone", async 
   expect([...store.getState().selection]).toEqual([]);
   await vi.waitFor(() => { expect(status()).toBe("ready"); });
 });
+
+test("what is being opened can be called off: what was open, its status and the selection are as before", async () => {
+  const asked: { readonly signal: AbortSignal; readonly onSent: (sent: { bytes: number; of: number }) => void; readonly answer: () => void }[] = [];
+  const left: string[] = [];
+  const store = createEditorStore({
+    check: (_, { signal, onSent } = {}) => new Promise((resolve, reject) => {
+      const answer = (): void => { resolve({ report: { nodes: [], diagnostics: [] } as unknown as Report, document: MODEL }); };
+      if (signal && onSent) asked.push({ signal, onSent, answer });
+      else answer();
+      signal?.addEventListener("abort", () => { reject(new DOMException("", "AbortError")); });
+    }),
+    sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: () => Promise.resolve(), load: () => Promise.resolve(null), later: () => () => undefined,
+  });
+  const leave = (): Promise<void> => { left.push("left"); return Promise.resolve(); };
+  const first = store.open(MODEL, leave);
+  store.cancelOpening();
+  expect(await first).toBe(false);
+  expect([store.getState().status, store.getState().document, asked[0]?.signal.aborted, left]).toEqual(["empty", null, true, []]);
+
+  const second = store.open(MODEL, leave);
+  asked[1]?.onSent({ bytes: 1, of: 2 });
+  expect(store.getState().sent).toEqual({ bytes: 1, of: 2 });
+  asked[1]?.answer();
+  expect(await second).toBe(true);
+  expect(left).toEqual(["left"]);
+
+  store.select(["a"]);
+  const { document, report, selection } = store.getState();
+  const third = store.open(MODEL, leave);
+  const fourth = store.open(MODEL, leave);
+  asked[3]?.onSent({ bytes: 2, of: 2 });
+  store.cancelOpening();
+  asked[3]?.onSent({ bytes: 2, of: 2 });
+  expect([await third, await fourth]).toEqual([false, false]);
+  expect(store.getState()).toMatchObject({ status: "ready", message: null, sent: null });
+  expect([store.getState().document === document, store.getState().report === report, store.getState().selection === selection, left.length]).toEqual([true, true, true, 1]);
+  store.cancelOpening();
+  expect(store.getState().status).toBe("ready");
+});

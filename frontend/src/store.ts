@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import * as api from "./api";
-import type { Diagnostic, Fix, Report } from "./api";
+import type { Diagnostic, Fix, Report, Sent } from "./api";
 import { createCheckLoop } from "./checkLoop";
 import { apply, diffInto, fromJson, isEmpty, toJson, type Diff, type Document } from "./document";
 import type { Preview } from "./fixes";
@@ -33,6 +33,8 @@ export interface State {
   readonly checkMilliseconds: number | null;
   readonly status: Status;
   readonly message: string | null;
+  /** How much of what is being opened has left for the service; null before that is known. */
+  readonly sent: Sent | null;
   /** Paths of the selected layers. */
   readonly selection: ReadonlySet<string>;
   /** A fix of the shown report that is looked at; nothing is changed by it. */
@@ -42,8 +44,15 @@ export interface State {
 }
 
 export interface EditorStore extends StoreApi<State> {
-  /** Opens a file, a text or an object; the service makes it a document. */
-  open(model: Blob | string | JsonObject): Promise<void>;
+  /**
+   * Opens a file, a text or an object; the service makes it a document. `leave` is waited for before what was open goes.
+   * False where it was called off, refused, or the service is silent.
+   */
+  open(model: Blob | string | JsonObject, leave?: () => Promise<void>): Promise<boolean>;
+  /** Says that something will be opened as soon as it is here; the signal says that it was called off. */
+  startOpening(): AbortSignal;
+  /** Calls off what is being opened: all is as before. */
+  cancelOpening(): void;
   /** Brings back what this browser kept; false where there is nothing. */
   restore(): Promise<boolean>;
   edit(title: string, intent: (document: Document) => Diff, merge?: "merge" | "separate"): void;
@@ -98,13 +107,16 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     checkMilliseconds: null,
     status: "empty",
     message: null,
+    sent: null,
     selection: new Set(),
     preview: null,
     theme: "system",
     language: "en",
   }));
   const { getState, setState } = store;
-  let opening = 0;
+  let opening = new AbortController();
+  /** What a call-off goes back to. */
+  let before: Pick<State, "status" | "message" | "sketch" | "selection"> | null = null;
   let callOff = (): void => undefined;
 
   const loop = createCheckLoop({
@@ -209,26 +221,43 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
     });
   };
 
-  const drawAtOnce = async (model: Blob | string | JsonObject, mine: number): Promise<Sketch | null> => {
+  const startOpening = (): AbortSignal => {
+    opening.abort();
+    opening = new AbortController();
+    const { status, message, sketch, selection } = getState();
+    if (status !== "opening") before = { status, message, sketch, selection };
+    setState({ status: "opening", message: null, sketch: null, sent: null });
+    return opening.signal;
+  };
+
+  const drawAtOnce = async (model: Blob | string | JsonObject, mine: AbortSignal): Promise<Sketch | null> => {
     const sketch = typeof model === "string" || model instanceof Blob ? await outside.sketch(model) : null;
-    if (sketch && mine === opening && getState().status === "opening") setState({ sketch, selection: new Set() });
+    if (sketch && !mine.aborted && getState().status === "opening") setState({ sketch, selection: new Set() });
     return sketch;
   };
 
   return {
     ...store,
-    open: async (model) => {
-      const mine = (opening += 1);
-      setState({ status: "opening", message: null, sketch: null });
+    startOpening,
+    cancelOpening: () => {
+      if (getState().status !== "opening" || !before) return;
+      opening.abort();
+      setState({ ...before, sent: null });
+      // Its check may have ended meanwhile, unseen.
+      if (before.status === "checking") loop.request(getState().revision);
+    },
+    open: async (model, leave = stay) => {
+      const mine = startOpening();
       const start = performance.now();
-      const asking = outside.check(model, { document: true, safety: true });
+      const asking = outside.check(model, { document: true, safety: true, signal: mine, onSent: (sent) => { if (!mine.aborted) setState({ sent }); } });
       const drawing = drawAtOnce(model, mine);
       try {
         const { report: whole, document } = await asking;
         const { report, dangers } = apart(whole);
         // The panels' first rendering takes longer than a frame: the sketch is to be seen before it.
         if (getState().sketch) await outside.painted();
-        if (mine !== opening) return;
+        if (!mine.aborted) await leave();
+        if (mine.aborted) return false;
         const milliseconds = performance.now() - start;
         if (document) {
           show(document, model instanceof Blob ? model : null, report, dangers, milliseconds);
@@ -241,14 +270,18 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
           // Nothing to draw: the problems say why, and what was open before is closed.
           setState({ ...CLOSED, report, dangers, file: model instanceof Blob ? model : null, revision: getState().revision + 1, checkMilliseconds: milliseconds, status: "ready" });
         }
+        return true;
       } catch (error) {
         const sketch = await drawing;
-        if (mine !== opening) return;
+        if (mine.aborted) return false;
         const { document, revision } = getState();
         const failed = { status: statusOf(error), message: messageOf(error) };
         // A file that the service refuses can still be looked at; while it does not answer, what was open before stays.
-        if (sketch && (failed.status === "refused" || !document)) setState({ ...CLOSED, ...failed, sketch, revision: revision + 1 });
-        else setState({ ...failed, sketch: null });
+        if (sketch && (failed.status === "refused" || !document)) {
+          await leave();
+          setState({ ...CLOSED, ...failed, sketch, revision: revision + 1 });
+        } else setState({ ...failed, sketch: null });
+        return false;
       }
     },
     restore: async () => {
@@ -319,6 +352,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       loop.request(revision);
     },
     stop: () => {
+      opening.abort();
       callOff();
       loop.stop();
       slowLoop.stop();
@@ -328,6 +362,10 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
 
 // A page in the background draws no frames, and must not wait for one.
 const FRAME_MILLISECONDS = 50;
+
+function stay(): Promise<void> {
+  return Promise.resolve();
+}
 
 function framePainted(): Promise<void> {
   return new Promise((resolve) => {

@@ -55,6 +55,17 @@ def form(name: str, content: bytes, more: str = "") -> tuple[bytes, dict[str, st
     return head + content + b"\r\n--b--\r\n", {"content-type": "multipart/form-data; boundary=b"}
 
 
+def test_who_goes_away_while_sending_is_no_mistake_of_the_service() -> None:
+    async def story() -> bytes:
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        return await read_body(Request({"type": "http", "method": "POST", "headers": []}, receive), SMALL)
+
+    with pytest.raises(Problem, match="ended before it was whole"):
+        asyncio.run(story())
+
+
 def test_a_raw_body_is_the_file() -> None:
     assert read(read_model, sent(b"{}", b" ")) == b"{} "
     assert read(read_model, sent(b"{}"), {"content-type": "text/plain"}) == b"{}"

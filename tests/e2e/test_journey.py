@@ -226,9 +226,17 @@ def test_a_config_is_pasted(page: Page) -> None:
 
 
 def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
+    """And it can be called off until then: with nothing open, and with a model that stays as it is."""
     asked: list[Route] = []
     page.goto("/")
     page.route("**/api/v1/check*", lambda route: asked.append(route))
+    with page.expect_request("**/api/v1/check*"):
+        page.locator("input[type=file]").first.set_input_files(EXAMPLES / "resnet50.json")
+    with page.expect_event("requestfailed", lambda request: "/check" in request.url):
+        page.get_by_role("button", name="Cancel opening").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Drop")
+    expect(page.get_by_text("Opening was cancelled")).to_be_visible()
+    asked.clear()
     with page.expect_request("**/api/v1/check*"):
         page.locator("input[type=file]").first.set_input_files(EXAMPLES / "resnet50.json")
     canvas = page.get_by_test_id("canvas")
@@ -241,7 +249,16 @@ def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
     asked[0].continue_()
     ready(page)
     assert page.evaluate(locate) == sketched
-    expect(page.get_by_role("treeitem", selected=True)).to_have_attribute("data-layer", "conv5_block3_out")
+    chosen = page.get_by_role("treeitem", selected=True)
+    expect(chosen).to_have_attribute("data-layer", "conv5_block3_out")
+    with page.expect_request("**/api/v1/check*document=true*"):
+        page.locator("input[type=file]").first.set_input_files(EXAMPLES / "mlp.json")
+    expect(canvas).to_have_attribute("data-nodes", "4")
+    page.keyboard.press("Escape")
+    ready(page)
+    expect(canvas).to_have_attribute("data-nodes", "177")
+    expect(chosen).to_have_attribute("data-layer", "conv5_block3_out")
+    expect(page.get_by_text("what was open is as it was")).to_be_visible()
 
 
 def test_the_minimap_of_a_large_graph_moves_the_view(page: Page) -> None:

@@ -4,7 +4,9 @@ import { Canvas } from "../canvas/Canvas";
 import { isSource, takesList } from "../catalog";
 import { quickAddAt, titleOf, type View, toFrameField } from "../commands";
 import { useEditor, useModel, useUi, type Editor } from "../editor";
+import { bytesText } from "../format";
 import { Icon } from "../icons";
+import { cancelOpening } from "../intake";
 import type { Source } from "../intents/wires";
 import { addByMenu, DRAGGED, entryAt } from "../newLayer";
 import { CanvasMenu } from "./CanvasMenu";
@@ -15,6 +17,7 @@ import { FindBar, FocusBar } from "./FindBar";
 import { FixPreview } from "./FixPreview";
 import { ShowMenu } from "./ShowMenu";
 import { sentence } from "../panels/ProblemBlock";
+import type { Status } from "../store";
 import { t } from "../words/words";
 
 /** The canvas and what floats on it. */
@@ -58,7 +61,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       {isDrawn && <div className="over"><Crumbs /><FocusBar /><FindBar /><div className="reads" data-covers="head"><ShowMenu /><Colouring /></div></div>}
       <FixPreview />
       <Comparison />
-      {!isDrawn && <Instead isEmptyModel={isEmptyModel} isOpening={status === "opening" || status === "checking"} />}
+      {!isDrawn && <Instead isEmptyModel={isEmptyModel} status={status} />}
       {isOver && <div className="dropover">{t("stage.drop")}</div>}
     </div>
   );
@@ -78,11 +81,12 @@ function isOnCanvas({ target }: MouseEvent): boolean {
 }
 
 /** What stands where no graph can be drawn. */
-function Instead({ isEmptyModel, isOpening }: { readonly isEmptyModel: boolean; readonly isOpening: boolean }) {
+function Instead({ isEmptyModel, status }: { readonly isEmptyModel: boolean; readonly status: Status }) {
   const { ui, picker } = useEditor();
   const problem = useModel((state) => state.report?.diagnostics[0]);
   const message = useModel((state) => state.message);
-  if (isOpening) return <div className="instead" role="status"><p>{t("stage.opening")}</p></div>;
+  if (status === "opening") return <Opening />;
+  if (status === "checking") return <div className="instead" role="status"><p>{t("stage.opening")}</p></div>;
   if (isEmptyModel) {
     return (
       <div className="instead">
@@ -99,6 +103,20 @@ function Instead({ isEmptyModel, isOpening }: { readonly isEmptyModel: boolean; 
       {problem?.line != null && <p className="mono muted">{t("stage.line", { line: problem.line, column: problem.column ?? 1 })}</p>}
       {problem?.hint != null && <p className="muted">{sentence(problem.hint)}</p>}
       <button type="button" className="btn" onClick={() => { picker.current?.click(); }}><Icon name="upload" small />{t("stage.another")}</button>
+    </div>
+  );
+}
+
+/** The first file of a page, before any of it can be drawn. */
+function Opening() {
+  const editor = useEditor();
+  const sent = useModel((state) => state.sent);
+  return (
+    <div className="instead">
+      <p role="status">{t("stage.opening")}</p>
+      {sent && <progress max={sent.of} value={sent.bytes} aria-label={t("stage.sending")} />}
+      {sent && <p className="muted num">{t("stage.sent", { sent: bytesText(sent.bytes), of: bytesText(sent.of) })}</p>}
+      <button type="button" className="btn" onClick={() => { cancelOpening(editor); }}><Icon name="x" small />{t("top.cancel-opening")}<kbd>Esc</kbd></button>
     </div>
   );
 }

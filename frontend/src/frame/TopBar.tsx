@@ -4,7 +4,7 @@ import { COMMANDS, keysOf, titleOf } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import { copyLink, exportModel, exportView, type Export } from "../exports";
 import { Icon } from "../icons";
-import { exampleAddress, openAddress, openModel } from "../intake";
+import { cancelOpening, exampleAddress, openAddress, openModel } from "../intake";
 import { EMPTY_MODEL } from "../document";
 import type { Theme } from "../store";
 import { isFinal, progressOf } from "../training/run";
@@ -122,7 +122,7 @@ function Verdict() {
     ui.showTab("problems");
   };
   let chip = null;
-  if (status === "opening") chip = <span className="status run"><Icon name="loader-circle" small />{t("top.opening")}</span>;
+  if (status === "opening") return <OpeningChip />;
   else if (status === "offline" || status === "refused") {
     chip = (
       <button type="button" className="status error" title={t("top.ask-again", { message: message ?? "" })} onClick={() => { store.recheck(); }}>
@@ -142,6 +142,24 @@ function Verdict() {
     );
   }
   return <span role="status" aria-live="polite" className="verdict">{chip}</span>;
+}
+
+/** What is being opened: how much of a large file has left, then that it is checked; and the way out. */
+function OpeningChip() {
+  const editor = useEditor();
+  const sent = useModel((state) => state.sent);
+  const isSending = sent !== null && sent.bytes < sent.of;
+  const isSent = sent !== null && !isSending;
+  return (
+    <span className="verdict">
+      <span className="status run" role="status" aria-live="polite">
+        <Icon name="loader-circle" small />
+        <span className="word">{t(isSent ? "top.checking" : "top.opening")}</span>
+        {isSending && <span className="num wide" aria-hidden>{t("top.sent", { percent: Math.floor((100 * sent.bytes) / sent.of) })}</span>}
+      </span>
+      <button type="button" className="btn ghost icon sm" aria-label={t("top.cancel-opening")} title={t("top.cancel-opening.title")} onClick={() => { cancelOpening(editor); }}><Icon name="x" small /></button>
+    </span>
+  );
 }
 
 /** A training that runs, seen from wherever one is. */

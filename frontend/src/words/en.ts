@@ -10,6 +10,8 @@ export const en = {
   "app.stopped.why": "This is a mistake of ours: {message}. The model is kept in this browser as it was last checked.",
   "app.reload": "Load the page again",
   "app.cannot-open": "{address} cannot be opened: {reason}",
+  "app.cancelled": "Opening was cancelled: what was open is as it was",
+  "app.cancelled.empty": "Opening was cancelled",
   "app.service-silent": "The service does not answer",
 
   "word.unknown": "unknown",
@@ -203,6 +205,9 @@ export const en = {
   "top.redo": "Redo: {what}  {keys}",
   "top.opening": "Opening",
   "top.checking": "Checking",
+  "top.sent": "{percent} %",
+  "top.cancel-opening": "Cancel opening",
+  "top.cancel-opening.title": "Cancel opening  Esc",
   "top.refused": "Refused",
   "top.ask-again": "{message} Click to ask again",
   "top.no-problems": "No problems",
@@ -273,6 +278,8 @@ export const en = {
   "welcome.tips": "{slash} find a layer {undo} undo {problem} next problem {keys} all keys",
 
   "stage.opening": "Opening the model",
+  "stage.sending": "Sent to the service",
+  "stage.sent": "{sent} of {of} sent to the service",
   "stage.empty": "An empty model",
   "stage.empty.how": "Double-click here or press A, and type as in Keras: Input((28, 28, 1)), then the layers that follow. Each goes after the selected one.",
   "stage.nothing": "Nothing to draw",

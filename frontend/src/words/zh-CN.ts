@@ -11,6 +11,8 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "app.stopped.why": "这是我们的错误：{message}。模型保存在此浏览器中，与上次检查时一致。",
   "app.reload": "重新载入本页",
   "app.cannot-open": "无法打开 {address}：{reason}",
+  "app.cancelled": "已取消打开：原来打开的模型保持不变",
+  "app.cancelled.empty": "已取消打开",
   "app.service-silent": "服务没有应答",
 
   "word.unknown": "未知",
@@ -204,6 +206,9 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "top.redo": "重做：{what}  {keys}",
   "top.opening": "正在打开",
   "top.checking": "正在检查",
+  "top.sent": "{percent} %",
+  "top.cancel-opening": "取消打开",
+  "top.cancel-opening.title": "取消打开  Esc",
   "top.refused": "被拒绝",
   "top.ask-again": "{message} 点击以再次询问",
   "top.no-problems": "没有问题",
@@ -274,6 +279,8 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "welcome.tips": "{slash} 查找层 {undo} 撤销 {problem} 下一个问题 {keys} 所有按键",
 
   "stage.opening": "正在打开模型",
+  "stage.sending": "已发送到服务",
+  "stage.sent": "已向服务发送 {sent}，共 {of}",
   "stage.empty": "空模型",
   "stage.empty.how": "在此双击或按 A，像在 Keras 中那样输入：Input((28, 28, 1))，再输入其后的层。每一层都接在所选层之后。",
   "stage.nothing": "没有可绘制的内容",
