@@ -208,6 +208,7 @@ def _taken_along(c: RuleContext, x: Any, indices: Any) -> Shape:
     return together((*given[:axis], at[axis], *given[axis + 1 :]), at)
 
 
+_PARTS = Function(gives_many=True)
 PARTS = (
     operation("GetItem", ["x", "key"], _sliced, same_type, "(a, b, …) → what the key takes of it", function=None),
     operation(
@@ -218,9 +219,18 @@ PARTS = (
         "(…, a, …) → parts of it along an axis",
         _SECTIONS,
         integer("axis", 0),
+        function=_PARTS,
     ),
     *(
-        operation(name, ["x"], _split_along(axis, rank), same_type, f"(…) → parts of it along axis {axis}", _SECTIONS)
+        operation(
+            name,
+            ["x"],
+            _split_along(axis, rank),
+            same_type,
+            f"(…) → parts of it along axis {axis}",
+            _SECTIONS,
+            function=_PARTS,
+        )
         for name, axis, rank in (("Hsplit", 1, 1), ("Vsplit", 0, 2), ("Dsplit", 2, 3))
     ),
     operation(
@@ -230,6 +240,7 @@ PARTS = (
         same_type,
         "(…, a, …) → nearly equal parts of it along an axis",
         *(integer("indices_or_sections", required=True), integer("axis", 0)),
+        function=_PARTS,
     ),
     operation(
         "Unstack",
@@ -239,6 +250,7 @@ PARTS = (
         "(…, a, …) → a tensors without the axis",
         Param("num", optional_axis().read, {"type": ["integer", "null"]}),
         integer("axis", 0),
+        function=_PARTS,
     ),
     operation(
         "Slice",

@@ -196,8 +196,16 @@ ENTRIES: Sequence[OpDef] = (
         same_type,
         "(…) → (…) for each axis of shape",
         Param("shape", _read_list, {"type": "array"}, required=True),
+        function=Function(gives_many=True),
     ),
-    operation("Nonzero", ["x"], _nonzero, always("int32"), "(a, b, …) → (count) for each axis"),
+    operation(
+        "Nonzero",
+        ["x"],
+        _nonzero,
+        always("int32"),
+        "(a, b, …) → (count) for each axis",
+        function=Function(gives_many=True),
+    ),
     operation(
         "Unique",
         ["x"],

@@ -142,7 +142,8 @@ class Function(NamedTuple):
 
     `name` is where it is not the class's in snake case. `before`: arguments of the class that it takes before those of
     the call. `by_place`: how many of the call's it takes before others of the class; the rest are given by name.
-    `always`: arguments of which it has another default than the class.
+    `always`: arguments of which it has another default than the class. `gives_many`: tensors in a list or a tuple, also
+    where there is one.
     """
 
     name: str = ""
@@ -150,6 +151,7 @@ class Function(NamedTuple):
     before: tuple[str, ...] = ()
     by_place: int | None = None
     always: tuple[str, ...] = ()
+    gives_many: bool = False
 
 
 SNAKE = Function()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..catalog import is_operation
+from ..catalog.spec import is_float
 from ..diagnostics import Diagnostic, Place
 from ..formats.entries import snake_case
 from ..formats.write import CannotWrite
@@ -102,6 +103,8 @@ class _Function:
         outputs = output_counts(inference)
         for key in inference.order:
             if key in needed:
+                if _casts(inference, key):
+                    self.script.auto.unsure.add("cast")
                 self._write_call(key, calls[key.layer], outputs.get(key, 1))
         items = [
             keyword_argument("inputs", self._value(self.graph.inputs)),
@@ -197,7 +200,8 @@ class _Function:
         may_clash = any(_may_be_automatic(name, prefix) for name in self.explicit)
         is_first = node.key.index == 0
         # Functions that build nested models run in another order than they stand in.
-        is_other = automatic != wanted or self.script.has_masks or self.script.has_inner_operations
+        is_unsure = prefix in self.script.auto.unsure or self.script.has_masks or self.script.has_inner_operations
+        is_other = automatic != wanted or is_unsure
         if is_first and (may_clash or (self.graph.source_dialect is None and is_other)):
             self.script.names_operations = True
             return call("named", value, quoted(wanted))
@@ -259,6 +263,19 @@ def _needed(graph: Graph, inference: Inference) -> Collection[NodeKey]:
             needed[key] = None
             stack.extend(ref.call for _, ref in reversed(inference.inbound.get(key, ())))
     return needed.keys()
+
+
+def _casts(inference: Inference, key: NodeKey) -> bool:
+    """Whether a layer may cast what comes in to the dtype that it computes in: Keras makes an operation for that.
+
+    Source: Keras 3, `DTypePolicy.convert_input`.
+    """
+    if is_operation(inference.graph.layers[key.layer].op):
+        return False
+    made = inference.prepared.get(key.layer)
+    wanted = made.policy.compute if made is not None else None
+    dtypes = (inference.spec(ref).dtype for _, ref in inference.inbound.get(key, ()))
+    return any(dtype is None or (is_float(dtype) and dtype != wanted) for dtype in dtypes)
 
 
 def _broken_wiring(graph: Graph, inference: Inference) -> Diagnostic | None:

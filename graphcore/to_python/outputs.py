@@ -18,6 +18,9 @@ def ways_of_outputs(layer: Layer, variable: str, outputs: int, catalog: Catalog)
     if nests:
         ways = [way for n, count in enumerate(nests) for way in _ways_of_item(n, count)]
         return lambda i: variable + (ways[i] if i < len(ways) else f"[{i}]")
+    entry = catalog.find(layer.op, "keras3")
+    if entry is not None and entry.function is not None and entry.function.gives_many:
+        return lambda i: f"{variable}[{i}]"
     if layer.body is None or layer.body.kind == "sequential":  # whose last layer may give several
         return (lambda i: f"{variable}[{i}]") if outputs > 1 else (lambda i: variable)
     ways = [way for way, _ in _steps(layer.body.outputs)]

@@ -128,10 +128,14 @@ def _imported(names: Iterable[str]) -> str:
 
 
 class AutoNames:
-    """Names that Keras gives to operations in a fresh session: `add`, then `add_1`."""
+    """Names that Keras gives to operations in a fresh session: `add`, then `add_1`.
+
+    `unsure`: prefixes of operations that Keras made unasked, nobody knows how many.
+    """
 
     def __init__(self) -> None:
         self._used: dict[str, int] = {}
+        self.unsure: set[str] = set()
 
     def next(self, prefix: str) -> str:
         """The next one of a prefix.

@@ -498,6 +498,8 @@ def keras_models(keras: Any) -> dict[str, Any]:
         "first": ops.average_pool(ops.transpose(image, (0, 3, 1, 2)), 2, data_format="channels_first"),
         "full": ops.full((2, 3), ops.sum(image)),
         "resized": ops.image.resize(image, (4, 4)),
+        "parts": [*ops.unstack(image[:, :1], axis=1), *ops.split(image, 1), *ops.unravel_index(words, (9,))],
+        "casts": [ops.cast(layers.ReLU(dtype="float16", name="half")(image), "float32")],
         "crossed": layers.HashedCrossing(3, dtype="float32")([words[:, :1], words[:, 1:2]]),
     }
     return {"many": keras.Model({"image": image, "words": words}, outputs, name="many")}
