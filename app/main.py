@@ -83,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
             settings, supervisor, worker, keeping, open_templates(shipped("templates"), settings.root_path)
         )
         supervisor.open()
+        keeping.open_soon()
         try:
             yield
         finally:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from .kept import NotKept
 
 if TYPE_CHECKING:
     from .store import Store
@@ -31,10 +34,20 @@ class Keeping:
         """
         return await asyncio.to_thread(lambda: what(self._opened()))
 
+    def open_soon(self) -> None:
+        """Open in a thread a store that somebody has used before, so that the first request does not wait for it."""
+        if self._path.is_file():
+            threading.Thread(target=self._open_ahead, name="projects", daemon=True).start()
+
     def close(self) -> None:
         """Let go of the database."""
-        if self._store is not None:
-            self._store.close()
+        with self._opening:
+            if self._store is not None:
+                self._store.close()
+
+    def _open_ahead(self) -> None:
+        with suppress(NotKept):  # who asks is told
+            self._opened()
 
     def _opened(self) -> Store:
         with self._opening:

@@ -17,9 +17,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import alembic.command
-from alembic.config import Config
-from sqlalchemy import Connection, Row, Select, create_engine, delete, event, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,6 +46,8 @@ from .tables import METADATA, PROJECTS, REVISIONS
 BUSY_SECONDS = 10.0
 # How long a deleted project can be had back.
 UNDO_SECONDS = 30 * 24 * 3600
+# What Alembic notes in a database.
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 _LIGHT = [column for column in PROJECTS.c if column.name not in ("words", "thumbnail", "folded")]
 
 
@@ -293,11 +310,22 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:  # what the driver ca
 
 
 def _migrate(connection: Connection) -> None:
-    """Bring the tables to their newest form."""
+    """Bring the tables to their newest form. Where they have it, Alembic is not even imported."""
+    if inspect(connection).has_table(_VERSION.name) and connection.execute(select(_VERSION)).scalar() == newest():
+        return
+    import alembic.command  # late: a third of what opening takes, and seldom needed
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes.update(connection=connection, metadata=METADATA)
     alembic.command.upgrade(config, "head")
+
+
+def newest() -> str:
+    """The revision of the newest migration, by the name of its file."""
+    files = (Path(__file__).parent / "migrations" / "versions").glob("v*.py")
+    return max(file.stem for file in files)[1:5]
 
 
 def _searched(wanted: Select[Any], words: Sequence[str], *, is_deleted: bool) -> Select[Any]:

@@ -14,6 +14,8 @@ ROWS, COLUMNS = 21, 4
 WIDTH, HEIGHT = 200, 112
 _HIGHEST, _BOX, _STEP = 11.5, 36, 44
 _INNER = 104
+# How far a wire bends out that would lie behind a box: a fixed part, and more for each row that it passes.
+_LEAST_BEND, _BEND, _MOST_BEND = 6, 5, 46
 # The part of a row that its boxes fill.
 _FILLED = 0.57
 # The page's colours, light and dark: an image cannot ask the page for them.
@@ -62,7 +64,15 @@ def thumbnail(nodes: Sequence[Mapping[str, Any]]) -> str:
     drawn: list[str] = []
     for before, after in _wires(nodes, places):
         start, end = top + before.row * high + thick, top + after.row * high
-        drawn.append(f'<path d="M{middle(before):g} {start:g}L{middle(after):g} {end:g}"/>')
+        at, to, step = middle(before), middle(after), after.row - before.row
+        between = range(before.row + 1, after.row)
+        if any(_is_behind(at + (to - at) * (row - before.row) / step, columns[row]) for row in between):
+            # Around what stands between, further where more does: at the left, as skip wires run on the canvas.
+            bend = min(at, to) - _BOX / 2 - min(_LEAST_BEND + _BEND * step, _MOST_BEND)
+            begins, ends = f"{at - _BOX / 2:g} {start - thick / 2:g}", f"{to - _BOX / 2:g} {end + thick / 2:g}"
+            drawn.append(f'<path d="M{begins}C{bend:g} {start:g} {bend:g} {end:g} {ends}"/>')
+            continue
+        drawn.append(f'<path d="M{at:g} {start:g}L{to:g} {end:g}"/>')
     for call, place in places.items():
         x, y = middle(place) - _BOX / 2, top + place.row * high
         drawn.append(f'<rect class="{kinds[call]}" x="{x:g}" y="{y:g}" width="{_BOX}" height="{thick:g}" rx="2"/>')
@@ -91,20 +101,28 @@ def _placed(nodes: Sequence[Mapping[str, Any]]) -> dict[Call, _Place]:
 
 
 def _wires(nodes: Sequence[Mapping[str, Any]], places: Mapping[Call, _Place]) -> Iterable[tuple[_Place, _Place]]:
-    """What leads from a box to one further down, through calls that are not drawn; from the nearest row alone."""
+    """What leads from a box to one further down; where some calls are not drawn, from the nearest row alone."""
     found: dict[tuple[_Place, _Place], None] = {}
     leads: dict[Call, frozenset[_Place]] = {}  # the lowest boxes above a call, itself where it is one
     for node in nodes:
         above = frozenset[_Place]().union(*(leads.get(ref, frozenset()) for ref in _inbound(node)))
-        lowest = max((place.row for place in above), default=0)
-        above = frozenset(place for place in above if place.row == lowest)
         call = (node["layer"], node["node_index"])
         here = places.get(call)
-        if here is not None:
-            found |= {(place, here): None for place in sorted(above) if place.row < here.row}
-            above = frozenset({here})
-        leads[call] = above
+        if len(places) < len(nodes):
+            lowest = max((place.row for place in above), default=0)
+            above = frozenset(place for place in above if place.row == lowest)
+        if here is None:
+            leads[call] = above
+            continue
+        found |= {(place, here): None for place in sorted(above) if place.row < here.row}
+        leads[call] = frozenset({here})
     return found
+
+
+def _is_behind(x: float, boxes: int) -> bool:
+    """Whether a place of a row of so many boxes is behind one of them."""
+    middles = (WIDTH / 2 + (column - (boxes - 1) / 2) * _STEP for column in range(boxes))
+    return any(abs(x - middle) < _BOX / 2 for middle in middles)
 
 
 def _inbound(node: Mapping[str, Any]) -> list[Call]:
@@ -119,7 +137,9 @@ def _styles(used: Iterable[str]) -> str:
 
 
 def _rule(kind: str, colour: str) -> str:
-    return f"path{{stroke:{colour};opacity:.7}}" if kind == "wire" else f".{kind}{{fill:{colour};opacity:.85}}"
+    return (
+        f"path{{fill:none;stroke:{colour};opacity:.7}}" if kind == "wire" else f".{kind}{{fill:{colour};opacity:.85}}"
+    )
 
 
 def _kind(cls: str) -> str:

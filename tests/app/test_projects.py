@@ -17,10 +17,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+import graphcore
 from app.main import create_app
+from app.projects.keeping import Keeping
 from app.projects.kept import Kept, NoProjectFile
 from app.projects.project_file import State, Unpacked, pack, unpack
-from app.projects.store import Store, open_sqlite
+from app.projects.store import Store, newest, open_sqlite
+from app.projects.thumbnail import thumbnail
 from app.settings import Settings
 
 from .configs import functional, layer, regressor, source
@@ -388,8 +391,30 @@ def test_the_tables_are_those_that_the_migrations_make(tmp_path: Path) -> None:
 
     store = open_sqlite(tmp_path / "p.sqlite", 10)
     with store._engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        migrated = MigrationContext.configure(connection)
+        assert compare_metadata(migrated, METADATA) == []
+        assert migrated.get_current_revision() == newest()
     store.close()
+
+
+def test_projects_that_are_there_open_with_the_service_and_without_alembic(tmp_path: Path) -> None:
+    """Nobody waits then for half a second of imports; a service without projects has none of them."""
+    path = tmp_path / "p.sqlite"
+    Keeping(path, 10).open_soon()
+    assert not path.exists()
+    open_sqlite(path, 10).close()
+    code = f"""
+import sys, threading
+from pathlib import Path
+from app.projects.keeping import Keeping
+keeping = Keeping(Path({str(path)!r}), 10)
+keeping.open_soon()
+[one.join() for one in threading.enumerate() if one.name == "projects"]
+print([name for name in ("sqlalchemy", "alembic") if name in sys.modules], keeping._store.count())
+keeping.close()
+"""
+    said = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert said.strip() == "['sqlalchemy'] 0"
 
 
 # As one file
@@ -476,6 +501,19 @@ def test_the_small_picture_is_an_image_without_words(client: TestClient) -> None
         assert rows <= answer.text.count("<rect") <= 4 * rows
         assert answer.text.count("<path") >= answer.text.count("<rect") - 4
         assert len(answer.content) < 20_000
+
+
+def test_a_wire_that_would_lie_behind_a_box_goes_around_it() -> None:
+    dense = [layer("Dense", name, [before], units=8) for name, before in (("a", "x"), ("b", "a"), ("c", "b"))]
+    model = functional(source("x", 8), *dense, layer("Add", "sum", ["c", "x"]))
+    drawn = thumbnail(json.loads(graphcore.render_json(graphcore.check(model)))["nodes"])
+    assert re.findall(r'd="(M[^"]+)"', drawn) == [
+        "M100 33.8L100 38.75",
+        "M100 45.3L100 50.25",
+        "M100 56.8L100 61.75",
+        "M82 30.525C56 33.8 56 73.25 82 76.525",
+        "M100 68.3L100 73.25",
+    ]
 
 
 def test_the_page_lists_projects_and_its_forms_act(client: TestClient) -> None:

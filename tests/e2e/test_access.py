@@ -192,7 +192,9 @@ def test_no_page_has_violations(browser: Browser, address: str, scheme: str) -> 
 
 
 def test_a_phone_has_no_violations(browser: Browser, address: str) -> None:
-    with visited(browser, address, viewport={"width": 390, "height": 844}, has_touch=True) as page:
+    with visited(browser, address, viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark") as page:
+        touring(page)
+        assert violations(page) == []
         opened(page, "unet")
         assert violations(page) == []
         page.get_by_role("button", name="Layers", exact=True).click()

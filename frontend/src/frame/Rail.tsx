@@ -57,14 +57,13 @@ export function Rail({ isPhone }: { readonly isPhone: boolean }) {
           type="button"
           className={`btn ghost icon${isOn(place) ? " is-on" : ""}`}
           aria-pressed={isOn(place)}
-          aria-label={t(place.title)}
           title={t(place.title)}
           disabled={!hasDocument && place.floating === "inspector"}
           onClick={() => { go(place); }}
         >
           <Icon name={place.icon} />
-          {isPhone && <span>{t(place.title)}</span>}
-          {place.tab === "problems" && problems > 0 && <i className={hasErrors ? "dotb" : "dotb warn"}>{problems}</i>}
+          <span className={isPhone ? undefined : "vh"}>{t(place.title)}</span>
+          {place.tab === "problems" && problems > 0 && <> <i className={hasErrors ? "dotb" : "dotb warn"}>{problems}</i></>}
         </button>
       ))}
     </nav>
