@@ -969,6 +969,17 @@ _TABLE = (
         _program("x = keras.Input((8,))", "keras.Sequential([x, layers.Flatten])"),
     ),
     Code(
+        "GC709",
+        "cannot-draw",
+        "error",
+        "Keras cannot draw: pydot or Graphviz is missing",
+        "plot_model hands its drawing to the package pydot, which hands it to the program dot of Graphviz. pip installs"
+        " packages, not that program, and Keras says the same whichever of the two is missing.",
+        "Install Graphviz (apt install graphviz, brew install graphviz, or its installer on Windows) and see that dot"
+        " is on the PATH, then pip install pydot. layerwright plot draws the same picture without both.",
+        Example("keras.utils.plot_model(model), where Graphviz is not installed.", "description"),
+    ),
+    Code(
         "GC801",
         "runs-code",
         "warning",

@@ -39,9 +39,12 @@ _EFFECTS: Mapping[graph_ops.Effect, tuple[str, str]] = {
     "writes": ("GC803", "which can write a file"),
     "network": ("GC804", "which asks another machine"),
 }
-# What Keras writes into an archive, and TensorFlow into a SavedModel, beside config, graph and HDF5.
+# What Keras writes into an archive, TensorFlow into a SavedModel and Orbax into a checkpoint, beside config, graph
+# and HDF5.
 _KNOWN = re.compile(
     r"(?:.*/)?(?:assets|assets\.extra|variables)/.*|(?:.*/)?(?:fingerprint|keras_metadata)\.pb|.*\.weights\.(?:npz|json)|.*/"
+    r"|(?:.*/)?(?:_METADATA|_CHECKPOINT_METADATA|_strings\.json|_sharding|commit_success\.txt|manifest\.ocdbt"
+    r"|array_metadatas/[^/]*|d/[0-9a-f]{32})"
 )
 
 

@@ -1,7 +1,8 @@
 """What Keras says, and what it means: patterns of its messages with the code, and the same in plain words.
 
 A sentence may name the groups of its pattern, and `{who}`: the layer or class that the message or the traceback around
-it tells of. All patterns were written to messages that the installed Keras 3 and tf_keras gave (`tests/tracebacks`).
+it tells of. The patterns were written to messages that the installed Keras 3 and tf_keras gave, some to those that
+people report of other versions (`tests/tracebacks`).
 """
 
 # ruff: noqa: E501  a pattern is easier to compare with its message where neither is cut
@@ -67,6 +68,11 @@ _CUSTOM = (
 _REGISTER_ARGUMENT = (
     "correct the name, or remove the argument; files of another version may hold arguments that are gone"
 )
+OTHER_KERAS = (
+    "the file is of another version: read it with the Keras that wrote it (tf_keras for Keras 2), or write it anew, with"
+    " layerwright convert FILE --to keras3"
+)
+"""The way out where a file names what another Keras has."""
 _TAKES = "give it a value that the layer takes"
 _WEIGHTS = "load weights that this architecture saved: compare the layers and their sizes with those of the file"
 _DATA_SHAPE = "reshape the data, or change the shape of the input; the batch axis comes first"
@@ -168,7 +174,34 @@ MESSAGES: tuple[Message, ...] = (
         "The JSON is nested deeper than Python's reader goes",
         "look at how the file was made: no model is nested so deep",
     ),
+    _message(
+        r"Unable to serialize .{0,4000}? to JSON\. Unrecognized type <class '(?P<cls>[\w.]+)'>",
+        "GC703",
+        "The config holds a {cls}, and JSON has numbers, texts and lists only",
+        "let get_config return x.numpy().tolist() for a tensor, or save the weights alone",
+    ),
+    _message(
+        r"(?:pydot|graphviz)[^\n]{0,200}?(?:for|to) (?:plot_model|`?model_to_dot`?|`?pydotprint`?)"
+        r"|Failed to import `?pydot|`?pydot`? failed to call GraphViz|\"dot\" not found in path",
+        "GC709",
+        "Keras draws with the package pydot and the program dot of Graphviz, and one of them is missing",
+        "install the program too (apt install graphviz, brew install graphviz): pip brings the package alone; or draw"
+        " without both: layerwright plot FILE -o model.svg",
+    ),
     # --- names of other versions ----------------------------------------------------------------------------------
+    _message(
+        r"Could not deserialize class '(?P<cls>\w+)' because its parent module (?P<module>(?:tf_)?keras\.[\w.]+) cannot be imported",
+        "GC706",
+        "The file names the module {module} as the home of {cls}, and the installed Keras has no such module",
+        OTHER_KERAS,
+        also=("GC201",),
+    ),
+    _message(
+        r"Could not deserialize class '(?P<cls>\w+)' because its parent module (?P<module>[\w.]+) cannot be imported",
+        "GC206",
+        "The file names the module {module} as the home of {cls}, and this program cannot import it",
+        _CUSTOM,
+    ),
     _message(
         r"No module named '(?P<name>(?:tf_)?(?:tensorflow\.|tensorflow\.python\.)?keras[\w.]*)'",
         "GC706",
@@ -269,6 +302,12 @@ MESSAGES: tuple[Message, ...] = (
         "pass safe_mode=False where you trust the file, or put a layer of keras.ops in its place",
     ),
     _message(
+        r"bad marshal data|marshal data too short|SystemError: unknown opcode|code\(\) argument \d+ must be",
+        "GC207",
+        "The file holds a Lambda, whose bytecode is of another version of Python than runs here",
+        "read it with the Python that wrote it, and put a layer in the Lambda's place before you save it again",
+    ),
+    _message(
         r"could not automatically infer the shape of the Lambda's output",
         "GC207",
         "Keras cannot find out which shape a Lambda gives",
@@ -297,6 +336,20 @@ MESSAGES: tuple[Message, ...] = (
         "GC703",
         "{cls} does not take {arg}, which its config holds",
         "take **kwargs in its __init__, pass them to super().__init__, and return in get_config what __init__ takes",
+    ),
+    _message(
+        r"(?:Unrecognized keyword arguments: \['|Keyword argument not understood:', ')batch_shape'",
+        "GC202",
+        "{who} has batch_shape, which is Keras 3's word, and this program runs Keras 2",
+        "run it with Keras 3, which TensorFlow has from 2.16 on, or write the file for Keras 2 with layerwright convert"
+        " FILE --to keras2",
+    ),
+    _message(
+        r"Unrecognized keyword arguments passed to (?P<cls>\w+): \{'(?:batch_input_shape|input_length)'",
+        "GC202",
+        "{who} has batch_input_shape, which is Keras 2's word, and this program runs Keras 3",
+        "write the file for Keras 3 with layerwright convert FILE --to keras3, or read it with tf_keras; a program makes"
+        " a keras.Input",
     ),
     _message(
         r"(?:Unrecognized keyword arguments passed to (?P<cls>\w+): \{'(?P<arg>\w+)': (?P<value>[^\n]*?)\}(?=\s|$|\.|\")"
@@ -412,10 +465,17 @@ MESSAGES: tuple[Message, ...] = (
         "correct the name",
     ),
     _message(
-        r"Unknown layer: '?(?P<cls>\w+)'?\. Please ensure",
+        r"Unknown layer: '?Functional\b",
+        "GC706",
+        "The installed Keras has no class Functional: it calls such a model Model, as all did before TensorFlow 2.3",
+        'install the version that wrote the file, or write "Model" in place of "Functional" in it',
+    ),
+    _message(
+        r"Unknown layer: '?(?P<cls>\w+)'?\. Please ensure|Unknown layer: (?P<cls2>[A-Z]\w*)\s*$",
         "GC206",
         "The class {cls} is not Keras's own, and this program has not registered it",
         _CUSTOM,
+        also=("GC302",),
     ),
     _message(
         r"Please initialize `(?P<cls>\w+)` layer with a `[\w.]*Layer` instance\. Received: (?P<value>\S+)",
@@ -625,7 +685,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     _message(
         r"Negative dimension size caused by subtracting (?P<window>\d+) from (?P<got>\d+) for"
-        r" '\{\{node (?P<node>[^}]+)\}\}[^\n]*?with input shapes: (?P<shapes>[^\n]*?\]\.)",
+        r" '(?:\{\{node )?(?P<node>[^}'\s]+)(?:\}\})?[^\n]*?with input shapes: (?P<shapes>[^\n]*?\]\.)",
         "GC407",
         "{who} has a window of {window}, and only {got} comes in: nothing would be left",
         'use padding="same", a larger input, or fewer layers that make it smaller before this one',
@@ -673,6 +733,12 @@ MESSAGES: tuple[Message, ...] = (
         "GC408",
         "A size that a layer needs is not known",
         "give keras.Input every size but the batch",
+    ),
+    _message(
+        r"Layer ['\"]?(?P<layer>[^'\"\s]+)['\"]? expected (?P<wanted>\d+) input\(s\)\. Received (?P<got>\d+) instead",
+        "GC401",
+        "{who} takes {wanted} tensors, and gets {got}",
+        "give each input of it one tensor; for several calls call it several times",
     ),
     _message(
         r"Depth of input \((?P<got>\d+)\) is not a multiple of input depth of filter \((?P<wanted>\d+)\)",
@@ -826,6 +892,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     _message(
         r"All `(?P<side>inputs|outputs)` values must be KerasTensors"
+        r"|(?:Input|Output) tensors (?:to|of) a (?P<model>\w+) must (?:come from|be the output of)"
         r"|Found unexpected instance while processing (?P<of>input|output) tensors for keras functional model",
         "GC708",
         "A model is made of something else than symbolic tensors",

@@ -257,12 +257,12 @@ class Preparer:
         if self.dialect in entry.takes_any_argument and key != "name":
             return None
         if takes_name_only and key != "name":
-            return self._unknown_argument(layer, entry, key, path)
+            return self._unknown_argument(layer, entry, key, said, path)
         param = COMMON.get(key)
         if param is None:
             first = FIRST if self.dialect in ("keras2", "keras1") else _FIRST_OF_KERAS3
             is_known = key in UNREAD or (key in first and layer.op.cls != "InputLayer")
-            return None if is_known else self._unknown_argument(layer, entry, key, path)
+            return None if is_known else self._unknown_argument(layer, entry, key, said, path)
         try:
             if key == "dtype":
                 self._read_policy(said)
@@ -273,7 +273,7 @@ class Preparer:
                 return _bad_value(layer, param, said, error, path)[0]
         return None
 
-    def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, path: tuple[str, ...]) -> Diagnostic:
+    def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, said: JSON, path: tuple[str, ...]) -> Diagnostic:
         place = Place(f"{layer.origin}/config/{escape(key)}", layer.name, arg=key, path=path)
         new = entry.renamed.get(key)
         if new is None:
@@ -282,6 +282,8 @@ class Preparer:
         elsewhere = entry.by_name.get(key)
         if key in FIRST:
             hint = "an InputLayer states the shape in Keras 3: remove it here"
+        elif elsewhere is not None and elsewhere.lost is not None and (lost := elsewhere.lost(said)) is not None:
+            hint = lost
         elif elsewhere is not None:
             hint = f"{key} belongs to {'Keras 2' if 'keras2' in elsewhere.only else 'Keras 3'}: remove it"
         else:

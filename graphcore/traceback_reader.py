@@ -12,8 +12,9 @@ from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 from .catalog import CATALOG
+from .catalog.names import KERAS2_LAYERS, KERAS3_LAYERS
 from .diagnostics import Diagnostic, Place
-from .keras_messages import MESSAGES, Meaning, Message
+from .keras_messages import MESSAGES, OTHER_KERAS, Meaning, Message
 from .model import NodeKey
 from .report import Report
 from .shapes import show
@@ -43,6 +44,8 @@ _CONFIG = re.compile(r"'class_name': '(?P<cls>\w+)', 'config': \{(?:[^{}]*, )?'n
 _MADE = re.compile(r"deserializing class '(?P<cls>\w+)' using config=\{(?:[^{}]*, )?'name': '(?P<layer>[^'\n]*)'")
 _OF_CLASS = re.compile(r"<class '(?:tf_)?keras\.src\.layers\.[\w.]*\.(?P<cls>\w+)'>")
 _MODELS = frozenset({"Functional", "Sequential", "Model"})
+# Policies too, which each layer of a file may name.
+_OF_KERAS2 = (KERAS2_LAYERS - KERAS3_LAYERS - {"Model", "Functional", "Sequential"}) | {"Policy", "PolicyV1"}
 _LAYERS = frozenset(entry.cls for entry in CATALOG.entries if entry.name.startswith("layers."))
 
 
@@ -163,10 +166,24 @@ def _finding(meaning: Meaning, facts: Mapping[str, str]) -> Diagnostic:
     else:
         who = f'Layer "{layer}"' if layer is not None else cls or "A layer"
     said = _Facts(facts, who=who)
-    code, hint = meaning.code, meaning.hint.format_map(said)
-    if code == "GC206" and cls is not None and (close := _likened(cls)):
+    code, says, hint = meaning.code, meaning.says.format_map(said), meaning.hint.format_map(said)
+    if code == "GC206" and cls in _OF_KERAS2:
+        code, says, hint = "GC201", f"The class {cls} is of Keras 2, and Keras 3 has none of this name", OTHER_KERAS
+    elif code == "GC206" and cls is not None and (close := _likened(cls)):
         code, hint = "GC201", f"did you mean {close}"
-    return Diagnostic(code, meaning.says.format_map(said), Place("", layer), hint=hint, data=dict(facts))
+    elif code == "GC202" and cls is not None and (known := _of_another_keras(cls, facts)) is not None:
+        hint = known
+    return Diagnostic(code, says, Place("", layer), hint=hint, data=dict(facts))
+
+
+def _of_another_keras(cls: str, facts: Mapping[str, str]) -> str | None:
+    """What to do about an argument that the class of the other Keras has."""
+    for entry in CATALOG.entries:
+        param = entry.by_name.get(facts.get("arg", "")) if entry.cls == cls else None
+        if param is not None and param.only:
+            lost = param.lost(facts.get("value") == "True") if param.lost is not None else None
+            return lost or f"{param.name} belongs to {'Keras 2' if 'keras2' in param.only else 'Keras 3'}: remove it"
+    return None
 
 
 class _Facts(dict[str, str]):

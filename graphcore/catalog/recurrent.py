@@ -77,6 +77,16 @@ def _initializers() -> tuple[Param, ...]:
     )
 
 
+def _time_first(value: JSON) -> str | None:
+    """How a layer of Keras 3, for which the batch comes first, gets what one of Keras 2 got with the time first."""
+    if value is not True:
+        return None
+    return (
+        "time stands first in what comes in: put keras.ops.transpose(x, (1, 0, 2)) before the layer and, where it gives"
+        " sequences, behind it; then remove time_major"
+    )
+
+
 def _layer_params() -> tuple[Param, ...]:
     return (
         flag("return_sequences"),
@@ -84,7 +94,7 @@ def _layer_params() -> tuple[Param, ...]:
         flag("go_backwards"),
         flag("stateful"),
         flag("unroll"),
-        flag("time_major", only=KERAS2),
+        flag("time_major", only=KERAS2, lost=_time_first),
         flag("zero_output_for_mask"),
     )
 

@@ -61,7 +61,7 @@ class Param:
 
     `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all.
     `inert`: it changes no shape, dtype or weight, so the rest can be inferred though its value is bad. `old`: how Keras
-    2 reads it, where that differs.
+    2 reads it, where that differs. `lost`: the way out for a value that a class without the argument cannot be told.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Param:
     doc: str = ""
     inert: bool = False
     old: Callable[[JSON], Any] | None = None
+    lost: Callable[[JSON], str | None] | None = None
 
 
 class WeightSpec(NamedTuple):

@@ -136,6 +136,8 @@ class _Opening:
                 source, value, origin = replace(inner, around=(source, origin)), inner.value, ""
             elif not isinstance(value, dict):
                 break
+            elif list(value) == ["config"] and isinstance(value["config"], str):  # in a checkpoint of Orbax
+                value, origin = value["config"], f"{origin}/config"
             elif "layerwright" in value and document is None:
                 document, value, origin = value, value.get("model"), "/model"
             elif (key := next((key for key in _WRAPPERS if key in value), None)) and "class_name" not in value:

@@ -1,4 +1,7 @@
-"""The config inside a `.keras` archive or a SavedModel, packed or a folder. Read within limits, never unpacked."""
+"""The config inside a `.keras` archive, a SavedModel or a checkpoint of Orbax, packed or a folder.
+
+Read within limits, never unpacked.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,11 @@ from . import savedmodel
 CONFIG = "config.json"
 METADATA = "metadata.json"
 _SAVED = (savedmodel.METADATA, savedmodel.GRAPH)
+# What Orbax writes into the folder of a checkpoint, and into that of each item in it. Keras's OrbaxCheckpoint has a
+# folder for each step, in it one of the model's config, in it a file of its texts.
+_OF_ORBAX = ("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt")
+_TEXTS = "_strings.json"
+_CONFIG_OF_ORBAX = f"model_config/{_TEXTS}"
 # Two dates and a version.
 _MOST_METADATA = 64 * 1024
 # What zipfile raises on bytes that a stranger chose.
@@ -54,8 +62,11 @@ def unpack_folder(folder: Path, limits: Limits) -> tuple[Packed | None, list[Dia
     Raises:
         OSError: there is no such file in it, or it cannot be read.
     """
-    names = [name for name in (CONFIG, METADATA, *_SAVED) if (folder / name).is_file()]
-    if not {CONFIG, *_SAVED}.intersection(names):
+    steps = [one.name for one in folder.iterdir() if _is_step(one.name)][: limits.members]
+    inside = (_TEXTS, _CONFIG_OF_ORBAX, *_OF_ORBAX, *(f"{step}/{_CONFIG_OF_ORBAX}" for step in steps))
+    marks = (f"{step}/{_OF_ORBAX[0]}" for step in steps)
+    names = [name for name in (CONFIG, METADATA, *_SAVED, *inside, *marks) if (folder / name).is_file()]
+    if not names or names == [METADATA]:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder))
     return _read(names, lambda name, most: _at_most(folder / name, most), limits)
 
@@ -77,6 +88,9 @@ def _read(
     if len(names) > limits.members:
         return None, [over(f"holds {len(names):,} files", f"{limits.members:,}")]
     if CONFIG not in names:
+        if (texts := _config_of_orbax(names)) is not None:
+            text = read(texts, limits.member_bytes)
+            return (None, [_over(texts, limits)]) if text is None else (Packed(text, texts), [])
         for member in _SAVED:
             inside = next((name for name in names if name == member or name.endswith(f"/{member}")), None)
             if inside is not None:
@@ -91,6 +105,16 @@ def _read(
         message = f"The archive holds {CONFIG} {names.count(CONFIG)} times; the last one counts"
         found.append(Diagnostic("GC003", message, Place("", member=CONFIG), hint="write the archive again"))
     return Packed(text, CONFIG, version), found
+
+
+def _config_of_orbax(names: list[str]) -> str | None:
+    """The config in a checkpoint of Orbax, that of the last step."""
+    found = [name for name in names if name == _TEXTS or f"/{name}".endswith(f"/{_CONFIG_OF_ORBAX}")]
+    return max(found, key=lambda name: [int(part) for part in name.split("/") if _is_step(part)], default=None)
+
+
+def _is_step(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) < 20
 
 
 def _saved(
@@ -145,6 +169,11 @@ def _version(data: bytes | None) -> str | None:
 
 def _without_config(names: list[str]) -> Diagnostic:
     hint = "save the whole model with model.save('model.keras')"
+    if any(name.rpartition("/")[2] in _OF_ORBAX for name in names):
+        return Diagnostic("GC006", "A checkpoint of Orbax holds weights and no model", Place(""), hint=hint)
+    if any(name.rpartition("/")[2] == "data.pkl" for name in names):
+        message = "The file is a pickle of PyTorch, which runs code when it is read"
+        return Diagnostic("GC007", message, Place(""), hint=hint)
     if any(name.endswith((".weights.h5", "variables.h5")) for name in names):
         return Diagnostic("GC006", "The archive holds weights and no config.json", Place(""), hint=hint)
     if any(name.endswith(".npy") for name in names):

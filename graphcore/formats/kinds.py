@@ -16,6 +16,8 @@ class Stranger(NamedTuple):
 HDF5 = b"\x89HDF\r\n\x1a\n"
 _SAVE = "write the model with model.save() or model.to_json(), and open that file"
 _UNPACK = "unpack it, and open what is inside"
+_WEIGHTS = "open the model's config beside it: what model.save() or model.to_json() wrote"
+_SAFETENSORS = Stranger("safetensors: weights without a model", _WEIGHTS)
 
 _STARTS: tuple[tuple[bytes, Stranger], ...] = (
     (
@@ -28,6 +30,9 @@ _STARTS: tuple[tuple[bytes, Stranger], ...] = (
     (b"\x80\x05", Stranger("a pickle, which runs code when it is read", _SAVE)),
     (b"ccopy_reg\n", Stranger("a pickle, which runs code when it is read", _SAVE)),
     (b"(dp", Stranger("a pickle, which runs code when it is read", _SAVE)),
+    (b"GGUF", Stranger("a GGUF file of llama.cpp, which holds no Keras config", _SAVE)),
+    (b"model_checkpoint_path:", Stranger("the list of TensorFlow's checkpoints: weights without a model", _WEIGHTS)),
+    (b'Model: "', Stranger("a table that model.summary() prints", _SAVE)),
     (b"\x93NUMPY", Stranger("an array of NumPy, not a model", _SAVE)),
     (b"\x1f\x8b", Stranger("packed with gzip", _UNPACK)),
     (b"7z\xbc\xaf\x27\x1c", Stranger("packed with 7-Zip", _UNPACK)),
@@ -41,6 +46,8 @@ _STARTS: tuple[tuple[bytes, Stranger], ...] = (
     (b"<!doctype", Stranger("a web page, not a model", "download the file itself, not the page that shows it")),
     (b"<html", Stranger("a web page, not a model", "download the file itself, not the page that shows it")),
 )
+# A ModelProto: its version, then the program that wrote it, by its name.
+_ONNX = re.compile(rb"\x08[\x03-\x20]\x12[\x01-\x7f][A-Za-z]")
 _YAML = re.compile(rb"^(backend|class_name|config|keras_version): ?", re.MULTILINE)
 _PYTHON = re.compile(rb"^(import|from) [a-z_]+", re.MULTILINE)
 
@@ -53,6 +60,10 @@ def kind(beginning: bytes) -> Literal["zip", "hdf5"] | Stranger | None:
         return "hdf5"
     if beginning[4:8] == b"TFL3":
         return Stranger("a model of TensorFlow Lite, which holds no Keras config", _SAVE)
+    if _ONNX.match(beginning):
+        return Stranger("a model of ONNX, which holds no Keras config", _SAVE)
+    if beginning[8:10] == b'{"' and 2 <= int.from_bytes(beginning[:8], "little") < 2**32:
+        return _SAFETENSORS
     for start, stranger in _STARTS:
         if beginning.startswith(start):
             return stranger

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..patch import patched_text, put
 from ..source import Source
-from . import archive, h5, kinds
+from . import h5, kinds
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -40,6 +40,8 @@ def write_back(path: Path, source: Source) -> None:
         OSError: the file cannot be read or written.
         CannotCopyPart: something beside the config is damaged.
     """
+    if path.is_dir() and source.member is not None:
+        path /= source.member
     path = path.resolve()  # what a link names is written, not the link
     write_copy(path, path, source)
 
@@ -61,7 +63,7 @@ def write_copy(path: Path, to: Path, source: Source, without: Collection[str] = 
     made = Path(name)
     try:
         if kind == "zip":
-            _repack(path, made, text, without)
+            _repack(path, made, source.member, text, without)
         elif kind == "hdf5" and path == to:
             _with_attribute(path, made, text)
         elif kind == "hdf5":
@@ -84,7 +86,7 @@ def copy_of(data: bytes, source: Source, without: Collection[str] = ()) -> bytes
     made = BytesIO()
     match kinds.kind(data[:4096]):
         case "zip":
-            _repack(BytesIO(data), made, text, without)
+            _repack(BytesIO(data), made, source.member, text, without)
         case "hdf5":
             _afresh(BytesIO(data), made, text, without)
         case _:
@@ -111,7 +113,9 @@ def in_bytes(before: bytes, text: str) -> bytes:
     return text.encode(encoding, "surrogatepass") + rest
 
 
-def _repack(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Collection[str] = ()) -> None:
+def _repack(
+    before: Path | BytesIO, made: Path | BytesIO, config: str | None, text: str, without: Collection[str] = ()
+) -> None:
     """The archive with another config, its other members as they are, but for those that stay out."""
     with zipfile.ZipFile(before) as old, zipfile.ZipFile(made, "w", allowZip64=True) as new:
         new.comment = old.comment
@@ -119,7 +123,7 @@ def _repack(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Co
         for info in old.infolist():
             if info.filename in without:
                 continue
-            if info.filename != archive.CONFIG:
+            if info.filename != config:
                 try:
                     _copy_member(old, info, new)
                 except _UNREADABLE as error:
@@ -155,8 +159,7 @@ def _afresh(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Co
                     _copy_attribute(old, key, new)
         except (RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
             raise CannotCopyPart(f"{key[:200]} is damaged: {error}") from error
-        said: Any = old.attrs[h5.ATTRIBUTE]
-        new.attrs[h5.ATTRIBUTE] = text if isinstance(said, str) else text.encode("utf-8", "surrogatepass")
+        _put_config(new, text, old.attrs[h5.ATTRIBUTE])
 
 
 def _copy_attribute(old: Any, name: str, new: Any) -> None:
@@ -178,5 +181,18 @@ def _with_attribute(path: Path, made: Path, text: str) -> None:
 
     shutil.copyfile(path, made)
     with h5py.File(made, "r+") as file:
-        old: Any = file.attrs[h5.ATTRIBUTE]
-        file.attrs[h5.ATTRIBUTE] = text if isinstance(old, str) else text.encode("utf-8", "surrogatepass")
+        _put_config(file, text, file.attrs[h5.ATTRIBUTE])
+
+
+def _put_config(file: Any, text: str, before: Any) -> None:
+    """A config in its attribute, as the text or the bytes that it was; bytes that are no UTF-8 stay as they are."""
+    import h5py
+
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "surrogatepass")
+    if isinstance(before, str):
+        file.attrs.create(h5.ATTRIBUTE, data, dtype=h5py.string_dtype())
+    else:
+        file.attrs[h5.ATTRIBUTE] = data

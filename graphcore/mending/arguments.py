@@ -100,10 +100,16 @@ def other_argument(case: Case) -> Iterator[Proposal]:
     if guess and guess not in layer.config:
         changes = tuple(rename(f"{origin}/{escape(key)}", guess) for origin in origins)
         yield Proposal(f"Rename {key} of {where} to {guess}", changes, likeness(key, guess) >= NEARLY_SURE)
+    entry = case.entry(layer.name)
+    elsewhere = entry.by_name.get(key) if entry is not None else None
+    if elsewhere is not None and elsewhere.lost is not None and elsewhere.lost(layer.config.get(key)) is not None:
+        return  # without it the layer would do something else, and nothing would say so
     changes = tuple(remove(f"{origin}/{escape(key)}") for origin in origins)
     yield Proposal(f"Remove {key} from {where}", changes, all(_says_nothing(case, other, key) for other in alike))
 
 
+# Depthwise and separable convolutions of Keras 2 have these of Conv, and read them nowhere.
+_UNREAD = frozenset({"kernel_initializer", "kernel_regularizer", "kernel_constraint"})
 # What older or newer classes hold as their default: without it they do what they did.
 _DEFAULTS: Mapping[str, tuple[JSON, ...]] = {"groups": (1,), "time_major": (False,), "implementation": (1, 2)}
 
@@ -115,6 +121,8 @@ def _says_nothing(case: Case, problem: Diagnostic, key: str) -> bool:
     if value is None or (key in _DEFAULTS and value in _DEFAULTS[key]):
         return True
     param = entry.by_name.get(key) if entry is not None else None
+    if param is not None and key in _UNREAD and param.only:
+        return True
     return param is not None and not param.required and bool(value == param.default)
 
 

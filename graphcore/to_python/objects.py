@@ -9,6 +9,7 @@ from ..catalog import Custom, Known, Stranger, Unruled, is_custom
 from ..catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from ..catalog.params import ACTIVATIONS
 from ..catalog.spec import BadValue, OpDef, Param
+from ..diagnostics import shown
 from ..formats.entries import Style, op_of, read_model, snake_case
 from ..model import JSON, Dialect, Op
 from ..python_text import (
@@ -112,7 +113,9 @@ class Objects:
             if key in skip or (param is None and value is None) or _is_default(param, value):
                 continue
             if param is not None and param.only and "keras3" not in param.only:
-                continue
+                if param.inert:
+                    continue
+                raise Unwritable(f"has {key} {shown(value)}, which Keras 3 has not")
             check_argument(key)
             if key in _READ_AS_PATHS and isinstance(value, str):
                 raise Unwritable(f"reads its {key} from a file")

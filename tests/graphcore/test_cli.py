@@ -232,6 +232,20 @@ def test_fix_leaves_a_saved_model_as_it_is(folder: Path, capfdbinary: Capture) -
     assert mended.report.diagnostics == ()
 
 
+def test_fix_mends_the_config_in_a_checkpoint_of_orbax(folder: Path, capfdbinary: Capture) -> None:
+    inside = folder / "saved" / "3" / "model_config"
+    inside.mkdir(parents=True)
+    (inside / "_strings.json").write_text(json.dumps({"config": MISSPELT}))
+    with zipfile.ZipFile(folder / "saved.zip", "w") as packed:
+        packed.write(inside / "_strings.json", "saved/3/model_config/_strings.json")
+    for path in ("saved", "saved.zip"):
+        run = Run(capfdbinary, "check", "--fix", path)
+        assert run.errors == f'fixed {path}: Make "y" a Dense in place of Desne\n'
+        assert Run(capfdbinary, "check", path).output.startswith('error[GC202] Dense "y" has no argument extra\n')
+    said = json.loads((inside / "_strings.json").read_text())
+    assert said == {"config": MISSPELT.replace("Desne", "Dense")}
+
+
 def test_fix_leaves_an_archive_as_it_is_that_cannot_be_copied_whole(folder: Path, capfdbinary: Capture) -> None:
     path = folder / "m.keras"
     with zipfile.ZipFile(path, "w") as packed:

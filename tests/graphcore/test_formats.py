@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphcore import formats
+from graphcore.contents import beside
 from graphcore.formats import savedmodel
 from graphcore.formats.entries import snake_case
 from graphcore.model import Graph, Layer, NodeKey, TensorRef
@@ -132,6 +133,70 @@ def test_savedmodel_that_is_cut_off_is_damaged() -> None:
     graph, (found,), _ = formats.read(whole[:900])
     assert (graph, found.code) == (None, "GC005")
     assert "cut off" in found.message
+
+
+def of_orbax(folder: Path, steps: dict[int, dict[str, Any] | None]) -> Path:
+    """A folder as Keras 3.15.1's OrbaxCheckpoint wrote it: with the model's config, or with weights alone."""
+    for step, model in steps.items():
+        items = {"": "_CHECKPOINT_METADATA", "pytree/": "_METADATA", "pytree/d/": 32 * "0"}
+        if model is not None:
+            items["model_config/"] = "_strings.json"
+        for item, name in items.items():
+            inside = folder / f"{step}" / item
+            inside.mkdir(parents=True, exist_ok=True)
+            (inside / name).write_text(json.dumps({"config": json.dumps(model)} if "strings" in name else {}))
+    return folder
+
+
+def zipped(folder: Path) -> Path:
+    return Path(shutil.make_archive(str(folder), "zip", folder.parent, folder.name))
+
+
+def test_checkpoint_of_orbax_opens_at_its_last_step(tmp_path: Path) -> None:
+    old, new = functional(source("x", 8), layer("Dense", "y", "x", units=3)), functional(source("x", 8), name="new")
+    root = of_orbax(tmp_path / "saved", {9: old, 10: new})
+    for path in (root, root / "10", root / "10" / "model_config", zipped(root)):
+        graph, found, _ = formats.read(path)
+        assert graph is not None
+        assert (graph.name, graph.dialect, found) == ("new", "keras3", ())
+    assert read(root / "9")[0].layers.keys() == {"x", "y"}
+    assert beside(zipped(root), Limits()).unread == ()
+
+
+def test_checkpoint_of_orbax_without_a_config_holds_weights(tmp_path: Path) -> None:
+    root = of_orbax(tmp_path / "saved", {0: None})
+    for path in (root, root / "0", root / "0" / "pytree", zipped(root)):
+        graph, (found,), _ = formats.read(path)
+        assert (graph, found.code) == (None, "GC006")
+        assert found.message == "A checkpoint of Orbax holds weights and no model"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"GGUF\x03\0\0\0", "a GGUF file of llama.cpp, which holds no Keras config"),
+        (b"\x10\0\0\0\0\0\0\0" + b'{"a":{"shape":[]}}', "safetensors: weights without a model"),
+        (b"\x08\x07\x12\x07pytorch\x1a\x051.9.0", "a model of ONNX, which holds no Keras config"),
+        (
+            b'model_checkpoint_path: "cp.ckpt"\n',
+            "the list of TensorFlow's checkpoints: weights without a model",
+        ),
+        (b'Model: "mlp"\n_____\n Layer (type)', "a table that model.summary() prints"),
+        (b"\0\0\0\0TFL3\0", "a model of TensorFlow Lite, which holds no Keras config"),
+    ],
+)
+def test_file_of_another_kind_is_told_by_its_beginning(data: bytes, says: str) -> None:
+    graph, (found,), _ = formats.read(data)
+    assert (graph, found.code, found.message) == (None, "GC007", f"The file is {says}")
+    assert found.hint
+
+
+def test_pickle_of_pytorch_is_told_by_its_member(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "m.pt", "w") as packed:
+        packed.writestr("archive/data.pkl", b"\x80\x02.")
+    graph, (found,), _ = formats.read(tmp_path / "m.pt")
+    assert (graph, found.code) == (None, "GC007")
+    assert found.message == "The file is a pickle of PyTorch, which runs code when it is read"
 
 
 def test_layers_of_another_program_are_no_model() -> None:

@@ -403,6 +403,23 @@ def test_text_is_written_as_what_stands_around_it(before: str, change: Change, a
     assert patched_text(before, [change]) == after
 
 
+def test_an_argument_that_said_something_is_not_taken_away() -> None:
+    """Without time_major the layer would take the batch for the time, and every shape would stay."""
+    model = json.loads(write("x = Input [7, 5, 4]\ny = GRU(x) units=3 return_sequences=true -> out").text)
+    for value, offered in ((False, ['Remove time_major from "y"']), (True, [])):
+        model["config"]["layers"][1]["config"]["time_major"] = value
+        (problem,) = judged(model).found
+        assert [fix.title for fix in problem.fixes] == offered
+        assert ("transpose" in (problem.hint or "")) is value
+
+
+def test_what_a_depthwise_convolution_of_keras_2_never_read_is_safe_to_remove() -> None:
+    model = json.loads(write("x = Input [null, 8, 8, 3]\ny = DepthwiseConv2D(x) kernel_size=3 -> out").text)
+    initializer = {"class_name": "GlorotUniform", "config": {"seed": None}}
+    model["config"]["layers"][1]["config"] |= {"groups": 1, "kernel_initializer": initializer}
+    assert [fix.safe for _, fix in fixes_of(judged(model))] == [True, True]
+
+
 def test_a_try_sees_that_a_shared_layer_has_other_weights() -> None:
     """What was inferred before is taken over call by call; a later call must not hide behind it."""
     model = functional(source("x", 8), source("z", 8), layer("Dense", "y", "x", "z", units=4), outputs=[["y", 1, 0]])

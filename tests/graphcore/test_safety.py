@@ -543,6 +543,16 @@ def test_attributes_keep_their_type_and_bytes() -> None:
             assert numpy.array_equal(new.attrs[name], old.attrs[name]) or name == "nothing"
 
 
+def test_a_config_in_hdf5_that_is_no_utf8_is_copied_as_it_is() -> None:
+    text = json.dumps(model({})).encode().replace(b'"model"', b'"\xff"')
+
+    def fill(file: h5py.File) -> None:
+        file.attrs.create("model_config", text, dtype=h5py.string_dtype())
+
+    with h5py.File(BytesIO(graphcore.make_safe(hdf5(fill)).data)) as new:
+        assert new.attrs["model_config"].encode("utf-8", "surrogateescape") == text
+
+
 def test_links_of_an_hdf5_model_have_no_safe_copy(tmp_path: Path) -> None:
     path = tmp_path / "m.h5"
     with h5py.File(path, "w") as file:

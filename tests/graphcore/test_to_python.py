@@ -513,3 +513,23 @@ def test_dicts_operations_masks_and_nested_models() -> None:
     for name, model in keras_models(asked.keras).items():
         config = json.loads(model.to_json())
         assert (name, same(asked, config)) == (name, [])
+
+
+def test_what_keras_3_cannot_be_told_is_not_left_out() -> None:
+    """A recurrent layer of Keras 2 that takes the time first is none of Keras 3 that takes the batch first."""
+    call = [[["x", 0, 0, {}]]]
+    layers: list[dict[str, Any]] = [
+        {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [None, 5, 4]}},
+        {"class_name": "LSTM", "name": "y", "config": {"name": "y", "units": 3, "time_major": False}},
+    ]
+    layers = [{**one, "inbound_nodes": [] if one["name"] == "x" else call} for one in layers]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["y", 0, 0]]}
+    model: dict[str, Any] = {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}
+    graph, _ = graphcore.read(model)
+    assert graph is not None
+    assert "time_major" not in graphcore.to_python(graph)
+    layers[1]["config"]["time_major"] = True
+    graph, _ = graphcore.read(model)
+    assert graph is not None
+    with pytest.raises(graphcore.CannotWrite, match='LSTM "y" has time_major true, which Keras 3 has not'):
+        graphcore.to_python(graph)

@@ -65,11 +65,107 @@ def test_there_are_many_messages() -> None:
     assert len(RECORDED) >= 200
 
 
+# What other versions say, or the installed ones where something is missing: as people report it.
+ELSEWHERE = {
+    # keras#19089
+    "TypeError: Could not deserialize class 'Functional' because its parent module keras.src.engine.functional cannot"
+    " be imported. Full object config: {'module': 'keras.src.engine.functional', 'class_name': 'Functional'}": (
+        "GC706",
+        "The file names the module keras.src.engine.functional as the home of Functional, and the installed Keras has"
+        " no such module",
+    ),
+    "TypeError: Could not deserialize class 'Norm' because its parent module mine.layers cannot be imported. Full": (
+        "GC206",
+        "The file names the module mine.layers as the home of Norm, and this program cannot import it",
+    ),
+    # tensorflow#64685
+    "TypeError: Error when deserializing class 'InputLayer' using config={'batch_shape': [None, 4], 'name': 'x'}.\n\n"
+    "Exception encountered: Unrecognized keyword arguments: ['batch_shape']": (
+        "GC202",
+        'InputLayer "x" has batch_shape, which is Keras 3\'s word, and this program runs Keras 2',
+    ),
+    # keras#20106
+    "ValueError: Unrecognized keyword arguments passed to Dense: {'batch_input_shape': [None, 8]}": (
+        "GC202",
+        "Dense has batch_input_shape, which is Keras 2's word, and this program runs Keras 3",
+    ),
+    # keras#20750
+    "ValueError: Unrecognized keyword arguments passed to GRU: {'time_major': False}": (
+        "GC202",
+        "GRU has no argument time_major",
+    ),
+    # tensorflow#41929
+    "ValueError: Unknown layer: Functional": (
+        "GC706",
+        "The installed Keras has no class Functional: it calls such a model Model, as all did before TensorFlow 2.3",
+    ),
+    "ValueError: Unknown layer: CapsuleLayer": (
+        "GC206",
+        "The class CapsuleLayer is not Keras's own, and this program has not registered it",
+    ),
+    # Keras_insightface#132
+    "TypeError: Could not locate class 'Policy'. Make sure custom classes are decorated with": (
+        "GC201",
+        "The class Policy is of Keras 2, and Keras 3 has none of this name",
+    ),
+    # tensorflow#63853
+    "ValueError: Layer 'dense' expected 1 input(s). Received 2 instead.": (
+        "GC401",
+        'Layer "dense" takes 1 tensors, and gets 2',
+    ),
+    # keras#12951
+    "ValueError: Negative dimension size caused by subtracting 3 from 1 for 'conv2d_8/convolution' (op: 'Conv2D') with"
+    " input shapes: [?,1,1,128], [3,3,128,128].": (
+        "GC407",
+        'Layer "conv2d_8" has a window of 3, and only 1 comes in: nothing would be left',
+    ),
+    # keras#9595
+    "ValueError: bad marshal data (unknown type code)": (
+        "GC207",
+        "The file holds a Lambda, whose bytecode is of another version of Python than runs here",
+    ),
+    "TypeError: Unable to serialize [2.08 2.11] to JSON. Unrecognized type <class 'EagerTensor'>.": (
+        "GC703",
+        "The config holds a EagerTensor, and JSON has numbers, texts and lists only",
+    ),
+    "ValueError: Input tensors to a Functional must come from `tf.keras.Input`. Received: 0 (missing previous": (
+        "GC708",
+        "A model is made of something else than symbolic tensors",
+    ),
+    # keras#10935 and what came after it
+    **dict.fromkeys(
+        (
+            "ImportError: Failed to import `pydot`. Please install `pydot`. For example with `pip install pydot`.",
+            "You must install pydot (`pip install pydot`) and install graphviz (see …) for plot_model to work.",
+            "OSError: `pydot` failed to call GraphViz.Please install GraphViz (https://www.graphviz.org/)",
+            'FileNotFoundError: [Errno 2] "dot" not found in path.',
+        ),
+        ("GC709", "Keras draws with the package pydot and the program dot of Graphviz, and one of them is missing"),
+    ),
+}
+
+
+@pytest.mark.parametrize("said", ELSEWHERE)
+def test_what_other_versions_say_is_known(said: str) -> None:
+    code, says = ELSEWHERE[said]
+    (finding,) = read_traceback(said).findings
+    assert (finding.code, finding.message) == (code, says)
+
+
+def test_an_argument_of_another_keras_is_said_to_be_that() -> None:
+    hints = {}
+    for value in ("False", "True"):
+        said = f"ValueError: Unrecognized keyword arguments passed to LSTM: {{'time_major': {value}}}"
+        hints[value] = read_traceback(said).findings[0].hint or ""
+    assert hints["False"] == "time_major belongs to Keras 2: remove it"
+    assert "keras.ops.transpose(x, (1, 0, 2)) before the layer" in hints["True"]
+
+
 def test_every_message_of_the_table_was_said() -> None:
-    """No pattern that no recorded traceback has."""
+    """No pattern that no recorded traceback has, or people report."""
     unseen = []
     for message in MESSAGES:
-        if not any(message.pattern.search(text) for _, text in RECORDED.values()):
+        if not any(message.pattern.search(text) for text in (*ELSEWHERE, *(text for _, text in RECORDED.values()))):
             unseen.append(message.regex)
     assert unseen == []
 
