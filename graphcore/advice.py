@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .context import Specs
 from .diagnostics import Diagnostic, Place
 from .infer import explain
 from .inference import Inference, is_frozen
 from .model import JSON, Graph, Layer, NodeKey, TensorRef, has_output
+from .reasons import Reasons
 from .shapes import show
 from .source import escape
 from .training_fit import LOSS_NAMES
@@ -152,8 +154,7 @@ def _empty(known: Inference, path: Path) -> Iterator[Diagnostic]:
         if shape is None or key.index > 0 or any(0 in (known.spec(ref).shape or ()) for _, ref in known.inbound[key]):
             continue
         layer = known.graph.layers[key.layer]
-        reasons = explain(known, key)
-        made = next((one.arg for axes in reasons for one in axes or () if one.arg and one.text.endswith("= 0")), None)
+        made = _made_empty(specs, explain(known, key))
         place = f"{layer.origin}/config/{escape(made)}" if made is not None else layer.origin
         yield Diagnostic(
             "GC210",
@@ -161,6 +162,15 @@ def _empty(known: Inference, path: Path) -> Iterator[Diagnostic]:
             Place(place, layer.name, arg=made, path=path),
             hint=f"give {made} a whole number above 0" if made is not None else "make each size 1 or more",
         )
+
+
+def _made_empty(specs: Specs, reasons: Reasons) -> str | None:
+    """The argument that made a size 0, alone."""
+    for spec, axes in zip(specs, reasons, strict=False):
+        for size, reason in zip(spec.shape or (), axes or (), strict=False):
+            if size == 0 and reason.arg is not None:
+                return reason.arg
+    return None
 
 
 def _other_in_keras3(known: Inference, path: Path) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import Any
 from .catalog.spec import OpDef, tensors_of
 from .diagnostics import shown
 from .model import Node, TensorRef, are_tensors
-from .shapes import RuleError, Shape, TensorSpec, show
+from .shapes import RuleError, Shape, TensorSpec, may_agree, show
 
 UNMASKED = {"mask": None}
 """What Keras 3 writes at the call of a layer that takes a mask and gets none."""
@@ -209,11 +209,6 @@ def check_kept(entry: OpDef, context: Any, first: Sequence[Any], values: list[An
     if kept is not None and not may_agree(kept, shape):
         says = f"was built for {show(kept)}, and gets {show(shape)}"
         raise RuleError("GC411", says, "use a second layer for inputs of other sizes", inputs=(0,))
-
-
-def may_agree(a: Shape, b: Shape) -> bool:
-    """Whether two shapes may be one: of one rank, and of sizes that are equal where both are known."""
-    return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
 
 
 def check_fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec) -> None:

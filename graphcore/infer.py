@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .binding import UNMASKED, bind, check_fit, check_kept, check_rank, fit, may_agree, replaced, replaced_named
+from .binding import UNMASKED, bind, check_fit, check_kept, check_rank, fit, replaced, replaced_named
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
@@ -25,7 +25,7 @@ from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_te
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named, named_call
 from .repeats import Alike
-from .shapes import UNKNOWN, RuleError, TensorSpec, Unranked, show
+from .shapes import UNKNOWN, RuleError, TensorSpec, Unranked, may_agree, show
 from .source import Limits
 from .topology import Inbound, wire
 
@@ -833,7 +833,7 @@ def _unbuildable(said: JSON, entry: OpDef) -> str | None:
     shapes = said["shapes_dict"]
     if not isinstance(shapes, dict) or not shapes:
         return f"with shapes_dict {shown(shapes)}, which is no shape"
-    taken = {f"{name.rstrip('?')}_shape" for name in entry.inputs.names} or {"input_shape"}
+    taken = {f"{name.rstrip('?')}_shape" for name in entry.inputs.built_by}
     if (unknown := next((name for name in shapes if name not in taken), None)) is not None:
         return f'with "{unknown[:40]}", by which it is not built'
     missing = next((name for name in named if name not in shapes), None)
@@ -844,10 +844,7 @@ def _unbuildable(said: JSON, entry: OpDef) -> str | None:
 
 def _names_of_shapes(entry: OpDef) -> list[str]:
     """What `build` needs to be told: a shape for each tensor that a call cannot do without."""
-    needed = [f"{name}_shape" for name in entry.inputs.names if not name.endswith("?")]
-    if entry.inputs.names[1:] == ("states",):  # a cell is built by its input alone
-        return ["input_shape"]
-    return needed if entry.inputs.form == "call" else ["input_shape"]
+    return [f"{name}_shape" for name in entry.inputs.built_by if not name.endswith("?")]
 
 
 def _no_shape(name: str, shape: JSON, entry: OpDef) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .binding import check_fit, check_kept, check_rank, fit, may_agree
+from .binding import check_fit, check_kept, check_rank, fit
 from .catalog.spec import Inner
 from .context import Context, Prepared, Specs, Weights, cost_of, frozen, outputs_of, weights_of
 from .formats.entries import Style, op_of, read_model
@@ -13,7 +13,7 @@ from .formats.modules import MODELS
 from .inference import Inference
 from .model import JSON, Graph, Layer, TensorRef
 from .prepare import Preparer
-from .shapes import UNKNOWN, RuleError, TensorSpec, show
+from .shapes import UNKNOWN, RuleError, TensorSpec, may_agree, show
 from .source import Limits
 
 

@@ -103,6 +103,17 @@ def unify(a: Dim, b: Dim) -> Dim:
     raise RuleError("GC405", f"needs equal sizes, gets {a} and {b}")
 
 
+def may_agree(a: Shape, b: Shape, *, but: int | None = None) -> bool:
+    """Whether two shapes may be one: of one rank, and of sizes that are equal where both are known, but for an axis.
+
+    >>> may_agree((None, 3), (2, 3)), may_agree((2, 3), (2, 4)), may_agree((2, 3), (2, 4), but=1)
+    (True, False, True)
+    """
+    return len(a) == len(b) and all(
+        axis == but or x is None or y is None or x == y for axis, (x, y) in enumerate(zip(a, b, strict=True))
+    )
+
+
 def broadcast(a: Shape, b: Shape) -> Shape:
     """The shape that two broadcast to, aligned from the right; a size of 1 takes the other's.
 

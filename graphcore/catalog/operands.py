@@ -137,13 +137,6 @@ def _clash(error: RuleError, a: Shape, b: Shape) -> RuleError:
     return RuleError("GC404", error.says, hint, data={"axis": axis, "sizes": sizes})
 
 
-def may_equal(a: Shape, b: Shape, but: int | None = None) -> bool:
-    """Whether two shapes are equal but for an axis, where unknown sizes may be any."""
-    return len(a) == len(b) and all(
-        i == but or x is None or y is None or x == y for i, (x, y) in enumerate(zip(a, b, strict=True))
-    )
-
-
 def axis_of(axis: int, rank: int, arg: str = "axis") -> int:
     """An axis counted from the front.
 

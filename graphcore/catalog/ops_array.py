@@ -9,14 +9,13 @@ from itertools import pairwise
 from typing import Any
 
 from ..model import JSON, Object
-from ..shapes import Dim, RuleError, Shape, TensorSpec, fill_in, show, size, sliced
+from ..shapes import Dim, RuleError, Shape, TensorSpec, fill_in, may_agree, show, size, sliced
 from .operands import (
     always,
     axis_of,
     dtype_name,
     dtype_of,
     flat,
-    may_equal,
     nested_shape,
     operation,
     optional_axis,
@@ -291,7 +290,7 @@ def _along_one(shapes: Sequence[Shape], axis: int) -> Shape:
     first = shapes[0]
     out: Dim = 0
     for i, shape in enumerate(shapes):
-        if not may_equal(shape, first, axis):
+        if not may_agree(shape, first, but=axis):
             says = f"cannot join {show(first)} with {show(shape)} along axis {axis}"
             raise RuleError("GC404", says, _where(first, shape, axis), inputs=(0, i), data=_facts(first, shape, axis))
         size_here = shape[axis]
@@ -319,7 +318,7 @@ def _stacked(c: RuleContext, xs: Any) -> Shape:
     shapes = [shape_of(x) for x in _items(xs)]
     first = shapes[0]
     for i, shape in enumerate(shapes):
-        if not may_equal(shape, first):
+        if not may_agree(shape, first):
             raise RuleError("GC404", f"cannot stack {show(first)} with {show(shape)}", inputs=(0, i))
     axis = axis_of(c.axis, len(first) + 1)
     return (*first[:axis], len(shapes), *first[axis:])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..model import JSON, Object
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show
+from ..shapes import Dim, RuleError, Shape, TensorSpec, may_agree, show
 from . import dtypes
 from .dtypes import result_type
 from .operands import (
@@ -18,7 +18,6 @@ from .operands import (
     dtype_name,
     dtype_of,
     flat,
-    may_equal,
     operation,
     optional_axis,
     own_dtypes,
@@ -333,8 +332,8 @@ def _averaged(c: RuleContext, x: Any, weights: Any) -> Shape:
     if weights is None:
         return rest
     weighs = tensor(weights, "weights").shape or ()
-    on_axis = c.axis is not None and may_equal((given[c.axis],), weighs)
-    if not (on_axis or may_equal(given, weighs)):
+    on_axis = c.axis is not None and may_agree((given[c.axis],), weighs)
+    if not (on_axis or may_agree(given, weighs)):
         wanted = show(given) if c.axis is None else f"{show(given)} or {show((given[c.axis],))}"
         raise RuleError("GC405", f"needs weights of shape {wanted}, gets {show(weighs)}", inputs=(1,))
     return rest

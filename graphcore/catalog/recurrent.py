@@ -152,7 +152,7 @@ def _cell(kind: str) -> OpDef:
     return OpDef(
         f"layers.{kind}Cell",
         params=(*_cell_params(kind), anything("implementation", 2, only=KERAS2 if kind == "SimpleRNN" else ())),
-        inputs=Call("inputs", "states"),
+        inputs=Call("inputs", "states", built_by=("input",)),
         old_kinds=OldKinds("dense", "dense"),
         shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
         dtype=_cell_dtype,
@@ -498,7 +498,7 @@ def _stacked_shapes(c: RuleContext, x: TensorSpec, states: Any = None) -> list[S
 STACKED_CELLS = OpDef(
     "layers.StackedRNNCells",
     params=(_cells("cells"), anything("reverse_state_order", only=KERAS2)),
-    inputs=Call("inputs", "states"),
+    inputs=Call("inputs", "states", built_by=("input",)),
     old_kinds=OldKinds("dense", "dense"),
     shape=_stacked_shapes,
     dtype=_cell_dtype,

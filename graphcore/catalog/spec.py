@@ -87,7 +87,10 @@ class WeightSpec(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The tensors that a call takes. Ranks count the batch axis."""
+    """The tensors that a call takes. Ranks count the batch axis.
+
+    `built_by`: what `build` takes the shapes of, by the names of its arguments; a name with "?" may be left out.
+    """
 
     form: Literal["source", "one", "many", "call", "all"]
     min_rank: int = 0
@@ -95,6 +98,7 @@ class Inputs:
     least: int = 1
     most: int | None = 1
     names: tuple[str, ...] = ()
+    built_by: tuple[str, ...] = ("input",)
 
 
 def Source() -> Inputs:
@@ -112,9 +116,9 @@ def Many(least: int = 2, most: int | None = None) -> Inputs:
     return Inputs("many", least=least, most=most)
 
 
-def Call(*names: str, least: int = 1) -> Inputs:
+def Call(*names: str, least: int = 1, built_by: tuple[str, ...] | None = None) -> Inputs:
     """Arguments by name, as the call's signature has them; a name with "?" may be left out."""
-    return Inputs("call", least=least, most=None, names=names)
+    return Inputs("call", least=least, most=None, names=names, built_by=names if built_by is None else built_by)
 
 
 def All() -> Inputs:

@@ -27,7 +27,7 @@ MOST_ABOVE = 200
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that may mend a problem. `safe` is as in `Fix`; `puts` is what it puts into a wire, in words."""
+    """A change that may mend a problem. `safe` is as in `Fix`; `puts`: the class of what it puts into a wire."""
 
     title: str
     patch: Patch
@@ -35,7 +35,7 @@ class Proposal:
     puts: str | None = None
 
     def is_alike(self, other: Proposal) -> bool:
-        """Whether both put the same layer into a wire."""
+        """Whether both put a layer of the same class into a wire."""
         return self.puts is not None and self.puts == other.puts
 
 
@@ -238,7 +238,7 @@ class Case:
         """Put a new layer into the wire to input `i` of a call; the title has `words` for it."""
         ref = self.inbound(key)[i]
         title = f"Put {words} between {listed([ref.layer])} and {listed([key.layer])}"
-        return Proposal(title, self._between(key, i, ref, cls, config), puts=words)
+        return Proposal(title, self._between(key, i, ref, cls, config), puts=cls)
 
     def _between(self, key: NodeKey, i: int, ref: TensorRef, cls: str, config: Mapping[str, JSON]) -> Patch:
         name = self.free_name(snake_case(cls))

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from ..model import JSON, NodeKey, TensorRef
 from ..patch import Change, Patch, insert, put, remove
-from ..shapes import Shape, show
+from ..shapes import Shape, may_agree, show
 from ..source import escape
 from .arguments import NEARLY_SURE, likeness, renaming
 from .case import Case, Proposal, last, listed
@@ -152,7 +152,7 @@ def _after(case: Case, names: Collection[str]) -> set[str]:
     return found
 
 
-def _built_for(case: Case, name: str | None) -> list[JSON] | None:
+def _built_for(case: Case, name: str | None) -> Shape | None:
     """The shape that a layer of Keras 3 remembers to have been built for."""
     layer = case.graph.layers.get(name or "")
     said = layer.extras.get("build_config") if layer is not None else None
@@ -161,15 +161,11 @@ def _built_for(case: Case, name: str | None) -> list[JSON] | None:
     shapes = said.get("shapes_dict")
     first = next(iter(shapes.values()), None) if isinstance(shapes, dict) else None
     shape = said.get("input_shape", first)
-    return shape if isinstance(shape, list) else None
+    return tuple(shape) if isinstance(shape, list) else None
 
 
-def _fits(shape: Shape | None, built: list[JSON] | None) -> bool:
-    if built is None:
-        return True
-    if shape is None or len(shape) != len(built):
-        return False
-    return all(None in (a, b) or a == b for a, b in zip(shape, built, strict=True))
+def _fits(shape: Shape | None, built: Shape | None) -> bool:
+    return built is None or (shape is not None and may_agree(shape, built))
 
 
 def near_call(case: Case) -> Iterator[Proposal]:

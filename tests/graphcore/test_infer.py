@@ -471,6 +471,22 @@ def test_a_build_config_of_another_form_than_build_takes_is_refused(call: str, s
     assert [problem.code for problem in found.diagnostics] == ["GC208"]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_taken"),
+    [
+        ({"input_shape": [None, 4]}, True),
+        ({"shapes_dict": {"input_shape": [None, 4]}}, True),
+        ({"shapes_dict": {"inputs_shape": [None, 4]}}, False),
+        ({"shapes_dict": {"input_shape": [None, 4], "states_shape": [None, 2]}}, False),
+    ],
+)
+def test_a_cell_is_built_by_the_shape_of_its_input_alone(said: Any, is_taken: bool) -> None:
+    """As Keras 3.15 does: GRUCell.build() got an unexpected keyword argument 'states_shape'."""
+    call = f'GRUCell(x, s) units=2 "build_config"={json.dumps(said)}'
+    found = graphcore.check(write(f"x = Input [null, 4]\ns = Input [null, 2]\ny = {call} -> out").text)
+    assert [problem.code for problem in found.diagnostics] == ([] if is_taken else ["GC208"])
+
+
 def test_a_build_config_may_name_the_input_in_a_dict() -> None:
     said = {"shapes_dict": {"input_shape": [None, 5, 4]}}
     text = write(f'x = Input [null, 5, 4]\ny = Dense(x) units=3 "build_config"={json.dumps(said)} -> out').text
