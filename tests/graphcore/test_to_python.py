@@ -367,7 +367,7 @@ def rebuilt(asked: Any, config: Any) -> Any:
     """The model that the source of a config builds."""
     graph, _ = graphcore.read(config)
     assert graph is not None
-    asked.forget()
+    asked.forget_names()
     built: dict[str, Any] = {"__name__": "test"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -385,7 +385,7 @@ def same(asked: Any, config: Any) -> list[str]:
     found = differing(config["config"], got)
     if not found:
         return []
-    asked.forget()
+    asked.forget_names()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         read = asked.keras.models.model_from_json(json.dumps(config))
