@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .catalog import LOST, ONLY_KERAS1, Catalog, Custom, Known, Stranger
-from .catalog.params import text
+from .catalog.params import anything, nothing, serialized, text
 from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param, Taken
 from .context import Context, Prepared, located
@@ -28,6 +28,13 @@ def _truth(said: JSON) -> bool:
     return said
 
 
+def _no(said: JSON) -> bool:
+    """A dynamic layer is one that can only run, and most of Keras 2 have no shapes then."""
+    if said is not False:
+        raise BadValue("false")
+    return said
+
+
 _AS_RECORDED = "its shape is taken from the file, its weights are unknown"
 _AS_STORED = "its shape and weights are taken from the file"
 # What every layer takes, whatever its class says.
@@ -40,9 +47,16 @@ COMMON = {
         {"type": ["string", "object", "null"]},
         old=lambda said: read_policy(said, "keras2"),
     ),
+    "activity_regularizer": serialized("activity_regularizer"),
+}
+# And what every layer of Keras 2 takes.
+_OLD = {
+    "weights": nothing("weights"),
+    "dynamic": Param("dynamic", _no, {"enum": [False]}, False),
+    "implementation": anything("implementation"),
 }
 # These too, and Keras does not look at them while it builds.
-UNREAD = frozenset({"activity_regularizer", "autocast"})
+UNREAD = frozenset({"autocast"})
 # And these where it is the first of a model: Keras makes an InputLayer from them. Keras 3 reads two of them yet.
 FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
 _FIRST_OF_KERAS3 = frozenset({"input_shape", "input_dim"})
@@ -258,7 +272,7 @@ class Preparer:
             return None
         if takes_name_only and key != "name":
             return self._unknown_argument(layer, entry, key, said, path)
-        param = COMMON.get(key)
+        param = COMMON.get(key) or (_OLD.get(key) if is_old else None)
         if param is None:
             first = FIRST if self.dialect in ("keras2", "keras1") else _FIRST_OF_KERAS3
             is_known = key in UNREAD or (key in first and layer.op.cls != "InputLayer")

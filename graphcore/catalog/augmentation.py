@@ -19,6 +19,7 @@ from .spec import (
     Param,
     Rule,
     RuleContext,
+    Taken,
     compute_dtype,
     entries,
     needs_rank,
@@ -375,6 +376,26 @@ _FILL = (
 _SEED = seed()
 _RNG = anything("rng_type", only=KERAS2)
 _RANGE = _range()
+
+
+def _filling_box() -> Param:
+    """What stands where there are fewer boxes, as a whole number."""
+    wanted = "a whole number"
+
+    def read(value: JSON) -> int:
+        try:
+            whole = int(value) if isinstance(value, (int, float, str)) else None
+        except (ValueError, OverflowError):
+            whole = None
+        if whole is None:
+            raise BadValue(wanted)
+        if type(value) is not int:
+            raise Taken(wanted, whole)
+        return whole
+
+    return Param("fill_value", read, {"type": "integer"}, -1, inert=True)
+
+
 _ANY_RANGE = anything("value_range", (0, 255))
 
 
@@ -498,7 +519,7 @@ CHANGES = (
     _change("MixUp", anything("alpha", 0.2), _SEED, _BASE, only=KERAS3, doc="mixed with another"),
     _change(
         "MaxNumBoundingBoxes",
-        *(integer("max_number", required=True), anything("fill_value", -1), _BASE),
+        *(integer("max_number", required=True), _filling_box(), _BASE),
         only=KERAS3,
         doc="its boxes cut or filled up to max_number",
     ),

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..diagnostics import shown
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS3, anything, flag, integer, said_in_keras3, text
+from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show
+from .params import KERAS2, KERAS3, anything, flag, integer, is_function, one_of, said_in_keras3
 from .rules import takes_only
-from .spec import BadValue, Many, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, entries, is_float, needs_rank
+from .spec import (
+    BadValue,
+    Many,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    RuleContext,
+    Taken,
+    WeightSpec,
+    entries,
+    is_float,
+    is_whole,
+    needs_rank,
+)
 
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
@@ -47,7 +63,7 @@ def _counted(c: RuleContext, shape: Shape, depth: Dim) -> Shape:
     if len(rows) > 2:
         says = f"makes rank {len(rows)} of {show(shape)}, and output_mode {c.output_mode} allows 2"
         raise RuleError("GC403", says, "put a Reshape or a Flatten before it", inputs=(0,))
-    return (depth,) if len(rows) == 1 else (rows[0], depth)
+    return (depth,) if len(rows) == 1 else (None if c.sparse else rows[0], depth)
 
 
 def _stated_dtype(c: RuleContext, x: TensorSpec) -> str:
@@ -156,10 +172,24 @@ def _bins_to_learn(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     return [WeightSpec("summary", (2, None), False, "float32")] if is_learned else []
 
 
+_BOUNDARIES = "a list of numbers, or null"
+
+
 def _read_boundaries(value: JSON) -> list[float] | None:
-    if value is not None and (not isinstance(value, (list, tuple)) or any(type(n) not in (int, float) for n in value)):
-        raise BadValue("a list of numbers, or null")
-    return None if value is None else list(value)
+    """Keras 3 looks at their number only, until data come."""
+    if value is None:
+        return None
+    if not isinstance(value, (list, tuple)):
+        raise BadValue(_BOUNDARIES)
+    if any(type(n) not in (int, float) for n in value):
+        raise Taken(_BOUNDARIES, list(value))
+    return list(value)
+
+
+def _read_old_boundaries(value: JSON) -> list[float] | None:
+    if isinstance(value, (list, tuple)) and any(not isinstance(n, (int, float)) for n in value):
+        raise BadValue(_BOUNDARIES)
+    return _read_boundaries(value)
 
 
 def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
@@ -176,7 +206,13 @@ def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
 DISCRETIZATION = OpDef(
     "layers.Discretization",
     params=(
-        Param("bin_boundaries", _read_boundaries, {"type": ["array", "null"]}, doc="Where bins meet."),
+        Param(
+            "bin_boundaries",
+            _read_boundaries,
+            {"type": ["array", "null"], "items": {"type": "number"}},
+            old=_read_old_boundaries,
+            doc="Where bins meet.",
+        ),
         Param("num_bins", lambda value: _whole(value, 0), {"type": ["integer", "null"], "minimum": 0}),
         anything("epsilon", 0.01),
         _mode(_MODES, "int", takes_old=False),
@@ -197,6 +233,8 @@ DISCRETIZATION = OpDef(
 
 
 def _whole(value: JSON, least: int) -> int | None:
+    if isinstance(value, bool) and value >= least:
+        raise Taken(f"a whole number from {least}, or null", int(value))
     if value is not None and (type(value) is not int or value < least):
         raise BadValue(f"a whole number from {least}, or null")
     return value
@@ -208,8 +246,32 @@ def _whole(value: JSON, least: int) -> int | None:
 def _hashed(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
     if c.dialect == "keras2":
-        return _counted(c, shape, c.num_bins)
+        return _counted(c, _masked(c, x), c.num_bins)
     return shape if c.output_mode == "int" else (*shape[:-1], c.num_bins)
+
+
+def _masked(c: RuleContext, x: TensorSpec) -> Shape:
+    """What tf_keras hashes: it runs the layer, and compares what comes in with the masked value, a bin of its own."""
+    shape = x.shape or ()
+    if c.mask_value is None or c.num_bins == 1:
+        return shape
+    kind = str if x.dtype == "string" else int
+    values = c.mask_value if isinstance(c.mask_value, (list, tuple)) else [c.mask_value]
+    if x.dtype is not None and any(not isinstance(value, kind) for value in values):
+        says = f"has mask_value {shown(c.mask_value)}, and gets {x.dtype}"
+        raise RuleError("GC409", says, "give a mask_value of the input's dtype, or null", arg="mask_value", inputs=(0,))
+    try:
+        return broadcast(shape, (len(values),) if values is c.mask_value else ())
+    except RuleError:
+        says = f"cannot compare {show(shape)} with mask_value {shown(c.mask_value)}"
+        raise RuleError("GC404", says, "give one value, or null", arg="mask_value", inputs=(0,)) from None
+
+
+def _read_old_mask_value(value: JSON) -> JSON:
+    values = value if isinstance(value, (list, tuple)) else [value]
+    if any(_is_nested(one) for one in values):
+        raise BadValue("a whole number, a text, or null")
+    return value
 
 
 def _hash_dtype(c: RuleContext, x: TensorSpec) -> str:
@@ -226,19 +288,37 @@ def _hash_fits(c: RuleContext) -> Iterator[RuleError]:
     yield from _sparse_needs_vectors(c)
 
 
+_SALT = "a whole number, two of them, or null"
+
+
 def _read_salt(value: JSON) -> JSON:
+    """Keras 3 looks at the length of a pair, and not at what stands in it."""
+    if isinstance(value, bool):
+        raise Taken(_SALT, int(value))
     is_pair = isinstance(value, (list, tuple)) and len(value) == 2
     if value is not None and type(value) is not int and not is_pair:
-        raise BadValue("a whole number, two of them, or null")
+        raise BadValue(_SALT)
     return value
+
+
+def _read_old_salt(value: JSON) -> JSON:
+    salt = _read_salt(value)
+    if isinstance(salt, (list, tuple)) and any(not isinstance(n, (int, float)) for n in salt):
+        raise BadValue(_SALT)
+    return salt
+
+
+def _salt(**more: Any) -> Param:
+    schema = {"anyOf": [{"type": ["integer", "null"]}, {"type": "array", "minItems": 2, "maxItems": 2}]}
+    return Param("salt", _read_salt, schema, inert=True, old=_read_old_salt, **more)
 
 
 HASHING = OpDef(
     "layers.Hashing",
     params=(
         integer("num_bins", least=1, required=True, doc="How many hashes there are."),
-        anything("mask_value"),
-        Param("salt", _read_salt, {"type": ["integer", "array", "null"]}),
+        replace(anything("mask_value"), old=_read_old_mask_value),
+        _salt(),
         _mode(_MODES, "int", takes_old=False),
         flag("sparse"),
     ),
@@ -318,26 +398,107 @@ HASHED_CROSSING = OpDef(
 _LOOKUP_MODES = (*_MODES, "tf_idf")
 
 
-def _depth(c: RuleContext, mask_token: Any, oov_token: Any, oovs: int) -> Dim:
+class _Special(NamedTuple):
+    """What stands before the words of a vocabulary: a mask, where indices are wanted, and what unknown words become."""
+
+    mask: JSON
+    unknown: JSON
+    unknown_ones: int
+    inverts: bool = False
+
+    def tokens(self, c: RuleContext) -> list[JSON]:
+        """These tokens, in order."""
+        return [
+            *([self.mask] if self.mask is not None and not _is_wide(c) else []),
+            *[self.unknown] * self.unknown_ones,
+        ]
+
+
+def _special(c: RuleContext) -> _Special:
+    return _Special(c.mask_token, c.oov_token, c.num_oov_indices, c.invert)
+
+
+_OF_TEXTS = _Special("", "[UNK]", 1)
+"""What TextVectorization has there."""
+
+
+def _words(vocabulary: Sequence[JSON], special: Sequence[JSON]) -> Sequence[JSON]:
+    """The words of a vocabulary, which begins with all special tokens or has none."""
+    start = len(special)
+    return vocabulary[start:] if list(vocabulary[:start]) == special else vocabulary
+
+
+def _depth(c: RuleContext, special: _Special) -> Dim:
     """The size of the vocabulary with its special tokens, None where it is learned or stands in a file."""
     if c.pad_to_max_tokens:
         size: Dim = c.max_tokens
         return size
     if not isinstance(c.vocabulary, (list, tuple)):
         known: Dim = c.vocabulary_size
+        if known is not None and (not is_whole(known) or known < 0):
+            says = f"has vocabulary_size {shown(known)}; it takes {_SIZE}"
+            raise RuleError("GC204", says, arg="vocabulary_size")
         return known
-    has_mask = mask_token is not None and c.output_mode == "int"
-    special = [*([mask_token] if has_mask else []), *[oov_token] * oovs]
-    start = len(special)
-    stated = list(c.vocabulary[:start]) == special
-    return len(c.vocabulary) if stated else start + len(c.vocabulary)
+    tokens = special.tokens(c)
+    return len(tokens) + len(_words(c.vocabulary, tokens))
+
+
+def _vocabulary_fits(c: RuleContext, special: _Special) -> Iterator[RuleError]:
+    """What both Keras look at when they are given a vocabulary.
+
+    Source: Keras 3 and tf_keras, `IndexLookup.set_vocabulary`.
+    """
+    weights, is_weighed = c.idf_weights, c.output_mode == "tf_idf"
+    if weights is not None and not is_weighed:
+        yield RuleError("GC205", "has idf_weights without output_mode tf_idf", "leave them out", arg="idf_weights")
+    has_words = c.vocabulary is not None or (c.dialect == "keras3" and c.has_input_vocabulary)
+    if is_weighed and weights is None and has_words:
+        yield RuleError(
+            "GC205",
+            "has a vocabulary with output_mode tf_idf, and no idf_weights",
+            "give a number for each of its words",
+            arg="idf_weights",
+        )
+    is_open = c.vocabulary is None and c.vocabulary_size is None and not c.pad_to_max_tokens
+    if c.dialect == "keras2" and _is_wide(c) and is_open:
+        says = f"needs a vocabulary, or max_tokens with pad_to_max_tokens, for output_mode {c.output_mode}"
+        yield RuleError("GC205", says, "give a vocabulary", arg="vocabulary")
+    if not isinstance(c.vocabulary, (list, tuple)):
+        return
+    if is_weighed and weights is not None and len(weights) != len(c.vocabulary):
+        says = f"has {len(weights)} idf_weights for a vocabulary of {len(c.vocabulary)}"
+        yield RuleError("GC205", says, "give a number for each of its words", arg="idf_weights")
+    yield from _words_fit(c, special)
+
+
+def _words_fit(c: RuleContext, special: _Special) -> Iterator[RuleError]:
+    tokens = special.tokens(c)
+    words = _words(c.vocabulary, tokens)
+    if len(set(words)) < len(words):
+        word = next(word for word, count in Counter(words).items() if count > 1)
+        yield RuleError(
+            "GC204", f"has {shown(word)} in its vocabulary more than once", "name it once", arg="vocabulary"
+        )
+    kept = {"mask_token": special.mask, **({"oov_token": special.unknown} if special.inverts else {})}
+    for name, token in kept.items():
+        if any(one in words for one in (token if isinstance(token, (list, tuple)) else [token])):
+            says = f"has its {name} {shown(token)} among the words of its vocabulary"
+            hint = f"let the vocabulary begin with {shown(tokens)}, or leave these out"
+            yield RuleError("GC205", says, hint, arg="vocabulary")
+    size = len(tokens) + len(words)
+    if c.max_tokens is not None and size > c.max_tokens:
+        says = f"has a vocabulary of {size} with its special tokens, and max_tokens {c.max_tokens}"
+        yield RuleError("GC205", says, f"make max_tokens {size} or more", arg="max_tokens")
+    if c.vocabulary_size not in (None, size) and _is_wide(c) and not c.pad_to_max_tokens:
+        says = f"has a vocabulary of {size} with its special tokens, and vocabulary_size {c.vocabulary_size}"
+        yield RuleError("GC205", says, "leave vocabulary_size out", arg="vocabulary_size")
 
 
 def _looked_up(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
     if c.output_mode == "int":
         return shape
-    depth = _depth(c, c.mask_token, c.oov_token, c.num_oov_indices)
+    depth = _depth(c, _special(c))
     if c.dialect == "keras2":
         return _counted(c, shape, depth)
     return _vectors(c, shape, depth)
@@ -366,38 +527,176 @@ def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
         yield RuleError("GC205", "has pad_to_max_tokens without max_tokens", "give max_tokens", arg="pad_to_max_tokens")
     if c.invert and _is_wide(c):
         yield RuleError("GC205", f'has invert with output_mode "{c.output_mode}"', 'use "int"', arg="invert")
-    if c.idf_weights is not None and c.output_mode != "tf_idf":
-        yield RuleError("GC205", "has idf_weights without output_mode tf_idf", "leave them out", arg="idf_weights")
-    is_open = c.vocabulary is None and c.vocabulary_size is None and not c.pad_to_max_tokens
-    if c.dialect == "keras2" and _is_wide(c) and is_open:
-        says = f"needs a vocabulary, or max_tokens with pad_to_max_tokens, for output_mode {c.output_mode}"
-        yield RuleError("GC205", says, "give a vocabulary", arg="vocabulary")
+    yield from _vocabulary_fits(c, _special(c))
+    kind = int if c.layer.op.cls == "IntegerLookup" else str
+    if c.invert and not isinstance(c.oov_token, kind):
+        says = f"has invert, and oov_token {shown(c.oov_token)}: it gives back words of its vocabulary"
+        yield RuleError("GC205", says, "give an oov_token of their kind", arg="oov_token")
+    yield from _integers_fit(c)
     yield from _sparse_needs_vectors(c)
 
 
-def _read_vocabulary(value: JSON) -> JSON:
-    if isinstance(value, (list, tuple)) and not value:
-        raise BadValue("a list of tokens that is not empty, or null")
+def _integers_fit(c: RuleContext) -> Iterator[RuleError]:
+    if c.layer.op.cls != "IntegerLookup":
+        return
+    if c.dialect == "keras2" and c.vocabulary_dtype != "int64" and (not c.invert or c.vocabulary is None):
+        says = f"has vocabulary_dtype {c.vocabulary_dtype}: TensorFlow finds places of int64 only"
+        yield RuleError("GC205", says, "use int64", arg="vocabulary_dtype")
+    if c.dialect == "keras3" and c.salt is not None and c.oov_method != "farmhash":
+        yield RuleError("GC205", f"has salt with oov_method {c.oov_method}", 'use oov_method "farmhash"', arg="salt")
+
+
+_INTEGERS = "a list of whole numbers, the path of a file with them, or null"
+_TEXTS = "a list of texts, the path of a file with them, or null"
+
+
+def _listed(value: JSON, wanted: str) -> Sequence[JSON] | None:
+    """The words of a vocabulary; None where it is learned or stands in a file.
+
+    Raises:
+        BadValue: it is something else, or holds lists.
+    """
+    if value is None or isinstance(value, str):
+        return None
+    if not isinstance(value, (list, tuple)) or not value or any(one is None or _is_nested(one) for one in value):
+        raise BadValue(wanted)
     return value
 
 
-def _lookup(cls: str, oov_token: Any, doc: str, *params: Param) -> OpDef:
+def _is_nested(value: JSON) -> bool:
+    return isinstance(value, (list, tuple, dict))
+
+
+def _read_texts(value: JSON) -> JSON:
+    """A vocabulary of texts; NumPy makes texts of numbers beside one."""
+    words = _listed(value, _TEXTS)
+    if words is not None and not all(type(word) is str for word in words):
+        if not any(isinstance(word, str) for word in words):
+            raise BadValue(_TEXTS)
+        raise Taken(_TEXTS, [str(word) for word in words])
+    return value
+
+
+def _read_integers(value: JSON) -> JSON:
+    """A vocabulary of whole numbers; NumPy makes such of what comes to one."""
+    words = _listed(value, _INTEGERS)
+    if words is not None and not all(type(word) is int for word in words):
+        try:
+            for word in words:
+                int(word)
+        except ValueError:
+            raise BadValue(_INTEGERS) from None
+        raise Taken(_INTEGERS, list(words))
+    return value
+
+
+_MASK = {int: "a whole number or null", str: "a text or null"}
+
+
+def _read_mask(kind: type) -> Callable[[JSON], JSON]:
+    """A token of a vocabulary, or null. Keras takes a list of them for what it compares with."""
+
+    def read(value: JSON) -> JSON:
+        if value is None or type(value) is kind:
+            return value
+        if isinstance(value, bool) and kind is int:
+            raise Taken(_MASK[kind], int(value))
+        if isinstance(value, (list, tuple)) and value and all(type(one) is kind for one in value):
+            raise Taken(_MASK[kind], list(value))
+        raise BadValue(_MASK[kind])
+
+    return read
+
+
+def _read_old_mask(kind: type) -> Callable[[JSON], JSON]:
+    """tf_keras makes a whole number of it first, and compares with one."""
+    read = _read_mask(kind)
+
+    def read_one(value: JSON) -> JSON:
+        if isinstance(value, (list, tuple)) and len(value) != 1:
+            raise BadValue(_MASK[kind])
+        if kind is int and isinstance(value, (float, str)):
+            raise Taken(_MASK[kind], _as_integer(value, _MASK[kind]))
+        return read(value)
+
+    return read_one
+
+
+def _read_old_unknown(value: JSON) -> JSON:
+    """What unknown numbers become in tf_keras, which makes a whole number of it."""
+    if isinstance(value, (list, tuple)):
+        raise Taken(_MASK[int], [_as_integer(one, _MASK[int]) for one in value])
+    return value if value is None else _as_integer(value, _MASK[int])
+
+
+def _as_integer(value: JSON, wanted: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise BadValue(wanted) from None
+
+
+_WEIGHTS = "a list of numbers, or null"
+
+
+def _read_weights(value: JSON) -> JSON:
+    if value is not None and (
+        not isinstance(value, (list, tuple)) or any(not isinstance(one, (int, float)) for one in value)
+    ):
+        raise BadValue(_WEIGHTS)
+    return value
+
+
+def _idf_weights() -> Param:
+    schema = {"anyOf": [{"type": "array", "items": {"type": "number"}}, {"type": "null"}]}
+    return Param("idf_weights", _read_weights, schema, inert=True)
+
+
+_SIZE = "a whole number from 0, or null"
+
+
+def _read_size(value: JSON) -> JSON:
+    """How many words there are; Keras looks at it where vectors are wanted."""
+    if value is not None and (type(value) is not int or value < 0):
+        raise Taken(_SIZE, value)
+    return value
+
+
+def _vocabulary(read: Callable[[JSON], JSON], kind: str) -> Param:
+    schema = {"type": ["array", "null"], "items": {"type": kind}}
+    return Param("vocabulary", read, schema)
+
+
+def _weights_of_words(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
+    """What tf_keras keeps of them, as long as the vocabulary turns out."""
+    is_kept = c.dialect == "keras2" and c.output_mode == "tf_idf"
+    return [WeightSpec("idf_weights", (None,), False, "float32")] if is_kept else []
+
+
+def _lookup(cls: str, kind: type, oov_token: Any, vocabulary: Param, doc: str, *params: Param) -> OpDef:
+    name = "integer" if kind is int else "string"
     return OpDef(
         f"layers.{cls}",
         params=(
             Param("max_tokens", lambda value: _whole(value, -(2**31)), {"type": ["integer", "null"], "minimum": 2}),
             integer("num_oov_indices", 1, least=0, doc="How many indices there are for what is not in the vocabulary."),
-            anything("mask_token"),
-            anything("oov_token", oov_token),
-            Param("vocabulary", _read_vocabulary, {"type": ["array", "null"]}),
-            anything("idf_weights"),
+            Param(
+                "mask_token",
+                _read_mask(kind),
+                {"type": [name, "null"]},
+                old=_read_old_mask(kind),
+            ),
+            replace(anything("oov_token", oov_token), old=_read_old_unknown if kind is int else None),
+            vocabulary,
+            _idf_weights(),
             flag("invert", doc="From indices to tokens."),
             _mode(_LOOKUP_MODES, "int"),
             flag("sparse"),
             flag("pad_to_max_tokens"),
-            Param("vocabulary_size", lambda value: _whole(value, 0), {"type": ["integer", "null"]}),
+            Param("vocabulary_size", _read_size, {"type": ["integer", "null"], "minimum": 0}),
             anything("has_input_vocabulary"),
-            anything("salt", only=KERAS3),
+            _salt(only=KERAS3),
+            one_of("oov_method", ("floormod", "farmhash"), "floormod", inert=True, only=KERAS3),
             *params,
         ),
         inputs=One(),
@@ -406,6 +705,7 @@ def _lookup(cls: str, oov_token: Any, doc: str, *params: Param) -> OpDef:
         old_kinds=None,
         shape=_looked_up,
         dtype=_lookup_dtype,
+        weights=_weights_of_words,
         mask=None,
         checks=_lookup_fits,
         group="preprocessing",
@@ -415,18 +715,20 @@ def _lookup(cls: str, oov_token: Any, doc: str, *params: Param) -> OpDef:
 
 INTEGER_LOOKUP = _lookup(
     "IntegerLookup",
+    int,
     -1,
+    _vocabulary(_read_integers, "integer"),
     "(batch, …) → (batch, …), the place of each number in a vocabulary",
-    text("vocabulary_dtype", "int64"),
-    anything("oov_method", "floormod", only=KERAS3),
+    one_of("vocabulary_dtype", ("int64",), "int64", only=KERAS3),
+    one_of("vocabulary_dtype", ("int64", "int32"), "int64", only=KERAS2),
 )
 STRING_LOOKUP = _lookup(
     "StringLookup",
+    str,
     "[UNK]",
+    _vocabulary(_read_texts, "string"),
     "(batch, …) → (batch, …), the place of each text in a vocabulary",
     anything("encoding", "utf-8"),
-    anything("vocabulary_dtype", "string"),
-    anything("oov_method", "floormod", only=KERAS3),
 )
 
 
@@ -442,7 +744,7 @@ def _vectorized(c: RuleContext, x: TensorSpec) -> Shape:
             raise RuleError("GC403", "needs a batch axis, gets ()", inputs=(0,))
         return (shape[0], c.output_sequence_length)
     tokens: Shape = (*shape, None) if c.split is not None else shape if len(shape) > 1 else (*shape, 1)
-    return _vectors(c, tokens, _depth(c, "", "[UNK]", 1))
+    return _vectors(c, tokens, _depth(c, _OF_TEXTS))
 
 
 def _vectorized_old(c: RuleContext, shape: Shape) -> Shape:
@@ -453,13 +755,17 @@ def _vectorized_old(c: RuleContext, shape: Shape) -> Shape:
                 says = f"needs rank 1, or a last size of 1, to split texts; gets {show(shape)}"
                 raise RuleError("GC403", says, inputs=(0,))
             texts = shape[:-1]
-        # Splitting a list of texts forgets how many there are.
-        texts = (*texts, None) if len(texts) != 1 else (None, None)
+        # Splitting a list of texts at spaces forgets how many there are.
+        texts = (*texts, None) if len(texts) != 1 or c.split == "character" else (None, None)
+    elif c.ngrams is not None:
+        texts = (*texts[:-1], None)
     if c.output_mode == "int":
-        if c.output_sequence_length is not None and texts:
-            return (*texts[:-1], c.output_sequence_length or None)
-        return texts
-    return _counted(c, texts, _depth(c, "", "[UNK]", 1))
+        if c.output_sequence_length is None or not texts:
+            return texts
+        if c.split is None and None in texts:  # TensorFlow fills up what it cannot count, and forgets all sizes
+            return (None,) * len(texts)
+        return (*texts[:-1], c.output_sequence_length)
+    return _counted(c, texts, _depth(c, _OF_TEXTS))
 
 
 def _text_dtype(c: RuleContext, x: TensorSpec) -> str:
@@ -478,32 +784,71 @@ def _text_fits(c: RuleContext) -> Iterator[RuleError]:
         )
     if c.ragged and _is_wide(c):
         yield RuleError("GC205", f'has ragged with output_mode "{c.output_mode}"', 'use "int"', arg="ragged")
+    if c.dialect == "keras2" and c.ragged and c.output_sequence_length is not None:
+        yield RuleError("GC205", "has ragged and output_sequence_length", "leave one of them out", arg="ragged")
     if c.pad_to_max_tokens and c.max_tokens is None:
         yield RuleError("GC205", "has pad_to_max_tokens without max_tokens", "give max_tokens", arg="pad_to_max_tokens")
+    yield from _sparse_needs_vectors(c)
+    yield from _vocabulary_fits(c, _OF_TEXTS)
+
+
+def _ways(name: str, *options: str) -> Param:
+    """How texts are prepared: a word for it, a serialized function, or null for not at all."""
+    listed = ", ".join(f'"{option}"' for option in options)
+    wanted = f"one of {listed}, a serialized function, or null"
+
+    def read(value: JSON) -> JSON:
+        if value is not None and not is_function(value) and (not isinstance(value, str) or value not in options):
+            raise BadValue(wanted)
+        return value
+
+    schema: JSON = {"anyOf": [{"enum": list(options)}, {"type": ["object", "null"]}]}
+    return Param(name, read, schema, options[0], required=True, inert=True)
+
+
+def _read_ngrams(value: JSON) -> JSON:
+    is_list = isinstance(value, (list, tuple)) and all(isinstance(one, int) for one in value)
+    if value is not None and not isinstance(value, int) and not is_list:
+        raise BadValue("a whole number, a list of them, or null")
+    return value
+
+
+def _read_old_ngrams(value: JSON) -> JSON:
+    """A list, which a file has in the place of a tuple, is none to tf_keras."""
+    if value is not None and not isinstance(value, int):
+        raise BadValue("a whole number or null")
+    return value
+
+
+def _ngrams() -> Param:
+    whole: JSON = {"type": "integer", "minimum": 1}
+    schema: JSON = {"anyOf": [whole, {"type": "array", "items": whole}, {"type": "null"}]}
+    return Param("ngrams", _read_ngrams, schema, inert=True, old=_read_old_ngrams)
 
 
 TEXT_VECTORIZATION = OpDef(
     "layers.TextVectorization",
     params=(
         Param("max_tokens", lambda value: _whole(value, 2), {"type": ["integer", "null"], "minimum": 2}),
-        anything("standardize", "lower_and_strip_punctuation", required=True),
-        anything("split", "whitespace", required=True),
-        *said_in_keras3(anything("ngrams")),
+        _ways("standardize", "lower_and_strip_punctuation", "lower", "strip_punctuation"),
+        _ways("split", "whitespace", "character"),
+        *said_in_keras3(_ngrams()),
         _mode(_LOOKUP_MODES, "int"),
         Param("output_sequence_length", lambda value: _whole(value, -(2**31)), {"type": ["integer", "null"]}),
         flag("pad_to_max_tokens"),
-        Param("vocabulary", _read_vocabulary, {"type": ["array", "null"]}),
-        anything("idf_weights"),
+        _vocabulary(_read_texts, "string"),
+        _idf_weights(),
         flag("sparse"),
         flag("ragged"),
         anything("encoding", "utf-8"),
-        Param("vocabulary_size", lambda value: _whole(value, 0), {"type": ["integer", "null"]}),
+        Param("vocabulary_size", _read_size, {"type": ["integer", "null"], "minimum": 0}),
         anything("has_input_vocabulary"),
     ),
     inputs=One(),
     old_kinds=OldKinds(ragged="dense"),
     shape=_vectorized,
     dtype=_text_dtype,
+    weights=_weights_of_words,
     mask=None,
     checks=_text_fits,
     group="preprocessing",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import check_spread
@@ -120,6 +121,23 @@ def _momentum() -> Param:
     return replace(strict, read=read, old=read_old, inert=True)
 
 
+_CLIPPED = ("rmax", "rmin", "dmax")
+
+
+def _renorm_clipping() -> Param:
+    """Keras looks at it where `renorm` is true: at its keys, and never at their numbers."""
+    schema: JSON = {"anyOf": [{"type": "object", "properties": {key: {} for key in _CLIPPED}}, {"type": "null"}]}
+    return Param("renorm_clipping", lambda value: value, schema, inert=True)
+
+
+def _clipping_fits(c: RuleContext) -> Iterator[RuleError]:
+    said = c.renorm_clipping
+    is_form = isinstance(said, dict) or (c.dialect == "keras2" and isinstance(said, (list, tuple)))
+    if c.renorm and said and not (is_form and all(key in _CLIPPED for key in said)):
+        wanted = "an object with rmax, rmin and dmax, or null"
+        yield RuleError("GC204", f"has renorm_clipping {shown(said)}; it takes {wanted}", arg="renorm_clipping")
+
+
 def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
     return OpDef(
         f"layers.{name}",
@@ -131,7 +149,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
             serialized("moving_mean_initializer", "zeros"),
             serialized("moving_variance_initializer", "ones"),
             flag("renorm"),
-            anything("renorm_clipping"),
+            _renorm_clipping(),
             anything("renorm_momentum", 0.99),
             *((flag("synchronized"),) if name == "BatchNormalization" else ()),
             anything("fused", only=KERAS2),
@@ -266,6 +284,7 @@ def _broadcast_shape(x: TensorSpec, axes: tuple[int, ...], always: bool = False)
 
 
 def _batch_checks(c: RuleContext) -> Iterator[RuleError]:
+    yield from _clipping_fits(c)
     if c.dialect == "keras3" and not isinstance(c.axis, int):
         hint = f"write {c.axis[0]}" if len(c.axis) == 1 else "use LayerNormalization for several axes"
         yield RuleError("GC204", f"has axis {list(c.axis)}; it takes one whole number", hint, arg="axis")

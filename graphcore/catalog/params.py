@@ -94,6 +94,19 @@ def choice(name: str, options: Iterable[str], default: str | None = None, **more
     return Param(name, read, {"enum": list(known)}, default, **more)
 
 
+def one_of(name: str, options: Iterable[str], default: str | None = None, **more: Any) -> Param:
+    """One of some words, as they are written."""
+    known = tuple(options)
+    wanted = "one of " + ", ".join(f'"{option}"' for option in known)
+
+    def read(value: JSON) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise BadValue(wanted)
+        return value
+
+    return Param(name, read, {"enum": list(known)}, default, **more)
+
+
 def text(name: str, default: str | None = None, **more: Any) -> Param:
     """A text or null."""
 
@@ -108,6 +121,16 @@ def text(name: str, default: str | None = None, **more: Any) -> Param:
 def anything(name: str, default: Any = None, **more: Any) -> Param:
     """An argument that changes no shape, dtype or weight and that Keras does not look at while it builds."""
     return Param(name, _same, {}, default, inert=True, **more)
+
+
+def nothing(name: str, **more: Any) -> Param:
+    """An argument for a tensor or an array, of which a file can say nothing but null."""
+
+    def read(value: JSON) -> None:
+        if value is not None:
+            raise BadValue("null: a file holds no tensor there")
+
+    return Param(name, read, {"type": "null"}, inert=True, **more)
 
 
 def seed(**more: Any) -> Param:
@@ -185,14 +208,14 @@ def _activation_of(names: Iterable[str]) -> Callable[[JSON], JSON]:
         if value.__class__ is str:
             if value not in known and ">" not in value:
                 raise BadValue("the name of an activation")
-        elif value is not None and not _is_function(value):
+        elif value is not None and not is_function(value):
             raise BadValue("the name of an activation, or null")
         return value
 
     return read
 
 
-def _is_function(value: JSON) -> bool:
+def is_function(value: JSON) -> bool:
     """Whether a value may be a serialized function or layer: it has a class, and not that of an initializer."""
     cls = value.get("class_name") if isinstance(value, dict) else None
     return isinstance(cls, str) and (_is_a_users(cls, value) or _plain(cls) not in ARGUMENTS)
@@ -207,7 +230,7 @@ def serialized(name: str, default: JSON = None, **more: Any) -> Param:
     one = f"an {what}" if what == "initializer" else f"a {what}"
     wanted = f"the name of {one}, an object with class_name, or null"
     read, old = _object_of(names, wanted), _object_of(old_names, wanted)
-    if what == "regularizer":
+    if what == "regularizer" and name != "activity_regularizer":  # that one is called
         old = _any_text(old, wanted)
     return Param(name, read, schema, default, inert=True, old=old, **more)
 

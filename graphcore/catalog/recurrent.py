@@ -534,7 +534,7 @@ def _conv(rank: int) -> OpDef:
             activation("recurrent_activation", "hard_sigmoid", only=KERAS2),
             activation("recurrent_activation", "sigmoid", only=KERAS3),
             flag("use_bias", True),
-            *_initializers(),
+            *(replace(p, only=KERAS3) if p.name == "seed" else p for p in _initializers()),
             flag("unit_forget_bias", True),
             serialized("activity_regularizer"),
             *_layer_params(),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from ..diagnostics import shown
+from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
 from .params import KERAS3, anything, choice, data_format, flag, integer, nullable
 from .rules import times
-from .spec import One, OpDef, RuleContext, WeightSpec, compute_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 # Mel
 
@@ -23,6 +25,9 @@ def _mel(c: RuleContext, x: TensorSpec) -> Shape:
 
 
 def _mel_fits(c: RuleContext) -> Iterator[RuleError]:
+    if not c.max_freq and not (isinstance(c.sampling_rate, (int, float)) and math.isfinite(c.sampling_rate)):
+        says = f"has sampling_rate {shown(c.sampling_rate)}; it takes a number where max_freq is not given"
+        yield RuleError("GC204", says, arg="sampling_rate")
     if c.sequence_length and c.fft_length < c.sequence_length:
         says = f"has fft_length {c.fft_length}, less than sequence_length {c.sequence_length}"
         yield RuleError("GC205", says, f"make fft_length {c.sequence_length} or more", arg="fft_length")
@@ -35,7 +40,7 @@ MEL_SPECTROGRAM = OpDef(
         integer("sequence_stride", 512, doc="Samples from one frame to the next."),
         nullable(integer("sequence_length")),
         anything("window", "hann"),
-        anything("sampling_rate", 16000),
+        Param("sampling_rate", lambda value: value, {"type": "number"}, 16000, inert=True),
         integer("num_mel_bins", 128, least=0),
         anything("min_freq", 20.0),
         anything("max_freq"),
@@ -57,6 +62,31 @@ MEL_SPECTROGRAM = OpDef(
 
 
 # STFT
+
+_FADES = (
+    *("barthann", "brthan", "bth", "bartlett", "bart", "brt", "blackman", "black", "blk"),
+    *("blackmanharris", "blackharr", "bkh", "bohman", "bman", "bmn", "boxcar", "box", "ones", "rect", "rectangular"),
+    *("cosine", "halfcosine", "exponential", "poisson", "flattop", "flat", "flt", "hamming", "hamm", "ham"),
+    *("hann", "han", "lanczos", "sinc", "nuttall", "nutl", "nut", "parzen", "parz", "par", "taylor", "taylorwin"),
+    *("triangle", "triang", "tri", "tukey", "tuk"),
+)
+"""The windows of SciPy that need no number of their own, which Keras asks for by name."""
+_WINDOW = {"anyOf": [{"enum": list(_FADES)}, {"type": "array", "items": {"type": "number"}}, {"type": "null"}]}
+
+
+def _read_window(value: JSON) -> JSON:
+    """A window by its name, also with the ending that says how it is cut; or its numbers.
+
+    Source: SciPy 1.17, `scipy.signal.get_window`.
+    """
+    if isinstance(value, str):
+        if value.removesuffix("_symmetric").removesuffix("_periodic") not in _FADES:
+            raise BadValue("the name of a window of SciPy that needs no number")
+    elif value is not None and (
+        not isinstance(value, (list, tuple)) or any(not isinstance(one, (int, float)) for one in value)
+    ):
+        raise BadValue("the name of a window of SciPy, a number for each sample of a frame, or null")
+    return value
 
 
 def _step(c: RuleContext) -> int:
@@ -88,6 +118,14 @@ def _frames(c: RuleContext, x: TensorSpec) -> Shape:
     return (batch, frames, wide) if is_last else (batch, wide, frames)
 
 
+def _stft_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
+    """Each frame of each channel by one kernel, or by both."""
+    _, first, second = x.shape or (None, None, None)
+    time, channels = (first, second) if c.data_format == "channels_last" else (second, first)
+    kernels = 1 if c.mode in ("real", "imag") else 2
+    return times(window(time, c.frame_length, _step(c), c.padding), channels, c.frame_length, _bins(c), kernels)
+
+
 def _stft_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
     shape = (c.frame_length, 1, _bins(c))
     if c.mode != "imag":
@@ -97,7 +135,10 @@ def _stft_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
 
 
 def _stft_fits(c: RuleContext) -> Iterator[RuleError]:
-    if c.window is not None and not isinstance(c.said.get("periodic", False), bool):
+    if isinstance(c.window, (list, tuple)) and len(c.window) != c.frame_length:
+        says = f"has a window of {len(c.window)} numbers, and frame_length {c.frame_length}"
+        yield RuleError("GC205", says, "give a number for each sample of a frame", arg="window")
+    if isinstance(c.window, str) and not isinstance(c.said.get("periodic", False), bool):
         yield RuleError("GC204", "has a periodic that is neither true nor false", "use one of them", arg="periodic")
     if c.frame_step is not None and not 1 <= c.frame_step <= c.frame_length:
         says = f"has frame_step {c.frame_step}, and frame_length {c.frame_length}"
@@ -118,7 +159,7 @@ STFT_SPECTROGRAM = OpDef(
         integer("frame_length", 256, least=1, doc="Samples of a frame."),
         nullable(integer("frame_step")),
         nullable(integer("fft_length")),
-        anything("window", "hann"),
+        Param("window", _read_window, _WINDOW, "hann", inert=True),
         flag("periodic"),
         nullable(choice("scaling", ("density", "spectrum"), "density")),
         choice("padding", ("valid", "same"), "valid"),
@@ -130,6 +171,7 @@ STFT_SPECTROGRAM = OpDef(
     dtype=compute_dtype,
     weights=_stft_weights,
     mask=None,
+    cost=_stft_cost,
     checks=_stft_fits,
     group="preprocessing",
     only=KERAS3,

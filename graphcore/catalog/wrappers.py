@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
 from .masks import check_steps
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
-from .params import KERAS2, KERAS3, anything, inner_layer, integer
+from .params import KERAS2, KERAS3, inner_layer, integer
 from .rules import plus, times
 from .spec import (
     BadValue,
@@ -233,6 +233,13 @@ def _both_weights(c: RuleContext, given: Any, *_more: Any) -> list[WeightSpec]:
     return [weight._replace(name=f"{way}/{weight.name}") for way, inner in ways for weight in _weights_of(inner)]
 
 
+def _read_both_weights(value: JSON) -> JSON:
+    """Each direction is given a half of it, and uses none."""
+    if value and not isinstance(value, (list, tuple, str)):
+        raise BadValue("a list, or null")
+    return value
+
+
 BIDIRECTIONAL = OpDef(
     "layers.Bidirectional",
     unchecked=KERAS3,
@@ -245,7 +252,7 @@ BIDIRECTIONAL = OpDef(
             "concat",
             doc="How both outputs become one; null gives both.",
         ),
-        anything("weights"),
+        Param("weights", _read_both_weights, {"type": ["array", "null"]}, inert=True),
         Param(
             "backward_layer",
             _read_optional_layer,

@@ -481,6 +481,190 @@ def encoding() -> Iterator[Case]:
         )
 
 
+def said(cls: str, base: Mapping[str, Any], shape: Shape, dtype: str, *more: Mapping[str, Any]) -> Iterator[Case]:
+    """A case for each of some further arguments."""
+    for one in more:
+        yield Case(cls, {**base, **one}, (shape,), (dtype,))
+
+
+def each_of(name: str, *values: Any) -> Iterator[dict[str, Any]]:
+    """An argument with each of some values."""
+    for value in values:
+        yield {name: value}
+
+
+def vocabularies() -> Iterator[Case]:
+    """What a vocabulary may hold, and what goes with it."""
+    words, keys = {"vocabulary": ["a", "b", "c"]}, {"vocabulary": [1, 2, 3, 4]}
+    weighed: dict[str, Any] = {"output_mode": "tf_idf", "idf_weights": [0.5, 1.0, 2.0]}
+    of_texts: tuple[dict[str, Any], ...] = (
+        *each_of("mask_token", None, "", "m", "a", 0, True, 2.5, ["m"], ["a"], {}),
+        *each_of("oov_token", None, "a", "?", 5, ["?"]),
+        *({"invert": True, **one} for one in each_of("oov_token", None, "?", "a", "b", 5, True, ["?"], {})),
+        *({"invert": True, **one} for one in each_of("mask_token", None, "", "b", 5)),
+        *each_of("vocabulary", ["a", "a"], ["a", 1], [1, 2], [None], [["a"]], {}, 5, True, ["[UNK]", "a", "a"]),
+        *({"mask_token": "", **one} for one in each_of("vocabulary", ["", "[UNK]", "a"], ["[UNK]", "a"], ["a", ""])),
+        *each_of("max_tokens", 2, 3, 4, 5),
+        *({"output_mode": "count", **one} for one in each_of("max_tokens", 3, 4)),
+        *({"output_mode": "count", **one} for one in each_of("vocabulary_size", 3, 4, None)),
+        *({"vocabulary": None, **one} for one in each_of("vocabulary_size", 3, -1, [2], "x", 1.5)),
+        *({"vocabulary": None, "output_mode": "count", **one} for one in each_of("vocabulary_size", 3, [2], "x", -1)),
+        *({**weighed, **one} for one in each_of("idf_weights", None, [1], [1, 2, 3], [True, False, True], "abc")),
+        *({**weighed, **one} for one in each_of("idf_weights", ["a", "b", "c"], [[1], [2], [3]], 1, {}, [1, 2, None])),
+        *({**weighed, **one} for one in ({"pad_to_max_tokens": True, "max_tokens": 9}, {"vocabulary": None})),
+        *each_of("idf_weights", [1, 2, 3], []),
+        *each_of("vocabulary_dtype", "string", None),
+        weighed,
+    )
+    yield from said("StringLookup", words, (N, 3), "string", *of_texts)
+    of_numbers: tuple[dict[str, Any], ...] = (
+        *each_of("mask_token", None, 0, 1, 7, True, False, 2.5, -0.5, "x", "7", [7], {}),
+        *each_of("oov_token", None, 0, 2.5, "x", "7", [7], {}),
+        *({"invert": True, **one} for one in each_of("oov_token", None, 0, 1, 2, 2.5, "x", True)),
+        *each_of("vocabulary", [1, 1], [1.5, 2.5], [True, False], ["1", "2"], ["a"], [1, None], [[1]], [-1, 1, 2]),
+        *each_of("vocabulary_dtype", "int64", "int32", "uint8", "string", "float32", "x", None, 5),
+        *({"invert": True, **one} for one in each_of("vocabulary_dtype", "int64", "int32", "uint8")),
+    )
+    yield from said("IntegerLookup", keys, (N, 3), "int64", *of_numbers)
+    hashed: tuple[dict[str, Any], ...] = (
+        *each_of("oov_method", "floormod", "farmhash", "x", None, 1),
+        *each_of("salt", 3, [1, 2], True, [1], [1, 2, 3], ["a", "b"], 2.5, "x", {}, None),
+        *({"oov_method": "farmhash", **one} for one in each_of("salt", 3, [1, 2], True, "x")),
+    )
+    for cls, base, dtype in (("StringLookup", words, "string"), ("IntegerLookup", keys, "int64")):
+        yield from (case._replace(only=KERAS3) for case in said(cls, base, (N, 3), dtype, *hashed))
+
+
+def texts() -> Iterator[Case]:
+    """How texts are prepared and looked up."""
+    plain = {"standardize": "lower", "split": "whitespace", "ngrams": None, "vocabulary": ["a", "b", "c"]}
+    weighed: dict[str, Any] = {"output_mode": "tf_idf", "idf_weights": [0.5, 1.0, 2.0]}
+    more: tuple[dict[str, Any], ...] = (
+        *each_of("standardize", None, "strip_punctuation", "lower_and_strip_punctuation", "Lower", "x", True, 1, {}),
+        *each_of("split", None, "character", "Whitespace", "x", False, 0, []),
+        *each_of("ngrams", 1, 3, 0, -1, True, [1, 2], [], [True], 2.5, "x", [1.5], ["a"], {}),
+        *({"split": None, **one} for one in each_of("ngrams", 2, 0)),
+        *({"split": None, "output_sequence_length": 5, **one} for one in each_of("ngrams", 2, None)),
+        *({**weighed, **one} for one in each_of("idf_weights", None, [1], [1, 2, 3], "abc", ["a", "b", "c"], 1)),
+        *each_of("vocabulary", ["", "[UNK]", "a"], ["[UNK]", "a"], ["a", ""], ["a", "a"], [1], None),
+        *({"output_mode": "count", **one} for one in each_of("vocabulary", None, ["a"])),
+        *({"output_mode": "count", **one} for one in each_of("max_tokens", 3, 4, 5)),
+        *each_of("sparse", True, False),
+        *({"ragged": True, **one} for one in each_of("output_sequence_length", None, 3)),
+        *each_of("output_sequence_length", 0, 3),
+        *each_of("idf_weights", [1, 2, 3]),
+        weighed,
+    )
+    for shape in ((N, 1), (4, 1), (N,)):
+        yield from said("TextVectorization", plain, shape, "string", *more)
+
+
+def hashes() -> Iterator[Case]:
+    """Values that have a bin of their own, and what hashes are mixed with."""
+    values = (None, 0, 1, True, "x", "", 2.5, [1], [1, 2, 3], [1, 2], ["a"])
+    for shape, dtype in (((N, 3), "int64"), ((4, 1), "uint8"), ((N, 3), "string"), ((N, 3), "float32"), ((3,), "bool")):
+        for bins in (1, 7):
+            yield from said("Hashing", {"num_bins": bins}, shape, dtype, *each_of("mask_value", *values))
+    salts = each_of("salt", 0, True, [1, 2], [1.5, 2], ["a", "b"], [1], [1, 2, 3], 2.5, "x", {}, None)
+    yield from said("Hashing", {"num_bins": 7}, (N, 3), "int64", *salts)
+    yield from said(
+        "Hashing", {"num_bins": 7, "output_mode": "count"}, (2, 3), "int64", *each_of("sparse", True, False)
+    )
+    kinds = ("int8", "uint8", "uint32", "bool", "string", "float16", "bfloat16", "float64")
+    for mode in ("int", "count"):
+        for dtype in kinds:
+            yield Case("Discretization", {"bin_boundaries": [1.0], "output_mode": mode}, ((N, 1),), (dtype,))
+            if mode != "int":
+                yield Case("CategoryEncoding", {"num_tokens": 3, "output_mode": mode}, ((N, 1),), (dtype,))
+    ends = each_of("bin_boundaries", [True], [None], ["a"], [[1, 2]], [2, 1])
+    yield from said("Discretization", {}, (N, 3), "float32", *ends)
+    yield from said("Discretization", {}, (N, 3), "float32", *each_of("num_bins", True, False, -1, "x"))
+
+
+def sounds() -> Iterator[Case]:
+    """Windows by name and by numbers, and how often a second is heard."""
+    names = (
+        "hann",
+        "ham",
+        "boxcar",
+        "tukey",
+        "hann_periodic",
+        "triang_symmetric",
+        "Hann",
+        "kaiser",
+        "x",
+        "",
+        "hanning",
+    )
+    numbers: tuple[Any, ...] = (
+        [1, 2, 3, 4],
+        [1.5, 2, 3, True],
+        [1, 2, 3],
+        [],
+        ["a", "b", "c", "d"],
+        [[1, 2, 3, 4]],
+        2.5,
+        True,
+        {},
+    )
+    for mode in ("log", "real", "stft"):
+        windows = each_of("window", None, *names, *numbers)
+        base = {"frame_length": 4, "mode": mode}
+        yield from (
+            case._replace(only=KERAS3) for case in said("STFTSpectrogram", base, (N, 20, 2), "float32", *windows)
+        )
+    heard: tuple[dict[str, Any], ...] = (
+        *each_of("sampling_rate", 8000, 8000.5, 0, -1, True, None, "x", [], [1], {}),
+        *({"max_freq": 4000.0, **one} for one in each_of("sampling_rate", 8000, None, "x")),
+        *({"max_freq": 0, **one} for one in each_of("sampling_rate", 8000, "x")),
+        *each_of("window", None, "x", [1]),
+    )
+    mel = {"fft_length": 64, "sequence_stride": 16, "num_mel_bins": 8}
+    yield from (case._replace(only=KERAS3) for case in said("MelSpectrogram", mel, (N, 400), "float32", *heard))
+
+
+def values_that_change_no_shape() -> Iterator[Case]:
+    """What Keras looks at all the same when a layer is made or called."""
+    filled = each_of("fill_value", 0, -1, 2.7, True, "3", " 4 ", "2.5", "x", "", None, [], [1], {})
+    boxes = said("MaxNumBoundingBoxes", {"max_number": 3}, (N, 4), "float32", *filled)
+    yield from (case._replace(only=KERAS3) for case in boxes)
+    clips: tuple[Any, ...] = (
+        *(None, {}, [], "", 0, {"rmax": 1}, {"rmax": "x", "dmax": None}),
+        *({"a": 1}, ["rmax"], ["a"], "rmax", 1, True),
+    )
+    for renorm in (True, False):
+        yield from said(
+            "BatchNormalization", {"renorm": renorm}, (N, 3), "float32", *each_of("renorm_clipping", *clips)
+        )
+    table = {"input_dim": 3, "output_dim": 2}
+    given: tuple[Any, ...] = (None, [], [1], [[[1, 2], [3, 4], [5, 6]]], 0, "x", False)
+    yield from said("Embedding", table, (N, 5), "int32", *each_of("weights", *given))
+    inner = {"layer": {"module": "keras.layers", "class_name": "LSTM", "config": {"units": 2}, "registered_name": None}}
+    halves: tuple[Any, ...] = (None, [], [1, 2], 0, False, "x", 1, True, {}, {"a": 1})
+    yield from said("Bidirectional", inner, (N, 5, 4), "float32", *each_of("weights", *halves))
+    nothing: tuple[Any, ...] = (None, 0, [], "x", {})
+    for one in (*each_of("input_tensor", *nothing), *each_of("type_spec", *nothing)):
+        yield Case("InputLayer", {"batch_input_shape": [N, 3], **one}, only=KERAS2)
+    for one in each_of("input_tensor", *nothing):
+        yield Case("InputLayer", {"batch_shape": [N, 3], **one}, only=KERAS3)
+    frames = {"filters": 2, "kernel_size": 3}
+    yield from said("ConvLSTM1D", frames, (N, 5, 8, 4), "float32", *each_of("seed", None, 3))
+    common: tuple[dict[str, Any], ...] = (
+        *each_of("activity_regularizer", None, "l2", "L1", "x", 0, 1, True, [], {"class_name": "Zeros", "config": {}}),
+        *each_of("activity_regularizer", {"class_name": "L2", "config": {"l2": 0.1}}),
+        *each_of("weights", None, 0, 1),
+        *each_of("dynamic", False, None, 0, "x"),
+        *each_of("implementation", 1, None, "x"),
+    )
+    for cls, base, shape in (
+        ("ReLU", {}, (N, 4)),
+        ("Dense", {"units": 3}, (N, 4)),
+        ("MaxPooling2D", {}, (N, 4, 4, 2)),
+        ("Layer", {}, (N, 4)),
+    ):
+        yield from said(cls, base, shape, "float32", *common)
+
+
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
 
 CASES: tuple[Case, ...] = tuple(
@@ -498,6 +682,11 @@ CASES: tuple[Case, ...] = tuple(
         looking_up,
         augmenting,
         encoding,
+        vocabularies,
+        texts,
+        hashes,
+        sounds,
+        values_that_change_no_shape,
     )
     for case in family()
 )

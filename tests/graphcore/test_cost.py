@@ -44,6 +44,12 @@ def test_every_layer_with_a_kernel_says_how_often_it_multiplies() -> None:
     assert with_kernels <= NO_PRODUCTS
 
 
+def test_each_frame_of_a_spectrogram_is_multiplied_by_both_kernels() -> None:
+    """TensorFlow's profiler counts the same: 22 frames of 2 channels, 16 samples by 9 bins, twice."""
+    model = functional(source("x", 100, 2), layer("STFTSpectrogram", "y", "x", frame_length=16, frame_step=4))
+    assert cost_of(model).multiply_adds == 22 * 2 * 16 * 9 * 2
+
+
 def test_what_no_one_can_count_is_named() -> None:
     assert {entry.name for entry in ENTRIES if entry.cost is None} == set(UNKNOWABLE)
 

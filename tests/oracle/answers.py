@@ -159,7 +159,8 @@ def _ask_tf_keras(case: Case, inputs: Inputs) -> Answer:
     trainable = {id(w) for w in layer.trainable_weights}
     return Answer(
         tuple((tuple(y.shape), y.dtype.name) for y in outputs),
-        _sorted((tuple(w.shape), id(w) in trainable) for w in layer.weights),
+        # A look-up without a vocabulary has a handler for one among them.
+        _sorted((tuple(w.shape), id(w) in trainable) for w in layer.weights if hasattr(w, "shape")),
     )
 
 

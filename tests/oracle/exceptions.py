@@ -54,7 +54,6 @@ _NOT_READ = "an argument of another layer's, which tf_keras takes and never read
 DRAWN: tuple[Excuse, ...] = (
     Excuse("keras2", "", "virtual_batch_size", "deprecated: tf_keras folds the batch into an axis of its own"),
     Excuse("keras2", "", "_initializer=None", "some layers call their initializer, and others take a usual one"),
-    Excuse("keras2", "CategoryEncoding", "string", _WHEN_IT_RUNS),
     Excuse("keras2", "Convolution2DTranspose", "dilation_rate=[3, 2]", _WHEN_IT_RUNS),
     Excuse("keras2", "Convolution3D", "filters=1.5", "tf_keras cuts 1.5 down to 1"),
     Excuse("keras2", "Convolution3DTranspose", "groups=-1", _NOT_READ),
