@@ -66,6 +66,8 @@ const [BITMAP_BOXES, BITMAP_VISIBLE] = [10_000, 2_000];
 const REST_MILLISECONDS = 100;
 // Browsers take two clicks within half a second for one double click.
 const DOUBLE_MILLISECONDS = 600;
+// A finger that rests as long asks for the menu, and one that strays less has not moved.
+const [LONG_MILLISECONDS, TAP_REACH] = [600, 8];
 // From here on a graph is too large to be known by heart: its minimap comes by itself, but on a phone, where it would
 // cover too much.
 const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
@@ -75,10 +77,17 @@ const GLANCE_LAYERS = 40;
 const [PORT_REACH, WIRE_REACH, PORT_SCALE] = [12, 6, 0.5];
 
 type Gesture =
-  | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number }
+  | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number; /** What a finger came down on, as long as it may be a tap. */ tapped: Tapped | null }
+  | { readonly kind: "pinch" }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
   | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
+
+/** A box, or nothing of the graph, and the port of a call. */
+interface Tapped {
+  readonly box: number | null;
+  readonly call: PortSpot | null;
+}
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
@@ -87,10 +96,12 @@ type Awaited =
 
 export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, takesList, onZoom, onVoid, onTitle }: CanvasOptions): CanvasRoom {
   const surface = document.createElement("canvas");
-  Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" });
+  Object.assign(surface.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
   root.append(surface);
   Object.assign(root.dataset, { testid: "canvas", state: "loading", tier: "far", nodes: "0", edges: "0" });
   root.tabIndex = 0;
+  // Fingers are ours on the boxes of the near tier too: else the browser takes a drag for its own after some pixels.
+  root.style.touchAction = "none";
   const context = surface.getContext("2d", { alpha: false });
   if (!context) throw new Error("this browser draws no 2D canvas");
   const spoken = document.createElement("p");
@@ -134,6 +145,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   /** Whether all is shown and no hand has moved the view since: then a change of the window's size fits again. */
   let isFitted = false;
   const pointers = new Map<number, readonly [number, number]>();
+  /** When a pointer last came down. */
+  let pressed = 0;
   /** Where the pointer is, in the graph's measure. */
   let under: Point | null = null;
   /** What the first click of a double click let go. */
@@ -618,14 +631,52 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   /** The minimap and what else lies over the canvas have their own. */
   const isOwn = (event: Event): boolean => event.target === root || event.target === surface || near.contains(event.target);
 
+  /** Leaves what a hand was about to do: a second finger came, or the browser took it away. */
+  const abandon = (): void => {
+    const left = gesture;
+    gesture = null;
+    if (left?.kind === "connect") {
+      left.connection.end();
+      showTip();
+    } else if (left?.kind === "drag" && left.still && placed) {
+      placed.positions.set(left.from);
+      paths = [wirePaths(placed)];
+      tip.hidden = true;
+    }
+    redraw();
+  };
+  const choose = (i: number, call: PortSpot | null, isAdding: boolean): void => {
+    const box = placed?.scene.boxes[i];
+    if (!box) return;
+    const { selection } = store.getState();
+    cursor = box.id;
+    const own = pathsOf(box);
+    const isAll = own.every((path) => selection.has(path));
+    if (isAdding) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
+    else if (!isAll || box.isOpen) store.select(own);
+    // A port, or a box that is one call, singles that call out; the body of a layer's box means all of them.
+    if (box.kind === "call" && !isAdding) reading.setState({ call: call ? { path: box.path, nodeIndex: callAt(call) } : box.ports.length > 0 ? null : { path: box.path, nodeIndex: box.nodeIndex } });
+  };
+  const letAllGo = (time: number): void => {
+    const { selection } = store.getState();
+    if (selection.size > 0) letGo = { paths: selection, time };
+    store.select([]);
+  };
+
   const onDown = (event: PointerEvent): void => {
     if (!isOwn(event)) return;
     const [x, y] = local(event);
     root.focus({ preventScroll: true });
     root.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, [x, y]);
-    if (event.button === 1 || isSpaceDown || pointers.size > 1) {
-      gesture = { kind: "pan", from: camera, x, y };
+    pressed = event.timeStamp;
+    if (pointers.size > 1) {
+      abandon();
+      gesture = { kind: "pinch" };
+      return;
+    }
+    if (event.button === 1 || isSpaceDown) {
+      gesture = { kind: "pan", from: camera, x, y, tapped: null };
       return;
     }
     if (event.button !== 0) return;
@@ -645,22 +696,20 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const i = call ? call.box : hit(x, y);
     const { selection } = store.getState();
     const box = i === null ? undefined : placed?.scene.boxes[i];
+    // Boxes fill the window of a phone: a finger moves what is selected, and the view everywhere else.
+    if (event.pointerType === "touch" && !(box && i !== null && (isOnTwist(i, x, y) || pathsOf(box).every((path) => selection.has(path))))) {
+      gesture = { kind: "pan", from: camera, x, y, tapped: { box: i, call } };
+      return;
+    }
     if (!box || !placed || i === null) {
-      if (event.pointerType === "touch") gesture = { kind: "pan", from: camera, x, y };
-      else gesture = { kind: "marquee", x, y, toX: x, toY: y, before: event.shiftKey ? selection : new Set() };
+      gesture = { kind: "marquee", x, y, toX: x, toY: y, before: event.shiftKey ? selection : new Set() };
       return;
     }
     if (isOnTwist(i, x, y)) {
       toggle(i);
       return;
     }
-    cursor = box.id;
-    const own = pathsOf(box);
-    const isAll = own.every((path) => selection.has(path));
-    if (event.shiftKey) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
-    else if (!isAll || box.isOpen) store.select(own);
-    // A port, or a box that is one call, singles that call out; the body of a layer's box means all of them.
-    if (box.kind === "call" && !event.shiftKey) reading.setState({ call: call ? { path: box.path, nodeIndex: callAt(call) } : box.ports.length > 0 ? null : { path: box.path, nodeIndex: box.nodeIndex } });
+    choose(i, call, event.shiftKey);
     if (isInHand()) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
   };
 
@@ -728,13 +777,19 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     const before = pointers.get(event.pointerId);
     if (before) pointers.set(event.pointerId, [x, y]);
     const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-    if (before && other) {
+    if (gesture?.kind === "pinch") {
+      if (!before || !other) return;
       const ratio = Math.hypot(x - other[0], y - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1]));
-      zoomAt((x + other[0]) / 2, (y + other[1]) / 2, camera.scale * ratio);
+      // What was between the fingers stays between them.
+      const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, camera.scale * ratio));
+      const [wx, wy] = world((before[0] + other[0]) / 2, (before[1] + other[1]) / 2);
+      setCamera({ scale, x: wx - (x + other[0]) / 2 / scale, y: wy - (y + other[1]) / 2 / scale });
       return;
     }
     if (!gesture) hover(x, y);
     if (gesture?.kind === "pan") {
+      if (gesture.tapped && Math.hypot(x - gesture.x, y - gesture.y) < TAP_REACH) return;
+      gesture.tapped = null;
       setCamera({ ...gesture.from, x: gesture.from.x - (x - gesture.x) / camera.scale, y: gesture.from.y - (y - gesture.y) / camera.scale });
     } else if (gesture?.kind === "marquee") {
       [gesture.toX, gesture.toY] = [x, y];
@@ -764,36 +819,48 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
 
   const onUp = (event: PointerEvent): void => {
     pointers.delete(event.pointerId);
+    if (gesture?.kind === "pinch") {
+      // The finger that stays goes on moving the view.
+      const [left] = pointers.values();
+      gesture = left ? { kind: "pan", from: camera, x: left[0], y: left[1], tapped: null } : null;
+      return;
+    }
+    if (event.type === "pointercancel") {
+      abandon();
+      return;
+    }
     const ended = gesture;
     gesture = null;
     if (ended?.kind === "connect") {
-      const isDropped = event.type === "pointerup" && ended.connection.drop(event.shiftKey);
+      const isDropped = ended.connection.drop(event.shiftKey);
       const { from } = ended.connection;
-      if (event.type === "pointerup" && !isDropped && spotAt(event.clientX, event.clientY).kind === "void") onVoid({ path: from.path, nodeIndex: from.nodeIndex, tensorIndex: 0 }, event.clientX, event.clientY);
+      if (!isDropped && spotAt(event.clientX, event.clientY).kind === "void") onVoid({ path: from.path, nodeIndex: from.nodeIndex, tensorIndex: 0 }, event.clientX, event.clientY);
       ended.connection.end();
       showTip();
     }
     if (!placed) return;
     redraw();
-    if (ended?.kind === "marquee") {
+    if (ended?.kind === "pan" && ended.tapped && event.timeStamp - pressed < LONG_MILLISECONDS) {
+      if (ended.tapped.box !== null) choose(ended.tapped.box, ended.tapped.call, false);
+      else letAllGo(event.timeStamp);
+    } else if (ended?.kind === "marquee") {
       const [left, top] = [Math.min(ended.x, ended.toX), Math.min(ended.y, ended.toY)];
       const [wx, wy] = world(left, top);
       const area = { ...placed, camera: { x: wx, y: wy, scale: camera.scale } };
       const isClick = ended.x === ended.toX && ended.y === ended.toY;
       const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
-      const { selection } = store.getState();
-      if (isClick && selection.size > 0) letGo = { paths: selection, time: event.timeStamp };
-      store.select([...ended.before, ...found.flatMap((i) => { const box = placed?.scene.boxes[i]; return box && !box.isOpen ? pathsOf(box) : []; })]);
+      if (isClick && ended.before.size === 0) letAllGo(event.timeStamp);
+      else store.select([...ended.before, ...found.flatMap((i) => { const box = placed?.scene.boxes[i]; return box && !box.isOpen ? pathsOf(box) : []; })]);
     } else if (ended?.kind === "drag" && ended.still) {
       isFitted = false;
       const { scene, positions } = placed;
-      const crossing = event.type === "pointerup" && !ended.wire && under ? crossingAt(placed, ended.boxes, under) : null;
+      const crossing = !ended.wire && under ? crossingAt(placed, ended.boxes, under) : null;
       const { layers, groups } = spotsOf(placed, ended.boxes.map((i) => [i, corner(positions, i)]), crossing);
       tip.hidden = true;
       const [i] = ended.boxes;
       const path = i === undefined ? undefined : scene.boxes[i]?.path;
       const { wire } = ended;
-      if (wire && path !== undefined && event.type === "pointerup") {
+      if (wire && path !== undefined) {
         // The layout puts it between the two.
         store.edit(t("edit.splice", { name: pathText(path), from: pathText(wire.from.path), to: pathText(wire.to.path) }), (open) =>
           sequence(open, [(now) => splice(now, path, wire.from, wire.to, takesList(path) ? "list" : "one"), (now) => move(now, new Map([[path, null]])), (now) => joinFrame(now, [path], commonFrame(now, [wire.from.path, wire.to.path]))]));
@@ -803,6 +870,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
           sequence(open, [(now) => joinFrame(now, crossed, crossing.to < 0 ? null : crossing.frame.id), (now) => moveGroups(now, layers, groups)]));
       } else store.edit(t("edit.move"), (open) => (groups.size > 0 ? moveGroups(open, layers, groups) : move(open, layers)));
     }
+  };
+
+  const onTouchEnd = (event: TouchEvent): void => {
+    // The clicks that browsers make up for mice would take the focus from the menu that a long press has opened.
+    if (event.timeStamp - pressed > LONG_MILLISECONDS) event.preventDefault();
   };
 
   const onWheel = (event: WheelEvent): void => {
@@ -945,6 +1017,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   root.addEventListener("pointerleave", () => { under = null; }, { signal });
   root.addEventListener("pointerup", onUp, { signal });
   root.addEventListener("pointercancel", onUp, { signal });
+  root.addEventListener("touchend", onTouchEnd, { signal, passive: false });
   root.addEventListener("dblclick", onDouble, { signal });
   root.addEventListener("wheel", onWheel, { signal, passive: false });
   root.addEventListener("keydown", onKey, { signal });

@@ -1,5 +1,5 @@
 import { ContextMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { COMMANDS, type Command } from "../commands";
 import { roomOf, useEditor, useModel, useUi } from "../editor";
 import type { Spot } from "../ui";
@@ -10,6 +10,8 @@ import { Keys } from "./CommandPalette";
 export function CanvasMenu({ children }: { readonly children: ReactNode }) {
   const { store, ui, view } = useEditor();
   const spot = useUi((state) => state.spot);
+  // A long press opens the menu by itself, without a word of where.
+  const pressed = useRef<readonly [x: number, y: number] | null>(null);
   const locate = (x: number, y: number): void => {
     // A key asks at a corner of the element, where nothing is meant.
     const found: Spot = view.current?.spotAt(x, y) ?? { kind: "void", at: null };
@@ -24,8 +26,15 @@ export function CanvasMenu({ children }: { readonly children: ReactNode }) {
   };
   const kind = spot.kind === "port" ? "layer" : spot.kind;
   return (
-    <ContextMenu.Root modal={false}>
-      <ContextMenu.Trigger asChild onContextMenuCapture={(event) => { locate(event.clientX, event.clientY); }}>
+    <ContextMenu.Root modal={false} onOpenChange={(isOpen) => { if (isOpen && pressed.current) locate(...pressed.current); }}>
+      <ContextMenu.Trigger
+        asChild
+        onPointerDownCapture={({ pointerType, clientX, clientY }) => { pressed.current = pointerType === "mouse" ? null : [clientX, clientY]; }}
+        onContextMenuCapture={(event) => {
+          pressed.current = null;
+          locate(event.clientX, event.clientY);
+        }}
+      >
         <div className="fill">{children}</div>
       </ContextMenu.Trigger>
       <ContextMenu.Portal>
