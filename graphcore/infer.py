@@ -376,7 +376,7 @@ class _Walk:
         self, key: NodeKey, made: Prepared, entry: OpDef, context: Context, values: list[Any]
     ) -> None:
         """Ask a layer of Keras 2 about inputs that state no shape."""
-        assert entry.old_unranked is not None, "asked before"
+        assert entry.old_unranked is not None  # its caller has asked
         shape = entry.old_unranked(context, *values)
         dtype = entry.dtype(context, *values) if entry.dtype is not None else None
         self.specs[key] = (Unranked(None, dtype) if shape is None else TensorSpec(shape, dtype),)

@@ -168,8 +168,11 @@ class _Found:
 
     @property
     def title(self) -> str:
-        first, *others = (proposal.title for proposal in self.made)
-        return "".join((first, *(f", and {title[:1].lower()}{title[1:]}" for title in others)))
+        said, *others = (proposal.title for proposal in self.made)
+        for title in others:
+            also = title[:1].lower() + title[1:]
+            said = f"{said}, and {also}"
+        return said
 
     @property
     def safe(self) -> bool:
