@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ..catalog.names import KERAS2_LAYERS, KERAS3_LAYERS
 from ..diagnostics import Diagnostic, Place
 from ..model import BESIDE_MODEL, JSON, Dialect, Graph
 from ..source import Given, Limits, Source, is_path, load, parse
 from . import archive, h5, keras1, kinds, savedmodel
 from .document import stored_in
-from .entries import REMOVE_COMPILED, Style, kind_of, read_model, uncompilable
+from .entries import REMOVE_COMPILED, Style, kind_of, read_model, snake_case, uncompilable
 from .modules import HOMES, MODELS, is_no_model, lost
 
 Read = tuple[Graph | None, tuple[Diagnostic, ...], Source | None]
@@ -169,6 +170,9 @@ class _Opening:
             return self._no_model(source, origin, f"{where} is {what}, not a model's config")
         is_whole = "config" in value
         if kind_of(value if is_whole else {"config": value}) is None:
+            cls = value.get("class_name")
+            if is_whole and isinstance(cls, str) and cls in _LAYERS:
+                return self._one_layer(source, value, origin, document)
             return self._explain(source, value, origin)
         self._note_version(value)
         dialect: Dialect = "document" if document is not None else dialect_of(value, self.version)
@@ -180,6 +184,30 @@ class _Opening:
         if is_whole and origin_of_list is None:
             self._check_top(value, origin, dialect)
         return self._complete(graph, document), tuple(self.found), source
+
+    def _one_layer(
+        self, source: Source, value: Mapping[str, JSON], origin: str, document: Mapping[str, JSON] | None
+    ) -> Read:
+        """One layer of Keras alone, as the chain that has it alone."""
+        built = value.get("build_config")
+        shape = built.get("input_shape") if isinstance(built, dict) else None
+        chain = {"name": snake_case(str(value["class_name"])), "layers": [value]}
+        whole = {
+            "class_name": "Sequential",
+            "config": chain if shape is None else {**chain, "build_input_shape": shape},
+        }
+        dialect: Dialect = "document" if document is not None else dialect_of(whole, self.version)
+        graph, found = read_model(whole, origin, Style(dialect, self.member, self.is_legacy), self.limits)
+        if graph is None:
+            return None, (*self.found, *found), source
+
+        def placed(pointer: str) -> str:
+            return origin + pointer.removeprefix(f"{origin}/config/layers/0")
+
+        self.found += [replace(one, at=replace(one.at, pointer=placed(one.at.pointer))) for one in found]
+        layers = {name: layer._replace(origin=placed(layer.origin)) for name, layer in graph.layers.items()}
+        nodes = {key: node._replace(origin=placed(node.origin)) for key, node in graph.nodes.items()}
+        return self._complete(replace(graph, layers=layers, nodes=nodes), document), tuple(self.found), source
 
     def _check_top(self, value: Mapping[str, JSON], origin: str, dialect: Dialect) -> None:
         if "class_name" not in value:
@@ -248,6 +276,7 @@ class _Opening:
         self.found.append(Diagnostic(code, message, Place(pointer, member=self.member), hint=hint))
 
 
+_LAYERS = (KERAS3_LAYERS | KERAS2_LAYERS) - MODELS.keys() - {"InputLayer", "Layer", "LinearModel", "WideDeepModel"}
 _SAVE = "write the model with model.save() or model.to_json(), and open that file"
 _NAMES = {list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graphcore
 from graphcore import formats
 from graphcore.contents import beside
 from graphcore.formats import savedmodel
@@ -133,6 +134,19 @@ def test_savedmodel_that_is_cut_off_is_damaged() -> None:
     graph, (found,), _ = formats.read(whole[:900])
     assert (graph, found.code) == (None, "GC005")
     assert "cut off" in found.message
+
+
+def test_one_layer_of_keras_opens_as_a_chain_of_it() -> None:
+    new = {"module": "keras.layers", "class_name": "Conv2D", "config": {"name": "c", "filters": 3, "kernel_size": 3}}
+    said = json.loads(graphcore.render_json(graphcore.check({**new, "build_config": {"input_shape": [None, 8, 8, 3]}})))
+    assert (said["ok"], said["dialect"], said["params"]["total"]) == (True, "keras3", 84)
+    old = {"class_name": "Dense", "config": {"name": "d", "unts": 3, "batch_input_shape": [None, 4]}}
+    report = graphcore.check(old)
+    assert [(problem.code, problem.at.pointer) for problem in report.diagnostics] == [("GC202", "/config/unts")]
+    mended = graphcore.mend(json.dumps(old))
+    assert mended.text == json.dumps(old).replace("unts", "units")
+    assert json.loads(graphcore.render_json(mended.report))["params"]["total"] == 15
+    assert read({**new, "config": [1]})[1] == [("GC102", "/config")]
 
 
 def of_orbax(folder: Path, steps: dict[int, dict[str, Any] | None]) -> Path:
