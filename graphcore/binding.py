@@ -242,7 +242,11 @@ def fit(wanted: TensorSpec, given: TensorSpec, *, is_old: bool) -> TensorSpec:
     Source: Keras 3, `Function.compute_output_spec`; tf_keras, `Functional._conform_to_reference_input`.
     """
     dtype = wanted.dtype or given.dtype
-    mask = given.mask if is_old else None
+    # tf_keras makes another tensor, which has no mask, where it casts or adds an axis.
+    is_cast = (
+        dtype != given.dtype or given.shape is None or wanted.shape is None or len(given.shape) != len(wanted.shape)
+    )
+    mask = given.mask if is_old and not is_cast else None
     if given.shape is None or wanted.shape is None:
         return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged, mask)
     shape: Shape = given.shape

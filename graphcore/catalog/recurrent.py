@@ -29,7 +29,7 @@ from .params import (
     sizes,
 )
 from .rules import exact_rank, known, needs_float, plus, refuse_sparse, times
-from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, passes, tensors_of
+from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, is_float, passes, tensors_of
 
 OLD_RECURRENT = {
     "output_dim": "units",
@@ -129,13 +129,34 @@ def _cell_shapes(c: RuleContext, kind: str, x: TensorSpec, states: Any) -> list[
     return [(batch, c.units)] * (1 + STATES[kind])
 
 
-def _cell_dtype(c: RuleContext, x: TensorSpec, states: Any = None) -> str:
-    """tf_keras casts what comes in, and no states."""
-    for i, state in enumerate(tensors_of(states), 1):
-        if c.dialect == "keras2" and state.dtype not in (None, c.compute_dtype):
-            says = f"needs states of {c.compute_dtype}, gets {state.dtype}"
-            raise RuleError("GC409", says, f"cast the state to {c.compute_dtype}", inputs=(i,))
+def _cell_dtype(c: RuleContext, x: TensorSpec, states: Any = None, *, is_simple: bool = False) -> str:
+    """What a cell gives, which both Keras run where it is called: tf_keras casts no states, and Keras 3 floats alone.
+
+    A simple cell multiplies its state by a kernel of floats, and the others also take it as it is.
+
+    Raises:
+        RuleError: dtype-refused (GC409).
+    """
+    for i, one in enumerate([x, *tensors_of(states)] if states is not None else ()):
+        is_taken = one.dtype in (None, c.compute_dtype) or i == 0
+        if c.dialect == "keras3":
+            is_taken = one.dtype is None or is_float(one.dtype) or (one.dtype != "string" and (is_simple or i == 0))
+        if not is_taken:
+            if i:
+                says = f"needs states of {c.compute_dtype}, gets {one.dtype}"
+                raise RuleError("GC409", says, f"cast the state to {c.compute_dtype}", inputs=(i,))
+            raise RuleError("GC409", f"cannot take {one.dtype}", f"cast the input to {c.compute_dtype}", inputs=(0,))
     return needs_float(c, x)
+
+
+def _stacked_dtype(c: RuleContext, x: TensorSpec, states: Any = None) -> str:
+    for cell, state in zip(c.cells, states if isinstance(states, (list, tuple)) else [states], strict=False):
+        _cell_dtype(c, x, state, is_simple=_is_simple(cell))
+    return needs_float(c, x)
+
+
+def _is_simple(cell: JSON) -> bool:
+    return bool(cell.get("class_name") == "SimpleRNNCell")
 
 
 def _gates(c: RuleContext, kind: str, size: int) -> list[WeightSpec]:
@@ -155,7 +176,7 @@ def _cell(kind: str) -> OpDef:
         inputs=Call("inputs", "states", built_by=("input",)),
         old_kinds=OldKinds("dense", "dense"),
         shape=lambda c, x, states=None: _cell_shapes(c, kind, x, states),
-        dtype=_cell_dtype,
+        dtype=lambda c, x, states=None: _cell_dtype(c, x, states, is_simple=kind == "SimpleRNN"),
         weights=lambda c, x, *_states: _gates(c, kind, known(x, -1)),
         mask=None,
         cost=lambda c, x, *_more: _step_cost(c, GATES[kind], (x.shape or (None,))[-1]),
@@ -487,7 +508,7 @@ def _stacked_shapes(c: RuleContext, x: TensorSpec, states: Any = None) -> list[S
     if not c.cells:
         raise RuleError("GC204", "has no cells", "give one cell at least", arg="cells")
     for cell, state in zip(c.cells, states if isinstance(states, (list, tuple)) else [states], strict=False):
-        if cell.get("class_name") != "SimpleRNNCell":
+        if not _is_simple(cell):
             for one in tensors_of(state):
                 refuse_sparse(one)
     stack = _Stack(c, c.cells, x)
@@ -501,7 +522,7 @@ STACKED_CELLS = OpDef(
     inputs=Call("inputs", "states", built_by=("input",)),
     old_kinds=OldKinds("dense", "dense"),
     shape=_stacked_shapes,
-    dtype=_cell_dtype,
+    dtype=_stacked_dtype,
     weights=lambda c, x, *_states: _Stack(c, c.cells, x).weights,
     mask=no_mask,
     cost=lambda c, x, *_more: _Stack(c, c.cells, x).multiply_adds,

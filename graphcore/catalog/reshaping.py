@@ -110,7 +110,10 @@ RESHAPE = OpDef(
 
 def _flat(c: RuleContext, x: TensorSpec) -> Shape:
     batch, *rest = x.shape or (None,)
-    return (batch, None if None in rest else size(rest))
+    many = None if None in rest else size(rest)
+    if c.dialect == "keras2" and many == 0:  # TensorFlow makes [-1, 0] of it, and no values tell how many rows
+        batch = None
+    return (batch, many)
 
 
 FLATTEN = OpDef(

@@ -139,7 +139,10 @@ def _conv_of_more_axes(c: RuleContext, x: TensorSpec) -> Shape:
     if c.dialect != "keras2" or len(shape) < rank + 2:
         exact_rank(x, rank + 2)
     inner = TensorSpec((None, *shape[-rank - 1 :]), x.dtype)
-    return (*shape[: -rank - 1], *_conv_shape(c, inner)[1:])
+    outer = shape[: -rank - 1]
+    if c.data_format == "channels_first" and max(c.dilation_rate) > 1 and outer[1] is None:
+        outer = (outer[0], c.filters, *outer[2:])  # TensorFlow takes axis 1 for the channels where it dilates
+    return (*outer, *_conv_shape(c, inner)[1:])
 
 
 def _check_kernel(c: RuleContext, x: TensorSpec, depth: Dim) -> None:
@@ -506,23 +509,27 @@ def _local_shape_again(c: RuleContext, x: TensorSpec, before: TensorSpec) -> Sha
     Raises:
         RuleError: built-for-other (GC411), a fixed batch does not come out whole.
     """
-    exact_rank(x, len(c.kernel_size) + 2)
-    places = _local_places(c, before)
-    batch, many = (x.shape or (None,))[0], channels_if_known(c, x)
+    places, shape = _local_places(c, before), x.shape or ()
+    rank, is_first = len(c.kernel_size), c.data_format == "channels_first"
+    if len(shape) < rank + 2:
+        exact_rank(x, rank + 2)
+    begin = 2 if is_first else 1
     wanted = math.prod(c.kernel_size) * channels(c, before)
     cuts = [
         {None if size is None else max(0, min(size - i * stride, width)) for i in range(count)}
-        for size, count, stride, width in zip(spatial(c, x), places, c.strides, c.kernel_size, strict=True)
+        for size, count, stride, width in zip(
+            shape[begin : begin + rank], places, c.strides, c.kernel_size, strict=True
+        )
     ]
     rows: set[float | None] = set()
     for cut in product(*cuts):
-        held = [batch, many, *cut]
+        held = [*shape[:begin], *shape[begin + rank :], *cut]  # axes beyond the channels are held whole
         rows.add(0 if 0 in held else None if None in held else math.prod(size or 0 for size in held) / wanted)
     known = {size for size in rows if size is not None}
     if len(known) > 1 or any(size != int(size) for size in known):
         raise RuleError("GC411", f"was built for {show(before.shape)}, and gets {show(x.shape)}", inputs=(0,))
     batch = next((int(size) for size in known), None)
-    return put(c, replace(x, shape=(batch, *(x.shape or ())[1:])), places, c.filters)
+    return (batch, c.filters, *places) if is_first else (batch, *places, c.filters)
 
 
 def _local_places(c: RuleContext, x: TensorSpec) -> list[int]:
@@ -543,7 +550,12 @@ def _known_in_space(x: TensorSpec, size: Dim) -> int:
 
 
 def _local_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
-    """Source: tf_keras, `LocallyConnected2D.build`."""
+    """Those of the first call, which hold later ones to their channels alone.
+
+    Source: tf_keras, `LocallyConnected2D.build`.
+    """
+    if c.built and c.first and channels_if_known(c, x) in (None, channels(c, c.first[0])):
+        return list(c.built)
     many, out = channels(c, x), _local_places(c, x)
     given = [_known_in_space(x, size) for size in spatial(c, x)]
     if c.implementation == 1:
@@ -822,11 +834,22 @@ def _of_rank(c: RuleContext, x: TensorSpec, rank: int, made: Callable[[Shape], S
 def _resize(c: RuleContext, x: TensorSpec) -> Shape:
     if c.dialect == "keras3" and len(x.shape or ()) != 4:
         return _of_rank(c, x, 4, lambda shape: _resize(c, TensorSpec(shape, x.dtype)))
+    if len(x.shape or ()) != 4:
+        return _resize_picture(c, x)
     given = spatial(c, x)
     # tf_keras computes both sizes at run time where it does not know one.
     is_open = c.dialect == "keras2" and None in given
     out = [None if is_open else times(size, by) for size, by in zip(given, c.size, strict=True)]
     return put(c, x, out, (x.shape or ())[channel_axis(c, x)])
+
+
+def _resize_picture(c: RuleContext, x: TensorSpec) -> Shape:
+    """A later call of tf_keras with one axis less: TensorFlow resizes one picture, by the sizes of axes 1 and 2."""
+    shape = x.shape or ()
+    if len(shape) != 3 or c.data_format == "channels_first":
+        exact_rank(x, 4)
+    is_open = None in shape[1:]
+    return (*(None if is_open else times(size, by) for size, by in zip(shape[1:], c.size, strict=True)), shape[2])
 
 
 def _repeat_volume(c: RuleContext, x: TensorSpec) -> Shape:

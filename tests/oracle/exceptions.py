@@ -67,7 +67,6 @@ DRAWN: tuple[Excuse, ...] = (
     Excuse("keras2", "AddMetric", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
     Excuse("keras2", "RNN", "(None, 3, 7, 4)", "a stack of cells multiplies along the last axis, whatever the rank"),
     Excuse("keras2", "Random", "Keras refuses it", _WHEN_IT_RUNS),
-    Excuse("keras3", "", "string|float32", "a cell of texts: Keras 3 runs the product"),
     Excuse("keras3", "HashedCrossing", "dtype=mixed_bfloat16", "it writes the dtype of its variables for its policy"),
     Excuse("keras3", "SpatialDropout", "dtype=mixed_float16", "it writes the dtype of its variables for its policy"),
     Excuse("keras3", "Pipeline", "Keras refuses it", "Keras 3 runs its layers, and image layers then look at ranks"),

@@ -132,6 +132,58 @@ def _cropped(*shape: int | None) -> Build:
     return build
 
 
+def _cast_on_the_way(keras: Any) -> Any:
+    """Masks that go into models of another dtype, or of one axis more: tf_keras makes other tensors of theirs."""
+    x = keras.Input((8, 4))
+    masked = keras.layers.Masking()(x)
+    given = []
+    for shape, dtype in (((8, 4), "float32"), ((8, 4), "float64"), ((8, 4, 1), "float32")):
+        inside = keras.Input(shape, dtype=dtype)
+        given.append(keras.Model(inside, keras.layers.Dropout(0.1)(inside))(masked))
+    return keras.Model(x, given)
+
+
+def _flat_nothing(keras: Any) -> Any:
+    x = keras.Input(batch_shape=(2, 1, 1, 1, 5))
+    return keras.Model(x, keras.layers.Flatten()(keras.layers.Cropping3D(1)(x)))
+
+
+def _one_picture(*later: int | None, data_format: str = "channels_last") -> Build:
+    """A layer that enlarges pictures is called again with one axis less."""
+
+    def build(keras: Any) -> Any:
+        x, y = keras.Input((4, 5, 3)), keras.Input(later)
+        larger = keras.layers.UpSampling2D((1, 2), data_format=data_format)
+        made = keras.Model([x, y], [larger(x), keras.layers.Flatten()(y)])
+        return _called_again(made, larger.name, y.node.layer.name)
+
+    return build
+
+
+def _dilated(*extra: int | None, rate: int = 2) -> Build:
+    """A convolution with the channels first, and further axes of batches."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input(batch_shape=(None, *extra, 6, 6, 3))
+        made = keras.layers.Conv2D(2, 1, padding="same", dilation_rate=rate, data_format="channels_first")
+        return keras.Model(x, made(x))
+
+    return build
+
+
+def _local_inside(*later: int | None) -> Build:
+    """A local layer in a model that is called again."""
+
+    def build(keras: Any) -> Any:
+        x, y, z = keras.Input((10, 3)), keras.Input((10, 3)), keras.Input((10, 3))
+        inner = keras.Model(x, keras.layers.LocallyConnected1D(2, 1)(x))
+        config: dict[str, Any] = json.loads(keras.Model([y, z], [inner(y), inner(z)]).to_json())
+        config["config"]["layers"][1]["config"]["batch_input_shape"] = [None, *later]
+        return config
+
+    return build
+
+
 def _added_up(later: tuple[int | None, ...]) -> Build:
     """Additive attention in a model that is called again, on another size: its scale spreads where it can."""
 
@@ -257,6 +309,7 @@ CASES: dict[str, tuple[str, Build]] = {
             *((1, (12, 3), None), (1, (None, 3), None), (1, (8, 3), None), (1, (10, 4), None)),
             *((1, (12, 3), 2), (1, (10, 4), 2), (1, (10, 6), 2), (1, (None, 3), 2), (1, (8, 3), 2)),
             *((2, (12, 3), None), (3, (None, 3), None)),
+            *((1, (1, 1, 1, 3), None), (1, (8, 2, 3), 2), (1, (8, 2, 3), None), (1, (4, 3, 3), 2), (1, (3,), None)),
         )
     },
     **{f"a model called with {later} of 16 bits": ("keras3", _in_another_dtype(*later)) for later in ((2, 3), (2, 1))},
@@ -269,6 +322,23 @@ CASES: dict[str, tuple[str, Build]] = {
         )
     },
     "attention along axes that a later call does not have": ("keras3", _attention_of_another_rank),
+    "masks are lost by a cast": ("keras2", _cast_on_the_way),
+    "no values laid in a row": ("keras2", _flat_nothing),
+    **{
+        f"one picture of {later} enlarged, {form}": ("keras2", _one_picture(*later, data_format=form))
+        for later, form in (
+            *(((5, 3), "channels_last"), ((None, 3), "channels_last"), ((5, 4, 3), "channels_last")),
+            *(((5, 3), "channels_first"), ((5,), "channels_last"), ((2, 5, 4, 3), "channels_last")),
+        )
+    },
+    **{
+        f"dilated by {rate} behind batches of {extra}": ("keras2", _dilated(*extra, rate=rate))
+        for extra, rate in ((((None,), 2), ((4,), 2), ((None, None), 2), ((3, None), 2), ((None,), 1)))
+    },
+    **{
+        f"a local layer inside, later for {later}": ("keras2", _local_inside(*later))
+        for later in ((10, 3), (4, 3), (None, 3), (12, 3), (10, 4))
+    },
     "no channels for any group": ("keras2", _grouped_nothing),
     **{
         f"cropped from {shape}": ("keras2", _cropped(*shape))
@@ -398,17 +468,27 @@ def test_dtypes_are_taken_and_refused_as_by_tf_keras() -> None:
             says = told(asked, json.dumps(config))
             if says:
                 wrong[cls, dtype] = says
-    for cls in ("LSTMCell", "GRUCell", "SimpleRNNCell"):
-        x, states = asked.keras.Input((4,)), [asked.keras.Input((2,), name=f"s{i}") for i in range(1 + (cls[0] == "L"))]
-        text = asked.keras.Model([x, *states], getattr(layers, cls)(2)(x, states)).to_json()
-        for dtype in DTYPES:
-            config = json.loads(text)
-            for one in config["config"]["layers"]:
-                if one["name"].startswith("s") and one["class_name"] == "InputLayer":
-                    one["config"]["dtype"] = dtype
-            says = told(asked, json.dumps(config))
-            if says:
-                wrong[cls, dtype] = says
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+@pytest.mark.parametrize("cls", ("LSTMCell", "GRUCell", "SimpleRNNCell"))
+def test_cells_take_dtypes_as_those_of_keras_do(generation: str, cls: str) -> None:
+    from .asking import Generation  # imports Keras
+
+    asked = Generation(generation)
+    x = asked.keras.Input((4,), name="x")
+    states = [asked.keras.Input((2,), name=f"s{i}") for i in range(2 if cls == "LSTMCell" else 1)]
+    text = asked.keras.Model([x, *states], getattr(asked.keras.layers, cls)(2, name="cell")(x, states)).to_json()
+    wrong = {}
+    for dtypes in (*((dtype, "float32") for dtype in DTYPES), *(("float32", dtype) for dtype in DTYPES)):
+        config = json.loads(text)
+        for one in config["config"]["layers"]:
+            if one["name"] != "cell":
+                one["config"]["dtype"] = dtypes[one["name"] != "x"]
+        says = told(asked, json.dumps(config))
+        if says:
+            wrong[dtypes] = says
     assert wrong == {}
 
 

@@ -37,7 +37,6 @@ EXCUSED = (
         "tf.nn.relu, has the config of",
         "relu() gets an axis, which Python refuses there; here the layer is named that is left without axes to index",
     ),
-    ("keras2", "have not yet been created", "taken, and without weights until it is called"),
 )
 
 

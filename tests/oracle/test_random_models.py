@@ -24,7 +24,7 @@ from .growing import NODES
 from .random_models import cases, grown
 
 LIVE_MODELS = 8
-LEAST = {"keras3": 10, "keras2": 4}
+LEAST = 10
 """Models of each generation that have a class, or show a way."""
 _OF_APPLICATIONS = "a class of keras.applications, in the recorded models of those"
 _OLD_CLASS = "a class of TensorFlow 1, which no function of tf_keras makes"
@@ -68,7 +68,7 @@ def test_every_class_and_every_way_to_use_them_turns_up(generation: Dialect) -> 
     entries = [entry for entry in CATALOG.tables[generation, False].values() if not entry.kept]
     classes = {entry.name.removeprefix("layers.").removeprefix("applications.") for entry in entries}
     wanted = [*(f"class {name}" for name in classes - NEVER[generation].keys()), *WAYS]
-    assert {name: counted[name] for name in wanted if counted[name] < LEAST[generation]} == {}
+    assert {name: counted[name] for name in wanted if counted[name] < LEAST} == {}
     assert [name for name in NEVER[generation] if counted[f"class {name}"]] == []
     functions = [name for name in counted if name.startswith("class ") and name.removeprefix("class ") not in classes]
     assert len(functions) >= {"keras3": 100, "keras2": 30}[generation], len(functions)
@@ -76,12 +76,12 @@ def test_every_class_and_every_way_to_use_them_turns_up(generation: Dialect) -> 
 
 
 def _are_spread(sizes: list[int]) -> None:
-    """Each quarter of the sizes from 5 to 60 has a twelfth of the models at least."""
+    """Each quarter of the sizes from 5 to 60 has a seventh of the models at least."""
     least, most = NODES
     quarter = (most - least + 1) / 4
     shares = Counter(min(int((size - least) / quarter), 3) for size in sizes)
     assert min(sizes) >= least
-    assert {n: shares[n] for n in range(4) if shares[n] < len(sizes) / 12} == {}
+    assert {n: shares[n] for n in range(4) if shares[n] < len(sizes) / 7} == {}
 
 
 @pytest.mark.parametrize(("generation", "part"), PARTS)
