@@ -2,7 +2,8 @@ import type { Diagnostic } from "../api";
 import type { Marked } from "../commands";
 import { pathOf } from "../outline";
 import { t } from "../words/words";
-import { blamedWires, type Highlight } from "./painter";
+import type { Highlight } from "./placed";
+import { blamedWires } from "./wires";
 import type { Scene } from "./scene";
 
 /** The boxes that were found, how often each, and the one that a search stands at. */

@@ -1,5 +1,5 @@
 import { t } from "../words/words";
-import { corner, type Frame } from "./painter";
+import { corner, type Frame } from "./placed";
 
 /** The whole graph, small, with a frame about what the window shows. A press on it brings that place into the middle. */
 export interface Minimap {

@@ -4,7 +4,9 @@ import { BOX } from "../layout/layout";
 import { t } from "../words/words";
 import type { Colours } from "./colours";
 import { bounds } from "./minimap";
-import { corner, endsOf, isStraight, isUnknown, pillOf, sidesOf, traceWire, type Placed, type Pen } from "./painter";
+import { pillOf } from "./boxes";
+import { corner, type Placed } from "./placed";
+import { endsOf, isStraight, isUnknown, sidesOf, traceWire, type Pen } from "./wires";
 import { frameToken, type Paint } from "./paints";
 import { PILL } from "./ports";
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Diagnostic, Ref, Report, ReportNode, Shape } from "../api";
-import { blamedWires, tierOf, visibleBoxes } from "./painter";
+import { tierOf } from "./painter";
+import { visibleBoxes } from "./placed";
+import { blamedWires } from "./wires";
 import { portAtX, portText, portX } from "./ports";
 import { callText, isSameTopology, sceneOf, sceneOfSketch, sceneOfStructure, spokenOf } from "./scene";
 import { structureOf, wholeOf } from "./whole";

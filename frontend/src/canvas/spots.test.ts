@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Placed } from "./painter";
+import type { Placed } from "./placed";
 import { areaOf, boxAt, crossingAt, isOver, outermost, outPortAt, spotsOf, withFrames, withInside, worldOf } from "./spots";
 
 /** A frame (0) around `a` and `b` (1, 2), `c` beside it (3), and a nested model (4) with `d` (5) and a closed frame in it (6). */

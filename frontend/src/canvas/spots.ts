@@ -3,7 +3,7 @@ import type { Point, Spots } from "../deeds";
 import type { Frame } from "../intents/frames";
 import type { Spot as Place } from "../intents/view";
 import { FRAME } from "../layout/arrange";
-import { corner, visibleBoxes, type Placed } from "./painter";
+import { corner, visibleBoxes, type Placed } from "./placed";
 import type { Box, Scene } from "./scene";
 
 /** Boxes on their way into a frame or out of it: the frame, its number where they go in, and the box that they will lie in. */
