@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import signal
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -85,6 +86,11 @@ class Generation:
             raise ValueError(f"no model, but the text {model!r}")
         return model
 
+    @staticmethod
+    def words_of(error: Exception, letters: int) -> str:
+        """How Keras says its no, without addresses in memory: the same in every process."""
+        return re.sub(r" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {error}")[:letters]
+
     def answer(
         self, ask: Callable[[], dict[str, Any]], *, nothing: Iterable[str] = ("outputs",), letters: int = 100
     ) -> dict[str, Any]:
@@ -97,7 +103,7 @@ class Generation:
             try:
                 return ask()
             except Exception as error:  # whatever Keras raises is its no
-                return {**dict.fromkeys(nothing), "why": f"{type(error).__name__}: {error}"[:letters]}
+                return {**dict.fromkeys(nothing), "why": self.words_of(error, letters)}
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)
 

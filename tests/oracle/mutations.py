@@ -53,7 +53,7 @@ def cases(asked: Generation, seed: int, count: int) -> list[dict[str, Any]]:
         except TimeoutError:
             continue
         except Exception as error:  # whatever Keras raises is its no
-            answers, why = None, f"{type(error).__name__}: {error}"[:300]
+            answers, why = None, asked.words_of(error, 300)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
         found.append({"config": config, "changed": what, "layers": layers, "answers": answers, "why": why})

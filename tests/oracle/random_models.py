@@ -70,7 +70,7 @@ def _asked(asked: Generation, config: dict[str, Any], broken: str | None) -> dic
         model = asked.build(json.dumps(config))
         answers = {**asked.describe(model), "masks": asked.all_masks(model)}
     except Exception as error:  # whatever Keras raises is its no
-        why = NO_ANSWER if NO_ANSWER in str(error) else f"{type(error).__name__}: {error}"[:120]
+        why = NO_ANSWER if NO_ANSWER in str(error) else asked.words_of(error, 120)
         return {"config": config, "broken": broken, "answers": None, "why": why}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -75,7 +75,7 @@ def ask(asked: Generation, text: str) -> list[Any] | str:
             (node,) = layer._inbound_nodes
             outputs = node.output_tensors if asked.is_3 else flat(node.outputs)
         except Exception as error:  # whatever Keras raises is its no
-            return f"{type(error).__name__}: {error}"[:100]
+            return asked.words_of(error, 100)
     return [[*spec_of(tensor), asked.kind(tensor)] for tensor in outputs]
 
 
