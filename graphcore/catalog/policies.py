@@ -82,9 +82,13 @@ _CLASSES = {
     **dict.fromkeys(("QuantizedDTypePolicy", "GPTQDTypePolicy", "AWQDTypePolicy", "Int4DTypePolicy"), _QUANTIZED),
     "QuantizedFloat8DTypePolicy": _QUANTIZED | {"amax_history_length"},
 }
+_NAMED = frozenset({"DTypePolicy", "FloatDTypePolicy", "Policy"})
+"""Classes of policies that are what their name says; the last one is that of tf_keras."""
 _FORMS = {"Int4DTypePolicy": "int4/128", "GPTQDTypePolicy": "gptq/4/128", "AWQDTypePolicy": "awq/4/128"}
 """Classes of policies whose modes have numbers, with an example."""
 _BITS = {"gptq": (2, 3, 4, 8), "awq": (4,)}
+POLICIES = frozenset({*_CLASSES, *_NAMED, "DTypePolicyMap"})
+"""Classes of policies."""
 _NUMBER = re.compile(r"[+-]?\d{1,18}")
 _TAKES = 'a dtype such as "float32", or a policy such as "mixed_float16"'
 # TensorFlow's enumeration, which tf_keras takes too.
@@ -107,6 +111,28 @@ def read_policy(said: JSON, dialect: Dialect) -> Policy:
     ('float16', Quantization(mode='int4', bits=None, size=32, history=1024))
     """
     return _old_policy(said) if dialect == "keras2" else _policy(said)
+
+
+def policy_name(said: JSON) -> str | None:
+    """The name that Keras makes the same policy of; None where there is none, as of a DTypePolicyMap.
+
+    Source: Keras 3, `dtype_policies.get`.
+
+    >>> policy_name({"class_name": "Int4DTypePolicy", "config": {"mode": "int4/32", "source_name": "float32"}})
+    'int4/32_from_float32'
+    """
+    if not isinstance(said, dict):
+        return said if isinstance(said, str) else None
+    cls, config = said.get("class_name"), said.get("config") or {}
+    if not isinstance(cls, str) or not isinstance(config, dict):
+        return None
+    mode, source = config.get("mode"), config.get("source_name")
+    if isinstance(mode, str) and isinstance(source, str):
+        meant = "QuantizedFloat8DTypePolicy" if mode == "float8" else _class_of(mode)
+        is_meant = cls == meant and config.get("amax_history_length", 1024) == 1024
+        return f"{mode}_from_{source}" if is_meant else None
+    name = config.get("name")
+    return name if isinstance(name, str) and cls in _NAMED else None
 
 
 def _policy(said: JSON) -> Policy:

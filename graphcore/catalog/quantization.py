@@ -95,6 +95,8 @@ _CONFIGS: dict[str, Callable[[dict[str, Any]], Quantization]] = {
     ),
     "AWQConfig": _calibrated("awq", ("num_grid_points",), (4,)),
 }
+QUANTIZERS = frozenset({*_CONFIGS, "AbsMaxQuantizer"})
+"""Classes of `keras.quantizers` among the arguments of layers."""
 
 
 def settled(c: RuleContext) -> Quantization | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..catalog import is_operation
+from ..catalog.policies import POLICIES
 from ..catalog.spec import is_float
 from ..diagnostics import Diagnostic, Place
 from ..formats.entries import snake_case
@@ -32,7 +33,7 @@ from ..python_text import (
     quoted,
     snake,
 )
-from .objects import ARRAYS, POLICIES, Objects, check_argument, policy_name
+from .objects import ARRAYS, Objects, check_argument
 from .operations import operation
 from .outputs import output_counts, ways_of_outputs
 from .script import OURS, Script, Unwritable
@@ -186,7 +187,7 @@ class _Function:
         if value.cls in ARRAYS:
             return self.script.array(value.cls, config)
         if value.cls in POLICIES:
-            return literal(config.get("name"))
+            return self.objects.policy({"class_name": value.cls, "config": config}) or "None"
         raise Unwritable(f"is called with {value.cls[:80]}, which has no source")
 
     # Operations
@@ -227,9 +228,9 @@ class _Function:
             items.append(keyword_argument("shape", many((literal(dim) for dim in shape), "()")))
             if batch is not None:
                 items.append(keyword_argument("batch_size", literal(batch)))
-        dtype = policy_name(config.get("dtype"))
-        if dtype not in (None, "float32"):
-            items.append(keyword_argument("dtype", literal(dtype)))
+        dtype = self.objects.policy(config.get("dtype"))
+        if dtype not in (None, quoted("float32")):
+            items.append(keyword_argument("dtype", dtype))
         items += [keyword_argument(key, "True") for key in ("sparse", "ragged", "optional") if config.get(key)]
         return call("Input", *items, keyword_argument("name", quoted(self.layer_names[layer.name])))
 

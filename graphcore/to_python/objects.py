@@ -8,6 +8,8 @@ from typing import Any
 from ..catalog import Custom, Known, Stranger, Unruled, is_custom
 from ..catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from ..catalog.params import ACTIVATIONS
+from ..catalog.policies import POLICIES, policy_name
+from ..catalog.quantization import QUANTIZERS
 from ..catalog.spec import BadValue, OpDef, Param
 from ..diagnostics import shown
 from ..formats.entries import Style, op_of, read_model, snake_case
@@ -29,8 +31,6 @@ from .brought import APPLICATIONS
 from .script import Script, Unwritable
 
 ARRAYS = frozenset({"__numpy__", "__tensor__"})
-POLICIES = frozenset({"DTypePolicy", "FloatDTypePolicy", "Policy"})
-_QUANTIZED = frozenset({"QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy"})
 
 # Initializers and their like, with Keras's defaults.
 _ROOMS = tuple(
@@ -80,13 +80,36 @@ class Objects:
         items: list[Expression] = []
         if config.get("trainable", True) is False:
             items.append("trainable=False")
-        dtype = policy_name(config.get("dtype"))
-        default = None if entry is not None and entry.chooses_dtype else "float32"
+        dtype = self.policy(config.get("dtype"))
+        default = None if entry is not None and entry.chooses_dtype else quoted("float32")
         if dtype not in (None, default):
-            items.append(keyword_argument("dtype", literal(dtype)))
+            items.append(keyword_argument("dtype", dtype))
         if name is not None:
             items.append(keyword_argument("name", quoted(name)))
         return items
+
+    def policy(self, said: JSON) -> Expression | None:
+        """A dtype policy, by its name where it has one: `float32`, `int8_from_float32`; None where nothing is said."""
+        name = policy_name(said)
+        if name is not None:
+            return quoted(name)
+        if not isinstance(said, Mapping) or not said.get("config"):
+            return None
+        cls, config = said.get("class_name"), said["config"]
+        if not isinstance(cls, str) or cls not in POLICIES or not isinstance(config, Mapping):
+            raise Unwritable(f"has a dtype policy of class {str(cls)[:80]}, which has no source")
+        self.script.imports.add("dtype_policies")
+        values = ((key, self._policy_part(key, value)) for key, value in config.items() if is_argument(key))
+        return call(f"dtype_policies.{cls}", *(keyword_argument(key, value) for key, value in values))
+
+    def _policy_part(self, key: str, value: JSON) -> Expression:
+        if not isinstance(value, Mapping):
+            return literal(value)
+        if key != "policy_map":
+            return self.policy(value) or "None"
+        # A map takes no names for policies.
+        made = ((path, self.policy(one)) for path, one in value.items())
+        return many((pair(path, call("dtype_policies.get", one or "None")) for path, one in made), "{}")
 
     def _custom(self, op: Op, config: Mapping[str, JSON], name: str | None) -> Expression:
         head = self.script.stand_in(op, base="layers")
@@ -143,8 +166,12 @@ class Objects:
             return self._function(value, said if isinstance(said, str) else cls)
         op = op_of(value)
         config = said if isinstance(said, Mapping) else {}
-        if cls in POLICIES or cls in _QUANTIZED:
-            return literal(policy_name(value))
+        if cls in POLICIES:
+            return self.policy(value) or "None"
+        if cls in QUANTIZERS:
+            self.script.imports.add("quantizers")
+            pairs = ((k, self._value(v, k, depth + 1)) for k, v in config.items() if is_argument(k))
+            return call(f"quantizers.{cls}", *(keyword_argument(k, v) for k, v in pairs))
         if is_custom(op):
             is_layer = key in ("layer", "backward_layer", "cell", "cells", "activation")
             if is_layer and key != "activation":
@@ -223,20 +250,6 @@ def _may_be_in(op: Op, room: str, key: str) -> bool:
     """Whether a class is Keras's of a room; TensorFlow's own initializers are the same ones."""
     is_tensorflow = op.module is not None and op.module.startswith("tensorflow.") and key.endswith(room[:-1])
     return op.module is None or room in op.module or op.module in ("keras", "tf_keras") or is_tensorflow
-
-
-def policy_name(said: JSON) -> str | None:
-    """What a layer's `dtype` is called: `float32`, `mixed_bfloat16`."""
-    if not isinstance(said, Mapping):
-        return said if isinstance(said, str) else None
-    cls, config = _text(said.get("class_name")), said.get("config")
-    if not isinstance(config, Mapping):
-        return None
-    if cls in _QUANTIZED:
-        return f"{config.get('mode')}_from_{config.get('source_name')}"
-    if cls in POLICIES:
-        return _text(config.get("name"))
-    raise Unwritable(f"has a dtype policy of class {str(cls)[:80]}, which has no source")
 
 
 def _text(value: JSON) -> str | None:

@@ -15,7 +15,7 @@ MOST_WRAPPED = 8
 OURS = frozenset(
     (
         *("Input", "Model", "Sequential", "layers", "ops", "initializers", "regularizers", "constraints"),
-        *("keras", "model", "named", "np", "build_model", "random", "saving"),
+        *("keras", "model", "named", "np", "build_model", "random", "saving", "quantizers", "dtype_policies"),
     )
 )
 """What no variable may be called: the script's own names."""

@@ -185,6 +185,42 @@ def test_arrays_are_arrays_and_tensors_are_tensors() -> None:
     ]
 
 
+def test_policies_are_names_where_they_have_one() -> None:
+    def policy(cls: str, **config: Any) -> str:
+        return json.dumps({"module": "keras.dtype_policies", "class_name": cls, "config": config})
+
+    float8 = {"mode": "float8", "source_name": "float32", "amax_history_length": 9}
+    half = json.loads(policy("Int4DTypePolicy", mode="int4/128", source_name="float16"))
+    source = python(f"""
+    x = Input [null, 4]
+    a = Dense(x) units=2 dtype={policy("QuantizedDTypePolicy", mode="int8", source_name="float32")}
+    b = Dense(a) units=2 dtype={policy("QuantizedDTypePolicy", mode="int4", source_name="float32")}
+    c = Dense(b) units=2 dtype={policy("QuantizedFloat8DTypePolicy", **float8)}
+    d = Dense(c) units=2 dtype={policy("DTypePolicyMap", default_policy="float32", policy_map={"d": half})} -> out
+    """)
+    assert body(source).splitlines()[1:-1] == [
+        'a = layers.Dense(units=2, dtype="int8_from_float32", name="a")(x)',
+        'b = layers.Dense(units=2, dtype="int4_from_float32", name="b")(a)',
+        "c = layers.Dense(",
+        "    units=2,",
+        "    dtype=dtype_policies.QuantizedFloat8DTypePolicy(",
+        '        mode="float8",',
+        '        source_name="float32",',
+        "        amax_history_length=9,",
+        "    ),",
+        '    name="c",',
+        ")(b)",
+        "d = layers.Dense(",
+        "    units=2,",
+        "    dtype=dtype_policies.DTypePolicyMap(",
+        '        default_policy="float32",',
+        '        policy_map={"d": dtype_policies.get("int4/128_from_float16")},',
+        "    ),",
+        '    name="d",',
+        ")(c)",
+    ]
+
+
 def test_a_frozen_functional_model_says_so_and_a_sequential_one_not() -> None:
     """As Keras reads them: of a Sequential it forgets what the model says, and keeps what its layers say."""
     functional = json.loads(write("x = Input [null, 4]\ny = Dense(x) units=3 -> out").text)
@@ -503,6 +539,15 @@ def keras_models(keras: Any) -> dict[str, Any]:
         "crossed": layers.HashedCrossing(3, dtype="float32")([words[:, :1], words[:, 1:2]]),
     }
     return {"many": keras.Model({"image": image, "words": words}, outputs, name="many")}
+
+
+@pytest.mark.keras
+def test_what_is_quantized_stays_so() -> None:
+    from tests.oracle.asking import Generation  # imports Keras
+
+    asked = Generation("keras3")
+    taken = [case["model"] for case in records.read("quantized", "keras3") if case["outputs"] is not None]
+    assert {i: found for i, config in enumerate(taken) if i % 20 == 0 and (found := same(asked, config))} == {}
 
 
 @pytest.mark.keras
