@@ -11,6 +11,7 @@ from .tf_operands import (
     Function,
     dtype_said,
     shape_of,
+    size_said,
     sizes_said,
     table,
     tensor,
@@ -52,7 +53,56 @@ def _random_evenly(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(sizes_said(x), dtype)
 
 
+# Of single numbers, which are mostly sizes: tf_keras often knows what they are, and this rule does not
+
+
+_WIDER = ("int32", "int64", "float16", "bfloat16", "float32", "float64")
+"""Dtypes of a range: the last one among its numbers."""
+
+
+def _number(said: Any, what: str) -> str | None:
+    """The dtype of a number, or of a tensor that holds one.
+
+    Raises:
+        RuleError: rank-mismatch (GC403), bad-value (GC204).
+    """
+    if isinstance(said, TensorSpec):
+        if said.shape:
+            raise RuleError("GC403", f"takes one number as {what}, gets {show(said.shape)}", inputs=(0,))
+        return said.dtype
+    if isinstance(said, bool) or not isinstance(said, (int, float)):
+        raise RuleError("GC204", f"takes a number as {what}")
+    return "int32" if isinstance(said, int) else "float32"
+
+
+def _range(x: Any, named: Arguments) -> TensorSpec:
+    start, limit, delta = x, named.get("limit"), named.get("delta", 1)
+    if limit is None:
+        start, limit = 0, x
+    dtypes = [_number(start, "start"), _number(limit, "limit"), _number(delta, "delta")]
+    said = dtype_said(named.get("dtype"))
+    strange = [dtype for dtype in dtypes if dtype is not None and dtype not in _WIDER]
+    if said is None and strange:
+        raise RuleError("GC409", f"cannot count in {strange[0]}", "state dtype, or cast the input", inputs=(0,))
+    known = [_WIDER.index(dtype) for dtype in dtypes if dtype in _WIDER]
+    return TensorSpec((None,), said or (_WIDER[max(known)] if len(known) == len(dtypes) else None))
+
+
+def _identity(x: Any, named: Arguments) -> TensorSpec:
+    columns, batch = named.get("num_columns"), named.get("batch_shape")
+    for what, said in (("num_rows", x), ("num_columns", x if columns is None else columns)):
+        if isinstance(said, float):
+            raise RuleError("GC204", f"takes a whole number as {what}")
+        _number(said, what)
+    sizes = (size_said(x), size_said(x if columns is None else columns))
+    dtype = dtype_said(named.get("dtype")) or "float32"
+    head = () if batch is None else sizes_said(batch)
+    return TensorSpec(None if head is None else (*head, *sizes), dtype)
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(_range, "range"),
+    **table(_identity, "eye"),
     **table(_made, "zeros", "ones"),
     **table(_filled, "fill"),
     **table(_random, "random.normal", "random.truncated_normal"),

@@ -241,7 +241,7 @@ FUNCTIONS: dict[str, Function] = {
     **table(without(same, "string"), "math.sign"),
     **table(without(same, *NO_NUMBERS), "clip_by_value"),
     **table(cast, "cast", "compat.v1.cast"),
-    **table(_cast_within, "saturate_cast"),
+    **table(without(_cast_within, "bool", "string"), "saturate_cast", "dtypes.saturate_cast"),
     **table(_negated, "math.logical_not"),
     **table(
         _binary,

@@ -5,11 +5,11 @@ A function without a rule gives unknown, never "same as input".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show, sliced
+from ..shapes import Dim, RuleError, Shape, TensorSpec
 from . import (
     tf_images,
     tf_linalg,
@@ -22,8 +22,9 @@ from . import (
     tf_signals,
     tf_strings,
 )
-from .spec import BadValue, Call, OpDef, Param, RuleContext, is_whole
+from .spec import BadValue, Call, OpDef, Param, RuleContext
 from .tf_operands import Function, tensor
+from .tf_shapes import taken
 
 FUNCTIONS: dict[str, Function] = {
     **tf_math.FUNCTIONS,
@@ -75,52 +76,8 @@ def _sliced(c: RuleContext, x: Any, slice_spec: Any) -> TensorSpec | None:
         named = c.call if slice_spec is None else {**c.call, "y": slice_spec}
         rule = FUNCTIONS.get(c.function)
         return None if rule is None else rule(x, named)
-    spec = list(slice_spec) if isinstance(slice_spec, (list, tuple)) else [slice_spec]
-    given = tensor(x).shape or ()
-    dots = sum(_is_dots(part) for part in spec)
-    if dots > 1:
-        raise RuleError("GC204", "has more than one ellipsis in its slice", inputs=(0,))
-    taken = sum(part is not None and not _is_dots(part) for part in spec)
-    if taken > len(given):
-        raise RuleError("GC403", f"takes {taken} axes of {show(given)}", inputs=(0,))
-    left, out = list(given), list[Dim]()
-    for part in spec if dots else [*spec, {"class_name": "__ellipsis__"}]:
-        if _is_dots(part):
-            kept = len(given) - taken
-            out += left[:kept]
-            del left[:kept]
-        elif part is None:
-            out.append(1)
-        else:
-            _take(part, left.pop(0), out, given)
-    return TensorSpec(tuple(out), x.dtype)
-
-
-def _is_dots(part: Any) -> bool:
-    return isinstance(part, dict) and part.get("class_name") == "__ellipsis__"
-
-
-def _take(part: Any, length: Dim, out: list[Dim], given: Shape) -> None:
-    if is_whole(part):
-        if length is not None and not -length <= part < length:
-            raise RuleError("GC204", f"takes index {part} of an axis of size {length} in {show(given)}", inputs=(0,))
-    elif isinstance(part, TensorSpec):
-        if part.shape:
-            raise RuleError("GC204", "takes a tensor as index that is no number", inputs=(1,))
-    elif isinstance(part, dict):
-        out.append(_length(part, length))
-    else:
-        raise RuleError("GC204", "takes whole numbers, slices, null and an ellipsis", inputs=(0,))
-
-
-def _length(part: Mapping[str, Any], length: Dim) -> Dim:
-    bounds = [part.get(name) for name in ("start", "stop", "step")]
-    if any(bound is not None and not is_whole(bound) for bound in bounds):
-        return None
-    start, stop, step = bounds
-    if step == 0:
-        raise RuleError("GC204", "has a slice of step 0", inputs=(0,))
-    return sliced(length, start, stop, step)
+    parts = list(slice_spec) if isinstance(slice_spec, (list, tuple)) else [slice_spec]
+    return TensorSpec(taken(tensor(x).shape or (), parts), x.dtype)
 
 
 _FUNCTION = Param(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
+from ..shapes import Dim, RuleError, Shape, TensorSpec, show, sliced, unify
 from .operands import axis_of, flat
 from .rules import times
 from .spec import is_whole
@@ -306,7 +306,107 @@ def _rows_turned(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((*shape[:rows], unify(shape[rows], count[0]), *shape[rows + 1 :]), x.dtype)
 
 
+# Slices
+
+
+def taken(given: Shape, parts: Sequence[Any]) -> Shape:
+    """What a slice takes of a tensor, as TensorFlow slices: whole numbers, slices, null for a new axis, an ellipsis.
+
+    Raises:
+        RuleError: bad-value (GC204), rank-mismatch (GC403).
+    """
+    dots = sum(_is_dots(part) for part in parts)
+    if dots > 1:
+        raise RuleError("GC204", "has more than one ellipsis in its slice", inputs=(0,))
+    count = sum(part is not None and not _is_dots(part) for part in parts)
+    if count > len(given):
+        raise RuleError("GC403", f"takes {count} axes of {show(given)}", inputs=(0,))
+    left, out = list(given), list[Dim]()
+    for part in parts if dots else [*parts, _DOTS]:
+        if _is_dots(part):
+            kept = len(given) - count
+            out += left[:kept]
+            del left[:kept]
+        elif part is None:
+            out.append(1)
+        else:
+            _take(part, left.pop(0), out, given)
+    return tuple(out)
+
+
+_DOTS = {"class_name": "__ellipsis__"}
+
+
+def _is_dots(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("class_name") == "__ellipsis__"
+
+
+def _take(part: Any, length: Dim, out: list[Dim], given: Shape) -> None:
+    if is_whole(part):
+        if length is not None and not -length <= part < length:
+            raise RuleError("GC204", f"takes index {part} of an axis of size {length} in {show(given)}", inputs=(0,))
+    elif isinstance(part, TensorSpec):
+        if part.shape:
+            raise RuleError("GC204", "takes a tensor as index that is no number", inputs=(1,))
+    elif isinstance(part, dict):
+        out.append(_length(part, length))
+    else:
+        raise RuleError("GC204", "takes whole numbers, slices, null and an ellipsis", inputs=(0,))
+
+
+def _length(part: Mapping[str, Any], length: Dim) -> Dim:
+    bounds = [part.get(name) for name in ("start", "stop", "step")]
+    if any(bound is not None and not is_whole(bound) for bound in bounds):
+        return None
+    start, stop, step = bounds
+    if step == 0:
+        raise RuleError("GC204", "has a slice of step 0", inputs=(0,))
+    return sliced(length, start, stop, step)
+
+
+def _strided(x: Any, named: Arguments) -> TensorSpec:
+    """A slice by numbers for each axis and by masks, whose bits say what the numbers mean."""
+    given = tensor(x).shape or ()
+    begin, end, steps = (named.get(name) for name in ("begin", "end", "strides"))
+    if begin is None or end is None:
+        raise RuleError("GC402", "does not say where it begins and ends", "state begin and end")
+    if not all(_are_whole(said) for said in (begin, end, [] if steps is None else steps)):
+        return TensorSpec(None, x.dtype)
+    steps = [1] * len(begin) if steps is None else steps
+    if not len(begin) == len(end) == len(steps):
+        raise RuleError("GC205", f"has {len(begin)} places to begin, {len(end)} to end and {len(steps)} strides")
+    masks = {name: named.get(f"{name}_mask") or 0 for name in ("begin", "end", "ellipsis", "new_axis", "shrink_axis")}
+    if not all(is_whole(mask) for mask in masks.values()):
+        return TensorSpec(None, x.dtype)
+    if masks["ellipsis"].bit_count() > 1:
+        raise RuleError("GC204", "has more than one ellipsis in its slice", inputs=(0,))
+    return TensorSpec(
+        taken(given, [_part(masks, i, *of) for i, of in enumerate(zip(begin, end, steps, strict=True))]), x.dtype
+    )
+
+
+def _are_whole(said: Any) -> bool:
+    return isinstance(said, (list, tuple)) and all(is_whole(one) for one in said)
+
+
+def _part(masks: Mapping[str, int], i: int, begin: int, end: int, step: int) -> Any:
+    """One part of a slice as a file holds it: a bit of the masks says what it is."""
+    is_set = {name: bool(mask >> i & 1) for name, mask in masks.items()}
+    if is_set["ellipsis"]:
+        return _DOTS
+    if is_set["new_axis"]:
+        return None
+    if step == 0:
+        raise RuleError("GC204", "has a slice of step 0", inputs=(0,))
+    if is_set["shrink_axis"]:
+        if step < 0:
+            raise RuleError("GC204", f"takes one place by a stride of {step}", inputs=(0,))
+        return begin
+    return {"start": None if is_set["begin"] else begin, "stop": None if is_set["end"] else end, "step": step}
+
+
 FUNCTIONS: dict[str, Function] = {
+    **table(_strided, "strided_slice"),
     **table(_shape_of_each, "shape_n"),
     **table(_rolled, "roll"),
     **table(_rows_turned, "reverse_sequence"),

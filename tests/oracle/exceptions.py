@@ -156,7 +156,10 @@ WITHOUT_RULE = {
 }
 """Classes of `keras.src.ops` that have no entry."""
 
-FEW_CALLS = {"math.invert_permutation": "vectors of int32 and int64 only"}
+FEW_CALLS = {
+    "math.invert_permutation": "vectors of int32 and int64 only",
+    **dict.fromkeys(("eye", "range"), "one number, which no input of tf_keras is: asked about sizes of one"),
+}
 """Functions of TensorFlow with fewer than 15 accepted drawn calls, and why."""
 
 FEW_ANSWERS = {

@@ -221,6 +221,18 @@ def _new() -> Iterator[OperationCase]:
     for x, y in ((M, M), (T(3, 3), T(3, 2)), (T(N, 4, 4), T(N, 4, 1)), (T(2, 3, 3), T(2, 3, 5))):
         for name in ("linalg.solve", "linalg.cholesky_solve", "linalg.triangular_solve", "linalg.lstsq"):
             yield case(name, x, rhs=y)
+    for x in (T(3, dtype="int32"), T(N, dtype="int64"), T(N, 1)):  # of one number alone: test_sizes.py
+        yield case("range", x)
+        yield case("range", 0, limit=x)
+        yield case("eye", x)
+        yield case("eye", x, num_columns=3)
+    for x in (X, R, F, T(6, 7)):
+        yield case("strided_slice", x, begin=[0, 1], end=[2, 3])
+        yield case("strided_slice", x, begin=[0, -1], end=[9, 0], strides=[1, -1], begin_mask=1, end_mask=2)
+        yield case("strided_slice", x, begin=[0, 1], end=[1, 2], strides=[2, 1], end_mask=1, shrink_axis_mask=2)
+        yield case("strided_slice", x, begin=[0, 0], end=[0, 1], strides=[1, 1], ellipsis_mask=1, new_axis_mask=2)
+        for dtype in ("uint8", "int32", "float16"):
+            yield case("dtypes.saturate_cast", x, dtype=dtype)
     for x, y in ((M, T(N, 3)), (T(4, 5), T(5)), (T(N, 2, 4), T(4)), (T(N, 4), T(4))):
         yield case("linalg.matvec", x, b=y)
     for x, y in ((T(N, 3), T(N, 3)), (T(2, 3), T(2, 3)), (T(N, 5, 3), T(N, 5, 3))):
