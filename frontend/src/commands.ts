@@ -90,7 +90,8 @@ const hasTwo = (state: State): boolean => state.selection.size > 1;
 const hasFrame = ({ document, selection }: State): boolean => commonFrame(document, selection) !== null;
 const hasProblems = (state: State): boolean => (state.report?.diagnostics.length ?? 0) > 0;
 
-const hasFix = (state: State): boolean => state.report?.diagnostics.some((problem) => problem.fixes.length > 0) ?? false;
+/** Whether a way out of a problem is offered; they come after the problems themselves. */
+export const hasFix = (state: State): boolean => state.report?.diagnostics.some((problem) => problem.fixes.length > 0) ?? false;
 
 export const COMMANDS: readonly Command[] = [
   { id: "undo", title: "command.undo", keys: ["Mod+z"], enabled: (state) => state.history.done.length > 0, run: ({ store }) => { store.undo(); } },

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useStore } from "zustand";
-import { COMMANDS } from "../commands";
+import { COMMANDS, hasFix } from "../commands";
 import { roomOf, useEditor, useUi, type Editor } from "../editor";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress } from "../intake";
@@ -105,7 +105,7 @@ function act(editor: Editor, step: Exclude<TourStep, "end">): void {
       return;
     case "fix":
       if (store.getState().preview) store.applyPreview();
-      else run("preview-fix");
+      else onceOffered(editor, () => { run("preview-fix"); });
       return;
     case "edit": {
       const dense = store.getState().report?.nodes.find((node) => node.class_name === "Dense") ?? store.getState().report?.nodes.at(-1);
@@ -119,4 +119,18 @@ function act(editor: Editor, step: Exclude<TourStep, "end">): void {
     case "train":
       run("train");
   }
+}
+
+/** Does it when a fix is offered, which takes longer than to find what is wrong, unless the tour has gone on by then. */
+function onceOffered({ store, tour }: Editor, act: () => void): void {
+  if (hasFix(store.getState())) {
+    act();
+    return;
+  }
+  const stop = store.subscribe((state) => {
+    const isGone = tour.getState().step !== "fix" || state.preview !== null;
+    if (!isGone && !hasFix(state)) return;
+    stop();
+    if (!isGone) act();
+  });
 }
