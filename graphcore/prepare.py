@@ -294,11 +294,11 @@ class Preparer:
             close = get_close_matches(key, list(entry.by_name), n=1) if len(key) < 80 else []
             new = close[0] if close else None
         elsewhere = entry.by_name.get(key)
-        if key in FIRST:
+        if key in FIRST and layer.op.cls != "InputLayer":
             hint = "an InputLayer states the shape in Keras 3: remove it here"
         elif elsewhere is not None and elsewhere.lost is not None and (lost := elsewhere.lost(said)) is not None:
             hint = lost
-        elif elsewhere is not None:
+        elif elsewhere is not None and key not in entry.renamed:
             hint = f"{key} belongs to {'Keras 2' if 'keras2' in elsewhere.only else 'Keras 3'}: remove it"
         else:
             hint = f'did you mean "{new}"' if new else "remove it"

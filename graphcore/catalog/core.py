@@ -194,7 +194,9 @@ def _input(only: Any) -> OpDef:
         shape=_input_spec,
         dtype=None,
         checks=_input_checks,
-        renamed={"batch_input_shape": "batch_shape", "input_dtype": "dtype"} if is_3 else {},
+        renamed={"batch_input_shape": "batch_shape", "input_dtype": "dtype"}
+        if is_3
+        else {"batch_shape": "batch_input_shape"},
         takes_any_argument=KERAS3 if is_3 else (),
         only=only,
         palette=is_3,

@@ -310,7 +310,8 @@ def dialect_of(model: Mapping[str, JSON], version: str | None = None) -> Dialect
             words = "keras2"
         else:
             return "keras3"
-    if words == "keras3":
+    stated = str(version or model.get("keras_version") or "")
+    if words == "keras3" and not (lists_calls and stated.startswith("2.")):  # that has a word of Keras 3 in it
         return "keras3"
     if isinstance(version, str) and version.startswith("2."):
         return "keras2"

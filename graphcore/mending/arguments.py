@@ -200,6 +200,9 @@ def _words(schema: JSON) -> list[str]:
 
 def _readings(said: JSON) -> Iterator[tuple[JSON, bool]]:
     """What a value may stand for, and whether that is the same but for its type."""
+    if isinstance(said, dict) and said.get("class_name") in ("Policy", "PolicyV1"):  # what Keras 2 calls a policy
+        config = said.get("config")
+        yield config.get("name") if isinstance(config, dict) else None, True
     if isinstance(said, str):
         text = said.strip().strip("()[]")
         if re.fullmatch(r"-?\d{1,9}", text):

@@ -17,6 +17,7 @@ from ..inference import Inference
 from ..judge import Judged
 from ..model import JSON, Dialect, Graph, Layer, NodeKey, TensorRef
 from ..patch import Change, Patch, insert, parts, put, remove, value_at
+from ..prepare import COMMON
 from ..shapes import Shape
 from ..source import escape
 
@@ -131,6 +132,8 @@ class Case:
         """Whether the layer takes a value."""
         entry = self.entry(name)
         read = CATALOG.form(entry, self.dialect).readers.get(argument) if entry is not None else None
+        if read is None and (param := COMMON.get(argument)) is not None:
+            read = param.old if self.is_old and param.old is not None else param.read
         if read is None:
             return False
         try:

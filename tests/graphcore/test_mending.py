@@ -413,6 +413,30 @@ def test_an_argument_that_said_something_is_not_taken_away() -> None:
         assert ("transpose" in (problem.hint or "")) is value
 
 
+def test_a_policy_of_keras_2_is_named_as_keras_3_does() -> None:
+    model = json.loads(write("x = Input [null, 8]\ny = Dense(x) units=4 -> out").text)
+    policy = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
+    model["config"]["layers"][1]["config"]["dtype"] = policy
+    ((problem, fix),) = fixes_of(judged(model))
+    assert (problem.code, fix.title, fix.safe) == ("GC204", 'Set dtype of "y" to "mixed_float16"', True)
+
+
+def test_a_word_of_keras_3_in_a_file_of_keras_2_is_renamed() -> None:
+    """People write it so because Keras 3 asks for it, or the other way round; the rest is of Keras 2."""
+    path = MODELS / "keras2" / "shared.json"
+    model = json.loads(path.read_text())
+    first = model["config"]["layers"][0]["config"]
+    model["config"]["layers"][0]["config"] = {
+        ("batch_shape" if key == "batch_input_shape" else key): value for key, value in first.items()
+    }
+    found = judged(model)
+    assert found.graph is not None
+    assert (found.graph.dialect, found.found[0].code) == ("keras2", "GC202")
+    fix = found.found[0].fixes[0]
+    assert fix.title.endswith("to batch_input_shape")
+    assert graphcore.mend(model, [fix.id]).report.ok
+
+
 def test_what_a_depthwise_convolution_of_keras_2_never_read_is_safe_to_remove() -> None:
     model = json.loads(write("x = Input [null, 8, 8, 3]\ny = DepthwiseConv2D(x) kernel_size=3 -> out").text)
     initializer = {"class_name": "GlorotUniform", "config": {"seed": None}}
