@@ -664,7 +664,7 @@ def _read_size(value: JSON) -> JSON:
 
 def _vocabulary(read: Callable[[JSON], JSON], kind: str) -> Param:
     schema = {"type": ["array", "null"], "items": {"type": kind}}
-    return Param("vocabulary", read, schema)
+    return Param("vocabulary", read, schema, is_path=True)
 
 
 def _weights_of_words(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:

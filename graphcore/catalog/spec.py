@@ -62,6 +62,7 @@ class Param:
     `default` is a value as `read` gives it. `only`: the dialects whose class has the argument; empty means all.
     `inert`: it changes no shape, dtype or weight, so the rest can be inferred though its value is bad. `old`: how Keras
     2 reads it, where that differs. `lost`: the way out for a value that a class without the argument cannot be told.
+    `is_path`: Keras takes a text for the path of a file, and reads that.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Param:
     inert: bool = False
     old: Callable[[JSON], Any] | None = None
     lost: Callable[[JSON], str | None] | None = None
+    is_path: bool = False
 
 
 class WeightSpec(NamedTuple):

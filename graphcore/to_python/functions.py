@@ -78,10 +78,9 @@ class _Function:
         self.ways: dict[NodeKey, Callable[[int], str]] = {}
         self.shared: dict[str, str] = {}  # the variables of layers that are called more than once
         self.layer_names = _layer_names(graph)
-        # Names that the source gives.
-        self.explicit = frozenset(
-            self.layer_names[one.name] for one in graph.layers.values() if not is_operation(one.op)
-        )
+        # Prefixes under which Keras may name an operation as the source names a layer.
+        given = (self.layer_names[one.name] for one in graph.layers.values() if not is_operation(one.op))
+        self.clashing = frozenset(prefix for name in given for prefix in _prefixes(name))
 
     def write(self) -> str:
         """The function's text."""
@@ -198,12 +197,11 @@ class _Function:
         automatic = self.script.auto.next(prefix)
         value = operation(self.objects, layer, node, self._value)
         wanted = _plain(str(self.layer_names[layer.name]))
-        may_clash = any(_may_be_automatic(name, prefix) for name in self.explicit)
         is_first = node.key.index == 0
         # Functions that build nested models run in another order than they stand in.
         is_unsure = prefix in self.script.auto.unsure or self.script.has_masks or self.script.has_inner_operations
         is_other = automatic != wanted or is_unsure
-        if is_first and (may_clash or (self.graph.source_dialect is None and is_other)):
+        if is_first and (prefix in self.clashing or (self.graph.source_dialect is None and is_other)):
             self.script.names_operations = True
             return call("named", value, quoted(wanted))
         return value
@@ -322,5 +320,7 @@ def _plain(name: str) -> str:
     return name.replace("/", "_")
 
 
-def _may_be_automatic(name: str, prefix: str) -> bool:
-    return name == prefix or (name.startswith(f"{prefix}_") and name[len(prefix) + 1 :].isdigit())
+def _prefixes(name: str) -> tuple[str, ...]:
+    """Of what an automatic name may be made: `add_1` of `add`, or of itself."""
+    prefix, _, number = name.rpartition("_")
+    return (name, prefix) if number.isdigit() else (name,)

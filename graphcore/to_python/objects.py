@@ -38,9 +38,6 @@ _ROOMS = tuple(
     for room, table in (("initializers", INITIALIZERS), ("regularizers", REGULARIZERS), ("constraints", CONSTRAINTS))
 )
 
-# Keras reads a file of this name, where it is a text.
-_READ_AS_PATHS = frozenset({"vocabulary", "idf_weights", "filepath", "mean", "variance"})
-
 
 class Objects:
     """What configs of one model hold, as expressions."""
@@ -140,7 +137,7 @@ class Objects:
                     continue
                 raise Unwritable(f"has {key} {shown(value)}, which Keras 3 has not")
             check_argument(key)
-            if key in _READ_AS_PATHS and isinstance(value, str):
+            if param is not None and param.is_path and isinstance(value, str):
                 raise Unwritable(f"reads its {key} from a file")
             said[key] = self._value(value, key, depth + 1)
         return said

@@ -361,10 +361,11 @@ def test_a_policy_whose_class_is_no_text_has_no_source() -> None:
         graphcore.to_python(graph)
 
 
-def test_a_chain_of_20_000_layers_is_written_without_recursion() -> None:
-    lines = [f"d{i} = Dropout({f'd{i - 1}' if i else 'x'}) rate=0.5" for i in range(20_000)]
+def test_a_chain_of_20_000_layers_and_operations_is_written_without_recursion() -> None:
+    made = ("Dropout({}) rate=0.5", "ops.Add({}, 1.5)")
+    lines = [f"d{i} = {made[i % 2].format(f'd{i - 1}' if i else 'x')}" for i in range(20_000)]
     source = python("\n".join(["x = Input [null, 4]", *lines]) + " -> out")
-    assert source.count("layers.Dropout(") == 20_000
+    assert (source.count("layers.Dropout("), source.count("ops.add(")) == (10_000, 10_000)
 
 
 def test_deeply_nested_arguments_are_refused() -> None:
