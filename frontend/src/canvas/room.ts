@@ -4,36 +4,31 @@ import { markedIn } from "../differences";
 import type { Document } from "../document";
 import { changedLayers } from "../fixes";
 import { pathText } from "../format";
-import { sequence } from "../intents/change";
-import { commonFrame, framesOf, groupOfFrame, joinFrame, type Frame } from "../intents/frames";
+import { framesOf, groupOfFrame, type Frame } from "../intents/frames";
 import { isGroupPinned, isPinned } from "../intents/places";
-import { move, moveGroups, ownColours, type Spot as Place } from "../intents/view";
-import { isLoose, splice, type Source } from "../intents/wires";
+import { ownColours, type Spot as Place } from "../intents/view";
 import { isArray, isObject, type Json, type JsonObject } from "../json";
 import { arrange, freeBelow, type Nested, type Pin } from "../layout/arrange";
 import type { LayoutResult } from "../layout/layout";
 import type { LayoutClient } from "../layout/layoutClient";
-import { readsGrouped, type ReadingStore } from "../reading";
-import type { EditorStore } from "../store";
-import type { Spot } from "../ui";
+import { readsGrouped } from "../reading";
 import { tensorsIn } from "../tensors";
 import { t } from "../words/words";
 import { readColours } from "./colours";
-import { faultsOf, highlightOf, titleOf } from "./marks";
+import { faultsOf, highlightOf } from "./marks";
 import { bounds, createMinimap } from "./minimap";
-import { createConnection, type Connection } from "./connection";
 import { covered, MARGIN, outside } from "./covered";
+import { createHand, type HandOptions } from "./hand";
 import { createNearTier, isNear } from "./near";
-import { callPortAt } from "./boxes";
 import { forgetMeasures } from "./lettering";
-import { paintConnection, paintFrame } from "./painter";
-import { corner, isBoxSelected, visibleBoxes, type Highlight, type Paths, type Placed, type PortSpot } from "./placed";
-import { wireAt, wirePaths } from "./wires";
+import { paintFrame } from "./painter";
+import { corner, isBoxSelected, type Highlight, type Paths, type Placed } from "./placed";
+import { wirePaths } from "./wires";
 import { paintOf, type Paint } from "./paints";
 import { pdfOf, svgOf } from "./picture";
-import { callText, isSameNest, sceneOfStructure, spokenOf, type Box, type Scene, type Wire } from "./scene";
+import { callText, pathsOf, isSameNest, sceneOfStructure, spokenOf, type Scene } from "./scene";
 import type { Nest } from "./projection";
-import { areaOf, boxAt, crossingAt, isOver, outermost, outPortAt, spotsOf, withFrames, withInside, worldOf } from "./spots";
+import { areaOf, isOver, outermost, spotsOf } from "./spots";
 import { nextAlong, nextInOrder, type Arrow } from "./walk";
 import { around, createGrouper, onlyOf, partsOf, structureOf, wholeOf, wholeOfSketch, type Structure, type Whole } from "./whole";
 
@@ -44,16 +39,8 @@ export interface CanvasRoom {
   locate(name: string): DOMRect | null;
   stop(): void;
 }
-export interface CanvasOptions {
-  readonly store: EditorStore;
-  readonly reading: ReadingStore;
+export interface CanvasOptions extends HandOptions {
   readonly layouts: LayoutClient;
-  /** Whether a layer takes a list of tensors. */
-  readonly takesList: (path: string) => boolean;
-  /** A wire was let go where nothing is. */
-  readonly onVoid: (from: Source, x: number, y: number) => void;
-  /** A frame's title was clicked twice; its layers are selected. */
-  readonly onTitle: () => void;
   /** Gets the scale whenever it changes. */
   readonly onZoom: (scale: number) => void;
 }
@@ -68,30 +55,13 @@ const [MIN_SCALE, MAX_SCALE] = [0.01, 4];
 // Strokes of that many boxes' wires take longer than a frame in software: while moving, the last picture is moved instead.
 const [BITMAP_BOXES, BITMAP_VISIBLE] = [10_000, 2_000];
 const REST_MILLISECONDS = 100;
-// Browsers take two clicks within half a second for one double click.
-const DOUBLE_MILLISECONDS = 600;
-// A finger that rests as long asks for the menu, and one that strays less has not moved.
-const [LONG_MILLISECONDS, TAP_REACH] = [600, 8];
 // From here on a graph is too large to be known by heart: its minimap comes by itself, but on a phone, where it would
 // cover too much.
 const [LARGE_BOXES, PHONE_WIDTH] = [300, 640];
+// A double click may follow a first one, which selects.
+const UNCOVER_MILLISECONDS = 600;
 const READABLE_SCALE = 0.8;
 const GLANCE_LAYERS = 40;
-// How near a hand must come to where a wire begins, and to a wire, in pixels; ports are drawn from that scale on.
-const [PORT_REACH, WIRE_REACH, PORT_SCALE] = [12, 6, 0.5];
-
-type Gesture =
-  | { readonly kind: "pan"; readonly from: Camera; readonly x: number; readonly y: number; /** What a finger came down on, as long as it may be a tap. */ tapped: Tapped | null }
-  | { readonly kind: "pinch" }
-  | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
-  | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
-  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
-
-/** A box, or nothing of the graph, and the port of a call. */
-interface Tapped {
-  readonly box: number | null;
-  readonly call: PortSpot | null;
-}
 
 /** What waits for the next layout: a place to be shown, or a box that stays where it is on the screen. */
 type Awaited =
@@ -130,12 +100,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let pinned: ReadonlySet<number> = new Set();
   /** What a hand had said of places and colours when the boxes were placed. */
   let viewed: ReadonlyMap<string, Json> = new Map();
-  /** The port of a call that the pointer is on. */
-  let pointed: PortSpot | null = null;
   /** What the layout said of each frame's inside, by the frame's id. */
   let laidOut = new Map<string, { readonly nest: Nest; readonly result: LayoutResult }>();
-  let gesture: Gesture | null = null;
-  let isSpaceDown = false;
   let frame = 0;
   let wantsMap: boolean | null = null;
   let picture: { readonly bitmap: HTMLCanvasElement; readonly camera: Camera } | null = null;
@@ -148,13 +114,6 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   let cursor: string | null = null;
   /** Whether all is shown and no hand has moved the view since: then a change of the window's size fits again. */
   let isFitted = false;
-  const pointers = new Map<number, readonly [number, number]>();
-  /** When a pointer last came down. */
-  let pressed = 0;
-  /** Where the pointer is, in the graph's measure. */
-  let under: Point | null = null;
-  /** What the first click of a double click let go. */
-  let letGo: { readonly paths: ReadonlySet<string>; readonly time: number } | null = null;
 
   const size = (): readonly [number, number] => [root.clientWidth, root.clientHeight];
   const hasMap = (): boolean => wantsMap ?? ((placed?.scene.boxes.length ?? 0) > LARGE_BOXES && root.clientWidth > PHONE_WIDTH);
@@ -188,22 +147,16 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       return;
     }
     const { selection } = store.getState();
-    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults, call: reading.getState().call, pointed, pinned });
+    const { tier, visible } = paintFrame(context, { ...placed, paths, camera, width, height, pixelRatio, selection, colours, paint, highlight, blamed, faults, call: reading.getState().call, pointed: hand.pointed(), pinned });
     visibleNow = visible.length;
-    if (tier === "middle" && !isMoving && !gesture && isNear(visible.length, camera.scale)) {
+    if (tier === "middle" && !isMoving && !hand.isBusy() && isNear(visible.length, camera.scale)) {
       near.show({ placed, paint, camera, visible, selection, highlight, call: reading.getState().call, pinned });
       root.dataset.tier = "near";
     } else {
       near.clear();
       root.dataset.tier = tier;
     }
-    if (gesture?.kind === "connect") paintConnection(context, gesture, { placed, camera, pixelRatio, colours });
-    if (gesture?.kind === "marquee") {
-      context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-      context.strokeStyle = colours.accent ?? "";
-      context.lineWidth = 1;
-      context.strokeRect(gesture.x, gesture.y, gesture.toX - gesture.x, gesture.toY - gesture.y);
-    }
+    hand.paint(pixelRatio, colours);
   };
 
   const repaint = (): void => {
@@ -236,8 +189,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     redraw();
   };
 
+  const bounded = (scale: number): number => Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
   const zoomAt = (x: number, y: number, wanted: number): void => {
-    const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, wanted));
+    const scale = bounded(wanted);
     setCamera({ scale, x: camera.x + x / camera.scale - x / scale, y: camera.y + y / camera.scale - y / scale });
   };
 
@@ -284,12 +238,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     zoomBy: (factor) => {
       view.zoomTo(camera.scale * factor);
     },
-    spotAt: (x, y) => spotAt(x, y),
+    spotAt: (x, y) => hand.spotAt(x, y),
     worldAt: (x, y) => {
       const rect = root.getBoundingClientRect();
-      return world(x - rect.left, y - rect.top);
+      return hand.world(x - rect.left, y - rect.top);
     },
-    pointer: () => under,
+    pointer: () => hand.pointer(),
     stay: () => {
       [isFitted, fitNext, staysOnce] = [false, false, true];
     },
@@ -301,7 +255,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     },
     selectedBoxes: () => outermost(placed?.scene.boxes ?? [], selectedBoxes()).flatMap((i) => {
       const box = placed?.scene.boxes[i];
-      if (!placed || !box || !isInHand()) return [];
+      if (!placed || !box || !hand.isInHand()) return [];
       const [[x, y], [width, height]] = [corner(placed.positions, i), corner(placed.sizes, i)];
       return [{ id: box.id, name: box.kind === "call" ? pathText(box.path) : box.name, x, y, width, height }];
     }),
@@ -338,12 +292,12 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       clearTimeout(uncovering);
       uncovering = setTimeout(() => {
         const [i, ...more] = selectedBoxes();
-        if (!placed || i === undefined || more.length > 0 || gesture) return;
+        if (!placed || i === undefined || more.length > 0 || hand.isBusy()) return;
         const { left, right } = covered(root);
         const box = areaOf(placed, camera, i);
         // At the window's edge it is seen well enough.
         if ((left > MARGIN && box.left < left) || (right > MARGIN && box.right > size()[0] - right)) reveal(i);
-      }, DOUBLE_MILLISECONDS);
+      }, UNCOVER_MILLISECONDS);
     },
     blame: (next) => {
       if (next === blamed) return;
@@ -468,7 +422,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     placed = { scene, ...arrange(scene.boxes.length, nests, pinOf(scene)) };
     paths = [wirePaths(placed)];
     highlight = highlightOf(scene, marked);
-    pointed = null;
+    hand.forget();
     const open = drawnDocument();
     viewed = viewOf(open);
     pinned = new Set(scene.boxes.flatMap((box, i) => ((box.kind === "call" ? box.nodeIndex === 0 && isPinned(open, box.path) : isGroupPinned(open, box.id)) ? [i] : [])));
@@ -551,40 +505,6 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     root.dataset.state = isOpening ? "loading" : scene.boxes.length === 0 && report?.ok === false ? "error" : "ready";
   };
 
-  const world = (x: number, y: number): Point => worldOf(camera, x, y);
-  const hit = (x: number, y: number): number | null => (placed ? boxAt(placed, world(x, y)) : null);
-  const local = (event: MouseEvent): readonly [number, number] => {
-    const rect = root.getBoundingClientRect();
-    return [event.clientX - rect.left, event.clientY - rect.top];
-  };
-
-  /** Whether what is drawn is what a hand would change. */
-  const isInHand = (): boolean => placed !== null && !placed.scene.isSketch && reading.getState().comparison === null;
-
-  /** The port of one of several calls that is there. */
-  const portUnder = (x: number, y: number): PortSpot | null => (placed && camera.scale >= PORT_SCALE ? callPortAt(placed, ...world(x, y), PORT_REACH / camera.scale) : null);
-  const callAt = ({ box, port }: PortSpot): number => placed?.scene.boxes[box]?.ports[port]?.nodeIndex ?? 0;
-
-  /** What is there, for a hand that is about to do something with it. */
-  const spotAt = (clientX: number, clientY: number): Spot => {
-    const rect = root.getBoundingClientRect();
-    const [x, y] = [clientX - rect.left, clientY - rect.top];
-    const nothing: Spot = { kind: "void", at: [clientX, clientY] };
-    if (!placed || !isInHand()) return nothing;
-    const { boxes } = placed.scene;
-    const port = camera.scale < PORT_SCALE ? null : outPortAt(placed, world(x, y), PORT_REACH / camera.scale);
-    const own = portUnder(x, y);
-    if (own) return { kind: own.side === "out" ? "port" : "layer", path: boxes[own.box]?.path ?? "", nodeIndex: callAt(own) };
-    const i = port ?? hit(x, y);
-    const box = i === null ? undefined : boxes[i];
-    if (box?.frame) return { kind: "frame", paths: box.paths };
-    if (box) return box.kind === "call" ? { kind: port === null ? "layer" : "port", path: box.path, nodeIndex: box.nodeIndex } : nothing;
-    const drawn = paths.at(-1);
-    const wire = drawn ? wireAt(context, placed, drawn, ...world(x, y), WIRE_REACH / camera.scale) : null;
-    const ends = wire === null ? null : placed.scene.wireOf(wire);
-    return ends ? { kind: "wire", ...ends } : nothing;
-  };
-
   const toggle = (i: number): void => {
     const box = placed?.scene.boxes[i];
     if (!box || !placed || box.layers === 0) return;
@@ -596,298 +516,29 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     if (!box.isOpen && box.kind !== "call") store.select([]);
     reading.setOpen([box.id], !box.isOpen);
   };
-  /** Whether a place is on the chevron of what can be opened or closed. */
-  const isOnTwist = (i: number, x: number, y: number): boolean => {
-    const box = placed?.scene.boxes[i];
-    if (!placed || !box || box.layers === 0) return false;
-    const [left, top] = corner(placed.positions, i);
-    const [wx, wy] = world(x, y);
-    const [dx, dy] = [wx - left, wy - top];
-    return dx < 28 && (box.isOpen || dy > 36) && camera.scale > 0.3;
-  };
-
-  /** What a box is, where it is too small to say so itself. */
-  const hover = (x: number, y: number): void => {
-    const port = portUnder(x, y);
-    if (port?.box !== pointed?.box || port?.port !== pointed?.port) {
-      pointed = port;
-      redraw();
-    }
-    const i = root.dataset.tier === "far" ? hit(x, y) : null;
-    const [box, call] = port ? [placed?.scene.boxes[port.box], placed?.scene.boxes[port.box]?.ports[port.port]] : [];
-    const said = box && call ? callText(box, call) : placed && i !== null ? titleOf(placed.scene, i) : "";
-    if (surface.title !== said) surface.title = said;
-  };
-  const onDouble = (event: MouseEvent): void => {
-    const i = hit(...local(event));
-    if (!isOwn(event)) return;
-    // What was selected before is what a new layer follows: the first click meant nothing by itself.
-    if (i === null && letGo && event.timeStamp - letGo.time < DOUBLE_MILLISECONDS) store.select(letGo.paths);
-    if (i === null) return;
-    // What opens may leave the pointer over nothing, where a double click would add a layer.
-    event.preventDefault();
-    const isGroup = (placed?.scene.boxes[i]?.layers ?? 0) > 0;
-    if (!isGroup) centre(i, Math.max(camera.scale, READABLE_SCALE));
-    else if (isOnTwist(i, ...local(event))) return;
-    else if (placed?.scene.boxes[i]?.frame && placed.scene.boxes[i].isOpen) onTitle();
-    else toggle(i);
-  };
-  /** The minimap and what else lies over the canvas have their own. */
-  const isOwn = (event: Event): boolean => event.target === root || event.target === surface || near.contains(event.target);
-
-  /** Leaves what a hand was about to do: a second finger came, or the browser took it away. */
-  const abandon = (): void => {
-    const left = gesture;
-    gesture = null;
-    if (left?.kind === "connect") {
-      left.connection.end();
-      showTip();
-    } else if (left?.kind === "drag" && left.still && placed) {
-      placed.positions.set(left.from);
-      paths = [wirePaths(placed)];
-      tip.hidden = true;
-    }
-    redraw();
-  };
-  const choose = (i: number, call: PortSpot | null, isAdding: boolean): void => {
-    const box = placed?.scene.boxes[i];
-    if (!box) return;
-    const { selection } = store.getState();
-    cursor = box.id;
-    const own = pathsOf(box);
-    const isAll = own.every((path) => selection.has(path));
-    if (isAdding) store.select(isAll ? [...selection].filter((path) => !own.includes(path)) : [...selection, ...own]);
-    else if (!isAll || box.isOpen) store.select(own);
-    // A port, or a box that is one call, singles that call out; the body of a layer's box means all of them.
-    if (box.kind === "call" && !isAdding) reading.setState({ call: call ? { path: box.path, nodeIndex: callAt(call) } : box.ports.length > 0 ? null : { path: box.path, nodeIndex: box.nodeIndex } });
-  };
-  const letAllGo = (time: number): void => {
-    const { selection } = store.getState();
-    if (selection.size > 0) letGo = { paths: selection, time };
-    store.select([]);
-  };
-
-  const onDown = (event: PointerEvent): void => {
-    if (!isOwn(event)) return;
-    const [x, y] = local(event);
-    root.focus({ preventScroll: true });
-    root.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, [x, y]);
-    pressed = event.timeStamp;
-    if (pointers.size > 1) {
-      abandon();
-      gesture = { kind: "pinch" };
-      return;
-    }
-    if (event.button === 1 || isSpaceDown) {
-      gesture = { kind: "pan", from: camera, x, y, tapped: null };
-      return;
-    }
-    if (event.button !== 0) return;
-    const port = outPort(x, y, event.pointerType === "touch" ? 22 : 12);
-    if (port) {
-      if (port.ports.length > 0) {
-        // A press on it singles its call out, a pull draws a wire from there.
-        store.select([port.path]);
-        reading.setState({ call: { path: port.path, nodeIndex: port.nodeIndex } });
-        cursor = port.id;
-      }
-      const connection = createConnection({ store, from: port, takesList, onVerdict: () => { showTip(); redraw(); } });
-      gesture = { kind: "connect", connection, toX: x, toY: y };
-      return;
-    }
-    const call = portUnder(x, y);
-    const i = call ? call.box : hit(x, y);
-    const { selection } = store.getState();
-    const box = i === null ? undefined : placed?.scene.boxes[i];
-    // Boxes fill the window of a phone: a finger moves what is selected, and the view everywhere else.
-    if (event.pointerType === "touch" && !(box && i !== null && (isOnTwist(i, x, y) || pathsOf(box).every((path) => selection.has(path))))) {
-      gesture = { kind: "pan", from: camera, x, y, tapped: { box: i, call } };
-      return;
-    }
-    if (!box || !placed || i === null) {
-      gesture = { kind: "marquee", x, y, toX: x, toY: y, before: event.shiftKey ? selection : new Set() };
-      return;
-    }
-    if (isOnTwist(i, x, y)) {
-      toggle(i);
-      return;
-    }
-    choose(i, call, event.shiftKey);
-    if (isInHand()) gesture = { kind: "drag", x, y, boxes: dragged(i), from: placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
-  };
-
-  /** The layer whose output port is under the hand. */
-  const outPort = (x: number, y: number, reach: number): Box | null => {
-    if (!placed || !isInHand() || root.dataset.tier === "far") return null;
-    const call = portUnder(x, y);
-    const own = call?.side === "out" ? placed.scene.boxes[call.box] : undefined;
-    if (own && call) return own.isOpen ? null : { ...own, nodeIndex: callAt(call) };
-    return placed.scene.boxes[outPortAt(placed, world(x, y), reach / camera.scale) ?? -1] ?? null;
-  };
-  /** The box that a wire would end at: under the hand, or just below it. */
-  const endOf = (x: number, y: number): Box | null => {
-    const port = portUnder(x, y);
-    const i = port?.box ?? hit(x, y) ?? hit(x, y + 12);
-    const found = i === null ? undefined : placed?.scene.boxes[i];
-    const box = found && port ? { ...found, nodeIndex: callAt(port) } : found;
-    return box?.kind === "call" && !box.isOpen ? box : null;
-  };
-  const showTip = (): void => {
-    const verdict = gesture?.kind === "connect" ? gesture.connection.verdict() : null;
-    tip.hidden = verdict === null;
-    if (gesture?.kind !== "connect" || !verdict) return;
-    tip.dataset.verdict = verdict.kind;
-    const lines = verdict.kind === "asking" ? [t("reading.wire.asking")] : verdict.kind === "fits" ? [verdict.says] : [verdict.says, t("reading.wire.force")];
-    const said = lines.join("\n");
-    if (tip.textContent !== said) tip.textContent = said;
-    // At the pointer, and never outside of the canvas.
-    const [width, height] = size();
-    tip.style.translate = `${Math.max(8, Math.min(gesture.toX + 16, width - tip.offsetWidth - 8))}px ${Math.max(8, Math.min(gesture.toY + 16, height - tip.offsetHeight - 8))}px`;
-  };
-
-  /** The selected boxes and the one under the hand, without those inside of others. */
-  const dragged = (held: number): number[] => {
-    if (!placed) return [];
-    const { scene } = placed;
-    return outermost(scene.boxes, withFrames(scene, scene.boxes[held]?.isOpen ? [held] : [...selectedBoxes(), held]));
-  };
-
-  const isLooseLayer = (path: string): boolean => {
-    const { document } = store.getState();
-    return document !== null && isLoose(document, path);
-  };
-  /** The wire under the middle of a loose layer that is dragged. */
-  const wireBelow = ({ boxes, still, isLoose: isOne }: Gesture & { readonly kind: "drag" }): Wire | null => {
-    const [i] = boxes;
-    if (!placed || !still || !isOne || i === undefined || boxes.length > 1) return null;
-    const [[left, top], [width, height]] = [corner(placed.positions, i), corner(placed.sizes, i)];
-    const wire = wireAt(context, placed, still, left + width / 2, top + height / 2, height / 2);
-    return wire === null ? null : placed.scene.wireOf(wire);
-  };
-  const showLanding = ({ wire, boxes }: Gesture & { readonly kind: "drag" }, x: number, y: number): void => {
-    const crossing = wire || !under || !placed ? null : crossingAt(placed, boxes, under);
-    tip.hidden = wire === null && crossing === null;
-    tip.dataset.verdict = "fits";
-    if (wire) tip.textContent = t("reading.wire.splice", { from: pathText(wire.from.path), to: pathText(wire.to.path) });
-    else if (crossing) tip.textContent = t(crossing.to < 0 ? "edit.frame-leave" : "edit.frame-join", { name: crossing.frame.name });
-    else return;
-    tip.style.translate = `${x + 16}px ${y + 16}px`;
-  };
-
-  const onMove = (event: PointerEvent): void => {
-    const [x, y] = local(event);
-    under = world(x, y);
-    const before = pointers.get(event.pointerId);
-    if (before) pointers.set(event.pointerId, [x, y]);
-    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-    if (gesture?.kind === "pinch") {
-      if (!before || !other) return;
-      const ratio = Math.hypot(x - other[0], y - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1]));
-      // What was between the fingers stays between them.
-      const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, camera.scale * ratio));
-      const [wx, wy] = world((before[0] + other[0]) / 2, (before[1] + other[1]) / 2);
-      setCamera({ scale, x: wx - (x + other[0]) / 2 / scale, y: wy - (y + other[1]) / 2 / scale });
-      return;
-    }
-    if (!gesture) hover(x, y);
-    if (gesture?.kind === "pan") {
-      if (gesture.tapped && Math.hypot(x - gesture.x, y - gesture.y) < TAP_REACH) return;
-      gesture.tapped = null;
-      setCamera({ ...gesture.from, x: gesture.from.x - (x - gesture.x) / camera.scale, y: gesture.from.y - (y - gesture.y) / camera.scale });
-    } else if (gesture?.kind === "marquee") {
-      [gesture.toX, gesture.toY] = [x, y];
-      redraw();
-    } else if (gesture?.kind === "connect") {
-      [gesture.toX, gesture.toY] = [x, y];
-      gesture.connection.over(endOf(x, y));
-      showTip();
-      redraw();
-    } else if (gesture?.kind === "drag" && placed) {
-      const [dx, dy] = [(x - gesture.x) / camera.scale, (y - gesture.y) / camera.scale];
-      // A click shakes by a pixel or two; that moves nothing.
-      if (!gesture.still && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
-      const all = (gesture.all ??= withInside(placed.scene.boxes, gesture.boxes));
-      const follows = (from: number, to: number): boolean => all.has(from) || all.has(to);
-      gesture.still ??= wirePaths(placed, (from, to) => !follows(from, to));
-      for (const i of all) {
-        const [fromX, fromY] = corner(gesture.from, i);
-        placed.positions.set([fromX + dx, fromY + dy], 2 * i);
-      }
-      paths = [gesture.still, wirePaths(placed, follows)];
-      gesture.wire = wireBelow(gesture);
-      showLanding(gesture, x, y);
-      redraw();
-    }
-  };
-
-  const onUp = (event: PointerEvent): void => {
-    pointers.delete(event.pointerId);
-    if (gesture?.kind === "pinch") {
-      // The finger that stays goes on moving the view.
-      const [left] = pointers.values();
-      gesture = left ? { kind: "pan", from: camera, x: left[0], y: left[1], tapped: null } : null;
-      return;
-    }
-    if (event.type === "pointercancel") {
-      abandon();
-      return;
-    }
-    const ended = gesture;
-    gesture = null;
-    if (ended?.kind === "connect") {
-      const isDropped = ended.connection.drop(event.shiftKey);
-      const { from } = ended.connection;
-      if (!isDropped && spotAt(event.clientX, event.clientY).kind === "void") onVoid({ path: from.path, nodeIndex: from.nodeIndex, tensorIndex: 0 }, event.clientX, event.clientY);
-      ended.connection.end();
-      showTip();
-    }
-    if (!placed) return;
-    redraw();
-    if (ended?.kind === "pan" && ended.tapped && event.timeStamp - pressed < LONG_MILLISECONDS) {
-      if (ended.tapped.box !== null) choose(ended.tapped.box, ended.tapped.call, false);
-      else letAllGo(event.timeStamp);
-    } else if (ended?.kind === "marquee") {
-      const [left, top] = [Math.min(ended.x, ended.toX), Math.min(ended.y, ended.toY)];
-      const [wx, wy] = world(left, top);
-      const area = { ...placed, camera: { x: wx, y: wy, scale: camera.scale } };
-      const isClick = ended.x === ended.toX && ended.y === ended.toY;
-      const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
-      if (isClick && ended.before.size === 0) letAllGo(event.timeStamp);
-      else store.select([...ended.before, ...found.flatMap((i) => { const box = placed?.scene.boxes[i]; return box && !box.isOpen ? pathsOf(box) : []; })]);
-    } else if (ended?.kind === "drag" && ended.still) {
-      isFitted = false;
-      const { scene, positions } = placed;
-      const crossing = !ended.wire && under ? crossingAt(placed, ended.boxes, under) : null;
-      const { layers, groups } = spotsOf(placed, ended.boxes.map((i) => [i, corner(positions, i)]), crossing);
-      tip.hidden = true;
-      const [i] = ended.boxes;
-      const path = i === undefined ? undefined : scene.boxes[i]?.path;
-      const { wire } = ended;
-      if (wire && path !== undefined) {
-        // The layout puts it between the two.
-        store.edit(t("edit.splice", { name: pathText(path), from: pathText(wire.from.path), to: pathText(wire.to.path) }), (open) =>
-          sequence(open, [(now) => splice(now, path, wire.from, wire.to, takesList(path) ? "list" : "one"), (now) => move(now, new Map([[path, null]])), (now) => joinFrame(now, [path], commonFrame(now, [wire.from.path, wire.to.path]))]));
-      } else if (crossing) {
-        const crossed = crossing.boxes.flatMap((one) => { const box = scene.boxes[one]; return box ? pathsOf(box) : []; });
-        store.edit(t(crossing.to < 0 ? "edit.frame-leave" : "edit.frame-join", { name: crossing.frame.name }), (open) =>
-          sequence(open, [(now) => joinFrame(now, crossed, crossing.to < 0 ? null : crossing.frame.id), (now) => moveGroups(now, layers, groups)]));
-      } else store.edit(t("edit.move"), (open) => (groups.size > 0 ? moveGroups(open, layers, groups) : move(open, layers)));
-    }
-  };
-
-  const onTouchEnd = (event: TouchEvent): void => {
-    // The clicks that browsers make up for mice would take the focus from the menu that a long press has opened.
-    if (event.timeStamp - pressed > LONG_MILLISECONDS) event.preventDefault();
-  };
-
-  const onWheel = (event: WheelEvent): void => {
-    event.preventDefault();
-    // A pinch on a touchpad comes as a wheel with Ctrl, in smaller steps.
-    const [x, y] = local(event);
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    zoomAt(x, y, camera.scale * Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)));
-  };
+  const hand = createHand({
+    root,
+    surface,
+    context,
+    tip,
+    get placed() { return placed; },
+    get camera() { return camera; },
+    get paths() { return paths; },
+    set paths(next) { paths = next; },
+    get cursor() { return cursor; },
+    set cursor(id) { cursor = id; },
+    get isFitted() { return isFitted; },
+    set isFitted(next) { isFitted = next; },
+    size,
+    bounded,
+    setCamera,
+    zoomAt,
+    approach: (i) => { centre(i, Math.max(camera.scale, READABLE_SCALE)); },
+    toggle,
+    selectedBoxes,
+    redraw,
+    isOwn: ({ target }) => target === root || target === surface || near.contains(target),
+  }, { store, reading, takesList, onVoid, onTitle }, signal);
 
   const goTo = (i: number | null): boolean => {
     const box = i === null ? undefined : placed?.scene.boxes[i];
@@ -919,7 +570,7 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   };
 
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === " ") isSpaceDown = true;
+    if (event.key === " ") hand.holdSpace(true);
     if (event.ctrlKey || event.metaKey || event.altKey || !placed) return;
     // What was just opened is not selected, but it is where the hand is.
     const at = cursorBox() ?? (event.key === "Tab" ? undefined : (numberOf(cursor) ?? undefined));
@@ -1016,16 +667,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       redraw();
     }
   });
-  root.addEventListener("pointerdown", onDown, { signal });
-  root.addEventListener("pointermove", onMove, { signal });
-  root.addEventListener("pointerleave", () => { under = null; }, { signal });
-  root.addEventListener("pointerup", onUp, { signal });
-  root.addEventListener("pointercancel", onUp, { signal });
-  root.addEventListener("touchend", onTouchEnd, { signal, passive: false });
-  root.addEventListener("dblclick", onDouble, { signal });
-  root.addEventListener("wheel", onWheel, { signal, passive: false });
   root.addEventListener("keydown", onKey, { signal });
-  window.addEventListener("keyup", (event) => { if (event.key === " ") isSpaceDown = false; }, { signal });
+  window.addEventListener("keyup", (event) => { if (event.key === " ") hand.holdSpace(false); }, { signal });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retheme, { signal });
   const themes = new MutationObserver(retheme);
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
@@ -1092,11 +735,6 @@ function outermostCalls({ calls, levels }: Whole): number {
 function outermostFlows({ flows, levels }: Whole): number {
   const count = levels[0]?.count ?? 0;
   return flows.reduce((sum, { from }) => sum + (from < count ? 1 : 0), 0);
-}
-
-/** What a click on a box selects. */
-function pathsOf({ kind, path, paths }: Box): readonly string[] {
-  return kind === "call" ? [path] : paths;
 }
 
 function copyOf(surface: HTMLCanvasElement): HTMLCanvasElement {

@@ -338,3 +338,8 @@ export function spokenOf({ boxes, textOf, structure, isSketch }: Scene, i: numbe
   const shape = box.isLoose ? t("stage.nothing-connected") : outputs.length === 0 ? t("word.unknown") : outputs.map((output) => wireText(output.shape)).join(", ");
   return box.mark ? t("reading.says.problems", { type, name, shape, n: box.mark.count }) : t("reading.says", { type, name, shape });
 }
+
+/** What a click on a box selects. */
+export function pathsOf({ kind, path, paths }: Box): readonly string[] {
+  return kind === "call" ? [path] : paths;
+}
