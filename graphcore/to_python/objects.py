@@ -90,11 +90,14 @@ class Objects:
         name = policy_name(said)
         if name is not None:
             return quoted(name)
-        if not isinstance(said, Mapping) or not said.get("config"):
+        config = said.get("config") if isinstance(said, Mapping) else None
+        if not isinstance(said, Mapping) or not isinstance(config, Mapping):
             return None
-        cls, config = said.get("class_name"), said["config"]
-        if not isinstance(cls, str) or cls not in POLICIES or not isinstance(config, Mapping):
+        cls = said.get("class_name")
+        if not isinstance(cls, str) or cls not in POLICIES:
             raise Unwritable(f"has a dtype policy of class {str(cls)[:80]}, which has no source")
+        if not config or "name" in config:  # a name of null
+            return None
         self.script.imports.add("dtype_policies")
         values = ((key, self._policy_part(key, value)) for key, value in config.items() if is_argument(key))
         return call(f"dtype_policies.{cls}", *(keyword_argument(key, value) for key, value in values))
@@ -170,8 +173,7 @@ class Objects:
             pairs = ((k, self._value(v, k, depth + 1)) for k, v in config.items() if is_argument(k))
             return call(f"quantizers.{cls}", *(keyword_argument(k, v) for k, v in pairs))
         if is_custom(op):
-            is_layer = key in ("layer", "backward_layer", "cell", "cells", "activation")
-            if is_layer and key != "activation":
+            if key in ("layer", "backward_layer", "cell", "cells"):
                 return self._custom(op, config, _text(config.get("name")))
             name = self.script.stand_in(op, base="object")
             pairs = ((k, self._value(v, k, depth + 1)) for k, v in config.items() if is_argument(k))

@@ -221,6 +221,13 @@ def test_policies_are_names_where_they_have_one() -> None:
     ]
 
 
+def test_a_policy_without_a_name_says_nothing() -> None:
+    nameless = json.dumps({"module": "tf_keras.mixed_precision", "class_name": "Policy", "config": {"name": None}})
+    assert 'y = layers.Dense(units=2, name="y")(x)' in python(
+        f"x = Input [null, 4]\ny = Dense(x) units=2 dtype={nameless} -> out"
+    )
+
+
 def test_a_frozen_functional_model_says_so_and_a_sequential_one_not() -> None:
     """As Keras reads them: of a Sequential it forgets what the model says, and keeps what its layers say."""
     functional = json.loads(write("x = Input [null, 4]\ny = Dense(x) units=3 -> out").text)
