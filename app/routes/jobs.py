@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any
 
@@ -10,10 +12,14 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import FileResponse, Response
 
+import graphcore
+from graphcore import Language
+
 from ..bodies import read_body
 from ..event_stream import EventStream
 from ..problems import Problem, not_built
 from ..services import Services, Shared, Spoken
+from ..training.folder import Event
 from ..training.requests import Refused, prepare
 from ..training.states import State
 from ..training.supervisor import QueueFull
@@ -66,15 +72,15 @@ async def start_job(
 
 
 @router.get("", response_model=JobList)
-async def list_jobs(shared: Shared) -> Any:  # as above
+async def list_jobs(shared: Shared, language: Spoken = "en") -> Any:  # as above
     """All jobs, the newest first."""
-    return {"items": shared.supervisor.jobs(), "next": None}
+    return {"items": [_told(job, language) for job in shared.supervisor.jobs()], "next": None}
 
 
 @router.get("/{id}", response_model=Job)
-async def get_job(id: str, shared: Shared) -> Any:  # as above
-    """Where a job stands."""
-    return _job(shared, id)
+async def get_job(id: str, shared: Shared, language: Spoken = "en") -> Any:  # as above
+    """Where a job stands; why it failed is said in a language."""
+    return _told(_job(shared, id), language)
 
 
 @router.post("/{id}/cancel", response_model=Job)
@@ -94,7 +100,7 @@ async def delete_job(id: str, shared: Shared) -> None:
 
 
 @router.get("/{id}/events", response_class=EventStream, status_code=HTTPStatus.OK)
-async def follow_job(id: str, request: Request, shared: Shared) -> Response:
+async def follow_job(id: str, request: Request, shared: Shared, language: Spoken = "en") -> Response:
     """What happens, as it happens, as server-sent events."""
     _job(shared, id)
     last = request.headers.get("last-event-id", "0")
@@ -104,7 +110,7 @@ async def follow_job(id: str, request: Request, shared: Shared) -> Response:
             "Last-Event-ID is {id}, not the number of an event",
             {"id": repr(last[:40])},
         )
-    return EventStream(shared.followed(shared.supervisor.watch(id, int(last))))
+    return EventStream(_told_events(shared.followed(shared.supervisor.watch(id, int(last))), language))
 
 
 @router.get(
@@ -142,6 +148,23 @@ async def predict(id: str, shared: Shared) -> None:
     """The trained model's outputs for data. Not built yet: 501."""
     _job(shared, id)
     raise not_built("Predicting with a trained model is not built yet")
+
+
+def _told(said: dict[str, Any], language: Language) -> dict[str, Any]:
+    """A job, or what its last event says, with the reason of its end in a language."""
+    error = said.get("error")
+    if error is None:
+        return said
+    reason = error["message"]
+    return {**said, "error": {**error, "message": graphcore.say(reason, language)}}
+
+
+async def _told_events(
+    events: AsyncGenerator[Event | None, None], language: Language
+) -> AsyncGenerator[Event | None, None]:
+    async with aclosing(events):
+        async for event in events:
+            yield event if event is None else event._replace(data=_told(event.data, language))
 
 
 def _job(shared: Services, id: str) -> dict[str, Any]:

@@ -394,11 +394,11 @@ export async function startJob(job: JobRequest): Promise<Job> {
 }
 
 export async function jobs(): Promise<readonly Job[]> {
-  return ((await json("/jobs")) as List<Job>).items;
+  return ((await json(`/jobs${inLanguage("?")}`)) as List<Job>).items;
 }
 
 export async function job(id: string): Promise<Job> {
-  return (await json(jobPath(id))) as Job;
+  return (await json(`${jobPath(id)}${inLanguage("?")}`)) as Job;
 }
 
 export async function cancelJob(id: string): Promise<Job> {
@@ -417,7 +417,7 @@ const EVENT_NAMES: readonly JobEventName[] = ["state", "batch", "epoch", "log", 
 
 /** Listens to a job from its first event; the browser reconnects by itself. Call what it gives to stop listening. */
 export function watchJob(id: string, onEvent: (event: JobEvent) => void): () => void {
-  const source = new EventSource(`${ROOT}${jobPath(id)}/events`);
+  const source = new EventSource(`${ROOT}${jobPath(id)}/events${inLanguage("?")}`);
   for (const name of EVENT_NAMES) {
     source.addEventListener(name, (message: MessageEvent<string>) => {
       onEvent({ id: Number(message.lastEventId), name, data: JSON.parse(message.data) as JsonObject });

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.problems import DETAILS
 from app.routes.pages import FAMILIES
 from app.services import shipped
 from app.settings import Settings
+from app.training.folder import EventWriter, JobFolder, write_json
 
 _APP = Path(__file__).parents[2] / "app"
 _WORDS: dict[str, str] = json.loads((_APP / "words.zh-CN.json").read_text(encoding="utf-8"))
@@ -218,3 +220,21 @@ def test_json_is_english_unless_it_is_asked_for_another_language(client: TestCli
         "/api/v1/explain?language=zh-CN", json={"traceback": "ValueError: Layer x has no inbound nodes"}
     ).json()
     assert "从未被调用" in meant["diagnostics"][0]["message"]
+
+
+def test_why_a_training_ended_is_said_in_the_language_of_who_asks(tmp_path: Path) -> None:
+    reason = "The loss became NaN in epoch 1, step 3: a smaller learning_rate or clipnorm usually helps"
+    outcome = {"state": "failed", "error": {"code": "nan-loss", "message": reason, "log_tail": ["nan"]}}
+    folder = JobFolder(tmp_path / "jobs" / "0123456789abcdef")
+    folder.create({}, {"epochs": 1}, {})
+    with closing(EventWriter(folder)) as writer:
+        writer.append("end", outcome)
+    write_json(folder.outcome, outcome)
+    with TestClient(create_app(Settings(data=tmp_path)), base_url="http://localhost") as client:
+        for language, begins in (("en", "The loss became NaN"), ("zh-CN", "损失在第 1 轮第 3 步变为 NaN")):
+            asked = {"language": language}
+            ended = client.get(f"/api/v1/jobs/{folder.id}/events", params=asked).text
+            error = json.loads(ended.rpartition("data: ")[2])["error"]
+            assert error["message"].startswith(begins)
+            assert client.get(f"/api/v1/jobs/{folder.id}", params=asked).json()["error"] == error
+            assert [one["error"] for one in client.get("/api/v1/jobs", params=asked).json()["items"]] == [error]

@@ -15,9 +15,9 @@ from graphcore.catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from graphcore.keras_messages import MESSAGES
 
 _PACKAGE = Path(graphcore.__file__).parent
-# The service says the problems of a training, which are graphcore's, of what it alone knows: its data and its workers.
+# The service says the problems of a training, which are graphcore's, of what it alone knows, and how a training ended.
 _SERVICE = Path(__file__).parents[2] / "app" / "training"
-_SAY_GC5XX = ("requests.py", "mends.py", "safe_config.py")
+_OF_TRAINING = ("requests.py", "mends.py", "safe_config.py", "supervisor.py", "worker.py")
 # What these files say is no message: codes have a table of their own, the rest writes programs, tables and terminals.
 _SAYS_NOTHING = {
     "codes.py", "cli.py", "code_search.py", "stub.py", "python_text.py", "summary.py", "dot.py",
@@ -38,7 +38,7 @@ def templates() -> dict[str, str]:
     """Templates with `{0}`, `{1}` … for their values, by the file and line where each stands first."""
     found = dict.fromkeys(_of_tracebacks(), "keras_messages.py")
     docs = _documentation()
-    for path in (*sorted(_PACKAGE.rglob("*.py")), *(_SERVICE / name for name in _SAY_GC5XX)):
+    for path in (*sorted(_PACKAGE.rglob("*.py")), *(_SERVICE / name for name in _OF_TRAINING)):
         where = path.relative_to(_PACKAGE.parent)
         if path.name in _SAYS_NOTHING or {"render", "to_python"} & set(where.parts):
             continue

@@ -20,7 +20,13 @@ _TABLE = json.loads((Path(graphcore.__file__).parent / "language.zh-CN.json").re
 _MESSAGES: dict[str, str] = _TABLE["messages"]
 _TOGETHER: dict[str, str] = _TABLE["together"]  # what the source puts together of several texts
 # Read and compared, never shown: what json.loads says, the reason of a reader, a program's text.
-_NEVER_SHOWN = {"Extra data", "line ends", "{0} … Exception encountered: {1}", "None if {0} else {1}", "{0} is None"}
+_NEVER_SHOWN = {"job %s cannot be concluded yet: %s", "No space left", "Exception encountered:"} | {
+    "Extra data",
+    "line ends",
+    "{0} … Exception encountered: {1}",
+    "None if {0} else {1}",
+    "{0} is None",
+}
 # Two words that are no command and no list of Keras's own.
 _ENGLISH = re.compile(r"(?<!`)\b(?!lfs pull|git lfs)[a-z]{2,} [a-z]{2,}")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
