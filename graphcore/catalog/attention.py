@@ -313,13 +313,16 @@ _COUNTED = (
     pos_int("key_dim", doc="The size of each head."),
 )
 
+_DROPOUT = replace(number("dropout", 0.0, least=0, most=1, inert=True), old=number("dropout").read)
+"""Keras 3 makes a Dropout of it at once."""
+
 MULTI_HEAD_ATTENTION = OpDef(
     "layers.MultiHeadAttention",
     unchecked=KERAS3,
     params=(
         *_COUNTED,
         _optional_size("value_dim", "The size of each head for value; key_dim where null.", least=0),
-        number("dropout", 0.0),
+        _DROPOUT,
         flag("use_bias", True),
         _some_sizes("output_shape", 1, "The last sizes that come out; the query's last where null."),
         _some_sizes("attention_axes", None, "The axes that attend to each other; all in between where null."),
@@ -539,7 +542,7 @@ GROUP_QUERY_ATTENTION = OpDef(
         pos_int("head_dim", doc="The size of each head."),
         pos_int("num_query_heads", doc="How many heads ask."),
         pos_int("num_key_value_heads", doc="How many heads answer; each for a group of those that ask."),
-        number("dropout", 0.0),
+        _DROPOUT,
         flag("use_bias", True),
         _optional_size("sliding_window"),
         anything("flash_attention"),

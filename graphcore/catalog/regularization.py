@@ -112,9 +112,14 @@ def _added_to_loss(c: RuleContext, x: TensorSpec) -> str | None:
     return c.compute_dtype
 
 
+def _penalty(name: str) -> Param:
+    """How much is added; Keras 3 takes none below 0."""
+    return replace(nullable(number(name, 0.0, least=0, inert=True)), old=nullable(number(name)).read)
+
+
 ACTIVITY = OpDef(
     "layers.ActivityRegularization",
-    params=(nullable(number("l1", 0.0, inert=True)), nullable(number("l2", 0.0, inert=True))),
+    params=(_penalty("l1"), _penalty("l2")),
     inputs=One(),
     old_unranked=stays_unranked,
     old_kinds=OldKinds("kept", "kept"),

@@ -647,6 +647,13 @@ def values_that_change_no_shape() -> Iterator[Case]:
         yield Case("InputLayer", {"batch_input_shape": [N, 3], **one}, only=KERAS2)
     for one in each_of("input_tensor", *nothing):
         yield Case("InputLayer", {"batch_shape": [N, 3], **one}, only=KERAS3)
+    parts = list(each_of("dropout", 0, 0.5, 1, 1.5, -0.5, "x", None))
+    heads = ((N, 3, 4), (N, 5, 4))
+    yield from rows("MultiHeadAttention", [{"num_heads": 2, "key_dim": 3, **one} for one in parts], [heads])
+    grouped = {"head_dim": 4, "num_query_heads": 6, "num_key_value_heads": 2}
+    yield from rows("GroupQueryAttention", [{**grouped, **one} for one in parts], [heads], KERAS3)
+    penalties = (*each_of("l1", 0, 0.5, -0.5, None, "x"), *each_of("l2", 1, -1, None))
+    yield from said("ActivityRegularization", {}, (N, 4), "float32", *penalties)
     frames = {"filters": 2, "kernel_size": 3}
     yield from said("ConvLSTM1D", frames, (N, 5, 8, 4), "float32", *each_of("seed", None, 3))
     common: tuple[dict[str, Any], ...] = (

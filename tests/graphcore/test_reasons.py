@@ -67,21 +67,10 @@ def _spread(rows: list[Row]) -> list[Row]:
 # operands; the number of axes, or of parts of each value; the next power of two; and slices that run backwards.
 COUNTED = {
     *("Discretization", "IntegerLookup", "StringLookup", "TextVectorization", "Rescaling", "Normalization"),
-    *(
-        "Stack",
-        "Take",
-        "Append",
-        "GetItem",
-        "stack",
-        "gather",
-        "shape",
-        "nn.bias_add",
-        "__operators__.getitem",
-        "strided_slice",
-    ),
+    *("Stack", "Take", "Append", "GetItem", "stack", "gather", "shape", "nn.bias_add", "__operators__.getitem"),
     *("Ndim", "SobelEdges", "ViewAsReal", "image.grayscale_to_rgb", "image.rgb_to_hsv", "image.hsv_to_rgb"),
     *("image.rgb_to_yiq", "image.rgb_to_yuv", "image.yiq_to_rgb", "image.yuv_to_rgb", "image.sobel_edges"),
-    "signal.stft",
+    *("signal.stft", "strided_slice"),
 }
 
 
