@@ -437,14 +437,24 @@ def _plot(parsed: argparse.Namespace) -> int:
 
 
 def _convert(parsed: argparse.Namespace) -> int:
+    refused: list[Diagnostic] = []
+
     def write(graph: Graph, _inference: Inference | None) -> None:
         text = _converted(graph, parsed.to)
+        if parsed.to != "python":  # what Keras 3 has no word for stays as it was
+            refused.extend(check(text, _limits(parsed.limits), fixes=False).diagnostics)
         if parsed.output is None:
             _write(text.encode("utf-8", "surrogatepass"))
         else:
             Path(parsed.output).write_bytes(text.encode("utf-8", "surrogatepass"))
 
-    return _with_graph("convert", parsed, write)
+    code = _with_graph("convert", parsed, write)
+    errors = [problem for problem in refused if problem.severity == "error"]
+    if code != OK or not errors:
+        return code
+    for problem in errors:
+        print(f"layerwright convert: {problem.code} {printable(problem.message)}", file=sys.stderr)
+    return NOT_OK
 
 
 def _stub(parsed: argparse.Namespace) -> int:

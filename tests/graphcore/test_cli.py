@@ -412,3 +412,18 @@ def test_diff_needs_two_models(folder: Path, capfdbinary: Capture) -> None:
     assert damaged.code == 1 and "GC001" in damaged.errors and damaged.output == ""
     assert Run(capfdbinary, "diff", "good.json", "missing.json").code == 2
     assert Run(capfdbinary, "diff", "-", "-").code == 2
+
+
+def test_convert_says_what_keras_refuses_of_what_it_wrote(folder: Path, capfdbinary: Capture) -> None:
+    """Keras 3 has no `time_major`; what Keras 2 takes comes through as it is, and is no model of Keras 3."""
+    recurrent = {"class_name": "LSTM", "config": {"name": "r", "units": 3, "time_major": True}}
+    first = {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [4, None, 8]}}
+    model = {"name": "old", "layers": [first, recurrent]}
+    (folder / "old.json").write_text(
+        text({"class_name": "Sequential", "config": model, "keras_version": "2.15.0", "backend": "tensorflow"})
+    )
+    assert Run(capfdbinary, "check", "old.json").code == 0
+    run = Run(capfdbinary, "convert", "old.json", "--to", "keras3")
+    assert run.code == 1 and '"time_major": true' in run.output
+    assert run.errors == 'layerwright convert: GC202 LSTM "r" has no argument time_major\n'
+    assert Run(capfdbinary, "convert", "good.json", "--to", "keras2").code == 0
