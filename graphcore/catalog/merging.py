@@ -318,6 +318,17 @@ def _dot_cost(c: RuleContext, xs: Sequence[TensorSpec], y: Shape) -> Dim:
     return size((*y[1:], a[i]))
 
 
+_DOTTED = _without("bool", "string", "int8")
+
+
+def _dot_dtype(c: RuleContext, xs: Sequence[TensorSpec]) -> str | None:
+    """That of both inputs; Keras 2 scales floats only."""
+    dtype: str | None = _DOTTED(c, xs)
+    if c.dialect == "keras2" and c.normalize and dtype is not None and "int" in dtype:
+        raise RuleError("GC409", f"cannot normalize {dtype}", "cast the inputs to float32", inputs=(0, 1))
+    return dtype
+
+
 DOT = OpDef(
     "layers.Dot",
     params=(
@@ -338,7 +349,7 @@ DOT = OpDef(
     inputs=Many(2, 2),
     kind=all_sparse,
     shape=_dot_shape,
-    dtype=_without("bool", "string", "int8"),
+    dtype=_dot_dtype,
     cost=_dot_cost,
     mask=ends,
     group="merging",

@@ -654,6 +654,9 @@ def values_that_change_no_shape() -> Iterator[Case]:
     yield from rows("GroupQueryAttention", [{**grouped, **one} for one in parts], [heads], KERAS3)
     penalties = (*each_of("l1", 0, 0.5, -0.5, None, "x"), *each_of("l2", 1, -1, None))
     yield from said("ActivityRegularization", {}, (N, 4), "float32", *penalties)
+    for dtype in ("float32", "int32", "uint8"):
+        for is_scaled in (True, False):
+            yield Case("Dot", {"axes": 1, "normalize": is_scaled}, ((N, 4), (N, 4)), (dtype, dtype))
     frames = {"filters": 2, "kernel_size": 3}
     yield from said("ConvLSTM1D", frames, (N, 5, 8, 4), "float32", *each_of("seed", None, 3))
     common: tuple[dict[str, Any], ...] = (
