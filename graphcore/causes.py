@@ -9,11 +9,14 @@ from .context import Specs
 from .inference import spec_at
 from .model import NodeKey, TensorRef, has_output
 from .reasons import Reasons
-from .shapes import RuleError, Shape
+from .shapes import Dim, RuleError, Shape
 from .topology import Inbound
 
 # Calls that are looked through for the argument behind a size, which stands a few above in any model made by hand.
 FARTHEST = 1_000
+# Calls whose sizes a hint looks at, and sizes that it tells.
+LONGEST_WAY = 100
+MOST_SIZES = 12
 # An argument of a config as a hand writes it.
 WRITTEN = {"batch_shape": "shape", "batch_input_shape": "shape"}
 
@@ -48,6 +51,9 @@ def way_out(
         if len(known) == 1:
             known.append(f"the other branch has {_shape(two[0 if causes[0] is None else 1], specs)[axis]}")
         return f"make axis {axis} equal: {', '.join(known)}" if known else None
+    if error.code == "GC407" and isinstance(axis, int) and refs:
+        sizes = _on_the_way(refs[0], axis, specs, inbound, explain)
+        return f"{error.hint}; on the way {' → '.join(map(str, sizes))}" if len(sizes) > 2 else None
     needs, gets = error.data.get("needs"), error.data.get("gets")
     if error.code == "GC406" and isinstance(needs, int) and isinstance(gets, int) and gets and refs:
         made = cause(refs[0], len(_shape(refs[0], specs)) - 1, specs, inbound, explain)
@@ -79,6 +85,29 @@ def cause(
                 return None
         ref, axis = came[0]
     return None
+
+
+def _on_the_way(
+    ref: TensorRef,
+    axis: int,
+    specs: Mapping[NodeKey, Specs],
+    inbound: Mapping[NodeKey, Inbound],
+    explain: Callable[[NodeKey], Reasons],
+) -> list[Dim]:
+    """The sizes that a tensor's axis had on its way, each once where it stayed; the last of a long way."""
+    sizes: list[Dim] = []
+    for _ in range(LONGEST_WAY):
+        shape, reasons = _shape(ref, specs), explain(ref.call)
+        axes = reasons[ref.tensor] if has_output(ref, len(reasons)) else None
+        if axes is None or not 0 <= axis < len(shape):
+            break
+        if not sizes or sizes[-1] != shape[axis]:
+            sizes.append(shape[axis])
+        came = axes[axis].sources
+        if len(came) != 1:
+            break
+        ref, axis = inbound[ref.call][came[0].input][1], came[0].axis
+    return sizes[::-1][-MOST_SIZES:]
 
 
 def _shape(ref: TensorRef, specs: Mapping[NodeKey, Specs]) -> Shape:

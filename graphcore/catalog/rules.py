@@ -135,13 +135,16 @@ def slide(
     if padding == "valid":
         # tf_keras leaves the least size open where a dilated window meets an axis of unknown size.
         least = 0 if c.dialect == "keras2" and None in sizes and max(dilation) > 1 else 1
-        for size in out:
+        for i, size in enumerate(out):
             if size is not None and size < least:
-                raise _empty(sizes, out, width, dilation, arg)
+                axis = i + (2 if c.data_format == "channels_first" else 1)
+                raise _empty(sizes, out, width, dilation, arg, axis)
     return out
 
 
-def _empty(sizes: Shape, out: list[Dim], width: Sequence[int], dilation: Sequence[int], arg: str) -> RuleError:
+def _empty(
+    sizes: Shape, out: list[Dim], width: Sequence[int], dilation: Sequence[int], arg: str, axis: int
+) -> RuleError:
     covered = tuple(d * (w - 1) + 1 for w, d in zip(width, dilation, strict=True))
     spread = f" with dilation_rate {show(tuple(dilation))}" if max(dilation) > 1 else ""
     return RuleError(
@@ -150,6 +153,7 @@ def _empty(sizes: Shape, out: list[Dim], width: Sequence[int], dilation: Sequenc
         f'use padding="same", or let at least {show(covered)} come in',
         arg=arg,
         inputs=(0,),
+        data={"axis": axis},
     )
 
 

@@ -205,6 +205,20 @@ def test_a_reshape_that_does_not_fit_says_which_units_would() -> None:
     assert problem.hint == 'units of "d" is 6272: 12544 would fit'
 
 
+@pytest.mark.parametrize("form", ["channels_last", "channels_first"])
+def test_a_window_that_does_not_fit_is_told_with_the_sizes_on_the_way(form: str) -> None:
+    batch, data = (None, 28, 30, 1), {"data_format": form}
+    shape = [batch[0], batch[3], *batch[1:3]] if form == "channels_first" else list(batch)
+    layers = [layer("InputLayer", "x", batch_shape=shape)]
+    for i in range(4):
+        convolved = layer("Conv2D", f"c{i}", [layers[-1]["name"]], filters=4, kernel_size=[3, 3], **data)
+        layers += [convolved, layer("MaxPooling2D", f"p{i}", [f"c{i}"], **data)]
+    (problem,) = graphcore.check(functional(*layers, outputs=["p3"]), fixes=False).diagnostics
+    assert problem.hint == (
+        'use padding="same", or let at least (3, 3) come in; on the way 28 → 26 → 13 → 11 → 5 → 3 → 1'
+    )
+
+
 def test_a_nested_model_is_checked_inside_and_at_its_call() -> None:
     inner = functional(source("i", 3), dense("d", ["i"]))
     fits = inferred(functional(source("x", 3), nested("inner", inner, ["x"])))
