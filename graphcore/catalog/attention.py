@@ -7,10 +7,23 @@ from dataclasses import replace
 from string import ascii_letters
 from typing import Any
 
+from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
 from .masks import masks_of, of_query
-from .params import KERAS2, KERAS3, anything, choice, flag, integer, kernel_and_bias, number, pos_int
+from .params import (
+    KERAS2,
+    KERAS3,
+    anything,
+    choice,
+    flag,
+    integer,
+    kernel_and_bias,
+    never_null,
+    number,
+    pos_int,
+    read_old_rate,
+)
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
 from .spec import BadValue, Call, Many, OldKinds, OpDef, Param, RuleContext, WeightSpec, needs_rank, stays_unranked
@@ -111,6 +124,11 @@ def _rank_of_projections(c: RuleContext, value: TensorSpec) -> int:
     return len((built_for if isinstance(built_for, TensorSpec) else value).shape or ()) + 1
 
 
+def _is_remembered(c: RuleContext) -> bool:
+    """Whether tf_keras builds the layer of what its file says, and not of what comes in."""
+    return None not in (c.query_shape, c.value_shape, c.key_shape)
+
+
 def _as_remembered(c: RuleContext, *shapes: Shape) -> None:
     """Refuse other ranks than Keras 2 remembers, where it remembers all three: its products are made for them.
 
@@ -118,7 +136,7 @@ def _as_remembered(c: RuleContext, *shapes: Shape) -> None:
         RuleError: rank-mismatch (GC403).
     """
     remembered = (c.query_shape, c.value_shape, c.key_shape)
-    if None in remembered:
+    if not _is_remembered(c):
         return
     for i, (name, said, shape) in enumerate(zip(("query", "value", "key"), remembered, shapes, strict=True)):
         if len(said) != len(shape):
@@ -143,7 +161,7 @@ def _attended(
     tail = c.output_shape or q[-1:]
     if c.dialect == "keras2":
         out, score = _einsum(c, q, v, k, axes, _places_left(c, q, v, attention_mask))
-        if c.query_shape is not None and not c.output_shape:
+        if _is_remembered(c) and not c.output_shape:
             tail = (c.query_shape[-1],)
     elif scores and len(q) < 2:
         raise RuleError("GC403", f"needs rank 2 at least for scores, gets {show(q)}", inputs=(0,))
@@ -237,7 +255,7 @@ def _head_weights(
         found += _project(c, "gate", query, c.num_heads, width)
     found += _project(c, "value", value, c.num_heads, width)
     tail = c.output_shape or (known(query, -1),)
-    if c.dialect == "keras2" and c.query_shape is not None and not c.output_shape:
+    if c.dialect == "keras2" and _is_remembered(c) and not c.output_shape:
         tail = (c.query_shape[-1],)
     return [*found, *_merge(c, query, (c.num_heads, width), tail)]
 
@@ -301,6 +319,9 @@ def _above_zero(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras3" and c.value_dim == 0:
         yield RuleError("GC204", "needs a whole number above 0, or null, as value_dim", arg="value_dim")
     if c.dialect == "keras2":
+        if not isinstance(c.dropout, (int, float)):
+            says = f"has dropout {shown(c.dropout)}, which fails as soon as data come"
+            yield RuleError("GC210", says, "use a number from 0 to 1 for dropout", arg="dropout")
         for name in ("num_heads", "value_dim"):
             if getattr(c, name) == 0:
                 says = f"has {name} 0, so that its kernels hold nothing and only biases come out"
@@ -313,8 +334,14 @@ _COUNTED = (
     pos_int("key_dim", doc="The size of each head."),
 )
 
-_DROPOUT = replace(number("dropout", 0.0, least=0, most=1, inert=True), old=number("dropout").read)
-"""Keras 3 makes a Dropout of it at once."""
+_DROPOUT = replace(number("dropout", 0.0, least=0, most=1, inert=True), old=read_old_rate)
+"""Keras makes a Dropout of it."""
+
+
+def _kernel_and_bias() -> tuple[Param, ...]:
+    """As any layer has them; Keras copies the initializers for the layers inside, and there is no copy of null."""
+    return tuple(never_null(p) if p.name.endswith("_initializer") else p for p in kernel_and_bias())
+
 
 MULTI_HEAD_ATTENTION = OpDef(
     "layers.MultiHeadAttention",
@@ -328,7 +355,7 @@ MULTI_HEAD_ATTENTION = OpDef(
         _some_sizes("attention_axes", None, "The axes that attend to each other; all in between where null."),
         _optional_size("sliding_window", only=KERAS3),
         anything("flash_attention", only=KERAS3),
-        *kernel_and_bias(),
+        *_kernel_and_bias(),
         flag("use_gate", only=KERAS3),
         anything("seed", only=KERAS3),
         flag("softmax_robust_masking", only=KERAS2),
@@ -546,7 +573,7 @@ GROUP_QUERY_ATTENTION = OpDef(
         flag("use_bias", True),
         _optional_size("sliding_window"),
         anything("flash_attention"),
-        *kernel_and_bias(),
+        *_kernel_and_bias(),
         flag("use_gate"),
         anything("seed"),
     ),

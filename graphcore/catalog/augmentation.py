@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, choice, flag, integer, seed
+from .params import KERAS2, KERAS3, anything, choice, flag, integer, nullable, pos_int, seed
 from .params import data_format as data_format_of
 from .rules import kept_sparse
 from .spec import (
@@ -93,14 +93,13 @@ def _cut_unranked(c: RuleContext, x: TensorSpec) -> Shape:
 
 def _size(name: str) -> Param:
     """A size of the images that come out; Keras 3 also builds one that is not known."""
+    plain = replace(integer(name, least=0, required=True), schema={"type": "integer", "minimum": 1})
+    return replace(nullable(plain), schema=plain.schema, old=plain.read)
 
-    def read(value: JSON) -> int:
-        if type(value) is not int or value < 0:
-            raise BadValue("a whole number")
-        return value
 
-    schema: JSON = {"type": "integer", "minimum": 1}
-    return Param(name, lambda value: None if value is None else read(value), schema, required=True, old=read)
+def _part(name: str) -> Param:
+    """A size of a part of an image, of which Keras 2 leaves something."""
+    return replace(_size(name), old=pos_int(name).read)
 
 
 def _factor(
@@ -127,6 +126,40 @@ def _factor(
 
     is_bases = default is None and not required
     return Param(name, read_base if is_bases else read, schema, default, required, old=lambda value: value)
+
+
+def _old_brightness(value: JSON) -> JSON:
+    """Source: tf_keras, `RandomBrightness._set_factor`."""
+    ends = value if isinstance(value, (list, tuple)) else (value, value)
+    if len(ends) != 2 or not all(isinstance(end, (int, float)) and -1 <= end <= 1 for end in ends):
+        raise BadValue("a number from -1 to 1, or two of them")
+    return value
+
+
+def _old_contrast(value: JSON) -> JSON:
+    """Both sides of 1; TensorFlow wants some way between them. Source: tf_keras, `RandomContrast.__init__`."""
+    ends = value[:2] if isinstance(value, (list, tuple)) else (value, value)
+    if len(ends) < 2 or not all(isinstance(end, (int, float)) and end >= 0 for end in ends):
+        raise BadValue(_CONTRAST)
+    if ends[0] > 1 or not any(ends):
+        raise BadValue(_CONTRAST)
+    return value
+
+
+_CONTRAST = "a number above 0 up to 1, or two from 0 of which one is more"
+
+
+def _old_turn(value: JSON) -> JSON:
+    """Source: tf_keras, `RandomRotation.__init__`."""
+    ends = value[:2] if isinstance(value, (list, tuple)) else (value, value)
+    if len(ends) < 2 or not all(isinstance(end, (int, float)) for end in ends):
+        raise BadValue(_TURN)
+    if ends[1] < (ends[0] if isinstance(value, (list, tuple)) else 0):
+        raise BadValue(_TURN)
+    return value
+
+
+_TURN = "a number from 0, or two of which the second is no less"
 
 
 def _within(
@@ -253,7 +286,7 @@ SIZES = (
     ),
     OpDef(
         "layers.CenterCrop",
-        params=(_size("height"), _size("width"), _NEW_FORMAT, _BOX_FORMAT),
+        params=(_part("height"), _part("width"), _NEW_FORMAT, _BOX_FORMAT),
         inputs=One(),
         old_unranked=_cut_unranked,
         shape=_cropped,
@@ -265,7 +298,7 @@ SIZES = (
     OpDef(
         "layers.RandomCrop",
         params=(
-            *(_size("height"), _size("width"), seed(), _NEW_FORMAT),
+            *(_part("height"), _part("width"), seed(), _NEW_FORMAT),
             *(_BASE, _BOX_FORMAT, anything("rng_type", only=KERAS2)),
         ),
         inputs=One(),
@@ -327,7 +360,7 @@ def _range() -> Param:
             raise BadValue("two numbers")
         return value
 
-    return Param("value_range", read, schema, (0, 255), old=lambda value: value)
+    return Param("value_range", read, schema, (0, 255))
 
 
 _UNRANKED: Mapping[str, Rule] = {
@@ -421,7 +454,7 @@ CHANGES = (
         _SEED,
         doc="mirrored at random",
     ),
-    _change("RandomRotation", _factor(required=True), *_FILL, _SEED, doc="turned at random"),
+    _change("RandomRotation", replace(_factor(required=True), old=_old_turn), *_FILL, _SEED, doc="turned at random"),
     _change(
         "RandomZoom",
         *(
@@ -441,8 +474,11 @@ CHANGES = (
         _SEED,
         doc="moved at random",
     ),
-    _change("RandomContrast", _factor(None, 0, 1, required=True), replace(_ANY_RANGE, only=KERAS3), _SEED),
-    _change("RandomBrightness", _factor(required=True), _RANGE, _SEED),
+    _change(
+        "RandomContrast",
+        *(replace(_factor(None, 0, 1, required=True), old=_old_contrast), replace(_ANY_RANGE, only=KERAS3), _SEED),
+    ),
+    _change("RandomBrightness", replace(_factor(required=True), old=_old_brightness), _RANGE, _SEED),
     _change("RandomColorDegeneration", _factor(required=True), _RANGE, _SEED, only=KERAS3),
     _change("RandomHue", _factor(None, 0, 1, required=True), _ANY_RANGE, _SEED, only=KERAS3),
     _change("RandomPosterization", _factor(None, 1, 8, required=True), _RANGE, _SEED, only=KERAS3),

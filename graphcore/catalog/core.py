@@ -27,6 +27,7 @@ from .params import (
     pos_int,
     required,
     serialized,
+    strict,
     text,
 )
 from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES, Quantization
@@ -503,8 +504,8 @@ def _embedding_checks(c: RuleContext) -> Iterator[RuleError]:
 EMBEDDING = OpDef(
     "layers.Embedding",
     params=(
-        pos_int("input_dim"),
-        pos_int("output_dim"),
+        strict(pos_int("input_dim")),
+        strict(pos_int("output_dim")),
         serialized("embeddings_initializer", "uniform"),
         serialized("embeddings_regularizer"),
         serialized("activity_regularizer"),
@@ -556,8 +557,8 @@ def _reversible_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
 REVERSIBLE_EMBEDDING = OpDef(
     "layers.ReversibleEmbedding",
     params=(
-        pos_int("input_dim"),
-        pos_int("output_dim"),
+        strict(pos_int("input_dim")),
+        strict(pos_int("output_dim")),
         flag("tie_weights", True),
         serialized("embeddings_initializer", "uniform"),
         serialized("embeddings_regularizer"),

@@ -256,22 +256,47 @@ def _masked(c: RuleContext, x: TensorSpec) -> Shape:
     if c.mask_value is None or c.num_bins == 1:
         return shape
     kind = str if x.dtype == "string" else int
-    values = c.mask_value if isinstance(c.mask_value, (list, tuple)) else [c.mask_value]
-    if x.dtype is not None and any(not isinstance(value, kind) for value in values):
+    if x.dtype is not None and any(not isinstance(value, kind) for value in _flat(c.mask_value)):
         says = f"has mask_value {shown(c.mask_value)}, and gets {x.dtype}"
         raise RuleError("GC409", says, "give a mask_value of the input's dtype, or null", arg="mask_value", inputs=(0,))
     try:
-        return broadcast(shape, (len(values),) if values is c.mask_value else ())
+        return broadcast(shape, _shape_of(c.mask_value))
     except RuleError:
         says = f"cannot compare {show(shape)} with mask_value {shown(c.mask_value)}"
         raise RuleError("GC404", says, "give one value, or null", arg="mask_value", inputs=(0,)) from None
 
 
 def _read_old_mask_value(value: JSON) -> JSON:
-    values = value if isinstance(value, (list, tuple)) else [value]
-    if any(_is_nested(one) for one in values):
-        raise BadValue("a whole number, a text, or null")
+    """One value, or lists of lists of them that NumPy makes an array of."""
+    _shape_of(value)
     return value
+
+
+def _flat(value: JSON) -> Iterator[JSON]:
+    if not isinstance(value, (list, tuple)):
+        yield value
+        return
+    for one in value:
+        yield from _flat(one)
+
+
+def _shape_of(value: JSON) -> tuple[int, ...]:
+    """The shape of an array.
+
+    Raises:
+        BadValue: it has none, or is an object.
+    """
+    if isinstance(value, dict):
+        raise BadValue(_MASKED)
+    if not isinstance(value, (list, tuple)):
+        return ()
+    shapes = {_shape_of(one) for one in value}
+    if len(shapes) > 1:
+        raise BadValue(_MASKED)
+    return (len(value), *(shapes.pop() if shapes else ()))
+
+
+_MASKED = "a whole number, a text, or null"
 
 
 def _hash_dtype(c: RuleContext, x: TensorSpec) -> str:
@@ -742,9 +767,22 @@ def _vectorized(c: RuleContext, x: TensorSpec) -> Shape:
     if c.output_mode == "int":
         if not shape:
             raise RuleError("GC403", "needs a batch axis, gets ()", inputs=(0,))
-        return (shape[0], c.output_sequence_length)
+        return (shape[0], _filled_up(c))
     tokens: Shape = (*shape, None) if c.split is not None else shape if len(shape) > 1 else (*shape, 1)
     return _vectors(c, tokens, _depth(c, _OF_TEXTS))
+
+
+def _filled_up(c: RuleContext) -> int | None:
+    """How many places each text fills.
+
+    Raises:
+        RuleError: bad-value (GC204), less than none.
+    """
+    length: int | None = c.output_sequence_length
+    if length is not None and length < 0:
+        says = f"has output_sequence_length {length}; it takes a whole number from 0, or null"
+        raise RuleError("GC204", says, arg="output_sequence_length")
+    return length
 
 
 def _vectorized_old(c: RuleContext, shape: Shape) -> Shape:
@@ -764,7 +802,9 @@ def _vectorized_old(c: RuleContext, shape: Shape) -> Shape:
             return texts
         if c.split is None and None in texts:  # TensorFlow fills up what it cannot count, and forgets all sizes
             return (None,) * len(texts)
-        return (*texts[:-1], c.output_sequence_length)
+        if c.split is None and c.output_sequence_length < 0:  # it is where a slice ends
+            return (*texts[:-1], max(0, (texts[-1] or 0) + c.output_sequence_length))
+        return (*texts[:-1], _filled_up(c))
     return _counted(c, texts, _depth(c, _OF_TEXTS))
 
 

@@ -54,16 +54,18 @@ def pos_int(name: str, *, doc: str = "") -> Param:
 def number(
     name: str, default: float | None = None, *, least: float | None = None, most: float | None = None, **more: Any
 ) -> Param:
-    """A number, between these where they are given."""
+    """A number, between these where they are given. Keras also takes true and false, which Python counts as 1 and 0."""
     bounds = "" if least is None and most is None else f" from {least}" if most is None else f" from {least} to {most}"
     schema: dict[str, JSON] = {"type": "number"}
     schema |= {} if least is None else {"minimum": least}
     schema |= {} if most is None else {"maximum": most}
 
     def read(value: JSON) -> float:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        is_number = isinstance(value, (int, float))
         if not is_number or (least is not None and value < least) or (most is not None and value > most):
             raise BadValue(f"a number{bounds}")
+        if isinstance(value, bool):
+            raise Taken(f"a number{bounds}", int(value))
         result: float = value
         return result
 
@@ -355,6 +357,55 @@ def nullable(param: Param) -> Param:
         return None if value is None else read(value)
 
     return replace(param, read=read_or_null, schema={"anyOf": [param.schema, {"type": "null"}]})
+
+
+def never_null(param: Param) -> Param:
+    """The same argument, where null may not stand."""
+
+    def looked_at(read: Callable[[JSON], Any]) -> Callable[[JSON], Any]:
+        def read_value(value: JSON) -> Any:
+            if value is None:
+                raise BadValue(f"the name of an {param.name.rpartition('_')[2]}, or an object with class_name")
+            return read(value)
+
+        return read_value
+
+    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+
+
+def strict(param: Param) -> Param:
+    """The same argument, where Keras takes nothing but what it wants: not true for 1."""
+
+    def looked_at(read: Callable[[JSON], Any]) -> Callable[[JSON], Any]:
+        def read_value(value: JSON) -> Any:
+            try:
+                return read(value)
+            except Taken as error:
+                raise BadValue(str(error)) from None
+
+        return read_value
+
+    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+
+
+def unread(param: Param) -> Param:
+    """The same argument, which Keras 3 does not look at, whatever it says."""
+    read = param.read
+
+    def read_anything(value: JSON) -> Any:
+        try:
+            return read(value)
+        except BadValue as error:
+            raise Taken(str(error), None) from None
+
+    return replace(param, read=read_anything, old=param.old or read)
+
+
+def read_old_rate(value: JSON) -> JSON:
+    """As Keras 2 reads the rate of a Dropout: it looks at numbers only."""
+    if isinstance(value, (int, float)) and not 0 <= value <= 1:
+        raise BadValue("a number from 0 to 1")
+    return value
 
 
 def required(param: Param) -> Param:

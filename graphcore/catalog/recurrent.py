@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, window
 from .masks import check_steps, no_mask, of_sequences
@@ -27,6 +28,7 @@ from .params import (
     seed,
     serialized,
     sizes,
+    unread,
 )
 from .rules import exact_rank, known, needs_float, plus, refuse_sparse, times
 from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, is_float, passes, tensors_of
@@ -169,6 +171,13 @@ def _gates(c: RuleContext, kind: str, size: int) -> list[WeightSpec]:
     ]
 
 
+def _bias_is_filled(c: RuleContext) -> Iterator[RuleError]:
+    """An LSTM that remembers at first fills one part of its bias with ones, and calls the initializer for the rest."""
+    if c.bias_initializer is None and c.unit_forget_bias and c.use_bias:
+        says = "has unit_forget_bias, and bias_initializer null"
+        yield RuleError("GC205", says, "set unit_forget_bias to false", arg="bias_initializer")
+
+
 def _cell(kind: str) -> OpDef:
     return OpDef(
         f"layers.{kind}Cell",
@@ -181,6 +190,7 @@ def _cell(kind: str) -> OpDef:
         mask=None,
         cost=lambda c, x, *_more: _step_cost(c, GATES[kind], (x.shape or (None,))[-1]),
         states=STATES[kind],
+        checks=_bias_is_filled if kind == "LSTM" else None,
         group="recurrent",
         aliases=(f"{kind}CellV1", f"{kind}CellV2") if kind != "SimpleRNN" else (),
         palette=False,
@@ -194,6 +204,33 @@ CELLS = tuple(_cell(kind) for kind in GATES)
 # Layers with a cell of their own
 
 
+def _lstm_fits(c: RuleContext) -> Iterator[RuleError]:
+    yield from _bias_is_filled(c)
+    yield from _may_use_cudnn(c)
+
+
+def _gru_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.reset_after:
+        yield from _may_use_cudnn(c)
+
+
+def _may_use_cudnn(c: RuleContext) -> Iterator[RuleError]:
+    """What tf_keras tells functions apart by, where one holds both ways and TensorFlow chooses.
+
+    Source: tf_keras, `LSTM.__init__`, `GRU.__init__` and `generate_defun_backend`.
+    """
+    is_plain = (c.activation, c.recurrent_activation, c.recurrent_dropout) == ("tanh", "sigmoid", 0)
+    if c.dialect == "keras3" or not is_plain or not c.use_bias or c.unroll:
+        return
+    if not isinstance(c.said.get("time_major", False), bool):
+        says = f"has time_major {shown(c.said['time_major'])}; it takes true or false"
+        yield RuleError("GC204", says, arg="time_major")
+    backwards = c.said.get("go_backwards", False)
+    each = backwards if isinstance(backwards, list) else [backwards]
+    if not all(isinstance(one, (bool, int, float, str)) for one in each):
+        yield RuleError("GC204", f"has go_backwards {shown(backwards)}; it takes true or false", arg="go_backwards")
+
+
 def _layer(kind: str) -> OpDef:
     return OpDef(
         f"layers.{kind}",
@@ -201,7 +238,7 @@ def _layer(kind: str) -> OpDef:
         keeps=lambda c, x: (None,) * 3 if c.dialect == "keras3" else None,
         params=(
             *(replace(p, only=KERAS3) if p.name == "seed" and kind == "SimpleRNN" else p for p in _cell_params(kind)),
-            serialized("activity_regularizer"),
+            unread(serialized("activity_regularizer")) if kind == "SimpleRNN" else serialized("activity_regularizer"),
             *_layer_params(),
             *((_cudnn(),) if kind != "SimpleRNN" else ()),
             anything("implementation", 2, only=KERAS2 if kind == "SimpleRNN" else ()),
@@ -214,6 +251,7 @@ def _layer(kind: str) -> OpDef:
         weights=lambda c, x, *_states: _gates(c, kind, _step_size(c, _first(x))),
         mask=of_sequences,
         cost=lambda c, x, _state, y: _sequence_cost(c, GATES[kind], _first(x)),
+        checks={"LSTM": _lstm_fits, "GRU": _gru_fits}.get(kind),
         group="recurrent",
         aliases=(f"{kind}V1", f"{kind}V2") if kind != "SimpleRNN" else (),
         renamed={k: v for k, v in OLD_RECURRENT.items() if kind != "SimpleRNN" or k != "inner_activation"},
@@ -418,6 +456,11 @@ def _cells(name: str) -> Param:
     return Param(name, read, {"type": ["object", "array"]}, required=True)
 
 
+def _has_a_cell(c: RuleContext) -> Iterator[RuleError]:
+    if not c.cell:
+        yield RuleError("GC204", "has no cells", "give one cell at least", arg="cell")
+
+
 class _Stack:
     """What cells in a row make of one step, and keep. `out` is None where a cell is of no known class."""
 
@@ -494,6 +537,7 @@ RNN = OpDef(
     weights=lambda c, x, *_states: _Stack(c, c.cell, _step(c, _first(x))).weights,
     mask=of_sequences,
     cost=_rnn_cost,
+    checks=_has_a_cell,
     group="recurrent",
     doc="(batch, time, in) → (batch, out), or (batch, time, out) with return_sequences",
     delegates=True,
@@ -580,6 +624,7 @@ def _conv(rank: int) -> OpDef:
 
 
 def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
+    yield from _bias_is_filled(c)
     if c.unroll and c.dialect == "keras2":
         yield RuleError("GC204", "cannot be unrolled", "set unroll to false", arg="unroll")
     if max(c.strides) > 1 and max(c.dilation_rate) > 1:

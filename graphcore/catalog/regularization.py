@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import JSON
 from ..shapes import RuleError, TensorSpec
-from .params import KERAS2, anything, data_format, nullable, number
+from .params import KERAS2, anything, data_format, nullable, number, read_old_rate
 from .rules import run_dtype, same
 from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float, stays_unranked
 
@@ -17,13 +17,6 @@ from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float, 
 def _share(name: str, old: Callable[[JSON], Any]) -> Param:
     """A number from 0 to 1, which must be given; Keras 2 looks less closely."""
     return replace(number(name, least=0, most=1), required=True, inert=True, old=old)
-
-
-def _unless_a_number(value: JSON) -> JSON:
-    """As Keras 2 reads the rate of Dropout: it looks at numbers only."""
-    if isinstance(value, (int, float)) and not 0 <= value <= 1:
-        raise BadValue("a number from 0 to 1")
-    return value
 
 
 def _any_number(value: JSON) -> JSON:
@@ -98,7 +91,7 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
     )
 
 
-_RATE = _share("rate", _unless_a_number)
+_RATE = _share("rate", read_old_rate)
 _ANY_RATE = _share("rate", _any_number)
 # tf_keras writes what these inherit from Dropout, and makes its own instead.
 _OLD_NOISE = anything("noise_shape", only=KERAS2)
@@ -117,6 +110,11 @@ def _penalty(name: str) -> Param:
     return replace(nullable(number(name, 0.0, least=0, inert=True)), old=nullable(number(name)).read)
 
 
+def _activity_fits(c: RuleContext) -> Iterator[RuleError]:
+    if "activity_regularizer" in c.said:  # it makes its own, and hands both on
+        yield RuleError("GC202", "has no argument activity_regularizer", "use l1 and l2", arg="activity_regularizer")
+
+
 ACTIVITY = OpDef(
     "layers.ActivityRegularization",
     params=(_penalty("l1"), _penalty("l2")),
@@ -125,6 +123,7 @@ ACTIVITY = OpDef(
     old_kinds=OldKinds("kept", "kept"),
     shape=same,
     dtype=_added_to_loss,
+    checks=_activity_fits,
     group="regularization",
     doc="(…) → (…), adding to the loss",
 )

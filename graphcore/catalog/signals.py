@@ -21,7 +21,13 @@ def _mel(c: RuleContext, x: TensorSpec) -> Shape:
         raise RuleError("GC403", "needs rank 1 or 2, gets ()", inputs=(0,))
     batch, length = ((), shape[0]) if len(shape) == 1 else (shape[:1], shape[1])
     step = c.sequence_stride
-    return (*batch, c.num_mel_bins, None if length is None else (length + step + 1) // step)
+    if step == 0 and length is not None:
+        raise RuleError("GC204", "has a stride of 0", arg="sequence_stride")
+    frames = None if length is None else (length + step + 1) // step
+    if frames is not None and frames < 0:
+        says = f"makes {frames} frames of {length} samples with sequence_stride {step}"
+        raise RuleError("GC204", says, "use a sequence_stride above 0", arg="sequence_stride")
+    return (*batch, c.num_mel_bins, frames)
 
 
 def _mel_fits(c: RuleContext) -> Iterator[RuleError]:

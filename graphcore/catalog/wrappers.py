@@ -319,7 +319,11 @@ SPECTRAL_NORMALIZATION = OpDef(
 
 
 def _read_layers(value: JSON) -> JSON:
-    if not isinstance(value, list) or not all(isinstance(one, dict) and "class_name" in one for one in value):
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(one, dict) and "class_name" in one for one in value)
+    ):
         raise BadValue("a list of serialized layers")
     return value
 

@@ -657,6 +657,7 @@ def values_that_change_no_shape() -> Iterator[Case]:
     for dtype in ("float32", "int32", "uint8"):
         for is_scaled in (True, False):
             yield Case("Dot", {"axes": 1, "normalize": is_scaled}, ((N, 4), (N, 4)), (dtype, dtype))
+    yield from odd_values()
     frames = {"filters": 2, "kernel_size": 3}
     yield from said("ConvLSTM1D", frames, (N, 5, 8, 4), "float32", *each_of("seed", None, 3))
     common: tuple[dict[str, Any], ...] = (
@@ -673,6 +674,86 @@ def values_that_change_no_shape() -> Iterator[Case]:
         ("Layer", {}, (N, 4)),
     ):
         yield from said(cls, base, shape, "float32", *common)
+
+
+def odd_values() -> Iterator[Case]:
+    """What a walk of all arguments with null, true, 0, -1, 1.5, "x", [] and {} showed."""
+    remembered = {f"{name}_shape": None for name in ("query", "value", "key")}
+    attention = {"num_heads": 2, "key_dim": 3, **remembered}
+    heads = ((N, 3, 4), (N, 5, 4))
+    starts: tuple[dict[str, Any], ...] = (
+        *each_of("kernel_initializer", None, "zeros"),
+        *each_of("bias_initializer", None, "zeros"),
+        {"bias_initializer": None, "use_bias": False},
+    )
+    old: tuple[dict[str, Any], ...] = (
+        *each_of("dropout", 0, 0.5, True, -1, 1.5, None, "x", []),
+        *each_of("query_shape", [], [N, 3, 7]),
+    )
+    yield from rows("MultiHeadAttention", [{**attention, **one} for one in (*starts, *old)], [heads], KERAS2)
+    grouped = {"head_dim": 4, "num_query_heads": 6, "num_key_value_heads": 2}
+    yield from rows("MultiHeadAttention", [{"num_heads": 2, "key_dim": 3, **one} for one in starts], [heads], KERAS3)
+    yield from rows("GroupQueryAttention", [{**grouped, **one} for one in starts], [heads], KERAS3)
+    steps = (N, 5, 4)
+    filled = [{"bias_initializer": None, **one} for one in ({}, {"unit_forget_bias": False}, {"use_bias": False})]
+    odd = (*each_of("time_major", 0, None, "x", True), *each_of("go_backwards", 0, None, "x", {}, [1], [None]))
+    slow = [{**one, **two} for one in ({"unroll": True}, {"activation": "relu"}, {"use_bias": False}) for two in odd]
+    for cls in ("LSTM", "GRU", "SimpleRNN"):
+        yield from said(cls, {"units": 2}, steps, "float32", *filled, *odd, *slow)
+        for one in each_of("activity_regularizer", "l2", "x", 0, True, [], {}):
+            yield Case(cls, {"units": 2, **one}, (steps,))
+        for one in (*each_of("dropout", True, False), *each_of("recurrent_dropout", True)):
+            yield Case(cls, {"units": 2, **one}, (steps,))
+    yield from said("ConvLSTM1D", {"filters": 2, "kernel_size": 3}, (N, 5, 8, 4), "float32", *filled)
+    yield Case("RNN", {"cell": []}, (steps,))
+    yield Case("Pipeline", {"layers": []}, ((N, 4),), only=KERAS3)
+    for cls in ("Embedding", "ReversibleEmbedding"):
+        table = {"input_dim": 3, "output_dim": 2}
+        yield from said(cls, table, (N, 5), "int32", *each_of("input_dim", True), *each_of("output_dim", True))
+    yield from said("ActivityRegularization", {}, (N, 4), "float32", *each_of("activity_regularizer", None, "l2"))
+    yield from said("ActivityRegularization", {}, (N, 4), "float32", *each_of("l1", True, False))
+    numbers = (True, False)
+    for cls, name in (("Dropout", "rate"), ("AlphaDropout", "rate"), ("GaussianNoise", "stddev")):
+        yield from said(cls, {}, (N, 4), "float32", *each_of(name, *numbers))
+    for cls, name in (("ReLU", "max_value"), ("ReLU", "threshold"), ("LeakyReLU", "alpha"), ("Masking", "mask_value")):
+        yield from said(cls, {}, (N, 3, 4), "float32", *each_of(name, *numbers))
+    normal = (*each_of("epsilon", *numbers), *each_of("momentum", *numbers))
+    yield from said("BatchNormalization", {}, (N, 4), "float32", *normal)
+    plain = {"standardize": "lower", "ngrams": None, "vocabulary": ["a", "b", "c"]}
+    for shape in ((N, 1), (4, 1), (N,), (4,), (4, 3)):
+        lengths = [{"split": split, "output_sequence_length": n} for split in ("whitespace", None) for n in (-1, -5)]
+        yield from said("TextVectorization", plain, shape, "string", *lengths)
+    mel = {"fft_length": 64, "num_mel_bins": 8}
+    for heard in ((N, 400), (N, N), (400,)):
+        yield from said("MelSpectrogram", mel, heard, "float32", *each_of("sequence_stride", 0, -1, -400, -401, True))
+    for cls in ("CenterCrop", "RandomCrop", "Resizing"):
+        sides = (*each_of("height", 0, -1, True), *each_of("width", 0))
+        sized = list(said(cls, {"height": 3, "width": 3}, (N, 8, 8, 3), "float32", *sides))
+        yield from (case for case in sized if cls != "Resizing" or case.config["height"] is True)
+    ends: tuple[Any, ...] = (
+        *(0, 0.5, 1, 1.5, -0.5, -1, True, None, "x", [], {}),
+        *([0, 0], [0, 0.5], [0.5, 0], [-0.5, 0.5], [0.2], [2, 1]),
+    )
+    for cls in ("RandomContrast", "RandomBrightness", "RandomRotation"):
+        factors = said(cls, {}, (N, 8, 8, 3), "float32", *each_of("factor", *ends))
+        yield from (case._replace(only=KERAS2) for case in factors)
+    spans = each_of("value_range", None, True, 0, "x", [], [0], [0, 1], {})
+    yield from said("RandomBrightness", {"factor": 0.2}, (N, 8, 8, 3), "float32", *spans)
+    nested: tuple[Any, ...] = (
+        [[1]],
+        [[1, 2]],
+        [[1, 2, 3]],
+        [[]],
+        [[1, 2], [3]],
+        [[["a"]]],
+        [[[1]]],
+        [[True]],
+        [[N]],
+        [{}],
+    )
+    for shape, dtype in (((N, 3), "int64"), ((4, 3), "int64"), ((N, 3), "string")):
+        yield from said("Hashing", {"num_bins": 7}, shape, dtype, *each_of("mask_value", *nested))
+    yield Case("Hashing", {"num_bins": 7, "mask_value": [[1]] * 4}, ((4, 3),), ("int64",))
 
 
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
