@@ -1,7 +1,8 @@
 """Fixes: what may mend a problem, tried to the end of the graph before it is offered.
 
 Proposals stand by code (`form`, `arguments`, `wiring`, `fitting`, `ranks`, `windows`, `inputs`), those of `fitting` by
-what they change: what made a size (`above`), a wire (`between`), how tensors meet (`joins`). `trial` tries one.
+what they change: what made a size (`above`), a wire (`between`), how tensors meet (`joins`). `lost` finds wires
+that a join has lost, `trial` tries one.
 A change that only moves a problem is no fix; where the next problem has a mend of its own, both are tried together and
 offered as one.
 """

@@ -17,6 +17,7 @@ from ..patch import Change, put, remove, rename
 from ..prepare import COMMON, FIRST, UNREAD
 from ..source import escape
 from .case import Case, Proposal, around, listed
+from .lost import is_trace_of_lost_wire, lost_wire
 
 # From here on a word is the other, misspelt: "Desne" and "Dense" are alike by 0.8.
 NEARLY_SURE = 0.8
@@ -296,7 +297,10 @@ def divisor(case: Case) -> Iterator[Proposal]:
 
 
 def without_build_config(case: Case) -> Iterator[Proposal]:
-    """A `build_config` that does not fit: without it Keras builds the layer from what comes in."""
+    """A `build_config` that does not fit: without it Keras builds the layer from what comes in.
+
+    It is not safe where it may be the only trace of a wire that was lost.
+    """
     found = [
         other
         for other in case.judged.found
@@ -307,7 +311,8 @@ def without_build_config(case: Case) -> Iterator[Proposal]:
     names = [other.at.layer or "" for other in found]
     where = listed(names) if len(names) <= 2 else f"{len(names)} layers"
     changes = tuple(remove(other.at.pointer) for other in found)
-    yield Proposal(f"Remove build_config from {where}", changes, safe=case.problem.code == "GC208")
+    safe = case.problem.code == "GC208" and not is_trace_of_lost_wire(case, names)
+    yield Proposal(f"Remove build_config from {where}", changes, safe)
 
 
 def valid_name(case: Case) -> Iterator[Proposal]:
@@ -369,6 +374,6 @@ PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC204": (valid_name, axes_from_one, other_value, fewer_arguments),
     "GC205": (divisor, fewer_arguments, other_value),
     "GC206": (known_class,),
-    "GC208": (without_build_config,),
+    "GC208": (lost_wire, without_build_config),
     "GC210": (other_value, without_build_config, fewer_arguments),
 }

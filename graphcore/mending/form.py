@@ -10,6 +10,7 @@ from ..formats.modules import HOMES
 from ..model import JSON, TensorRef
 from ..patch import put, remove, single
 from .case import Case, Proposal, around, last, listed
+from .lost import is_trace_of_lost_wire, lost_wire
 
 
 def single_key(case: Case) -> Iterator[Proposal]:
@@ -173,7 +174,7 @@ def home_of_model(case: Case) -> Iterator[Proposal]:
 def true_record(case: Case) -> Iterator[Proposal]:
     """Recorded shapes that are wrong: those that are computed. Keras never reads them.
 
-    Where there are errors they stay: they may be the only trace of what the model was.
+    Where there are errors they stay, and where a wire may be lost it is not safe: they may be the only trace of it.
     """
     if case.judged.errors:
         return
@@ -185,7 +186,8 @@ def true_record(case: Case) -> Iterator[Proposal]:
                 changes.append(put(f"{case.graph.nodes[key].origin}/{way}/config/shape", list(wrong[ref][1])))
     if changes:
         count = "the recorded shape" if len(changes) == 1 else f"{len(changes)} recorded shapes"
-        yield Proposal(f"Correct {count} to what is computed", tuple(changes), safe=True)
+        safe = not is_trace_of_lost_wire(case, case.graph.layers)
+        yield Proposal(f"Correct {count} to what is computed", tuple(changes), safe)
 
 
 PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
@@ -195,5 +197,5 @@ PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC103": (whole_call,),
     "GC104": (one_name,),
     "GC201": (home_of_model,),
-    "GC410": (true_record,),
+    "GC410": (lost_wire, true_record),
 }

@@ -11,6 +11,7 @@ from ..shapes import Shape, may_agree, show
 from ..source import escape
 from .arguments import NEARLY_SURE, likeness, renaming
 from .case import Case, Proposal, last, listed
+from .lost import after, built_for, idle, loose_end
 
 MOST_CLOSE = 3
 
@@ -40,37 +41,60 @@ def near_layer(case: Case) -> Iterator[Proposal]:
         return
     name = missing.layer
     places = _places(case, name)
-    close = get_close_matches(name, case.graph.layers, MOST_CLOSE) if len(name) < 200 else []
+    is_input = any(ref.layer == name for ref in case.graph.input_refs)
+    others = [other for other in case.graph.layers if not is_input or _is_other_input(case, other)]
+    close = get_close_matches(name, others, MOST_CLOSE) if len(name) < 200 else []
     if not close:
-        close = [other for other in case.graph.layers if other.lower() == name.lower()]
-    idle = {ref.layer for ref in _idle(case)}
+        close = [other for other in others if other.lower() == name.lower()]
+    unused = {ref.layer for ref in idle(case)}
+    where = f" in {len(places)} places" if len(places) > 1 else ""
     for n, other in enumerate(close):
-        is_sure = n == 0 and likeness(name, other) >= NEARLY_SURE and (len(close) == 1 or other in idle)
-        where = f" in {len(places)} places" if len(places) > 1 else ""
+        is_sure = n == 0 and likeness(name, other) >= NEARLY_SURE and (len(close) == 1 or other in unused)
         title = f"Write {listed([other])} in place of {listed([name])}{where}"
         yield Proposal(title, tuple(put(pointer, other) for pointer in places), is_sure)
     if close and likeness(name, close[0]) >= NEARLY_SURE:
         return
-    takers = {key.layer for key in case.graph.nodes if any(ref.layer == name for ref in case.inbound(key))}
-    is_input = any(ref.layer == name for ref in case.graph.input_refs)
     if is_input:
         yield from _lost_input(case, name)
+        for other in others:
+            if other not in close:
+                title = f"Write {listed([other])} in place of {listed([name])}{where}"
+                yield Proposal(title, tuple(put(pointer, other) for pointer in places))
+        return
+    takers = {key.layer for key in case.graph.nodes if any(ref.layer == name for ref in case.inbound(key))}
     sources = [ref for ref in _sources(case, case.problem.at.layer, takers) if ref.node == 0]
     for other in dict.fromkeys(ref.layer for ref in sources):
-        if other not in close and not is_input:
+        if other not in close:
             title = f"Connect {listed([other])} in place of {listed([name])}"
             yield Proposal(title, tuple(put(pointer, other) for pointer in places))
 
 
+def _is_other_input(case: Case, name: str) -> bool:
+    """Whether a name that is none may be meant for this layer, where an input is meant: one that is not listed yet."""
+    calls = [key for key in case.graph.nodes if key.layer == name]
+    is_listed = any(ref.layer == name for ref in case.graph.input_refs)
+    return not is_listed and bool(calls) and not case.inbound(calls[0])
+
+
 def _lost_input(case: Case, name: str) -> Iterator[Proposal]:
-    """An input layer that is gone, of the shape that the calls on it recorded."""
-    spec = case.graph.declared.get(TensorRef(name, 0, 0))
-    if spec is None or not spec.shape or case.graph.kind == "sequential":
+    """An input layer that is gone, of the shape that the calls on it recorded, or that a layer of it was built for."""
+    if case.graph.kind == "sequential":
         return
-    config: dict[str, JSON] = {"batch_shape": list(spec.shape), "dtype": spec.dtype or "float32"}
+    ref = TensorRef(name, 0, 0)
+    spec = case.graph.declared.get(ref)
+    takers = [key.layer for key in case.graph.nodes if case.inbound(key) == [ref]]
+    built = (shape for taker in takers if (shape := built_for(case, taker)) is not None)
+    shape = spec.shape if spec is not None and spec.shape else next(built, None)
+    if not shape:
+        return
+    dtype = spec.dtype if spec is not None else None
+    config: dict[str, JSON] = {
+        "batch_input_shape" if case.is_old else "batch_shape": list(shape),
+        "dtype": dtype or "float32",
+    }
     entry = case.new_layer("InputLayer", name, config, [])
     entry = {**entry, "inbound_nodes": []} if isinstance(entry, dict) else entry
-    title = f"Add an InputLayer {listed([name])} of shape {show(spec.shape)}"
+    title = f"Add an InputLayer {listed([name])} of shape {show(shape)}"
     yield Proposal(title, (insert(f"{case.graph.origin}/layers/0", entry),))
 
 
@@ -109,13 +133,6 @@ def _is_new(tensor: JSON) -> bool:
     return isinstance(tensor, dict)
 
 
-def _idle(case: Case) -> list[TensorRef]:
-    """Tensors of calls of which nothing takes any, in the order of the file."""
-    taken = {ref.call for tensors in case.known.inbound.values() for _, ref in tensors}
-    taken.update(ref.call for ref in case.graph.output_refs)
-    return [TensorRef(*key, 0) for key in case.graph.nodes if key not in taken]
-
-
 def _sources(case: Case, name: str | None, takers: Collection[str] = ()) -> list[TensorRef]:
     """Tensors that a layer, or an output, may have taken: what it was built for, what nothing takes, what is near.
 
@@ -123,45 +140,18 @@ def _sources(case: Case, name: str | None, takers: Collection[str] = ()) -> list
     """
     order = {layer: n for n, layer in enumerate(case.graph.layers)}
     here = order.get(name, len(order)) if name is not None else len(order)
-    after = _after(case, {*takers, *([name] if name is not None else [])})
-    idle = set(_idle(case))
-    built = _built_for(case, name)
+    behind = after(case, {*takers, *([name] if name is not None else [])})
+    unused = set(idle(case))
+    built = built_for(case, name)
 
     def rank(ref: TensorRef) -> tuple[bool, bool, bool, int]:
         distance = here - order[ref.layer]
-        return not _fits(case.shape(ref), built), ref not in idle, distance < 0, abs(distance)
+        return not _fits(case.shape(ref), built), ref not in unused, distance < 0, abs(distance)
 
-    every = sorted((TensorRef(*key, 0) for key in case.graph.nodes if key.layer not in after), key=rank)
-    free = [ref for ref in every if ref in idle]
-    others = [ref for ref in every if ref not in idle and order[ref.layer] < here]
+    every = sorted((TensorRef(*key, 0) for key in case.graph.nodes if key.layer not in behind), key=rank)
+    free = [ref for ref in every if ref in unused]
+    others = [ref for ref in every if ref not in unused and order[ref.layer] < here]
     return sorted([*free[:MOST_CLOSE], *others[: 1 if free or name is None else 2]], key=rank)
-
-
-def _after(case: Case, names: Collection[str]) -> set[str]:
-    """Layers and those that need them."""
-    found = set(names)
-    takers: dict[str, list[str]] = {}
-    for key, tensors in case.known.inbound.items():
-        for _, ref in tensors:
-            takers.setdefault(ref.layer, []).append(key.layer)
-    waiting = list(found)
-    for here in waiting:  # grows on the way
-        new = [other for other in takers.get(here, ()) if other not in found]
-        found.update(new)
-        waiting.extend(new)
-    return found
-
-
-def _built_for(case: Case, name: str | None) -> Shape | None:
-    """The shape that a layer of Keras 3 remembers to have been built for."""
-    layer = case.graph.layers.get(name or "")
-    said = layer.extras.get("build_config") if layer is not None else None
-    if not isinstance(said, dict):
-        return None
-    shapes = said.get("shapes_dict")
-    first = next(iter(shapes.values()), None) if isinstance(shapes, dict) else None
-    shape = said.get("input_shape", first)
-    return tuple(shape) if isinstance(shape, list) else None
 
 
 def _fits(shape: Shape | None, built: Shape | None) -> bool:
@@ -194,8 +184,8 @@ def _first_inputs(case: Case, name: str) -> Iterator[list[TensorRef]]:
     """What a layer that lost all its inputs may have taken; a layer that joins, two that nothing takes."""
     sources = _sources(case, name)
     if _takes_many(case, name):
-        idle = set(_idle(case))
-        two = [ref for ref in sources if ref in idle][:2]
+        unused = set(idle(case))
+        two = [ref for ref in sources if ref in unused][:2]
         if len(two) == 2:
             yield two[::-1]  # as they stand in the file
         return
@@ -377,8 +367,8 @@ def other_count(case: Case) -> Iterator[Proposal]:
     if form == "many" and len(refs) == 1:
         if layer.name and len([key for key in case.graph.nodes if key.layer == layer.name]) == 1:
             yield Proposal(f"Take {listed([layer.name])} out: it has nothing to join", case.bypass([layer.name]))
-        idle = set(_idle(case))
-        for other in (ref for ref in _sources(case, layer.name) if ref in idle):
+        unused = set(idle(case))
+        for other in (ref for ref in _sources(case, layer.name) if ref in unused):
             record = case.new_call([refs[0], other], is_list=True)
             yield Proposal(f"Connect {listed([other.layer])} too", (put(node.origin, record),))
         return
@@ -423,8 +413,8 @@ def some_input(case: Case) -> Iterator[Proposal]:
     node, refs, arg = case.graph.nodes[call], case.inbound(call), case.problem.at.arg
     record = case.at(node.origin)
     if arg is not None and refs:
-        sources, idle = _sources(case, layer.name), _idle(case)
-        free = [ref for ref in sources if ref in idle]
+        sources, unused = _sources(case, layer.name), idle(case)
+        free = [ref for ref in sources if ref in unused]
         for ref in dict.fromkeys([*free, refs[0], *sources]):
             too = " too" if ref == refs[0] else ""
             title = f"Connect {listed([ref.layer])} to {arg} of {listed([layer.name])}{too}"
@@ -500,7 +490,7 @@ PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC302": (near_layer,),
     "GC303": (near_call,),
     "GC304": (near_output,),
-    "GC305": (use_or_remove,),
+    "GC305": (loose_end, use_or_remove),
     "GC306": (open_circle,),
     "GC307": (one_more_input,),
     "GC308": (some_output,),

@@ -143,6 +143,91 @@ GC401 s
     Connect "b" too
     Take "s" out: it has nothing to join
 
+### a wire that was cut, of three into a Concatenate
+x = Input [null, 8]
+a = Dense(x) units=6
+b = Dense(x) units=4
+c = Dense(x) units=3
+m = Concatenate([a, c])
+y = Dense(m) units=2 "build_config"={"input_shape": [null, 13]} -> out
+GC208 y
+    Connect "b" to "m"
+    Remove build_config from "y"
+GC305 b
+    Connect "b" to "m"
+    Make "b" an output
+    Remove "b"
+
+### two wires that were cut, of four into a Concatenate
+x = Input [null, 8]
+a = Dense(x) units=6
+b = Dense(x) units=4
+c = Dense(x) units=3
+d = Dense(x) units=1
+m = Concatenate([a, c])
+y = Dense(m) units=2 "build_config"={"input_shape": [null, 14]} -> out
+GC208 y
+    Connect "b" and "d" to "m"
+    Remove build_config from "y"
+GC305 b
+    Connect "b" and "d" to "m"
+    Make "b" an output
+    Remove "b"
+GC305 d
+    Connect "b" and "d" to "m"
+    Make "d" an output
+    Remove "d"
+
+### a wire that was cut, where nothing says which input came first
+x = Input [null, 5, 8]
+q = Dense(x) units=8
+m = Concatenate([x]) axis=1
+f = Flatten(m)
+y = Dense(f) units=2 -> out
+GC305 q
+    Connect "q" to "m"
+    Connect "q" to "m" as its first input
+    Make "q" an output
+    Remove "q"
+
+### a wire that was cut, of a product that repeats one side
+x = Input [null, 8]
+g = Dense(x) units=1
+v = Dense(x) units=4
+m = Multiply([g])
+y = Dense(m) units=2 "build_config"={"input_shape": [null, 4]} -> out
+GC208 y
+    Connect "v" to "m"
+    Remove build_config from "y"
+    Set units of "g" to 4
+GC305 v
+    Connect "v" to "m"
+    Make "v" an output
+    Remove "v"
+
+### a wire that was cut, of a layer that others take too
+x = Input [null, 8]
+a = Dense(x) units=6
+b = Dense(a) units=4
+m = Concatenate([b])
+y = Dense(m) units=2 "build_config"={"input_shape": [null, 10]} -> out
+GC208 y
+    Connect "a" to "m"
+    Connect "a" to "m" as its first input
+    Remove build_config from "y"
+    Set units of "b" to 10
+
+### a layer that leads nowhere, beside joins that miss nothing
+x = Input [null, 8]
+spare = Dense(x) units=4
+a = Dense(x) units=4
+b = Dense(a) units=4
+m = Add([a, b])
+y = Dense(m) units=2 -> out
+GC305 spare
+    Make "spare" an output
+    Remove "spare"
+
 ### a wire that was cut, of an argument by name
 x = Input [null, 5, 8]
 z = Input [null, 7, 8]

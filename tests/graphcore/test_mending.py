@@ -26,7 +26,7 @@ from graphcore.patch import Change, insert, patched, patched_text, put, remove, 
 from graphcore.source import Limits
 
 from .cases_mending import CASES
-from .models import functional, layer, source
+from .models import functional, layer, source, tensor
 from .notation import write
 
 ROOT = Path(__file__).parents[2]
@@ -457,3 +457,142 @@ def test_an_axis_of_no_size_gets_no_pooling() -> None:
     model = functional(source("x", 4, 3), source("z", 0, 3), layer("Add", "y", ["x", "z"]))
     (problem,) = (one for one in graphcore.check(json.dumps(model)).diagnostics if one.code == "GC404")
     assert not any("MaxPooling" in fix.title for fix in problem.fixes)
+
+
+# --- wires and inputs that were lost ----------------------------------------------------------------------------------
+
+
+def _lists_of_tensors(entry: dict[str, Any]) -> list[list[Any]]:
+    """The tensors of each call that joins some, in the form of either Keras."""
+    calls = entry["inbound_nodes"]
+    lists = [call["args"][0] if isinstance(call, dict) and call["args"] else call for call in calls]
+    return [one for one in lists if isinstance(one, list) and len(one) > 1]
+
+
+def _without_a_wire() -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Files of the gallery with one wire of a join cut, and the files as they were."""
+    found = []
+    for path, model in zip(FILES, SEEDS, strict=True):
+        for n, entry in enumerate(model["config"]["layers"] if isinstance(model.get("config"), dict) else ()):
+            if entry["class_name"] not in ("Add", "Concatenate", "Multiply", "Subtract", "Average", "Maximum"):
+                continue
+            for k, tensors in enumerate(_lists_of_tensors(entry)):
+                for i in range(len(tensors)):
+                    cut = copy.deepcopy(model)
+                    del _lists_of_tensors(cut["config"]["layers"][n])[k][i]
+                    found.append((f"{path.parent.name}-{path.stem}-{entry['name']}-{i}", cut, model))
+    return found
+
+
+def test_wire_that_was_cut_is_first_where_a_layer_leads_nowhere() -> None:
+    """Whatever a layer that joins has lost of what nothing else takes, the file is what it was, to the last key."""
+    mended = 0
+    for name, cut, model in _without_a_wire():
+        for problem in graphcore.check(json.dumps(cut)).diagnostics:
+            if problem.code == "GC305":
+                assert problem.fixes[0].title.startswith("Connect "), name
+                assert json.loads(graphcore.mend(json.dumps(cut), [problem.fixes[0].id]).text or "") == model, name
+                mended += 1
+    assert mended == 9
+
+
+def _joined(cls: str, *names: str, **changed: Any) -> dict[str, Any]:
+    """A model that joins three layers, of which some are named, as Keras recorded it with all of them."""
+    sizes = {"Concatenate": (6, 4, 3)}.get(cls, (1, 1, 4))
+    size = sum(sizes) if cls == "Concatenate" else max(sizes)
+    layers = [
+        layer("Dense", name, tensor("x", shape=[None, 8]), units=units, **changed)
+        for name, units in zip("abc", sizes, strict=True)
+    ]
+    join = layer(cls, "m", [tensor(name, shape=[None, sizes["abc".index(name)]]) for name in names])
+    end = layer("Dense", "y", tensor("m", shape=[None, size]), units=2) | {
+        "build_config": {"input_shape": [None, size]}
+    }
+    return functional(source("x", 8), *layers, join, end)
+
+
+@pytest.mark.parametrize("cls", ["Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"])
+def test_size_that_only_a_lost_wire_explains_is_mended_by_it(cls: str) -> None:
+    assert graphcore.check(_joined(cls, "a", "b", "c")).diagnostics == ()
+    before = judged(_joined(cls, "a", "b"))
+    assert [problem.code for problem in before.found] == ["GC208", "GC305", "GC410"]
+    assert {problem.fixes[0].title for problem in before.found} == {'Connect "c" to "m"'}
+    fix = before.found[0].fixes[0]
+    assert mending.apply(before, fix, LIMITS).found == ()
+    assert graphcore.mend(_joined(cls, "a", "b")).done == ()  # no safe one would bury the mistake
+
+
+def test_size_that_was_changed_before_a_join_is_no_lost_wire() -> None:
+    """A spare layer of just the size that is missing: what comes into the join was recorded of another size too."""
+    model = _joined("Concatenate", "a", "b")
+    model["config"]["layers"][2]["config"]["units"] = 1
+    end = model["config"]["layers"][5]
+    end["inbound_nodes"] = layer("", "", tensor("m", shape=[None, 10]))["inbound_nodes"]
+    end["build_config"] = {"input_shape": [None, 10]}
+    found = {problem.code: [(fix.title, fix.safe) for fix in problem.fixes] for problem in judged(model).found}
+    assert found["GC208"] == [('Remove build_config from "y"', True)]
+    assert found["GC305"] == [('Make "c" an output', False), ('Remove "c"', False)]
+
+
+def test_recorded_shape_is_not_corrected_safely_where_a_wire_is_lost() -> None:
+    model = _joined("Concatenate", "a", "b")
+    del model["config"]["layers"][5]["build_config"]
+    offered = [
+        (problem.code, fix.title, fix.safe) for problem, fix in fixes_of(judged(model)) if problem.code == "GC410"
+    ]
+    assert offered == [
+        ("GC410", 'Connect "c" to "m"', False),
+        ("GC410", "Correct the recorded shape to what is computed", False),
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_input_that_is_gone_is_put_back(path: Path) -> None:
+    """Of the shape and dtype that the file recorded; in Keras 2 of the shape that a layer was built for."""
+    model = json.loads(path.read_text())
+    is_bare = "config" not in model
+    config = model if is_bare else model["config"]
+    inputs = [entry for entry in config["layers"] if entry["class_name"] == "InputLayer" and "inbound_nodes" in entry]
+    for entry in inputs:
+        layers = [other for other in config["layers"] if other is not entry]
+        cut = {**config, "layers": layers}
+        before = judged(cut if is_bare else {**model, "config": cut})
+        fixes = [problem.fixes[0] for problem in before.found if problem.code == "GC302" and problem.fixes]
+        for fix in fixes:
+            assert fix.title.startswith(f'Add an InputLayer "{entry["name"]}" of shape ')
+            after = mending.apply(before, fix, LIMITS)
+            value = after.source.value if after.source else {}
+            put_back = (value if is_bare else value["config"])["layers"][0]["config"]
+            told = set(put_back) - ({"dtype"} if "batch_input_shape" in put_back else set())  # Keras 2 records none
+            assert {key: put_back[key] for key in told} == {key: entry["config"][key] for key in told}
+            assert after.errors == []
+        assert fixes or "batch_input_shape" in entry["config"]
+
+
+def test_input_is_put_back_beside_one_whose_name_is_alike() -> None:
+    """Keras numbers inputs, so that the next one is nearly spelt alike, and is another."""
+    model = functional(
+        source("input_layer", 8),
+        source("input_layer_1", 5, dtype="int32"),
+        layer("Dense", "a", tensor("input_layer", shape=[None, 8]), units=4),
+        layer("Embedding", "e", tensor("input_layer_1", shape=[None, 5]), input_dim=9, output_dim=4),
+        layer("Flatten", "f", tensor("e", shape=[None, 5, 4])),
+        layer("Concatenate", "y", [tensor("a", shape=[None, 4]), tensor("f", shape=[None, 20])]),
+    )
+    model["config"]["layers"][3]["inbound_nodes"][0]["args"][0]["config"]["dtype"] = "int32"
+    (lost,) = model["config"]["layers"][1:2]
+    model["config"]["layers"][1:2] = []
+    before = judged(model)
+    assert {fix.title for _, fix in fixes_of(before)} == {'Add an InputLayer "input_layer_1" of shape (None, 5)'}
+    after = mending.apply(before, before.found[0].fixes[0], LIMITS)
+    assert after.found == ()
+    assert after.source is not None
+    assert after.source.value["config"]["layers"][0] == lost
+
+
+def test_input_that_has_another_name_in_its_layer_is_named() -> None:
+    model = functional(
+        source("x", 8), layer("Dense", "y", tensor("tokens", shape=[None, 8]), units=2), inputs=["tokens"]
+    )
+    problem = judged(model).found[0]
+    assert problem.fixes[0].title == 'Write "x" in place of "tokens" in 2 places'
