@@ -454,7 +454,13 @@ CHANGES = (
         _SEED,
         doc="mirrored at random",
     ),
-    _change("RandomRotation", replace(_factor(required=True), old=_old_turn), *_FILL, _SEED, doc="turned at random"),
+    _change(
+        "RandomRotation",
+        replace(_or_none(_factor(required=True)), old=_old_turn),
+        *_FILL,
+        _SEED,
+        doc="turned at random",
+    ),
     _change(
         "RandomZoom",
         *(
@@ -478,7 +484,7 @@ CHANGES = (
         "RandomContrast",
         *(replace(_factor(None, 0, 1, required=True), old=_old_contrast), replace(_ANY_RANGE, only=KERAS3), _SEED),
     ),
-    _change("RandomBrightness", replace(_factor(required=True), old=_old_brightness), _RANGE, _SEED),
+    _change("RandomBrightness", replace(_or_none(_factor(required=True)), old=_old_brightness), _RANGE, _SEED),
     _change("RandomColorDegeneration", _factor(required=True), _RANGE, _SEED, only=KERAS3),
     _change("RandomHue", _factor(None, 0, 1, required=True), _ANY_RANGE, _SEED, only=KERAS3),
     _change("RandomPosterization", _factor(None, 1, 8, required=True), _RANGE, _SEED, only=KERAS3),

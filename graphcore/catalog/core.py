@@ -212,9 +212,9 @@ INPUTS = (_input(KERAS3), _input(KERAS2))
 
 
 def _old_units(value: JSON) -> int:
-    """Keras 2 makes a whole number of it, and takes 0."""
+    """Keras 2 makes a whole number of what is none, and takes 0; true is one to Python, and none to TensorFlow."""
     try:
-        units = int(value)
+        units = -1 if isinstance(value, bool) else int(value)
     except (TypeError, ValueError, OverflowError):
         units = -1
     if units < 0:
@@ -437,11 +437,9 @@ def _output_shape() -> Param:
     plain = _shape("output_shape")
 
     def read(value: JSON) -> Any:
-        if type(value) is int:
-            return (value,)
         if value is None:
             raise BadValue("a size or a list of sizes, null for one that the input has")
-        return plain.read(value)
+        return plain.read([value] if type(value) is int else value)
 
     return Param("output_shape", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, required=True)
 

@@ -20,6 +20,8 @@ def _axes(default: int = -1) -> Param:
     """One axis, or a list of them, which Keras 2 writes for one too; read as it stands."""
 
     def read(value: JSON) -> int | tuple[int, ...]:
+        if isinstance(value, bool):
+            raise Taken("an axis or a list of axes", int(value))
         if type(value) is int:
             return value
         if not isinstance(value, (list, tuple)) or any(type(axis) is not int for axis in value):

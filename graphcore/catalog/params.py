@@ -47,8 +47,9 @@ def integer(name: str, default: int | None = None, *, least: int | None = None, 
 
 
 def pos_int(name: str, *, doc: str = "") -> Param:
-    """A whole number above 0 that must be given."""
-    return integer(name, least=1, doc=doc, required=True)
+    """A whole number above 0 that must be given; Keras 2 makes sizes of weights of it, where true is none."""
+    plain = integer(name, least=1, doc=doc, required=True)
+    return replace(plain, old=strict(plain).read)
 
 
 def number(
@@ -181,12 +182,20 @@ def sizes(
     return Param(name, read, schema, default, required, doc=doc, **more)
 
 
+def kernel_size(rank: int) -> Param:
+    """How far a kernel reaches: sizes of a weight, of which true is none in Keras 2."""
+    plain = sizes("kernel_size", rank, required=True)
+    return replace(plain, old=strict(plain).read)
+
+
 def whole_numbers(name: str, default: Any = None, *, nullable: bool = False, **more: Any) -> Param:
     """One whole number or a list of them; read as a tuple, or None where null may stand."""
 
     def read(value: JSON) -> tuple[int, ...] | None:
         if value is None and nullable:
             return None
+        if isinstance(value, bool):
+            raise Taken("a whole number or a list of them", (int(value),))
         if type(value) is int:
             return (value,)
         if not isinstance(value, (list, tuple)) or any(type(i) is not int for i in value):

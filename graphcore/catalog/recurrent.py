@@ -23,6 +23,7 @@ from .params import (
     data_format,
     flag,
     integer,
+    kernel_size,
     number,
     pos_int,
     seed,
@@ -31,7 +32,20 @@ from .params import (
     unread,
 )
 from .rules import exact_rank, known, needs_float, plus, refuse_sparse, times
-from .spec import BadValue, Call, Inner, OldKinds, OpDef, Param, RuleContext, WeightSpec, is_float, passes, tensors_of
+from .spec import (
+    BadValue,
+    Call,
+    Inner,
+    OldKinds,
+    OpDef,
+    Param,
+    RuleContext,
+    Taken,
+    WeightSpec,
+    is_float,
+    passes,
+    tensors_of,
+)
 
 OLD_RECURRENT = {
     "output_dim": "units",
@@ -99,6 +113,17 @@ def _layer_params() -> tuple[Param, ...]:
         flag("time_major", only=KERAS2, lost=_time_first),
         flag("zero_output_for_mask"),
     )
+
+
+def _passed_over() -> Param:
+    """Whether time stands first, which tf_keras hands to all of these and forgets in those that convolve."""
+
+    def read(value: JSON) -> bool:
+        if value is not False:
+            raise Taken("false", False)
+        return value
+
+    return Param("time_major", read, {"enum": [False]}, False, only=KERAS2)
 
 
 # Cells
@@ -590,7 +615,7 @@ def _conv(rank: int) -> OpDef:
         delegates=True,
         params=(
             replace(integer("filters", least=0, required=True), old=pos_int("filters").read),
-            sizes("kernel_size", rank, required=True),
+            kernel_size(rank),
             sizes("strides", rank, (1,) * rank),
             choice("padding", ("valid", "same"), "valid"),
             data_format(),
@@ -602,7 +627,7 @@ def _conv(rank: int) -> OpDef:
             *(replace(p, only=KERAS3) if p.name == "seed" else p for p in _initializers()),
             flag("unit_forget_bias", True),
             serialized("activity_regularizer"),
-            *_layer_params(),
+            *(_passed_over() if p.name == "time_major" else p for p in _layer_params()),
         ),
         inputs=Call("sequences", "initial_state?"),
         shape=_conv_shapes,

@@ -21,11 +21,13 @@ from .params import (
     flag,
     integer,
     kernel_and_bias,
+    kernel_size,
     nullable,
     pos_int,
     said_in_keras3,
     serialized,
     sizes,
+    strict,
 )
 from .rules import (
     are_numbers,
@@ -52,6 +54,7 @@ from .spec import (
     OpDef,
     Param,
     RuleContext,
+    Taken,
     WeightSpec,
     compute_dtype,
     entries,
@@ -87,7 +90,7 @@ def _padding(rank: int, *, causal: bool = False) -> Param:
 
 
 def _window(rank: int) -> tuple[Param, ...]:
-    return (sizes("kernel_size", rank, required=True), sizes("strides", rank, (1,) * rank))
+    return (kernel_size(rank), sizes("strides", rank, (1,) * rank))
 
 
 # Convolution
@@ -353,7 +356,7 @@ def _slide_apart(c: RuleContext, sizes: Shape) -> list[Dim]:
 
 def _depth_multiplier() -> Param:
     plain = integer("depth_multiplier", 1, least=1)
-    return replace(plain, old=integer("depth_multiplier", 1, least=0).read)
+    return replace(plain, old=strict(integer("depth_multiplier", 1, least=0)).read)
 
 
 def _depthwise_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
@@ -384,7 +387,7 @@ def _separable(rank: int) -> OpDef:
             data_format(),
             sizes("dilation_rate", rank, (1,) * rank),
             integer("groups", 1, least=0, only=KERAS2),
-            integer("depth_multiplier", 1, least=1),
+            replace(integer("depth_multiplier", 1, least=1), old=strict(integer("depth_multiplier", 1, least=1)).read),
             activation(),
             flag("use_bias", True),
             serialized("depthwise_initializer", "glorot_uniform"),
@@ -879,6 +882,8 @@ def _pairs(name: str, rank: int, default: Any, doc: str = "") -> Param:
     wanted = "a whole number from 0" if rank == 1 else f"a whole number from 0, or {rank} of them, or {rank} pairs"
 
     def read(value: JSON) -> tuple[tuple[int, int], ...]:
+        if isinstance(value, bool):
+            raise Taken(wanted, ((int(value),) * 2,) * rank)
         each = [value] * rank if type(value) is int else [value] if rank == 1 else value
         if not isinstance(each, (list, tuple)) or len(each) != rank:
             raise BadValue(wanted)

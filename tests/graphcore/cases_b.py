@@ -740,20 +740,48 @@ def odd_values() -> Iterator[Case]:
     spans = each_of("value_range", None, True, 0, "x", [], [0], [0, 1], {})
     yield from said("RandomBrightness", {"factor": 0.2}, (N, 8, 8, 3), "float32", *spans)
     nested: tuple[Any, ...] = (
-        [[1]],
-        [[1, 2]],
-        [[1, 2, 3]],
-        [[]],
-        [[1, 2], [3]],
-        [[["a"]]],
-        [[[1]]],
-        [[True]],
-        [[N]],
-        [{}],
+        *([[1]], [[1, 2]], [[1, 2, 3]], [[]], [[1, 2], [3]]),
+        *([[["a"]]], [[[1]]], [[True]], [[N]], [{}]),
     )
     for shape, dtype in (((N, 3), "int64"), ((4, 3), "int64"), ((N, 3), "string")):
         yield from said("Hashing", {"num_bins": 7}, shape, dtype, *each_of("mask_value", *nested))
     yield Case("Hashing", {"num_bins": 7, "mask_value": [[1]] * 4}, ((4, 3),), ("int64",))
+    yield from truths()
+    for convolved in ({"return_sequences": True}, {}):
+        frames = {"filters": 2, "kernel_size": 3, **convolved}
+        turned = said("ConvLSTM1D", frames, (N, 5, 8, 4), "float32", *each_of("time_major", True, False, None, 0, "x"))
+        yield from (case._replace(only=KERAS2) for case in turned)
+
+
+def truths() -> Iterator[Case]:
+    """Where true and false stand for 1 and 0, and where a weight's size may not be one."""
+    for cls, name in (("BatchNormalization", "axis"), ("LayerNormalization", "axis"), ("UnitNormalization", "axis")):
+        yield from said(cls, {}, (N, 3, 4), "float32", *each_of(name, True, False))
+        yield from said(cls, {}, (2, 3, 4), "float32", *each_of(name, True, False))
+    yield from said("Softmax", {}, (N, 3, 4), "float32", *each_of("axis", True, False))
+    yield from said("PReLU", {}, (N, 3, 4), "float32", *each_of("shared_axes", True, False))
+    for rank in (1, 2, 3):
+        shape = (N, *(7,) * rank, 2)
+        yield from said(f"ZeroPadding{rank}D", {}, shape, "float32", *each_of("padding", True, False))
+        yield from said(f"Cropping{rank}D", {}, shape, "float32", *each_of("cropping", True, False))
+        sides = (*each_of("filters", True), *each_of("kernel_size", True), *each_of("strides", True))
+        kernel = {"filters": 2, "kernel_size": 3}
+        for cls in (f"Conv{rank}D", f"Conv{rank}DTranspose"):
+            yield from said(cls, kernel, shape, "float32", *sides, *each_of("dilation_rate", True))
+        yield from said(f"MaxPooling{rank}D", {}, shape, "float32", *each_of("pool_size", True))
+    for rank in (1, 2):
+        shape, kernel = (N, *(7,) * rank, 2), {"filters": 2, "kernel_size": 3}
+        many = (*each_of("kernel_size", True), *each_of("depth_multiplier", True))
+        yield from said(f"SeparableConv{rank}D", kernel, shape, "float32", *each_of("filters", True), *many)
+        yield from said(f"DepthwiseConv{rank}D", {"kernel_size": 3}, shape, "float32", *many)
+    for cls in ("LSTM", "GRU", "SimpleRNN"):
+        yield from said(cls, {}, (N, 5, 4), "float32", *each_of("units", True))
+    yield from said("Dense", {}, (N, 4), "float32", *each_of("units", True, False, 2.7, "3"))
+    sizes = each_of("output_shape", -1, 0, [-1], [3])
+    yield from said("EinsumDense", {"equation": "ab,bc->ac"}, (N, 4), "float32", *sizes)
+    yield from said("RepeatVector", {}, (N, 4), "float32", *each_of("n", True))
+    for cls in ("RandomBrightness", "RandomRotation"):
+        yield from said(cls, {"factor": None}, (N, 8, 8, 3), "float32", {})
 
 
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
