@@ -26,6 +26,8 @@ def by_cause(case: Case, side: Side) -> Iterator[Proposal]:
     value = case.values(made.layer).get(made.arg)
     if not case.inbound(NodeKey(made.layer, 0)):
         shape = case.shape(TensorRef(made.layer, 0, 0)) or ()
+        if made.size not in shape:
+            return
         axis = side.axis if side.axis < len(shape) and shape[side.axis] == made.size else shape.index(made.size)
         patch = case.resize_input(made.layer, {axis: side.wanted})
         yield Proposal(f"Make axis {axis} of {listed([made.layer])} {side.wanted}", patch)

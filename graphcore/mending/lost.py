@@ -144,7 +144,9 @@ def _given_by(case: Case, call: NodeKey, refs: Sequence[TensorRef]) -> Shape | N
     """The shape that a call would give of these tensors; None where it refuses them."""
     made = case.known.prepared[call.layer]
     specs = [case.known.spec(ref) for ref in refs]
-    if made.entry is None or any(spec.shape is None for spec in specs):
+    if made.entry is None or made.failed is not None or any(spec.shape is None for spec in specs):
+        return None
+    if made.entry.inputs.most is not None and len(specs) > made.entry.inputs.most:
         return None
     context = Context(case.graph.layers[call.layer], made, case.dialect, {})
     try:

@@ -534,6 +534,14 @@ def test_size_that_was_changed_before_a_join_is_no_lost_wire() -> None:
     assert found["GC305"] == [('Make "c" an output', False), ('Remove "c"', False)]
 
 
+@pytest.mark.parametrize("cls", ["Dot", "Subtract"])
+def test_join_of_two_gets_no_third(cls: str) -> None:
+    """Nor is a Dot without its axes asked, which has nothing to say."""
+    offered = titles(_joined(cls, "a"))
+    assert offered
+    assert [title for title in offered if title.startswith('Connect "b" and "c"')] == []
+
+
 def test_recorded_shape_is_not_corrected_safely_where_a_wire_is_lost() -> None:
     model = _joined("Concatenate", "a", "b")
     del model["config"]["layers"][5]["build_config"]
