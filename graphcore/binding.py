@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .catalog.calls import Signature
 from .catalog.spec import OpDef, tensors_of
 from .diagnostics import shown
-from .model import Node, TensorRef, are_tensors
+from .model import Node, TensorRef, are_tensors, leaves
 from .shapes import RuleError, Shape, TensorSpec, may_agree, show
 
 UNMASKED = {"mask": None}
@@ -22,7 +23,7 @@ def bind(
     `is_old`: as Keras 2 calls layers. `is_start`: the first layer of a Sequential, whose call has no arguments.
 
     Raises:
-        RuleError: too many or too few tensors.
+        RuleError: too many or too few tensors, or an argument that the call has not.
     """
     form = entry.inputs.form
     if form == "source":
@@ -30,16 +31,20 @@ def bind(
     if form == "all":
         return [inputs], {}
     args, kwargs = node.args, node.kwargs
-    if form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
+    signature = entry.old_call if is_old else entry.call
+    is_plain = is_start or signature is None or (len(args) == 1 and (not kwargs or signature.plain.issuperset(kwargs)))
+    if is_plain and form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
         return inputs[:1], (replaced_named(kwargs, iter(inputs[1:])) if kwargs and kwargs != UNMASKED else kwargs)
-    if form == "many" and len(args) == 1 and not kwargs and are_tensors(args[0]):  # and nearly all of lists
+    if is_plain and form == "many" and len(args) == 1 and not kwargs and are_tensors(args[0]):  # nearly all of lists
         return [_listed(entry, inputs)], {}
     if not is_old and not entry.name.startswith("ops."):
         _only_tensors(args)
         if kwargs:
             _not_mixed(kwargs)
+    if signature is not None and not is_plain:
+        _check_call(signature, node, is_old=is_old)
     if form == "call":
-        return _bind_call(entry, node, iter(inputs))
+        return _bind_call(entry, node, iter(inputs), signature)
     if is_start:
         return ([inputs] if form == "many" else inputs), {}
     specs = iter(inputs)
@@ -48,8 +53,9 @@ def bind(
     first: Any = None
     if filled:
         first = filled.pop(0)
+        filled, named = _by_name(signature, filled, named)
     else:
-        for name in ("inputs", "x", "input", "sequence", "sequences"):
+        for name in signature.names[:1] if signature is not None else ("inputs", "x", "input"):
             if name in named:
                 first = named.pop(name)
                 break
@@ -57,6 +63,48 @@ def bind(
     if form == "one":
         return [_only(first, entry, is_old=is_old)], call
     return [_listed(entry, first)], call
+
+
+def _check_call(signature: Signature, node: Node, *, is_old: bool) -> None:
+    """Refuse what Python does where Keras binds a call's arguments, and what Keras 3 then gives a second time.
+
+    Raises:
+        RuleError: input-count (GC401), unknown-argument (GC202), bad-value (GC204).
+    """
+    args, kwargs, names = node.args, node.kwargs, signature.names
+    most = len(names)
+    if not is_old and any(name == "training" and value is not None for name, value in zip(names, args, strict=False)):
+        most = names.index("training")  # Keras 3 gives it by its name, too
+    if len(args) > most and not signature.more:
+        takes = f"takes {most} argument{'' if most == 1 else 's'} by position, gets {len(args)}"
+        raise RuleError("GC401", takes, "take the others away, or put a Concatenate or an Add before it")
+    for name in names[: len(args)]:
+        if name in kwargs:
+            says = f"gets {name} by position and by name"
+            raise RuleError("GC401", says, "give it once", arg=name)
+    for name, value in [*kwargs.items(), *zip(names, args, strict=False)]:
+        if name not in signature.by_name and name not in names and not signature.others:
+            raise RuleError("GC202", f"has no argument {name[:80]} in its call", "remove it", arg=name)
+        if name in signature.flags and any(leaves(value)):
+            says = f"takes true or false for {name} in its call, gets a tensor"
+            raise RuleError("GC204", says, "give true or false", arg=name)
+    if not is_old:
+        _check_masks(signature, node)
+
+
+def _check_masks(signature: Signature, node: Node) -> None:
+    """Refuse null by position in the place of a mask, where Keras 3 gives by name the one that the tensor brings.
+
+    Raises:
+        RuleError: input-count (GC401).
+    """
+    given = dict(zip(signature.names, node.args, strict=False))
+    tensors = {name for name, value in {**given, **node.kwargs}.items() if any(leaves(value))}
+    for name, value in list(given.items())[1:]:
+        beside = len(tensors) == 1 if name == "mask" else len(tensors) > 1 and name.removesuffix("_mask") in tensors
+        if value is None and beside:
+            says = f"gets null for {name} by position, and Keras 3 gives it by its name"
+            raise RuleError("GC401", says, "leave it away, or pass it by its keyword", arg=name)
 
 
 def _only(value: Any, entry: OpDef, *, is_old: bool) -> TensorSpec:
@@ -145,21 +193,31 @@ def _not_mixed(kwargs: Mapping[str, Any]) -> None:
             raise RuleError("GC402", f"gets tensors beside other things in {name}", "connect tensors only", arg=name)
 
 
-def _bind_call(entry: OpDef, node: Node, specs: Any) -> tuple[list[Any], Mapping[str, Any]]:
+def _by_name(signature: Signature | None, args: list[Any], named: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments behind the first with the names that the signature has for them; those that it has none for stay."""
+    names = signature.names[1:] if signature is not None else ()
+    return args[len(names) :], {**dict(zip(names, args, strict=False)), **named}
+
+
+def _bind_call(
+    entry: OpDef, node: Node, specs: Any, signature: Signature | None
+) -> tuple[list[Any], Mapping[str, Any]]:
     args = [replaced(value, specs) for value in node.args]
     named = replaced_named(node.kwargs, specs) if node.kwargs else {}
     values: list[Any] = []
     rest = list(args)
+    if signature is not None:
+        others, named = _by_name(signature, rest[1:], named)
+        rest = [*(rest[:1] or [named.pop(name) for name in signature.names[:1] if name in named]), *others]
+    takes_tensors = signature is not None and not signature.others  # functions take truths, too
     for name in entry.inputs.names:
         plain = name.rstrip("?")
-        if rest:
-            values.append(rest.pop(0))
-        elif plain in named:
-            values.append(named.pop(plain))
-        elif name.endswith("?"):
-            values.append(None)
-        else:
+        is_given = bool(rest) or plain in named
+        value = rest.pop(0) if rest else named.pop(plain, None)
+        is_nothing = value is None or value.__class__ is bool
+        if is_nothing and not name.endswith("?") and (takes_tensors or not is_given):
             raise RuleError("GC402", f"has nothing for {plain}", f"connect a tensor to {plain}", arg=plain)
+        values.append(value)
     return values, ({**named, "args": tuple(rest)} if rest else named)
 
 

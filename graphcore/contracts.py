@@ -275,8 +275,8 @@ def _treated(name: str, catalog: Catalog, dialect: Dialect) -> OpDef:
         raise BadContract(("treat_as",), f'Keras has no class "{name[:80]}" that is known here')
     if verdict.entry.kept:
         raise BadContract(("treat_as",), f"{name[:80]} holds code, which is never run here")
-    # A subclass may have arguments of its own.
-    return replace(verdict.entry, takes_any_argument=BOTH)
+    # A subclass may have arguments of its own, its call too.
+    return replace(verdict.entry, takes_any_argument=BOTH, subclassed=True)
 
 
 def _words(contract: Contract) -> list[str]:

@@ -202,8 +202,11 @@ def _places_left(c: RuleContext, q: Shape, v: Shape, attention_mask: TensorSpec 
     """The mask that tf_keras puts over scores: the one that is given, and that of causes; masks of inputs do not come.
 
     Raises:
-        RuleError: broadcast-mismatch (GC404), the two do not fit.
+        RuleError: broadcast-mismatch (GC404), the two do not fit; missing-input (GC402), it is no tensor.
     """
+    name = "attention_mask"
+    if attention_mask is not None and not isinstance(attention_mask, TensorSpec):
+        raise RuleError("GC402", f"takes a tensor as {name}", f"connect a tensor to {name}")
     given = None if attention_mask is None else attention_mask.shape
     if not c.call.get("use_causal_mask"):
         return given
@@ -398,6 +401,10 @@ def _looked_up(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
     if c.dialect == "keras2":
         out, scores = _looked_up_by_tensorflow(c, q, v, k, masks_of(c, xs))
         return [out, scores] if wants_scores else out
+    masks = c.call.get("mask")
+    if masks is not None and not isinstance(masks, (tuple, list)):
+        says = "takes a list as mask: the query's and the value's"
+        raise RuleError("GC402", says, "put the masks into a list", arg="mask")
     for i, shape in enumerate((q, v)):
         if not shape:
             raise RuleError("GC403", "needs rank 1 at least, gets ()", inputs=(i,))

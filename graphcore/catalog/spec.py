@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeGuard
 
 from ..model import JSON, Dialect, Layer
 from ..shapes import RuleError, Shape, TensorSpec
+from .calls import KERAS2_CALLS, KERAS3_CALLS, MOST, Signature
 
 Group = Literal[
     "core",
@@ -337,6 +338,7 @@ class OpDef:
     only: tuple[Dialect, ...] = ()
     takes_unknown: bool = False
     takes_any_argument: tuple[Dialect, ...] = ()  # what it does not know is passed over
+    subclassed: bool = False  # a user's class is treated so: its call may take more
     kept: bool = False
     function: Function | None = SNAKE  # of an operation; None where it is a subscript
     unwritten: str = ""  # why no source makes it: continues the sentence that begins with the layer
@@ -356,9 +358,14 @@ class OpDef:
     keeps: Rule | None = None  # the sizes that it must have too, from the first one's input; None in them for any
     reuses: tuple[Dialect, ...] = ()  # `shape` says what a later call makes of other sizes with the weights there are
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
+    call: Signature | None = field(init=False, repr=False, compare=False)  # what a layer's call takes in Keras 3
+    old_call: Signature | None = field(init=False, repr=False, compare=False)  # and in Keras 2
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {param.name: param for param in self.params})
+        is_layer = self.name.startswith("layers.") and not self.subclassed
+        object.__setattr__(self, "call", KERAS3_CALLS.get(self.cls, MOST) if is_layer else None)
+        object.__setattr__(self, "old_call", KERAS2_CALLS.get(self.cls, MOST) if is_layer else None)
 
     @property
     def cls(self) -> str:

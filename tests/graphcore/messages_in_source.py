@@ -22,7 +22,7 @@ _OF_TRAINING = ("requests.py", "mends.py", "safe_config.py", "supervisor.py", "w
 _SAYS_NOTHING = {
     "codes.py", "cli.py", "code_search.py", "stub.py", "python_text.py", "summary.py", "dot.py",
     "bytecode.py", "diagram.py", "excerpt.py", "repeats.py", "edits.py", "patch.py", "keras_says.py", "svg_to_pdf.py",
-    "plot.py", "mend_file.py", "compare.py", "names.py", "language.py", "keras_messages.py",
+    "plot.py", "mend_file.py", "compare.py", "names.py", "calls.py", "language.py", "keras_messages.py",
 }  # fmt: skip
 # What these are called with is no message: patterns, names, and the documentation of the catalog.
 _CALLS = {

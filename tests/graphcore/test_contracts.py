@@ -492,3 +492,10 @@ def test_a_document_keeps_what_its_archive_held(tmp_path: Path) -> None:
 def test_a_contracts_own_weights_count_before_the_files(tmp_path: Path) -> None:
     path = archive(tmp_path / "m.keras", STORED)
     assert report(path, {"Mine": {"output": "(batch, 3)", "parameters": 5}})["params"]["total"] == 9
+
+
+def test_the_call_of_a_class_that_is_treated_as_another_may_take_more() -> None:
+    model = json.loads(write("x = Input [null, 8]\ny = !Mine(x) -> out").text)
+    call = model["config"]["layers"][1]["inbound_nodes"][0]
+    call["kwargs"] = {"scale": 2.0}
+    assert report(json.dumps(model), {"Mine": {"treat_as": "ReLU"}})["ok"]

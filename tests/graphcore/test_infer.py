@@ -17,7 +17,7 @@ from graphcore.catalog.spec import One, OpDef, RuleContext
 from graphcore.formats import read
 from graphcore.infer import infer
 from graphcore.inference import Inference, count
-from graphcore.model import NodeKey, TensorRef, leaves
+from graphcore.model import Graph, Layer, Node, NodeKey, Op, TensorRef, leaves
 from graphcore.shapes import TensorSpec
 from graphcore.source import Limits
 from tests.app.configs import functional, layer, source, tensor
@@ -517,3 +517,50 @@ def test_an_embedding_is_built_whatever_its_build_config_says() -> None:
     layer = 'Embedding(x) input_dim=9 output_dim=2 "build_config"={"input_shape":null}'
     text = write(f"x = Input [null, 4]\ny = {layer} -> out").text
     assert graphcore.check(text).diagnostics == ()
+
+
+def _called(cls: str, config: dict[str, Any], args: tuple[Any, ...], **kwargs: Any) -> list[str]:
+    """The errors of a layer that is called so, with `x` and a mask of truths to call it with."""
+    x, m, y = TensorRef("x", 0, 0), TensorRef("m", 0, 0), TensorRef("y", 0, 0)
+    layers = {
+        "x": Layer("x", Op("InputLayer"), {"batch_shape": [None, 5, 8]}),
+        "m": Layer("m", Op("InputLayer"), {"batch_shape": [None, 5], "dtype": "bool"}),
+        "y": Layer("y", Op(cls), config),
+    }
+    nodes = {x.call: Node(x.call), m.call: Node(m.call), y.call: Node(y.call, args, kwargs)}
+    found = infer(Graph("m", layers, nodes, (x, m), y))
+    return [f"{problem.code} {problem.message}" for problem in found.diagnostics]
+
+
+_X, _M = TensorRef("x", 0, 0), TensorRef("m", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("cls", "config", "args", "kwargs", "says"),
+    [
+        ("Dense", {"units": 4}, (_X, _X), {}, 'GC401 Dense "y" takes 1 argument by position, gets 2'),
+        ("ReLU", {}, (_X, None), {}, 'GC401 ReLU "y" takes 1 argument by position, gets 2'),
+        ("ReLU", {}, (_X,), {"mask": None}, 'GC202 ReLU "y" has no argument mask in its call'),
+        ("ReLU", {}, (), {"x": _X}, 'GC202 ReLU "y" has no argument x in its call'),
+        ("ReLU", {}, (_X,), {"inputs": _X}, 'GC401 ReLU "y" gets inputs by position and by name'),
+        ("ReLU", {}, (_X,), {"training": True}, ""),
+        ("Dropout", {"rate": 0.5}, (_X, True), {}, "GC402"),
+        ("Softmax", {}, (_X, None), {}, 'GC401 Softmax "y" gets null for mask by position'),
+        ("LSTM", {"units": 4}, (_X, None, _M), {}, ""),
+        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 4}, (_X, _X, _X, _M), {}, ""),
+        (
+            "MultiHeadAttention",
+            {"num_heads": 2, "key_dim": 4},
+            (_X, _X),
+            {"return_attention_scores": _M},
+            'GC204 MultiHeadAttention "y" takes true or false for return_attention_scores',
+        ),
+    ],
+)
+def test_a_call_takes_what_its_class_says(
+    cls: str, config: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any], says: str
+) -> None:
+    """The verdicts are those of `tests/oracle/recorded/forms`; here is what is said."""
+    found = _called(cls, config, args, **kwargs)
+    assert len(found) == bool(says), found
+    assert all(one.startswith(says) for one in found), found

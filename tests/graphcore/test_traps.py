@@ -98,7 +98,8 @@ TRAPS = """\
 7 the config says another name | keras3 | mlp | put /config/layers/1/config/name "other" | GC104
 7 no name beside the config | keras3 | mlp | remove /config/layers/1/name | GC101
 7 nor in Keras 2 | keras2 | mlp | remove /config/layers/1/name | GC101
-8 a mask of null | keras3 | mlp | put /config/layers/1/inbound_nodes/0/kwargs {"mask": null} | -
+8 a mask of null | keras3 | image | put /config/layers/2/inbound_nodes/0/kwargs {"mask": null} | -
+8 a mask of null for a layer that takes none | keras3 | mlp | put /config/layers/1/inbound_nodes/0/kwargs {"mask": null} | GC202
 8 training said to be false | keras3 | image | put /config/layers/6/inbound_nodes/0/kwargs {"training": false} | -
 11 a call too far | keras3 | mlp | put /config/layers/2/inbound_nodes/0/args/0/config/keras_history ["h", 1, 0] | GC303
 11 an output too far | keras3 | mlp | put /config/layers/2/inbound_nodes/0/args/0/config/keras_history ["h", 0, 1] | GC304

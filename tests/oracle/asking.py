@@ -59,6 +59,14 @@ class Generation:
         finally:
             change("float32")
 
+    def layer_class(self, name: str) -> Any:
+        """The class of a layer that a file names; None where this Keras finds none of the name."""
+        if self.is_3:
+            return getattr(self.keras.layers, name, None)
+        serialization = import_module("tf_keras.src.layers.serialization")
+        serialization.populate_deserializable_objects()
+        return serialization.LOCAL.ALL_OBJECTS.get(name)
+
     def first_argument(self, layer: Any) -> str:
         """What a layer's call names its first tensor."""
         return next(iter(inspect.signature(layer.call).parameters))

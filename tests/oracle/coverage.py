@@ -23,6 +23,7 @@ from .exceptions import (
     DRAWN_FUNCTIONS,
     DRAWN_OPERATIONS,
     FEW_ANSWERS,
+    FORMS,
     LATER,
     METHODS,
     SPECIAL,
@@ -78,7 +79,7 @@ def page() -> str:
     parts = [HEAD.format(versions="Keras 3.15.1 and tf_keras 2.21", accepted=LEAST_ACCEPTED, outputs=LEAST_OUTPUTS)]
     parts += [
         f"| {TITLES[one.generation]} | {_what(one)} | {one.why} |\n"
-        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *DRAWN_FUNCTIONS, *METHODS)
+        for one in (*DRAWN, *SPECIAL, *DRAWN_OPERATIONS, *LATER, *FORMS, *DRAWN_FUNCTIONS, *METHODS)
     ]
     parts += [TAIL, _models(), _calls()]
     parts += [_layers("keras3", KERAS3_LAYERS), _layers("keras2", KERAS2_LAYERS), _quantized()]
@@ -111,13 +112,14 @@ def _models() -> str:
 
 def _calls() -> str:
     lines = [
-        "\n## Later calls and masks\n\nEvery layer called again with another input, alone and in nested models; and fed"
-        " by a tensor with a mask.\n\n| generation | later calls accepted | refused | masked inputs accepted | refused |\n",
-        "|---|---|---|---|---|\n",
+        "\n## Later calls, masks and arguments of calls\n\nEvery layer called again with another input, alone and in nested"
+        " models; fed by a tensor with a mask; and called with arguments that its call may not have.\n\n| generation | later"
+        " calls accepted | refused | masked inputs accepted | refused | arguments accepted | refused |\n",
+        "|---|---|---|---|---|---|---|\n",
     ]
     for generation, title in TITLES.items():
         counted = []
-        for kind in ("later", "masks"):
+        for kind in ("later", "masks", "forms"):
             counts = Counter(said["outputs"] is None for said in records.read(kind, generation))
             counted += [str(counts[False]), str(counts[True])]
         lines.append(f"| {title} | {' | '.join(counted)} |\n")

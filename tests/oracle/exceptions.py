@@ -82,6 +82,24 @@ LATER = (
 """Later calls of layers: `about` is the class."""
 
 
+_TO_CELLS = "gives other arguments on to its cells, and a cell of the user's may take them"
+_NO_MASK = "the input itself as its mask, of a shape that no mask has"
+FORMS: tuple[Excuse, ...] = (
+    Excuse("keras3", "StackedRNNCells", "Keras refuses it", _TO_CELLS),
+    Excuse("keras2", "StackedRNNCells", "Keras refuses it", _TO_CELLS),
+    *(
+        Excuse("keras2", cls, "{'constants': 'a tensor'}", "constants are for cells of the user's")
+        for cls in ("Bidirectional", "ConvLSTM", "RNN", "SimpleRNN")
+    ),
+    Excuse("keras2", "Bidirectional", "{'initial_state': 'a tensor'}", "tf_keras wants a list of two states"),
+    *(
+        Excuse("keras2", cls, "{'mask': 'a tensor'}", _NO_MASK)
+        for cls in ("Bidirectional", "BatchNormalization", "GlobalAv", "SyncBatchNormalization")
+    ),
+)
+"""Calls with arguments that they may not have: `about` is the class."""
+
+
 SPECIAL: tuple[Excuse, ...] = (
     Excuse(
         "keras3", "Pipeline", "Keras refuses it", "Keras 3 runs its layers, and TensorFlow some on dense tensors only"

@@ -29,17 +29,19 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "applications",
         "mutations",
         "later",
+        "forms",
         "masks",
         "quantized",
         "special",
         "costs",
     ),
-    "keras2": ("layers", "drawn", "random", "applications", "mutations", "later", "masks", "special"),
+    "keras2": ("layers", "drawn", "random", "applications", "mutations", "later", "forms", "masks", "special"),
 }
 """What each generation is asked, the longest first."""
 AFTER: Mapping[str, tuple[str, ...]] = {
     "drawn": ("layers",),
     "later": ("drawn",),
+    "forms": ("drawn",),
     "masks": ("drawn",),
     "costs": ("applications",),
 }
@@ -189,6 +191,16 @@ def later(generation: str) -> None:
     print(asked.version)
 
 
+def forms(generation: str) -> None:
+    """Call every layer with arguments that its call may not have."""
+    from .asking import Generation  # imports Keras
+    from .call_forms import ask_all
+
+    asked = Generation(generation)
+    records.write("forms", generation, ask_all(asked))
+    print(asked.version)
+
+
 def masks(generation: str) -> None:
     """Feed every layer with masked tensors."""
     from .asking import Generation  # imports Keras
@@ -298,6 +310,7 @@ ASKED: Mapping[str, Callable[..., None]] = {
     "layers": layers,
     "drawn": drawn,
     "later": later,
+    "forms": forms,
     "masks": masks,
     "quantized": quantized,
     "special": special,
