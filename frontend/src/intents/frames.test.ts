@@ -58,6 +58,13 @@ test("any deeds with frames and their layers: undo all is the start, redo all th
   }));
 });
 
+test("nothing is framed where there is no layer", () => {
+  expect(put(opened(), [], "Encoder")).toEqual(put(opened(), ["gone"], "Encoder"));
+  const document = opened();
+  apply(document, put(document, ["gone"], "Encoder"));
+  expect(toJson(document)).toEqual(toJson(opened()));
+});
+
 test("a frame keeps its layers when they get another name, and goes with its last one", () => {
   const document = opened();
   apply(document, put(document, ["a", "x~1y"], "Encoder"));

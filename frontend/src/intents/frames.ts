@@ -42,10 +42,10 @@ export function groupOfFrame(id: string, parent: string): string {
   return parent === "" ? id : `${parent}/${id}`;
 }
 
-/** Puts layers into a frame of their own. What a hand placed elsewhere goes back to the layout. */
+/** Puts layers into a frame of their own; without any there is no frame. What a hand placed elsewhere goes back to the layout. */
 export function putFrame(document: Document, paths: readonly string[], id: string, name: string): Diff {
   const next = change(document);
-  next.set(GROUPS + id, { name });
+  if (paths.some((path) => next.get(`layer/${path}`) !== undefined)) next.set(GROUPS + id, { name });
   putInto(next, paths, id);
   return next.diff();
 }
