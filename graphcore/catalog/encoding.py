@@ -348,6 +348,7 @@ HASHING = OpDef(
         flag("sparse"),
     ),
     inputs=One(),
+    old_unranked=_indices_unranked,
     kind=_looked_up_kind,
     old_kinds=None,
     shape=_hashed,
