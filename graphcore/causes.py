@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .context import Specs
 from .inference import spec_at
 from .model import NodeKey, TensorRef, has_output
-from .reasons import Reasons
+from .reasons import Reason, Reasons
 from .shapes import Dim, RuleError, Shape
 from .topology import Inbound
 
@@ -71,11 +71,10 @@ def cause(
 ) -> Cause | None:
     """The argument that made the size of a tensor's axis, found against the wires; None where none did alone."""
     for _ in range(FARTHEST):
-        shape, reasons = _shape(ref, specs), explain(ref.call)
-        axes = reasons[ref.tensor] if has_output(ref, len(reasons)) else None
-        if axes is None or not 0 <= axis < len(shape):
+        found = _made(ref, axis, specs, explain)
+        if found is None:
             return None
-        reason, size = axes[axis], shape[axis]
+        size, reason = found
         if reason.arg is not None and size is not None:
             return Cause(ref.layer, WRITTEN.get(reason.arg, reason.arg), size)
         came = [(inbound[ref.call][source.input][1], source.axis) for source in reason.sources]
@@ -97,17 +96,26 @@ def _on_the_way(
     """The sizes that a tensor's axis had on its way, each once where it stayed; the last of a long way."""
     sizes: list[Dim] = []
     for _ in range(LONGEST_WAY):
-        shape, reasons = _shape(ref, specs), explain(ref.call)
-        axes = reasons[ref.tensor] if has_output(ref, len(reasons)) else None
-        if axes is None or not 0 <= axis < len(shape):
+        found = _made(ref, axis, specs, explain)
+        if found is None:
             break
-        if not sizes or sizes[-1] != shape[axis]:
-            sizes.append(shape[axis])
-        came = axes[axis].sources
-        if len(came) != 1:
+        size, reason = found
+        if not sizes or sizes[-1] != size:
+            sizes.append(size)
+        if len(reason.sources) != 1:
             break
-        ref, axis = inbound[ref.call][came[0].input][1], came[0].axis
+        source = reason.sources[0]
+        ref, axis = inbound[ref.call][source.input][1], source.axis
     return sizes[::-1][-MOST_SIZES:]
+
+
+def _made(
+    ref: TensorRef, axis: int, specs: Mapping[NodeKey, Specs], explain: Callable[[NodeKey], Reasons]
+) -> tuple[Dim, Reason] | None:
+    """A size and why it is so; None where the tensor has no such axis, or nobody knows."""
+    shape, reasons = _shape(ref, specs), explain(ref.call)
+    axes = reasons[ref.tensor] if has_output(ref, len(reasons)) else None
+    return None if axes is None or not 0 <= axis < len(shape) else (shape[axis], axes[axis])
 
 
 def _shape(ref: TensorRef, specs: Mapping[NodeKey, Specs]) -> Shape:

@@ -82,10 +82,9 @@ def compare(before: Report, after: Report, catalog: Catalog = CATALOG) -> Compar
     if before.graph is None or after.graph is None:
         raise ValueError("a file without a graph cannot be compared")
     sides = tuple(_Side(report, migrate(report.graph, catalog)) for report in (before, after) if report.graph)
-    pairs = _Pairs(catalog)
-    pairs.compare(sides[0].graph, sides[1].graph, "", "", sides)
-    model = [*pairs.of_model, *_shape_change(sides, *(side.graph.output_refs for side in sides))]
-    return Comparison(tuple(pairs.found), tuple(model), (sides[0].params, sides[1].params), pairs.same)
+    walk = _Walk(sides[0], sides[1], catalog)
+    walk.through()
+    return Comparison(tuple(walk.layers), tuple(walk.model), (sides[0].params, sides[1].params), walk.same)
 
 
 class _Side:
@@ -101,55 +100,66 @@ class _Side:
         return Shapes(tuple(None if self.inference is None else self.inference.spec(ref).shape for ref in refs))
 
 
-class _Pairs:
-    """Walks two models in step."""
+class _Walk:
+    """Two models in step, and what was found to differ."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, before: _Side, after: _Side, catalog: Catalog) -> None:
+        self.before = before
+        self.after = after
         self.catalog = catalog
-        self.found: list[Difference] = []
-        self.of_model: list[Change] = []
+        self.layers: list[Difference] = []
+        self.model: list[Change] = []
         self.same = 0
 
-    def compare(self, before: Graph, after: Graph, was: str, path: str, sides: tuple[_Side, ...]) -> None:
-        """Compare two graphs, which lie at these paths, and the nested ones in them."""
-        waiting = [(before, after, was, path)]
+    def through(self) -> None:
+        """Compare the models, the nested ones in them, and what was said beside them."""
+        old, new = self.before.graph, self.after.graph
+        waiting = [(old, new, "", "")]
         while waiting:
-            old, new, was, path = waiting.pop()
-            pairs = _paired(old, new)
-            names = dict(pairs)
-            partners = {to: name for name, to in pairs}
-            for name, layer in old.layers.items():
-                if name not in names:
-                    self.found.append(Difference("removed", was + name, layer.op.cls))
-            calls = _calls_of(old), _calls_of(new)
-            for name, layer in new.layers.items():
-                partner = partners.get(name)
-                if partner is None:
-                    self.found.append(Difference("added", path + name, layer.op.cls))
-                    continue
-                former = old.layers[partner]
-                words = self._words_of_call(layer.op)
-                changes = [
-                    *self._changes(former, layer),
-                    *_call_changes(calls[0][partner], calls[1][name], names, words),
-                ]
-                if changes and not path:
-                    changes += _shape_change(sides, [TensorRef(partner, 0, 0)], [TensorRef(name, 0, 0)])
-                before_path = was + partner
-                if changes or before_path != path + name:
-                    moved = None if before_path == path + name else before_path
-                    self.found.append(Difference("changed", path + name, layer.op.cls, moved, tuple(changes)))
-                else:
-                    self.same += 1
-                if former.body is not None and layer.body is not None:
-                    waiting.append((former.body, layer.body, f"{before_path}/", f"{path}{name}/"))
-            self.of_model += _model_changes(old, new, names, path)
-        self.of_model += self._arguments(_compiled(before), _compiled(after), Op("Model"), "compiled with ")
+            waiting += self._graphs(*waiting.pop())
+        self.model += self._arguments(old.config, new.config, _MODEL)
+        self.model += self._arguments(_compiled(old), _compiled(new), _MODEL, "compiled with ")
+        self.model += self._shape_change(old.output_refs, new.output_refs)
+
+    def _graphs(self, old: Graph, new: Graph, was: str, path: str) -> list[tuple[Graph, Graph, str, str]]:
+        """Compare two graphs, whose layers' paths begin so, and give the pairs of nested ones in them."""
+        names = _paired(old, new)
+        partners = {to: name for name, to in names.items()}
+        calls = _calls_of(old), _calls_of(new)
+        self.layers += [
+            Difference("removed", was + name, layer.op.cls) for name, layer in old.layers.items() if name not in names
+        ]
+        inside = []
+        for name, layer in new.layers.items():
+            partner = partners.get(name)
+            if partner is None:
+                self.layers.append(Difference("added", path + name, layer.op.cls))
+                continue
+            former = old.layers[partner]
+            changes = list(self._changes(former, layer))
+            changes += _call_changes(calls[0][partner], calls[1][name], names, self._words_of_call(layer.op))
+            if changes and not path:
+                changes += self._shape_change([TensorRef(partner, 0, 0)], [TensorRef(name, 0, 0)])
+            moved = was + partner if was + partner != path + name else None
+            if changes or moved is not None:
+                self.layers.append(Difference("changed", path + name, layer.op.cls, moved, tuple(changes)))
+            else:
+                self.same += 1
+            if former.body is not None and layer.body is not None:
+                inside.append((former.body, layer.body, f"{was}{partner}/", f"{path}{name}/"))
+        self.model += _ends_changes(old, new, names, path)
+        return inside
 
     def _words_of_call(self, op: Op) -> tuple[str, ...]:
         """What the arguments of a call are called that may stand without their names."""
         kind = self.catalog.classify(op, "keras3")
-        return kind.entry.inputs.names if isinstance(kind, Known) else ()
+        signature = kind.entry.call if isinstance(kind, Known) else None
+        return () if signature is None else signature.names
+
+    def _shape_change(self, before: Sequence[TensorRef], after: Sequence[TensorRef]) -> Iterator[Change]:
+        shapes = self.before.shapes(before), self.after.shapes(after)
+        if shapes[0] != shapes[1]:
+            yield Change("output shape" if len(before) == len(after) == 1 else "output shapes", *shapes)
 
     def _changes(self, before: Layer, after: Layer) -> Iterator[Change]:
         """What two layers say differently, class and arguments."""
@@ -174,6 +184,7 @@ class _Pairs:
                 yield Change(f"{way}{key}", old, new)
 
 
+_MODEL = Op("Model")
 _RECORDS = frozenset({"name", "build_input_shape"})
 """What is in a config and no argument of anybody: layers are told apart elsewhere, and how one was built follows."""
 
@@ -238,14 +249,14 @@ def _short(value: JSON) -> str:
 # --- which layer is which ---------------------------------------------------------------------------------------------
 
 
-def _paired(before: Graph, after: Graph) -> list[tuple[str, str]]:
-    """The names of layers that are the same in both, of the earlier and the later model."""
+def _paired(before: Graph, after: Graph) -> dict[str, str]:
+    """The later names of layers that are the same in both, by their earlier ones."""
     names = {name: name for name in before.layers if name in after.layers}
     free = {name: None for name in after.layers if name not in names}
     for match in (_by_place, _by_words, _by_place):
         if len(names) < len(before.layers) and free:
             match(before, after, names, free)
-    return list(names.items())
+    return names
 
 
 def _by_place(before: Graph, after: Graph, names: dict[str, str], free: dict[str, None]) -> None:
@@ -357,30 +368,18 @@ def said_tensor(ref: TensorRef) -> str:
     return ":".join((ref.layer, *map(str, (ref.node, ref.tensor) if ref.tensor else (ref.node,) if ref.node else ())))
 
 
-# --- shapes and models ------------------------------------------------------------------------------------------------
+# --- models -----------------------------------------------------------------------------------------------------------
 
 
-def _shape_change(sides: Sequence[_Side], before: Sequence[TensorRef], after: Sequence[TensorRef]) -> Iterator[Change]:
-    shapes = [side.shapes(refs) for side, refs in zip(sides, (before, after), strict=True)]
-    if shapes[0] != shapes[1]:
-        yield Change("output shape" if len(before) == len(after) == 1 else "output shapes", *shapes)
-
-
-def _model_changes(before: Graph, after: Graph, names: Mapping[str, str], path: str) -> Iterator[Change]:
+def _ends_changes(before: Graph, after: Graph, names: Mapping[str, str], path: str) -> Iterator[Change]:
+    """Inputs and outputs that are others; those of a Sequential follow from its layers."""
     at = f"{path.rstrip('/')}: " if path else ""
     if before.kind != after.kind:
         yield Change(f"{at}class", before.op.cls, after.op.cls)
     elif before.kind == "functional":
-        for what in ("inputs", "outputs"):
-            old, new = getattr(before, what), getattr(after, what)
+        for what, old, new in (("inputs", before.inputs, after.inputs), ("outputs", before.outputs, after.outputs)):
             if _tree(old, names) != _tree(new, {}):
                 yield Change(f"{at}{what}", _said(old), _said(new))
-    if path:
-        return
-    for key in dict.fromkeys((*before.config, *after.config)):
-        sides = before.config.get(key, GONE), after.config.get(key, GONE)
-        if key not in _RECORDS and not says_same(*sides, COMMON.get(key)):
-            yield Change(key, *sides)
 
 
 def _compiled(graph: Graph) -> Mapping[str, JSON]:

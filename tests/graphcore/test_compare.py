@@ -110,6 +110,7 @@ def test_calls_are_told_apart_by_their_arguments() -> None:
     n = Dense(m)(y) units=2 -> out
     """
     assert compared(one, one.replace("(x, y)", "(query=x, value=y, key=null)")).is_same
+    assert compared(one.replace("(x, y)", "(x, y, y)"), one.replace("(x, y)", "(x, key=y, value=y)")).is_same
     assert lines(one, one.replace("(x, y)", "(x, value=x)").replace("(m)(y)", "(m)")) == [
         '~ MultiHeadAttention "m"',
         "    call: x, y → x, value=x",
