@@ -13,12 +13,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
+Q = TypeVar("Q")
 MODULES = {"keras3": "keras", "keras2": "tf_keras"}
 PATIENCE = 20
 """Seconds of the processor for one question: tf_keras waits for ever for some calls."""
@@ -74,6 +75,13 @@ class Generation:
     def forget(self) -> None:
         """Let go of every model, and count names from the start."""
         (self.keras.utils if self.is_3 else self.keras.backend).clear_session()
+
+    def each(self, questions: Iterable[Q]) -> Iterator[Q]:
+        """Questions one by one; models of earlier ones are let go of on the way."""
+        for i, question in enumerate(questions):
+            if i % 200 == 0:
+                self.forget()
+            yield question
 
     def forget_names(self) -> None:
         """Count names from the start; memory is another matter, and takes a hundred times as long."""

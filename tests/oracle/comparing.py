@@ -7,6 +7,7 @@ from typing import Any
 
 from graphcore.inference import Inference, count, is_frozen
 from graphcore.model import Graph, Layer, NodeKey
+from graphcore.report import Report
 from graphcore.shapes import Shape, TensorSpec
 
 MOST_TOLD = 20
@@ -41,6 +42,22 @@ def differences(inference: Inference, answers: Any) -> list[str]:
     if len(known) < len(kept) or totals != (answers["trainable"], answers["non_trainable"]):
         told.append(f"totals {totals}, Keras has {(answers['trainable'], answers['non_trainable'])}")
     return told
+
+
+def errors_of(report: Report) -> list[str]:
+    """What we refuse a file for."""
+    return [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
+
+
+def verdict_told(report: Report, gives: Any, why: Any) -> str | None:
+    """What differs between our verdict and Keras's, in words; "" where both refuse, None where both take the file.
+
+    Keras refuses a file of which it `gives` None, and says `why`.
+    """
+    errors = errors_of(report)
+    if gives is None:
+        return "" if errors else f"Keras refuses it: {why}"
+    return f"Keras gives {gives}, and we say {errors[:2]}" if errors else None
 
 
 def _calls(inference: Inference | None, key: str, name: str, calls: Any, masks: Any) -> list[str]:

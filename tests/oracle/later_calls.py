@@ -90,12 +90,8 @@ def ask(asked: Generation, question: Question) -> dict[str, Any]:
 
 def ask_all(asked: Generation) -> list[dict[str, Any]]:
     """Every question with its answer."""
-    found = []
-    for i, question in enumerate(questions("keras3" if asked.is_3 else "keras2")):
-        if i % 200 == 0:
-            asked.forget()
-        found.append({**question._asdict(), **ask(asked, question)})
-    return found
+    every = asked.each(questions("keras3" if asked.is_3 else "keras2"))
+    return [{**question._asdict(), **ask(asked, question)} for question in every]
 
 
 # Files

@@ -99,9 +99,7 @@ def ask_all(asked: Generation) -> list[dict[str, Any]]:
     """Every question with its answer."""
     dialect: Dialect = "keras3" if asked.is_3 else "keras2"
     found = []
-    for i, question in enumerate(questions(dialect)):
-        if i % 200 == 0:
-            asked.forget()
+    for question in asked.each(questions(dialect)):
         case = question.case
         said = {"cls": case.cls, "config": case.config, "inputs": case.inputs, "dtypes": case.dtypes, "call": case.call}
         found.append({**said, "masked": question.masked, **ask(asked, text_of(question, dialect))})

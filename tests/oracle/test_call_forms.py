@@ -15,6 +15,7 @@ from graphcore.model import Dialect, NodeKey
 
 from . import records
 from .call_forms import Question, questions, text_of
+from .comparing import errors_of, verdict_told
 from .exceptions import FORMS, is_excused
 
 each_dialect = pytest.mark.parametrize("dialect", ("keras3", "keras2"))
@@ -103,14 +104,12 @@ def _each(dialect: Dialect) -> list[tuple[Question, Any]]:
 def _told(question: Question, said: Any, dialect: Dialect) -> str:
     """What differs, in words; empty where nothing does."""
     report = graphcore.check(text_of(question, dialect))
-    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
     title = f"{question.cls} {question.config} args {question.args} kwargs {question.kwargs} {question.renames}:"
-    if any(error.startswith("GC901") for error in errors):
-        return f"{title} {errors}"
-    if said["outputs"] is None:
-        return "" if errors else f"{title} Keras refuses it: {said['why']}"
-    if errors:
-        return f"{title} Keras gives {said['outputs']}, and we say {errors[:2]}"
+    if any(error.startswith("GC901") for error in errors_of(report)):
+        return f"{title} {errors_of(report)}"
+    differs = verdict_told(report, said["outputs"], said.get("why"))
+    if differs is not None:
+        return differs and f"{title} {differs}"
     assert report.inference is not None
     specs = report.inference.specs[NodeKey("x", 0)]
     ours = [[None if spec.shape is None else list(spec.shape), spec.dtype] for spec in specs]

@@ -12,7 +12,7 @@ from graphcore.model import Dialect, NodeKey
 from tests.graphcore.cases import Case
 
 from . import records
-from .comparing import without_records
+from .comparing import verdict_told, without_records
 from .drawing import classes, file_of, text_of
 from .exceptions import DRAWN, is_excused
 
@@ -61,11 +61,9 @@ def told(cls: str, number: int, said: Any, dialect: Dialect) -> str:
     case = _case(cls, said)
     model = file_of(case, dialect, said.get("written"))
     report = graphcore.check(text_of(without_records(model) if number % 3 == 2 else model))
-    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
-    if said["outputs"] is None:
-        return "" if errors else f"{case.title}: Keras refuses it: {said['why']}"
-    if errors:
-        return f"{case.title}: Keras gives {said['outputs']}, and we say {errors[:2]}"
+    differs = verdict_told(report, said["outputs"], said.get("why"))
+    if differs is not None:
+        return differs and f"{case.title}: {differs}"
     assert report.inference is not None
     specs = report.inference.specs[NodeKey("x", 0)]
     ours = [[None if spec.shape is None else list(spec.shape), spec.dtype] for spec in specs]

@@ -10,6 +10,7 @@ import graphcore
 from graphcore.model import Dialect, NodeKey
 
 from . import records
+from .comparing import verdict_told
 from .exceptions import LATER, is_excused
 from .later_calls import Question, questions, text_of
 
@@ -54,12 +55,10 @@ def _each(found: list[Any]) -> list[tuple[Question, Any]]:
 def _told(question: Question, said: Any, dialect: Dialect) -> str:
     """What differs, in words; empty where nothing does."""
     report = graphcore.check(text_of(question, dialect == "keras3"))
-    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
     title = f"{question.place} {question.cls} {question.config} {question.first} {question.second}:"
-    if said["outputs"] is None:
-        return "" if errors else f"{title} Keras refuses it: {said['why']}"
-    if errors:
-        return f"{title} Keras gives {said['outputs']}, and we say {errors[:2]}"
+    differs = verdict_told(report, said["outputs"], said.get("why"))
+    if differs is not None:
+        return differs and f"{title} {differs}"
     assert report.inference is not None
     key = {"alone": NodeKey("x", 1), "inside": NodeKey("inner", 1), "within": NodeKey("inner", 0)}[question.place]
     specs = report.inference.specs[key]

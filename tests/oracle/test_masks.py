@@ -11,6 +11,7 @@ from graphcore.model import Dialect, NodeKey
 from tests.graphcore.cases import Case
 
 from . import records
+from .comparing import verdict_told
 from .masking import Question, questions, text_of
 
 each_dialect = pytest.mark.parametrize("dialect", ("keras3", "keras2"))
@@ -53,12 +54,10 @@ def _told(said: Any, dialect: Dialect) -> str:
     """What differs, in words; empty where nothing does."""
     question = _question(said)
     report = graphcore.check(text_of(question, dialect))
-    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
     title = f"{question.case.title} masked {question.masked}:"
-    if said["outputs"] is None:
-        return "" if errors else f"{title} Keras refuses it: {said['why']}"
-    if errors:
-        return f"{title} Keras gives {said['masks']}, and we say {errors[:2]}"
+    differs = verdict_told(report, said["outputs"], said.get("why"))
+    if differs is not None:
+        return differs and f"{title} {differs}"
     assert report.inference is not None
     specs = report.inference.specs[NodeKey("x", 0)]
     ours = [[_listed(spec.shape), spec.dtype] for spec in specs], [_listed(spec.mask) for spec in specs]

@@ -13,6 +13,7 @@ from graphcore.model import NodeKey
 from graphcore.report import weigh
 
 from . import records
+from .comparing import verdict_told
 from .drawing import text_of
 
 RECORDED = records.read("quantized", "keras3")
@@ -25,11 +26,9 @@ def told(said: Any) -> str:
     report = graphcore.check(text_of(said["model"]))
     (layer,) = (one["config"] for one in said["model"]["config"]["layers"] if one["config"]["name"] == "x")
     title = json.dumps(layer)
-    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
-    if said["outputs"] is None:
-        return "" if errors else f"{title}: Keras refuses it: {said['why']}"
-    if errors:
-        return f"{title}: Keras gives {said['outputs']}, and we say {errors[:2]}"
+    differs = verdict_told(report, said["outputs"], said.get("why"))
+    if differs is not None:
+        return differs and f"{title}: {differs}"
     assert report.inference is not None
     variable = report.inference.prepared["x"].policy.variable
     outputs = [[list(spec.shape or ()), spec.dtype] for spec in report.inference.specs[NodeKey("x", 0)]]

@@ -11,6 +11,7 @@ from graphcore.model import Dialect, NodeKey
 from graphcore.shapes import TensorSpec
 
 from . import records
+from .comparing import verdict_told
 from .drawing import classes, text_of
 from .exceptions import SPECIAL, is_excused
 
@@ -24,11 +25,10 @@ def told(cls: str, said: Any) -> str:
     report = graphcore.check(text_of(said["model"]))
     config = said["model"]["config"]["layers"][-1]["config"]
     title = f"{cls} {config} of a {said['kind']} input"
-    errors = [f"{one.code} {one.message}" for one in report.diagnostics if one.severity == "error"]
-    if isinstance(said["said"], str):
-        return "" if errors else f"{title}: Keras refuses it: {said['said']}"
-    if errors:
-        return f"{title}: Keras gives {said['said']}, and we say {errors[:1]}"
+    is_refused = isinstance(said["said"], str)
+    differs = verdict_told(report, None if is_refused else said["said"], said["said"])
+    if differs is not None:
+        return differs and f"{title}: {differs}"
     assert report.inference is not None
     ours = [
         [None if spec.shape is None else list(spec.shape), spec.dtype, _kind(spec)]
