@@ -977,7 +977,7 @@ _TABLE = (
         " packages, not that program, and Keras says the same whichever of the two is missing.",
         "Install Graphviz (apt install graphviz, brew install graphviz, or its installer on Windows) and see that dot"
         " is on the PATH, then pip install pydot. layerwright plot draws the same picture without both.",
-        Example("keras.utils.plot_model(model), where Graphviz is not installed.", "description"),
+        Example("`keras.utils.plot_model(model)`, where Graphviz is not installed.", "description"),
     ),
     Code(
         "GC801",

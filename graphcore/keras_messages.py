@@ -181,7 +181,7 @@ MESSAGES: tuple[Message, ...] = (
         "let get_config return x.numpy().tolist() for a tensor, or save the weights alone",
     ),
     _message(
-        r"(?:pydot|graphviz)[^\n]{0,200}?(?:for|to) (?:plot_model|`?model_to_dot`?|`?pydotprint`?)"
+        r"(?:pydot|graphviz)[^\n]{0,200}?(?:for|to) `?(?:plot_model|model_to_dot|pydotprint)\b"
         r"|Failed to import `?pydot|`?pydot`? failed to call GraphViz|\"dot\" not found in path",
         "GC709",
         "Keras draws with the package pydot and the program dot of Graphviz, and one of them is missing",

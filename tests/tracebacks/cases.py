@@ -584,6 +584,19 @@ PROGRAMS = (
     ),
     # Python around the model
     Program(
+        "plot-without-graphviz",
+        "GC709",
+        _functional(
+            "import os",
+            "os.environ['PATH'], path = '/nowhere', os.environ['PATH']",
+            "model = keras.Sequential([keras.Input((8,)), layers.Dense(4)])",
+            "try:",
+            "    keras.utils.plot_model(model)",
+            "finally:",
+            "    os.environ['PATH'] = path",
+        ),
+    ),
+    Program(
         "tensorflow-function",
         "GC705",
         _functional("import tensorflow as tf", 'x = keras.Input((8,), name="x")', "y = tf.reduce_mean(x, axis=-1)"),

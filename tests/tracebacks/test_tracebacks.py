@@ -46,6 +46,11 @@ def test_a_traceback_means_its_code(name: str) -> None:
         assert 1 <= reading.program.line <= len(program.text.splitlines())
 
 
+def test_what_a_message_means_was_said_by_a_keras() -> None:
+    """No code that is found by Keras's words is without those of the installed Keras."""
+    assert {message.meaning.code for message in MESSAGES} - sayings().keys() == set()
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_with_the_model_the_place_is_told(name: str) -> None:
     program, text = RECORDED[name]
