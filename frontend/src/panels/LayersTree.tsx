@@ -183,6 +183,7 @@ interface TreeRowProps extends Row {
 
 /** Drawn again only where it says something else: an edit touches one row, a check a few. */
 const TreeRow = memo(function TreeRow({ path, name, className, family, part, depth, hasChildren, isOpen, index, count, start, isSelected, isActive, severity, parameters, spoken, onClick, onOpen, onShow }: TreeRowProps) {
+  const isTroubled = severity === "error" || severity === "warning";
   return (
     <div
       id={rowId(path)}
@@ -219,7 +220,10 @@ const TreeRow = memo(function TreeRow({ path, name, className, family, part, dep
       {!part && <Glyph family={family} bare />}
       <span className="cut" aria-hidden={part ? undefined : true}>{name}</span>
       {part && part.times > 0 && <span className="badge">×{part.times.toLocaleString("en")}</span>}
-      <span className="meta" aria-hidden={part ? undefined : true}>{severity === "error" || severity === "warning" ? <SeverityIcon severity={severity} small="xs" /> : part ? t("reading.layers", { n: part.paths.length }) : parameters !== null && parameters > 0 ? countText(parameters) : ""}</span>
+      <span className="meta" aria-hidden={part ? undefined : true}>
+        {isTroubled && <SeverityIcon severity={severity} small="xs" />}
+        {part ? t("reading.layers", { n: part.paths.length }) : !isTroubled && parameters !== null && parameters > 0 ? countText(parameters) : ""}
+      </span>
       {spoken !== undefined && <span className="vh">{spoken}</span>}
     </div>
   );
