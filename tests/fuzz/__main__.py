@@ -1,6 +1,8 @@
 """Feeds many made-up files to the library and prints what came of it: `python -m tests.fuzz --count 100000`.
 
-Exit code 1 where one raised or took too long; its seed is named, and `--start SEED --count 1` does it again.
+Exit code 1 where one raised or took too long; its seed is named, and `--start SEED --count 1` does it again. After
+each block of `--every` files it says how far it is. With `--log FILE` a block's figures are kept there: the same
+command goes on after the last whole block, however the run before it ended.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .deeds import everything
@@ -23,17 +27,82 @@ _MOST_SECONDS = 10
 _MOST_BYTES = 2 << 30
 
 
-def main() -> int:
-    """Run the seeds that are asked for."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the seeds that are asked for. 130 where it was interrupted; the figures are of what ran until then."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--start", type=int, default=0)
-    asked = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
-    signal.signal(signal.SIGPROF, late)
-    figures = run(range(asked.start, asked.start + asked.count))
+    parser.add_argument("--every", type=int, default=500, help="say after so many files how far it is (%(default)s)")
+    parser.add_argument("--log", type=Path, help="a file of figures, a block a line, after which a run goes on")
+    asked = parser.parse_args(arguments)
+    seeds = range(asked.start, asked.start + asked.count)
+    blocks = known(asked.log, seeds) if asked.log is not None else []
+    interrupted = False
+    try:
+        while (start := blocks[-1]["seeds"][1] if blocks else seeds.start) < seeds.stop:
+            blocks.append(run(range(start, min(start + max(1, asked.every), seeds.stop))))
+            if asked.log is not None:
+                with asked.log.open("a", encoding="utf-8") as log:
+                    log.write("\n" + json.dumps(blocks[-1]))  # a line that a kill cut off ends before it
+            print(progress(blocks, seeds), file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        interrupted = True
+        print(f"interrupted; what is left: --start {start} --count {seeds.stop - start}", file=sys.stderr)
+    if not blocks:
+        return 130
+    figures = together(blocks)
     print(json.dumps(figures, indent=1))
-    return 1 if figures["failed"] else 0
+    return 130 if interrupted else 1 if figures["failed"] else 0
+
+
+def known(log: Path, seeds: range) -> list[dict[str, Any]]:
+    """The blocks of a log that follow one another from the first seed on; a line that was cut off is none."""
+    found: dict[int, dict[str, Any]] = {}
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        try:
+            block = json.loads(line)
+        except ValueError:
+            continue
+        found[block["seeds"][0]] = block
+    blocks: list[dict[str, Any]] = []
+    start = seeds.start
+    while (block := found.get(start)) is not None and block["seeds"][1] <= seeds.stop:
+        blocks.append(block)
+        start = block["seeds"][1]
+    return blocks
+
+
+def progress(blocks: Sequence[dict[str, Any]], seeds: range) -> str:
+    """How far a run is, in one line."""
+    figures = together(blocks)
+    done = figures["seeds"][1] - seeds.start
+    return (
+        f"{done:,} of {len(seeds):,} files: {1000 * figures['seconds'] / done:.1f} ms each, slowest"
+        f" {figures['slowest_seconds']:.2f} s (seed {figures['slowest_seed']}), {figures['peak_mebibytes']} MiB,"
+        f" {len(figures['failed'])} failed"
+    )
+
+
+def together(blocks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The figures of blocks that follow one another, as those of one run."""
+    kinds: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
+    for block in blocks:
+        kinds.update(block["kinds"])
+        codes.update(block["codes"])
+    slowest = max(blocks, key=lambda block: block["slowest_seconds"])
+    return {
+        "seeds": [blocks[0]["seeds"][0], blocks[-1]["seeds"][1]],
+        "kinds": dict(kinds.most_common()),
+        "opened": sum(block["opened"] for block in blocks),
+        "ok": sum(block["ok"] for block in blocks),
+        "codes": dict(sorted(codes.items())),
+        "failed": [failure for block in blocks for failure in block["failed"]],
+        "slowest_seconds": slowest["slowest_seconds"],
+        "slowest_seed": slowest["slowest_seed"],
+        "seconds": round(sum(block["seconds"] for block in blocks), 1),
+        "peak_mebibytes": max(block["peak_mebibytes"] for block in blocks),
+    }
 
 
 def run(seeds: range) -> dict[str, Any]:
@@ -86,4 +155,6 @@ def late(*_: object) -> None:
 
 
 if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
+    signal.signal(signal.SIGPROF, late)
     sys.exit(main())
