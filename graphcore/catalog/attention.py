@@ -567,7 +567,13 @@ def _grouped_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: Ten
 def _heads_divide(c: RuleContext) -> Iterator[RuleError]:
     if c.num_query_heads % c.num_key_value_heads:
         says = f"has {c.num_query_heads} num_query_heads, no multiple of {c.num_key_value_heads} num_key_value_heads"
-        yield RuleError("GC205", says, "make the former a multiple of the latter", arg="num_query_heads")
+        yield RuleError(
+            "GC205",
+            says,
+            "make the former a multiple of the latter",
+            arg="num_query_heads",
+            data={"beside": ["num_key_value_heads"]},
+        )
 
 
 GROUP_QUERY_ATTENTION = OpDef(

@@ -158,11 +158,19 @@ def _input_checks(c: RuleContext) -> Iterator[RuleError]:
         return
     one = "input_shape" if c.input_shape is not None else "shape"
     if (c.batch_shape or c.batch_input_shape) and (c.shape is not None or c.input_shape):
-        yield RuleError("GC205", f"has both {one} and {key}", f"remove {one}", arg=one)
+        yield RuleError("GC205", f"has both {one} and {key}", f"remove {one}", arg=one, data={"beside": [key]})
     if c.batch_size is not None and (c.batch_shape or c.batch_input_shape) and c.dialect == "keras3":
-        yield RuleError("GC205", f"has both batch_size and {key}", "remove batch_size", arg="batch_size")
+        yield RuleError(
+            "GC205", f"has both batch_size and {key}", "remove batch_size", arg="batch_size", data={"beside": [key]}
+        )
     if c.sparse and c.ragged:
-        yield RuleError("GC205", "is both sparse and ragged", "set one of the two to false", arg="ragged")
+        yield RuleError(
+            "GC205",
+            "is both sparse and ragged",
+            "set one of the two to false",
+            arg="ragged",
+            data={"beside": ["sparse"]},
+        )
 
 
 def _input_spec(c: RuleContext) -> TensorSpec:
@@ -496,7 +504,13 @@ def _embedding_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
 
 def _embedding_checks(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras2" and c.sparse and c.mask_zero:
-        yield RuleError("GC205", "has both sparse and mask_zero", "set one of the two to false", arg="sparse")
+        yield RuleError(
+            "GC205",
+            "has both sparse and mask_zero",
+            "set one of the two to false",
+            arg="sparse",
+            data={"beside": ["mask_zero"]},
+        )
 
 
 EMBEDDING = OpDef(

@@ -50,7 +50,13 @@ def _is_wide(c: RuleContext) -> bool:
 
 def _sparse_needs_vectors(c: RuleContext) -> Iterator[RuleError]:
     if c.sparse and not _is_wide(c):
-        yield RuleError("GC205", 'has sparse with output_mode "int"', "use another output_mode", arg="sparse")
+        yield RuleError(
+            "GC205",
+            'has sparse with output_mode "int"',
+            "use another output_mode",
+            arg="sparse",
+            data={"beside": ["output_mode"]},
+        )
 
 
 def _counted(c: RuleContext, shape: Shape, depth: Dim) -> Shape:
@@ -197,7 +203,13 @@ def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras2" and not _is_wide(c) and str(c.said.get("dtype")).startswith("mixed_"):
         yield RuleError("GC205", f"cannot give indices as {c.said['dtype']}", "leave dtype out", arg="dtype")
     if all(both) and c.dialect == "keras2":
-        yield RuleError("GC205", "has bin_boundaries and num_bins", "give one of them", arg="num_bins")
+        yield RuleError(
+            "GC205",
+            "has bin_boundaries and num_bins",
+            "give one of them",
+            arg="num_bins",
+            data={"beside": ["bin_boundaries"]},
+        )
     elif not any(both) and c.dialect == "keras3":
         yield RuleError("GC203", "needs bin_boundaries or num_bins", "give one of them", arg="bin_boundaries")
     yield from _sparse_needs_vectors(c)
@@ -476,7 +488,13 @@ def _vocabulary_fits(c: RuleContext, special: _Special) -> Iterator[RuleError]:
     """
     weights, is_weighed = c.idf_weights, c.output_mode == "tf_idf"
     if weights is not None and not is_weighed:
-        yield RuleError("GC205", "has idf_weights without output_mode tf_idf", "leave them out", arg="idf_weights")
+        yield RuleError(
+            "GC205",
+            "has idf_weights without output_mode tf_idf",
+            "leave them out",
+            arg="idf_weights",
+            data={"beside": ["output_mode"]},
+        )
     has_words = c.vocabulary is not None or (c.dialect == "keras3" and c.has_input_vocabulary)
     if is_weighed and weights is None and has_words:
         yield RuleError(
@@ -484,16 +502,25 @@ def _vocabulary_fits(c: RuleContext, special: _Special) -> Iterator[RuleError]:
             "has a vocabulary with output_mode tf_idf, and no idf_weights",
             "give a number for each of its words",
             arg="idf_weights",
+            data={"beside": ["vocabulary", "output_mode"]},
         )
     is_open = c.vocabulary is None and c.vocabulary_size is None and not c.pad_to_max_tokens
     if c.dialect == "keras2" and _is_wide(c) and is_open:
         says = f"needs a vocabulary, or max_tokens with pad_to_max_tokens, for output_mode {c.output_mode}"
-        yield RuleError("GC205", says, "give a vocabulary", arg="vocabulary")
+        yield RuleError(
+            "GC205",
+            says,
+            "give a vocabulary",
+            arg="vocabulary",
+            data={"beside": ["max_tokens", "pad_to_max_tokens", "output_mode"]},
+        )
     if not isinstance(c.vocabulary, (list, tuple)):
         return
     if is_weighed and weights is not None and len(weights) != len(c.vocabulary):
         says = f"has {len(weights)} idf_weights for a vocabulary of {len(c.vocabulary)}"
-        yield RuleError("GC205", says, "give a number for each of its words", arg="idf_weights")
+        yield RuleError(
+            "GC205", says, "give a number for each of its words", arg="idf_weights", data={"beside": ["vocabulary"]}
+        )
     yield from _words_fit(c, special)
 
 
@@ -510,14 +537,18 @@ def _words_fit(c: RuleContext, special: _Special) -> Iterator[RuleError]:
         if any(one in words for one in (token if isinstance(token, (list, tuple)) else [token])):
             says = f"has its {name} {shown(token)} among the words of its vocabulary"
             hint = f"let the vocabulary begin with {shown(tokens)}, or leave these out"
-            yield RuleError("GC205", says, hint, arg="vocabulary")
+            yield RuleError("GC205", says, hint, arg="vocabulary", data={"beside": [name]})
     size = len(tokens) + len(words)
     if c.max_tokens is not None and size > c.max_tokens:
         says = f"has a vocabulary of {size} with its special tokens, and max_tokens {c.max_tokens}"
-        yield RuleError("GC205", says, f"make max_tokens {size} or more", arg="max_tokens")
+        yield RuleError(
+            "GC205", says, f"make max_tokens {size} or more", arg="max_tokens", data={"beside": ["vocabulary"]}
+        )
     if c.vocabulary_size not in (None, size) and _is_wide(c) and not c.pad_to_max_tokens:
         says = f"has a vocabulary of {size} with its special tokens, and vocabulary_size {c.vocabulary_size}"
-        yield RuleError("GC205", says, "leave vocabulary_size out", arg="vocabulary_size")
+        yield RuleError(
+            "GC205", says, "leave vocabulary_size out", arg="vocabulary_size", data={"beside": ["vocabulary"]}
+        )
 
 
 def _looked_up(c: RuleContext, x: TensorSpec) -> Shape:
@@ -550,14 +581,26 @@ def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
     if c.max_tokens is not None and c.max_tokens <= 1:
         yield RuleError("GC204", f"needs max_tokens above 1, has {c.max_tokens}", arg="max_tokens")
     if c.pad_to_max_tokens and c.max_tokens is None:
-        yield RuleError("GC205", "has pad_to_max_tokens without max_tokens", "give max_tokens", arg="pad_to_max_tokens")
+        yield RuleError(
+            "GC205",
+            "has pad_to_max_tokens without max_tokens",
+            "give max_tokens",
+            arg="pad_to_max_tokens",
+            data={"beside": ["max_tokens"]},
+        )
     if c.invert and _is_wide(c):
-        yield RuleError("GC205", f'has invert with output_mode "{c.output_mode}"', 'use "int"', arg="invert")
+        yield RuleError(
+            "GC205",
+            f'has invert with output_mode "{c.output_mode}"',
+            'use "int"',
+            arg="invert",
+            data={"beside": ["output_mode"]},
+        )
     yield from _vocabulary_fits(c, _special(c))
     kind = int if c.layer.op.cls == "IntegerLookup" else str
     if c.invert and not isinstance(c.oov_token, kind):
         says = f"has invert, and oov_token {shown(c.oov_token)}: it gives back words of its vocabulary"
-        yield RuleError("GC205", says, "give an oov_token of their kind", arg="oov_token")
+        yield RuleError("GC205", says, "give an oov_token of their kind", arg="oov_token", data={"beside": ["invert"]})
     yield from _integers_fit(c)
     yield from _sparse_needs_vectors(c)
 
@@ -569,7 +612,13 @@ def _integers_fit(c: RuleContext) -> Iterator[RuleError]:
         says = f"has vocabulary_dtype {c.vocabulary_dtype}: TensorFlow finds places of int64 only"
         yield RuleError("GC205", says, "use int64", arg="vocabulary_dtype")
     if c.dialect == "keras3" and c.salt is not None and c.oov_method != "farmhash":
-        yield RuleError("GC205", f"has salt with oov_method {c.oov_method}", 'use oov_method "farmhash"', arg="salt")
+        yield RuleError(
+            "GC205",
+            f"has salt with oov_method {c.oov_method}",
+            'use oov_method "farmhash"',
+            arg="salt",
+            data={"beside": ["oov_method"]},
+        )
 
 
 _INTEGERS = "a list of whole numbers, the path of a file with them, or null"
@@ -822,13 +871,32 @@ def _text_fits(c: RuleContext) -> Iterator[RuleError]:
             f'has output_sequence_length with output_mode "{c.output_mode}"',
             'use "int", or leave it out',
             arg="output_sequence_length",
+            data={"beside": ["output_mode"]},
         )
     if c.ragged and _is_wide(c):
-        yield RuleError("GC205", f'has ragged with output_mode "{c.output_mode}"', 'use "int"', arg="ragged")
+        yield RuleError(
+            "GC205",
+            f'has ragged with output_mode "{c.output_mode}"',
+            'use "int"',
+            arg="ragged",
+            data={"beside": ["output_mode"]},
+        )
     if c.dialect == "keras2" and c.ragged and c.output_sequence_length is not None:
-        yield RuleError("GC205", "has ragged and output_sequence_length", "leave one of them out", arg="ragged")
+        yield RuleError(
+            "GC205",
+            "has ragged and output_sequence_length",
+            "leave one of them out",
+            arg="ragged",
+            data={"beside": ["output_sequence_length"]},
+        )
     if c.pad_to_max_tokens and c.max_tokens is None:
-        yield RuleError("GC205", "has pad_to_max_tokens without max_tokens", "give max_tokens", arg="pad_to_max_tokens")
+        yield RuleError(
+            "GC205",
+            "has pad_to_max_tokens without max_tokens",
+            "give max_tokens",
+            arg="pad_to_max_tokens",
+            data={"beside": ["max_tokens"]},
+        )
     yield from _sparse_needs_vectors(c)
     yield from _vocabulary_fits(c, _OF_TEXTS)
 

@@ -222,7 +222,13 @@ def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int
     Source: tf_keras, `BatchNormalizationBase._raise_if_fused_cannot_be_used` and `build`.
     """
     if c.fused and not _can_be_fused(c):
-        raise RuleError("GC205", f"cannot be fused with axis {list(axes)}", "set fused to null", arg="fused")
+        raise RuleError(
+            "GC205",
+            f"cannot be fused with axis {list(axes)}",
+            "set fused to null",
+            arg="fused",
+            data={"beside": ["axis"]},
+        )
     if c.fused and rank not in (4, 5):
         says = f"needs rank 4 or 5 to be fused, gets {show(x.shape)} of rank {rank}"
         raise RuleError("GC403", says, "set fused to null", arg="fused", inputs=(0,))

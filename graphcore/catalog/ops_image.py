@@ -174,7 +174,13 @@ def _two_of_three(kind: str) -> Any:
     def checks(c: RuleContext) -> Iterator[RuleError]:
         for names, given in _sides(c, kind):
             if given.count(None) != 1:
-                yield RuleError("GC205", f"needs two of {', '.join(names)}", "give two and leave one out", arg=names[0])
+                yield RuleError(
+                    "GC205",
+                    f"needs two of {', '.join(names)}",
+                    "give two and leave one out",
+                    arg=names[0],
+                    data={"beside": [*names[1:]]},
+                )
 
     return checks
 

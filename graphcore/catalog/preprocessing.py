@@ -135,8 +135,8 @@ def _statistics(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 
 def _both_or_none(c: RuleContext) -> Iterator[RuleError]:
     if (c.mean is None) != (c.variance is None):
-        missing = "variance" if c.variance is None else "mean"
-        yield RuleError("GC205", "needs mean and variance, or neither", arg=missing)
+        missing, other = ("variance", "mean") if c.variance is None else ("mean", "variance")
+        yield RuleError("GC205", "needs mean and variance, or neither", arg=missing, data={"beside": [other]})
         return
     if c.mean is None:
         return
@@ -151,10 +151,10 @@ def _both_or_none(c: RuleContext) -> Iterator[RuleError]:
         return
     if shapes[0] != shapes[1]:
         says = f"has mean of shape {show(shapes[0])} and variance of shape {show(shapes[1])}"
-        yield RuleError("GC205", says, "make their shapes equal", arg="variance")
+        yield RuleError("GC205", says, "make their shapes equal", arg="variance", data={"beside": ["mean"]})
     elif len(shapes[0]) > len(c.axis):
         says = f"has mean of rank {len(shapes[0])}, and {len(c.axis)} axes to spread it over"
-        yield RuleError("GC205", says, "name more axes", arg="mean")
+        yield RuleError("GC205", says, "name more axes", arg="mean", data={"beside": ["axis"]})
 
 
 NORMALIZATION = OpDef(

@@ -200,7 +200,13 @@ def _bias_is_filled(c: RuleContext) -> Iterator[RuleError]:
     """An LSTM that remembers at first fills one part of its bias with ones, and calls the initializer for the rest."""
     if c.bias_initializer is None and c.unit_forget_bias and c.use_bias:
         says = "has unit_forget_bias, and bias_initializer null"
-        yield RuleError("GC205", says, "set unit_forget_bias to false", arg="bias_initializer")
+        yield RuleError(
+            "GC205",
+            says,
+            "set unit_forget_bias to false",
+            arg="bias_initializer",
+            data={"beside": ["unit_forget_bias"]},
+        )
 
 
 def _cell(kind: str) -> OpDef:
@@ -658,6 +664,7 @@ def _conv_checks(c: RuleContext) -> Iterator[RuleError]:
             f"cannot have both strides {show(c.strides)} and dilation_rate {show(c.dilation_rate)} above 1",
             "set one of the two to 1",
             arg="dilation_rate",
+            data={"beside": ["strides"]},
         )
 
 

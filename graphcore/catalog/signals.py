@@ -33,10 +33,16 @@ def _mel(c: RuleContext, x: TensorSpec) -> Shape:
 def _mel_fits(c: RuleContext) -> Iterator[RuleError]:
     if not c.max_freq and not (isinstance(c.sampling_rate, (int, float)) and math.isfinite(c.sampling_rate)):
         says = f"has sampling_rate {shown(c.sampling_rate)}; it takes a number where max_freq is not given"
-        yield RuleError("GC204", says, arg="sampling_rate")
+        yield RuleError("GC204", says, arg="sampling_rate", data={"beside": ["max_freq"]})
     if c.sequence_length and c.fft_length < c.sequence_length:
         says = f"has fft_length {c.fft_length}, less than sequence_length {c.sequence_length}"
-        yield RuleError("GC205", says, f"make fft_length {c.sequence_length} or more", arg="fft_length")
+        yield RuleError(
+            "GC205",
+            says,
+            f"make fft_length {c.sequence_length} or more",
+            arg="fft_length",
+            data={"beside": ["sequence_length"]},
+        )
 
 
 MEL_SPECTROGRAM = OpDef(
@@ -143,19 +149,33 @@ def _stft_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
 def _stft_fits(c: RuleContext) -> Iterator[RuleError]:
     if isinstance(c.window, (list, tuple)) and len(c.window) != c.frame_length:
         says = f"has a window of {len(c.window)} numbers, and frame_length {c.frame_length}"
-        yield RuleError("GC205", says, "give a number for each sample of a frame", arg="window")
+        yield RuleError(
+            "GC205", says, "give a number for each sample of a frame", arg="window", data={"beside": ["frame_length"]}
+        )
     if isinstance(c.window, str) and not isinstance(c.said.get("periodic", False), bool):
         yield RuleError("GC204", "has a periodic that is neither true nor false", "use one of them", arg="periodic")
     if c.frame_step is not None and not 1 <= c.frame_step <= c.frame_length:
         says = f"has frame_step {c.frame_step}, and frame_length {c.frame_length}"
-        yield RuleError("GC205", says, "use a frame_step from 1 to frame_length", arg="frame_step")
+        yield RuleError(
+            "GC205",
+            says,
+            "use a frame_step from 1 to frame_length",
+            arg="frame_step",
+            data={"beside": ["frame_length"]},
+        )
     if not _step(c):
         yield RuleError(
             "GC205", "has frames of 1 sample, which have no half to step by", "give frame_step", arg="frame_length"
         )
     if c.fft_length is not None and c.fft_length < c.frame_length:
         says = f"has fft_length {c.fft_length}, less than frame_length {c.frame_length}"
-        yield RuleError("GC205", says, f"make fft_length {c.frame_length} or more", arg="fft_length")
+        yield RuleError(
+            "GC205",
+            says,
+            f"make fft_length {c.frame_length} or more",
+            arg="fft_length",
+            data={"beside": ["frame_length"]},
+        )
 
 
 STFT_SPECTROGRAM = OpDef(

@@ -208,6 +208,7 @@ def _groups_of_filters(c: RuleContext) -> Iterator[RuleError]:
             f"cannot divide {c.filters} filters into {c.groups} groups",
             "make filters a multiple of groups",
             arg="groups",
+            data={"beside": ["filters"]},
         )
 
 
@@ -218,6 +219,7 @@ def _one_of_stride_and_dilation(c: RuleContext) -> Iterator[RuleError]:
             f"cannot have both strides {show(c.strides)} and dilation_rate {show(c.dilation_rate)} above 1",
             "set one of the two to 1",
             arg="dilation_rate",
+            data={"beside": ["strides"]},
         )
 
 
@@ -291,6 +293,7 @@ def _transposed_checks(c: RuleContext) -> Iterator[RuleError]:
             f"has output_padding {show(c.output_padding)}, which must be below strides {show(c.strides)} on each axis",
             "make output_padding smaller or strides larger",
             arg="output_padding",
+            data={"beside": ["strides"]},
         )
     yield from _one_of_stride_and_dilation(c)
     if c.dialect == "keras2":
@@ -488,7 +491,7 @@ def _local_checks(c: RuleContext) -> Iterator[RuleError]:
         yield RuleError("GC204", says, "use implementation=1", arg="implementation")
     elif c.implementation == 1 and c.padding != "valid":
         says = f'has padding "{c.padding}", and takes "valid" only where implementation is 1'
-        yield RuleError("GC205", says, "use implementation=2", arg="padding")
+        yield RuleError("GC205", says, "use implementation=2", arg="padding", data={"beside": ["implementation"]})
 
 
 def _local_shape(c: RuleContext, x: TensorSpec) -> Shape:

@@ -28,7 +28,8 @@ from ..report import weigh
 from ..source import Limits
 from . import arguments, fitting, form, inputs, ranks, windows, wiring
 from .case import Case, Proposal, cases
-from .trial import Trial, Tries
+from .deed import deed
+from .trial import Trial, Tries, identity
 
 Proposer = Callable[[Case], Iterator[Proposal]]
 
@@ -125,23 +126,30 @@ def apply_named(judged: Judged, ids: Sequence[str], limits: Limits) -> tuple[Jud
             missing.append(id)
             continue
         problem, fix = by_id[id]
-        if titles:  # places have moved: it is found anew by what it says
+        if titles:  # places have moved: it is found anew by what it does
             offered = offer(judged, limits)
-            same = (
-                other
-                for found in offered.found
-                for other in found.fixes
-                if (found.code, other.title) == (problem.code, fix.title)
-            )
-            again = next(same, None)
+            again = _again(problem, fix, offered)
             if again is None:
-                if any((found.code, found.at.layer) == (problem.code, problem.at.layer) for found in judged.found):
+                if any(identity(found) == identity(problem) for found in judged.found):
                     missing.append(id)
                 continue  # else an earlier one has mended it too
             fix = again
         judged = apply(judged, fix, limits)
         titles.append(fix.title)
     return judged, titles, missing
+
+
+def _again(problem: Diagnostic, fix: Fix, offered: Judged) -> Fix | None:
+    """The fix that does the same among those that are offered now, of the same problem before others of its code."""
+    wanted = deed(fix)
+    same = [
+        (identity(found) != identity(problem), n, other)
+        for n, found in enumerate(offered.found)
+        if found.code == problem.code
+        for other in found.fixes
+        if deed(other) == wanted
+    ]
+    return min(same, default=(True, 0, None), key=lambda one: one[:2])[2]
 
 
 def apply_safe(judged: Judged, limits: Limits) -> tuple[Judged, list[Fix]]:

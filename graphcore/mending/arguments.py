@@ -247,16 +247,15 @@ def _plain(value: Any) -> JSON:
 
 
 def fewer_arguments(case: Case) -> Iterator[Proposal]:
-    """Arguments that cannot stand together: each that the message names, at its default or at the size that fits."""
+    """Arguments that cannot stand together: each at its default, or at the size that fits the other."""
     layer = case.layer
     if layer is None:
         return
     entry = case.entry(layer.name)
     if entry is None:
         return
-    words = set(re.findall(r"[a-z_]+", case.problem.message.partition(f'"{layer.name}"')[2]))
-    named = [p for p in entry.params if p.name in layer.config and (p.name in words or p.name == case.problem.at.arg)]
-    named.sort(key=lambda param: param.name != case.problem.at.arg)
+    names = dict.fromkeys((case.problem.at.arg or "", *case.problem.data.get("beside", ())))
+    named = [param for name in names if (param := entry.by_name.get(name)) is not None and name in layer.config]
     for param in named:
         if not param.required:
             default = shown(_plain(param.default))

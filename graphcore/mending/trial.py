@@ -49,21 +49,21 @@ class Trial:
     gone: Counter[tuple[Any, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        gone = Counter(map(_whole, self.before.found))
-        gone.subtract(Counter(map(_whole, self.after.found)))
+        gone = Counter(map(identity, self.before.found))
+        gone.subtract(Counter(map(identity, self.after.found)))
         object.__setattr__(self, "gone", gone)
 
     def solves(self, problem: Diagnostic) -> bool:
         """Whether a problem is gone; it may have given way to another."""
-        return self.after.graph is not None and self.gone[_whole(problem)] > 0
+        return self.after.graph is not None and self.gone[identity(problem)] > 0
 
     def new_errors(self) -> list[Diagnostic]:
         """Errors that were not there before: at another place, or of another argument, axis or input there."""
-        left = Counter(map(_whole, self.before.errors))
+        left = Counter(map(identity, self.before.errors))
         found = []
         for error in self.after.errors:
-            if left[_whole(error)] > 0:
-                left[_whole(error)] -= 1
+            if left[identity(error)] > 0:
+                left[identity(error)] -= 1
             else:
                 found.append(error)
         return found
@@ -87,7 +87,7 @@ def _calls(judged: Judged) -> int:
     return count
 
 
-def _whole(problem: Diagnostic) -> tuple[Any, ...]:
+def identity(problem: Diagnostic) -> tuple[Any, ...]:
     """What tells a problem from others though places move in the file."""
     at = problem.at
     where = at.layer if at.layer is not None else at.pointer

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import random
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -323,6 +325,47 @@ def test_fix_that_another_has_made_needless_is_left_out() -> None:
     model = write(_cases()["a class that is misspelt, twice"][0]).text
     mended = graphcore.mend(model, ["GC201-1", "GC201-1"])
     assert (len(mended.done), mended.missing, mended.report.ok) == (1, (), True)
+
+
+def test_named_fixes_that_make_up_one_name_are_both_made() -> None:
+    model = """\
+x = Input [null, 8]
+z = Input [null, 8]
+y = Dense([x, z]) units=2 -> out
+w = Dense([z, x]) units=3 -> out"""
+    offered = fixes_of(judged(write(model).text))
+    ids = [fix.id for _, fix in offered if fix.title.startswith("Put a Concatenate before")]
+    mended = graphcore.mend(write(model).text, ids)
+    assert mended.done == ('Put a Concatenate before "y"', 'Put a Concatenate before "w"')
+    assert (mended.report.ok, mended.missing) == (True, ())
+
+
+def test_a_fix_is_found_again_by_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = write(_cases()["a word that is misspelt"][0]).text
+    before = judged(model)
+    ids = [fix.id for _, fix in fixes_of(before)]
+    offer, count = mending.offer, itertools.count()
+
+    def in_other_words(*given: Any) -> Judged:
+        offered, n = offer(*given), next(count)
+        found = [
+            replace(problem, fixes=tuple(replace(fix, title=f"{fix.id} {n}") for fix in problem.fixes))
+            for problem in offered.found
+        ]
+        return replace(offered, found=tuple(found))
+
+    monkeypatch.setattr(mending, "offer", in_other_words)
+    after, titles, missing = mending.apply_named(before, [ids[0], ids[2]], LIMITS)
+    assert (titles, missing, after.found) == (["GC204-1 0", "GC204-1 1"], [], ())
+
+
+def test_arguments_that_cannot_stand_together_are_named_in_the_data() -> None:
+    for code in ("GC204", "GC205", "GC210"):
+        for problem in judged(CODES[code].example.text.encode()).found:
+            beside = problem.data.get("beside", [])
+            assert all(name in problem.message for name in beside), problem.message
+    (problem,) = judged(CODES["GC205"].example.text.encode()).found
+    assert (problem.at.arg, problem.data["beside"]) == ("dilation_rate", ["strides"])
 
 
 # --- patches ----------------------------------------------------------------------------------------------------------
