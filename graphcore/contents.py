@@ -21,6 +21,8 @@ from .source import Limits
 
 MOST_UNPACKED = 128 * 2**20
 """Bytes of a packed member that are unpacked to look into it; what is stored as it is needs none."""
+ADDRESS = re.compile(r"\s*(?:https?|ftps?|gs|s3|hdfs|viewfs|file|ssh|smb)://", re.IGNORECASE)
+"""How a text begins that is an address, or a path that TensorFlow's file systems take for one."""
 BOMB_RATIO, BOMB_BYTES = 200, 2**30
 """A member that unpacks to so many times its size, and to more than this, is no weights: those pack to two thirds."""
 _BEGINNING = 4096
@@ -217,7 +219,11 @@ class _Looking:
             code, does = _EFFECTS[outside.effect]
             where = f", in {outside.function[:100]}" if outside.function else ""
             many = f" and {outside.times - 1:,} more" if outside.times > 1 else ""
-            self.found.append(Found(code, f"{name[:200]} has {outside.op}, {does}{where}{many}", _RUN, name))
+            texts = ", ".join(f'"{text}"' for text in outside.texts)
+            given = f"; with {texts}" if texts else ""
+            if any(ADDRESS.match(text) for text in outside.texts):
+                code = "GC804" if code == "GC803" else code
+            self.found.append(Found(code, f"{name[:200]} has {outside.op}, {does}{where}{many}{given}", _RUN, name))
         for asset in graphs.assets:
             if _leads_out(asset):
                 says = f"{name[:200]} names {asset[:200]} as one of its own files"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
 from .bytecode import names_in
-from .contents import Beside
+from .contents import ADDRESS, Beside
 from .diagnostics import Diagnostic, Place, Related
 from .inference import Inference, inside_out
 from .model import BESIDE_MODEL, JSON
@@ -80,7 +80,6 @@ _PATHS = frozenset(
 )
 # What stands in a safe copy where a path or an address stood.
 _NOWHERE = "placeholder"
-_ADDRESS = re.compile(r"\s*(?:https?|ftps?|gs|s3|hdfs|viewfs|file|ssh|smb)://", re.IGNORECASE)
 # What Keras 3 serializes a function as: its config is the name.
 _NAMED_BY_CONFIG = frozenset({"function"})
 # What a placeholder keeps of a layer's config.
@@ -344,12 +343,12 @@ class _Walk:
 
 def _is_danger(key: str, text: str) -> bool:
     """Whether a text among arguments is an address, or a path."""
-    return text not in ("", _NOWHERE) and (key in _PATHS or _ADDRESS.match(text) is not None)
+    return text not in ("", _NOWHERE) and (key in _PATHS or ADDRESS.match(text) is not None)
 
 
 def _text(key: str, text: str, pointer: str, layer: str | None) -> Danger:
     """The danger of a text among arguments: an address, or a path."""
-    is_address = _ADDRESS.match(text) is not None
+    is_address = ADDRESS.match(text) is not None
     who = "The config" if layer is None else f'"{layer[:80]}"'
     what = "an address" if is_address else "a file"
     says = f"{who} names {what} as its {key[:40]}: {_shown(text)}"

@@ -7,6 +7,7 @@ import json
 import marshal
 import struct
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -293,15 +294,24 @@ def op(name: str) -> bytes:
     return field(1, b"n") + field(2, name.encode())
 
 
-def function(name: str, *nodes: bytes) -> dict[str, Any]:
-    return {"function": field(1, field(1, name.encode())) + b"".join(field(3, node) for node in nodes)}
+def wired(name: str, op: str, *inputs: str, text: str = "", calls: str = "") -> bytes:
+    """A node of a graph with what comes into it; a constant text, a call."""
+    key, value = ("value", field(8, field(8, text.encode()))) if text else ("f", field(10, field(1, calls.encode())))
+    attribute = field(5, field(1, key.encode()) + field(2, value)) if text or calls else b""
+    fed = b"".join(field(3, one.encode()) for one in inputs)
+    return field(1, name.encode()) + field(2, op.encode()) + fed + attribute
 
 
-def saved(*parts: Any, asset: str | None = None) -> bytes:
+def function(name: str, *nodes: bytes, takes: Sequence[str] = ()) -> dict[str, Any]:
+    signature = field(1, name.encode()) + b"".join(field(2, field(1, one.encode())) for one in takes)
+    return {"function": field(1, signature) + b"".join(field(3, node) for node in nodes)}
+
+
+def saved(*parts: Any, asset: str | None = None, tensor: str = "") -> bytes:
     """A saved_model.pb with these nodes and functions in its graph."""
     functions = b"".join(field(1, part["function"]) for part in parts if isinstance(part, dict))
     graph = b"".join(field(1, part) for part in parts if isinstance(part, bytes)) + field(2, functions)
-    files = b"" if asset is None else field(6, field(2, asset.encode()))
+    files = b"" if asset is None else field(6, field(1, field(1, tensor.encode())) + field(2, asset.encode()))
     return b"\x08\x01" + field(2, field(2, graph) + files)
 
 
@@ -466,6 +476,61 @@ def test_what_keras_and_tensorflow_write_beside_a_config_is_no_danger(tmp_path: 
     assert beside(folder, Limits()) == Beside(weights={})
     (folder / "assets/other").symlink_to("/etc/passwd")
     assert [one.says for one in beside(folder, Limits()).found] == ["assets/other is a link to another file"]
+
+
+def test_the_paths_that_a_graph_opens_are_told(tmp_path: Path) -> None:
+    graph = saved(
+        wired("p", "Const", text="/etc"),
+        wired("q", "Const", text="/hosts"),
+        wired("call", "StatefulPartitionedCall", "other", "p", "^q", calls="f"),
+        wired("away", "ReadFile", "away/path"),
+        wired("away/path", "Const", text="gs://bucket/" + "x" * 200),
+        wired("unknown", "WriteFile", "placeholder", "unknown"),
+        function(
+            "f",
+            wired("end", "Const", text="/passwd"),
+            wired("whole", "StringJoin", "path", "end:output:0"),
+            wired("again", "Identity", "whole:output:0"),
+            wired("read", "ReadFile", "again:output:0"),
+            takes=("x", "path"),
+        ),
+    )
+    path = archive(tmp_path / "m.keras", {"saved_model.pb": graph})
+    found = [problem for problem in graphcore.check(path, safety=True).diagnostics if problem.code >= "GC8"]
+    address = "gs://bucket/" + "x" * 108 + "…"
+    assert [(problem.code, problem.message) for problem in found] == [
+        ("GC803", "saved_model.pb has WriteFile, which can write a file"),
+        (
+            "GC804",
+            f'saved_model.pb has ReadFile, which reads a file and 1 more; with "{address}", "/etc", "/passwd"',
+        ),
+    ]
+
+
+def test_the_own_file_of_a_saved_model_is_told_where_a_table_reads_it() -> None:
+    """As TensorFlow 2.21 saves a StaticVocabularyTable: the path lies in a variable."""
+    graph = saved(
+        wired("asset_path", "Placeholder"),
+        wired("v", "VarHandleOp"),
+        wired("v/Assign", "AssignVariableOp", "v", "asset_path"),
+        wired("v/Read", "ReadVariableOp", "v"),
+        wired("call", "StatefulPartitionedCall", "v/Read", "table", calls="initializer"),
+        function("initializer", wired("t", "InitializeTableFromTextFileV2", "table", "path"), takes=("path", "table")),
+        asset="words.txt",
+        tensor="asset_path:0",
+    )
+    ((outside,), assets, _) = look_through(graph)
+    assert (outside.op, outside.texts, assets) == (
+        "InitializeTableFromTextFileV2",
+        ("assets/words.txt",),
+        ("words.txt",),
+    )
+
+
+def test_calls_that_loop_end() -> None:
+    called = function("f", wired("g", "PartitionedCall", "x", calls="f"), wired("r", "ReadFile", "x"), takes=("x",))
+    (outside,) = look_through(saved(called)).outside
+    assert outside.texts == ()
 
 
 def test_a_graph_of_many_operations_is_looked_through_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
