@@ -186,8 +186,9 @@ _TABLE = (
         "error",
         "The file holds weights and no model",
         "save_weights() writes the numbers of each variable, not the layers and how they are connected, so there is"
-        " nothing to draw or check.",
-        "Save the whole model with model.save(), or its config with model.to_json(), and open that file.",
+        " nothing to draw or check. The report tells whose numbers they are: the layers, with their largest arrays.",
+        "Find the model with these layers: the program that built it, then load_weights() and model.save(); or a .json"
+        " or .keras file beside the weights, which opens by itself.",
         Example("A .weights.h5 file, written by model.save_weights().", "description"),
     ),
     Code(

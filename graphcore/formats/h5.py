@@ -1,16 +1,19 @@
-"""The config inside an HDF5 file: one attribute of the root is read, no group or data set is opened."""
+"""The config inside an HDF5 file: one attribute of the root is read; without it, what else is there is counted."""
 
 from __future__ import annotations
 
 import io
 import mmap
 import struct
+from math import prod
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics import Diagnostic, Place
+from ..diagnostics import Diagnostic, Place, Related
+from ..shapes import show
 from ..source import Limits, over
 from .archive import Packed
+from .weights_only import census
 
 ATTRIBUTE = "model_config"
 # Texts lie in global heaps: a signature and version, the size of the heap at 8, its objects from 16 on.
@@ -20,6 +23,8 @@ _HEAP_SIZE = struct.Struct("<8xQ")
 _HEAP_OBJECT = struct.Struct("<H6xQ")
 # What h5py raises on bytes that a stranger chose.
 _BROKEN = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
+MOST_TOLD = 8
+"""Layers of a file of weights that are told by their names."""
 _HINT = "save the whole model with model.save(), or its config with model.to_json()"
 
 
@@ -74,7 +79,7 @@ def _has_endless_heap(data: bytes | mmap.mmap) -> bool:
 def _read(file: Any, h5py: Any, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
     attributes = file.attrs
     if ATTRIBUTE not in attributes:
-        return None, [_without_config(file)]
+        return None, [_without_config(file, h5py)]
     if h5py.h5a.open(file.id, ATTRIBUTE.encode()).get_storage_size() > limits.member_bytes:
         return None, [
             over(f"holds a {ATTRIBUTE} of more than {limits.member_bytes:,} bytes", f"{limits.member_bytes:,}")
@@ -108,12 +113,28 @@ def as_text(value: Any) -> bytes | str | None:
     return value if isinstance(value, (bytes, str)) else None
 
 
-def _without_config(file: Any) -> Diagnostic:
-    """Weights alone, or another program's file. Names of the root are looked at, nothing is opened."""
+def _without_config(file: Any, h5py: Any) -> Diagnostic:
+    """Weights alone, or another program's file: what is in it, so that a user knows which model it belongs to."""
+    counted = census(file, h5py)
+    layers, at = counted.layers, Place("")
+    many = "" if counted.is_whole else " at least"
     is_weights = "layer_names" in file.attrs or any(
         name in file for name in ("model_weights", "layers", "_layer_checkpoint_dependencies")
     )
-    if is_weights or "keras_version" in file.attrs:
-        return Diagnostic("GC006", "The file holds weights and no model", Place(""), hint=_HINT)
-    message = f"The HDF5 file has no attribute {ATTRIBUTE}: it holds weights only, or it is not Keras's"
-    return Diagnostic("GC006", message, Place(""), hint=_HINT)
+    if not (is_weights or "keras_version" in file.attrs):
+        arrays = counted.arrays + counted.others
+        says = f"The HDF5 file has no attribute {ATTRIBUTE}: it holds weights only, or it is not Keras's"
+        held = f"{says};{many} {arrays:,} arrays, in {counted.groups:,} groups" if counted.groups or arrays else says
+        return Diagnostic("GC006", held, at, hint=_HINT)
+    says = "The file holds weights and no model"
+    if not layers:
+        return Diagnostic("GC006", says, at, hint=_HINT)
+    whose = f"{len(layers):,} layers" if len(layers) > 1 else "1 layer"
+    what = f"{counted.params:,} parameters in {counted.arrays:,} arrays of {whose}"
+    shown = [
+        f'"{name[:60]}" {show(max(shapes, key=prod))}' for name, shapes in zip(counted.names, layers, strict=False)
+    ]
+    more = f" and {len(layers) - MOST_TOLD:,} more" if len(layers) > MOST_TOLD else ""
+    related = (Related("layers", at, f"{', '.join(shown[:MOST_TOLD])}{more}"),)
+    data = {"layers": [name[:200] for name in counted.names], "arrays": counted.arrays, "params": counted.params}
+    return Diagnostic("GC006", f"{says}; it has{many} {what}", at, related, _HINT, data=data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 import graphcore
 from graphcore import formats
 from graphcore.contents import beside
-from graphcore.formats import savedmodel
+from graphcore.formats import savedmodel, weights_only
 from graphcore.formats.entries import snake_case
 from graphcore.model import Graph, Layer, NodeKey, TensorRef
 from graphcore.shapes import TensorSpec
@@ -175,6 +176,74 @@ def test_checkpoint_of_orbax_opens_at_its_last_step(tmp_path: Path) -> None:
         assert (graph.name, graph.dialect, found) == ("new", "keras3", ())
     assert read(root / "9")[0].layers.keys() == {"x", "y"}
     assert beside(zipped(root), Limits()).unread == ()
+
+
+def weights(
+    root: dict[str, Any], names: dict[str, str] | None = None, attributes: dict[str, Any] | None = None
+) -> bytes:
+    """An HDF5 file of arrays by their paths, of names of layers, and of attributes of its root."""
+    data = BytesIO()
+    with h5py.File(data, "w") as file:
+        for path, shape in root.items():
+            file.create_dataset(path, shape)
+        for path, name in (names or {}).items():
+            file.require_group(path).attrs["name"] = name
+        file.attrs.update(attributes or {})
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "says", "layers"),
+    [
+        (  # as Keras 3.15 writes save_weights() of a compiled model
+            weights(
+                {
+                    "layers/dense/vars/0": (8, 16),
+                    "layers/dense/vars/1": (16,),
+                    "layers/lstm/cell/vars/0": (3, 20),
+                    "optimizer/vars/0": (),
+                },
+                {"layers/dense/vars": "hidden", "layers/input_layer/vars": "x", "vars": "sequential"},
+            ),
+            "The file holds weights and no model; it has 204 parameters in 3 arrays of 2 layers",
+            '"hidden" (8, 16), "lstm" (3, 20)',
+        ),
+        (  # as tf_keras 2.21 writes save_weights("x.h5")
+            weights(
+                {"b/b/kernel:0": (8, 4), "a/a/kernel:0": (4, 2), "a/a/bias:0": (2,)},
+                attributes={"layer_names": ["b", "flatten", "a"], "keras_version": "2.21.0"},
+            ),
+            "The file holds weights and no model; it has 42 parameters in 3 arrays of 2 layers",
+            '"a" (4, 2), "b" (8, 4)',
+        ),
+        (
+            weights({f"layers/l{i:02}/vars/0": (2,) for i in range(10)}),
+            "The file holds weights and no model; it has 20 parameters in 10 arrays of 10 layers",
+            ", ".join(f'"l{i:02}" (2,)' for i in range(8)) + " and 2 more",
+        ),
+        (
+            weights({"encoder/weight": (8, 4), "decoder/weight": (8, 4), "step": ()}),
+            "The HDF5 file has no attribute model_config: it holds weights only, or it is not Keras's;"
+            " 3 arrays, in 2 groups",
+            None,
+        ),
+        (weights({}, attributes={"layer_names": []}), "The file holds weights and no model", None),
+    ],
+)
+def test_weights_alone_say_whose_they_are(data: bytes, says: str, layers: str | None) -> None:
+    graph, (found,), _ = formats.read(data)
+    assert (graph, found.code, found.message) == (None, "GC006", says)
+    assert [(row.label, row.says) for row in found.related] == ([] if layers is None else [("layers", layers)])
+
+
+def test_weights_of_many_groups_and_of_loops_are_counted_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights_only, "MOST_OBJECTS", 4)
+    data = BytesIO(weights({f"layers/l{i}/vars/0": (2,) for i in range(5)}))
+    with h5py.File(data, "r+") as file:
+        file["layers/l0/round"] = file["layers"]
+        file["layers/away"] = h5py.ExternalLink("/etc/other.h5", "/")
+    _, (found,), _ = formats.read(data.getvalue())
+    assert found.message.startswith("The file holds weights and no model")
 
 
 def test_checkpoint_of_orbax_without_a_config_holds_weights(tmp_path: Path) -> None:
