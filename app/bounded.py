@@ -21,6 +21,10 @@ R = TypeVar("R")
 Outcome = tuple[bool, Any]  # whether the call returned, and what it returned or the sentence of its error
 
 
+# It takes half a second on an idle machine.
+START_SECONDS = 120.0
+
+
 class OutOfBounds(Exception):
     """A call took more time or memory than it may, or crashed the process; the message says which."""
 
@@ -49,7 +53,8 @@ class BoundedWorker:
     async def warm(self) -> None:
         """Start the child before the first call needs it."""
         async with self._turn:
-            await asyncio.to_thread(self._start)
+            with suppress(OutOfBounds):  # the first call tries again
+                await asyncio.to_thread(self._start)
 
     def close(self) -> None:
         """End the child, also while another thread waits for its answer."""
@@ -88,9 +93,12 @@ class BoundedWorker:
         self._process = context.Process(target=_serve, args=(theirs, self._memory), daemon=True)
         self._process.start()
         theirs.close()
-        if self._connection.poll(30):  # ready, or dead: the first call will tell
-            with suppress(EOFError):
-                self._connection.recv()
+        # Ready, or dead: the first call will tell. What is said later would be taken for the answer of a call.
+        if not self._connection.poll(START_SECONDS):
+            self.close()
+            raise OutOfBounds(f"the process that reads it did not start within {START_SECONDS:g} seconds")
+        with suppress(EOFError):
+            self._connection.recv()
 
 
 def _serve(connection: Connection, memory: int) -> None:

@@ -38,7 +38,7 @@ def process(_body: bytes) -> int:
     return os.getpid()
 
 
-def run(scenario: Callable[[BoundedWorker], Awaitable[Any]], seconds: float = 20) -> Any:
+def run(scenario: Callable[[BoundedWorker], Awaitable[Any]], seconds: float = 300) -> Any:
     async def story() -> Any:
         worker = BoundedWorker(seconds, 256 << 20)
         try:
