@@ -19,5 +19,5 @@ export default defineConfig({
     },
   },
   worker: { format: "es", rollupOptions: { output: { entryFileNames: "[name]-[hash].js" } } },
-  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node", testTimeout: 60_000 },
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node", testTimeout: 600_000, setupFiles: ["examples.setup.ts"] },
 });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Before anything imports them: Keras asks once, TensorFlow prints a page otherwise.
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -18,5 +18,13 @@ _data = tempfile.TemporaryDirectory(prefix="layerwright-tests-")
 os.environ["LAYERWRIGHT_DATA"] = _data.name
 
 # The same examples every time: what fails for one fails for all. A slow machine is no failure.
-settings.register_profile("layerwright", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "layerwright",
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# `pytest --hypothesis-profile=random` draws others.
+settings.register_profile("random", settings.get_profile("layerwright"), derandomize=False)
 settings.load_profile("layerwright")

@@ -71,7 +71,7 @@ def test_readme_commands_print_what_stands_there(command: Command, workplace: Pa
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
     assert "Traceback" not in done.stdout
     assert done.returncode in {0, 1}, done.stdout

@@ -132,12 +132,16 @@ def test_which_node_vite_runs_on(version: str, fits: bool) -> None:
 
 
 def test_a_taken_port_is_seen() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert not serve.is_free("127.0.0.1", port)
-    assert serve.is_free("127.0.0.1", port)
+    def left() -> int:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port: int = taken.getsockname()[1]
+            assert not serve.is_free("127.0.0.1", port)
+        return port
+
+    # Another process may take one of them as soon as it is left, but not all.
+    assert any(serve.is_free("127.0.0.1", left()) for _ in range(10))
 
 
 def test_the_image_is_built_with_the_callers_files_as_secrets(tmp_path: Path) -> None:

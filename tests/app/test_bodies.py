@@ -14,13 +14,15 @@ from app.bodies import read_body, read_model
 from app.problems import Problem
 from app.settings import Settings
 
-SMALL = Settings(body_bytes=1000, body_seconds=0.05)
+SMALL = Settings(body_bytes=1000)
+SOON = Settings(body_bytes=1000, body_seconds=0.05)
 
 
 def read(
     reader: Callable[[Request, Settings], Awaitable[Any]],
     chunks: AsyncIterator[bytes],
     headers: dict[str, str] | None = None,
+    settings: Settings = SMALL,
 ) -> Any:
     async def story() -> Any:
         async def receive() -> Message:
@@ -30,7 +32,7 @@ def read(
                 return {"type": "http.request", "body": b"", "more_body": False}
 
         raw = [(key.encode(), value.encode()) for key, value in (headers or {}).items()]
-        return await reader(Request({"type": "http", "method": "POST", "headers": raw}, receive), SMALL)
+        return await reader(Request({"type": "http", "method": "POST", "headers": raw}, receive), settings)
 
     return asyncio.run(story())
 
@@ -111,5 +113,5 @@ def test_what_is_declared_too_large_is_not_read() -> None:
 @pytest.mark.parametrize("reader", [read_model, read_body])
 def test_a_body_that_dawdles_is_given_up(reader: Any) -> None:
     with pytest.raises(Problem) as refused:
-        read(reader, dawdling())
+        read(reader, dawdling(), settings=SOON)
     assert refused.value.status == 408

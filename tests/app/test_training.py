@@ -40,8 +40,8 @@ class Bench:
             LocalEngine(checkpoint_seconds),
             max_jobs=max_jobs,
             max_queued=10,
-            cancel_seconds=20,
-            stop_seconds=20,
+            cancel_seconds=120,
+            stop_seconds=120,
         )
 
     async def __aenter__(self) -> Bench:

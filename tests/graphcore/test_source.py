@@ -71,10 +71,10 @@ def test_brackets_inside_texts_are_not_nesting() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 200_000, "[]," * 900_000, '{"a":' * 100_000, '["' + "\\" * 1_000_001])
 def test_hostile_texts_end_soon(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     _, found = load(text.encode())
     assert found
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
