@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createCheckLoop } from "./checkLoop";
 
 test("the first is asked at once, one is in flight, the newest follows, late answers are dropped", async () => {
@@ -29,4 +29,25 @@ test("the first is asked at once, one is in flight, the newest follows, late ans
   gates[1]?.();
   await last;
   expect(answered).toEqual([3]);
+});
+
+test("what is requested again while it is asked is asked again, and only the later answer counts", async () => {
+  const answered: string[] = [];
+  let said = "before";
+  const gates: (() => void)[] = [];
+  const loop = createCheckLoop({
+    ask: () => {
+      const answer = said;
+      return new Promise<string>((resolve) => gates.push(() => { resolve(answer); }));
+    },
+    answer: (_, answer) => { answered.push(answer); },
+    fail: (_, error) => { throw error; },
+  });
+  loop.request(1);
+  said = "after";
+  loop.request(1);
+  gates[0]?.();
+  await vi.waitFor(() => { expect(gates).toHaveLength(2); });
+  gates[1]?.();
+  await vi.waitFor(() => { expect(answered).toEqual(["after"]); });
 });

@@ -110,7 +110,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "replace", title: "command.replace", keys: ["r"], enabled: hasSelection, run: replaceSelection, menus: ["layer"] },
   { id: "rename", title: "command.rename", keys: ["F2"], enabled: (state) => state.selection.size === 1 || hasFrame(state), run: renameSelection, menus: ["layer"] },
   { id: "note", title: "command.note", keys: ["n"], enabled: (state) => state.selection.size === 1, run: () => { toField("[data-field=note]"); }, menus: ["layer"] },
-  { id: "colour", title: "command.colour", keys: ["Alt+c"], enabled: hasSelection, run: () => { requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-field=colour] button")?.click()); }, menus: ["layer"] },
+  { id: "colour", title: "command.colour", keys: ["Alt+c"], enabled: hasSelection, run: () => { onceDrawn("[data-field=colour] button", (button) => { button.click(); }); }, menus: ["layer"] },
   { id: "call-again", title: "command.call-again", keys: ["c"], enabled: hasSelection, run: callSelectionAgain, menus: ["layer"] },
   { id: "nest", title: "command.nest", keys: ["Mod+Shift+g"], enabled: hasSelection, run: nestSelection, menus: ["layer"] },
   { id: "frame", title: "command.frame", keys: ["Mod+g"], enabled: hasSelection, run: frameSelection, menus: ["layer"] },
@@ -287,7 +287,7 @@ function toggleGroups({ store, reading }: Room): void {
 /** Opens a tab of the left panel with the focus in its search; on a narrow window the panel floats. */
 function showLeft(ui: UiStore, leftTab: LeftTab): void {
   ui.setState({ leftTab, floating: leftTab });
-  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("[data-search]")?.focus());
+  onceDrawn("[data-search]", (field) => { field.focus(); });
 }
 
 /** Opens the menu of layers at a point of the window, else in the middle of the canvas. */
@@ -313,10 +313,7 @@ export function toFrameField(ui: UiStore): void {
 
 function showInspector(ui: UiStore, selector: string, act: (field: HTMLElement) => void): void {
   ui.setState({ floating: "inspector" });
-  requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLElement>(selector);
-    if (field) act(field);
-  });
+  onceDrawn(selector, act);
 }
 
 /** Closes the selected layers' frame to one box, or opens it. */
@@ -351,13 +348,24 @@ async function pasteFromClipboard(room: Room, wires: "keep" | "own"): Promise<vo
   }
 }
 
-/** The field of the inspector, once it is drawn. */
 function toField(selector: string): void {
-  requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLInputElement>(selector);
-    field?.focus();
-    field?.select();
+  onceDrawn(selector, (field) => {
+    field.focus();
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
   });
+}
+
+/**
+ * Acts on an element of the page as it is after this deed. Mostly that is drawn before the next key comes, which must
+ * find the focus where it belongs; what is drawn in a second go is there with the next frame.
+ */
+export function onceDrawn(selector: string, act: (found: HTMLElement) => void): void {
+  const look = (otherwise: () => void): void => {
+    const found = document.querySelector<HTMLElement>(selector);
+    if (found) act(found);
+    else otherwise();
+  };
+  queueMicrotask(() => { look(() => requestAnimationFrame(() => { look(() => undefined); })); });
 }
 
 function selectAll({ store }: Room): void {

@@ -83,6 +83,6 @@ function save(name: string, content: Blob): void {
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  // The download has its own hold on the blob once it has begun; a second is plenty.
-  setTimeout(() => { URL.revokeObjectURL(link.href); }, 1000);
+  // The download has its own hold on the blob once it has begun, which a browser that is busy may take a while for.
+  setTimeout(() => { URL.revokeObjectURL(link.href); }, 60_000);
 }

@@ -151,10 +151,9 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
       done();
     },
   });
-  let asked = 0;
   const flush = (): void => {
     callOff();
-    loop.request((asked += 1));
+    loop.request(0);
   };
   const wait = (milliseconds: number): void => {
     callOff();
@@ -189,7 +188,7 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
         met.say({ says: "here" });
       }
       // With changes of our own the next save says that there is a conflict.
-      if (word.says === "saved" && word.tag !== base && textNow() === saved) void catchUp(project.id);
+      if (word.says === "saved" && word.tag !== base && textNow() === saved) catchUp(project.id).catch(() => undefined);
     });
     tabs = met;
     met.say({ says: "here" });
@@ -197,7 +196,8 @@ export function createKeeper(place: Promise<string>, outside: Surroundings): Kee
 
   const catchUp = async (id: string): Promise<void> => {
     const { document, etag } = await outside.api.projectDocument(id);
-    if (getState().project?.id === id && textNow() === saved) take(document, etag, outside.titles.theirs());
+    // While something else is being opened nothing can be put on the page.
+    if (getState().project?.id === id && textNow() === saved && editor?.getState().status !== "opening") take(document, etag, outside.titles.theirs());
   };
 
   const revision = async (number: number): Promise<JsonObject> => {

@@ -43,7 +43,10 @@ const editor: Editor = {
 };
 const training = createTrainingStore();
 keeper.follow(editor.store);
-addEventListener("pagehide", keeper.keeping.flush);
+addEventListener("pagehide", () => {
+  editor.store.keep();
+  keeper.keeping.flush();
+});
 const follow = (): void => {
   const place = placeInLink(location.hash);
   if (place !== null) editor.reading.setState({ place });

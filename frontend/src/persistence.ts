@@ -24,16 +24,29 @@ export async function loadLocally(key: string): Promise<Draft | null> {
   return typeof found === "string" ? { text: found, base: null, isSaved: false } : ((found as Draft | undefined) ?? null);
 }
 
+// Open as long as the page is, so that what is written last needs no answer before it is on its way: the page may be gone by then.
+let database: Promise<IDBDatabase> | null = null;
+
 async function withStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
+  const transaction = (await (database ??= opened())).transaction(STORE, mode);
+  const request = act(transaction.objectStore(STORE));
+  transaction.commit();
+  return settled(request);
+}
+
+async function opened(): Promise<IDBDatabase> {
   const opening = indexedDB.open(`layerwright${rootPath}`, 1);
   opening.onupgradeneeded = () => {
     opening.result.createObjectStore(STORE);
   };
-  const database = (await settled(opening)) as IDBDatabase;
   try {
-    return await settled(act(database.transaction(STORE, mode).objectStore(STORE)));
-  } finally {
-    database.close();
+    const found = (await settled(opening)) as IDBDatabase;
+    // A browser closes it where the user deletes what sites have kept.
+    found.onclose = () => { database = null; };
+    return found;
+  } catch (error) {
+    database = null;
+    throw error;
   }
 }
 

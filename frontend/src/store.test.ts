@@ -11,6 +11,7 @@ const MODEL: JsonObject = {
 
 async function opened() {
   const waiting = new Set<() => void>();
+  const saved: string[] = [];
   const service: { refusal: Error | null; asked: number } = { refusal: null, asked: 0 };
   const store = createEditorStore({
     check: () => {
@@ -18,13 +19,13 @@ async function opened() {
       return service.refusal ? Promise.reject(service.refusal) : Promise.resolve({ report: { nodes: [], diagnostics: [] } as unknown as Report, document: MODEL });
     },
     later: (_, act) => { waiting.add(act); return () => { waiting.delete(act); }; },
-    sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: () => Promise.resolve(), load: () => Promise.resolve(null),
+    sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: (text) => { saved.push(text); return Promise.resolve(); }, load: () => Promise.resolve(null),
   });
   await store.open(MODEL);
   const edit = (units: number): void => { store.edit("", (document) => setArgument(document, "a", "units", units)); };
   const pass = (): void => { for (const act of [...waiting]) { waiting.delete(act); act(); } };
   const status = (): string => store.getState().status;
-  return { store, service, edit, pass, status, waiting };
+  return { store, service, edit, pass, status, waiting, saved };
 }
 
 test("a service that was silent is asked again by itself, about what was drawn meanwhile", async () => {
@@ -103,4 +104,28 @@ test("what is being opened can be called off: what was open, its status and the 
   expect([store.getState().document === document, store.getState().report === report, store.getState().selection === selection, left.length]).toEqual([true, true, true, 1]);
   store.cancelOpening();
   expect(store.getState().status).toBe("ready");
+});
+
+test("a page that goes has the last change kept, though its check has not begun", async () => {
+  const { store, edit, saved } = await opened();
+  edit(1);
+  edit(2);
+  expect(saved.at(-1)).toContain('"units":1');
+  store.keep();
+  expect(saved.at(-1)).toContain('"units":2');
+  const times = saved.length;
+  store.keep();
+  expect(saved).toHaveLength(times);
+});
+
+test("what is open is not undone or done again while something else is being opened", async () => {
+  const { store, edit, status } = await opened();
+  edit(1);
+  await vi.waitFor(() => { expect(status()).toBe("ready"); });
+  store.startOpening();
+  store.undo();
+  expect([status(), store.getState().history.done.length]).toEqual(["opening", 1]);
+  store.cancelOpening();
+  store.undo();
+  expect(store.getState().history.done).toHaveLength(0);
 });

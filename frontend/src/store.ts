@@ -71,6 +71,8 @@ export interface EditorStore extends StoreApi<State> {
   setLanguage(language: Language): void;
   /** Asks again where the service gave no answer. */
   recheck(): void;
+  /** Has this browser keep at once what it has not kept yet. */
+  keep(): void;
   stop(): void;
 }
 
@@ -115,19 +117,21 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
   }));
   const { getState, setState } = store;
   let opening = new AbortController();
+  /** The revision whose text this browser has. */
+  let kept = -1;
   /** What a call-off goes back to. */
   let before: Pick<State, "status" | "message" | "sketch" | "selection"> | null = null;
   let callOff = (): void => undefined;
 
   const loop = createCheckLoop({
     ask: async (_, signal) => {
-      const { document } = getState();
+      const { document, revision } = getState();
       if (!document) throw new Error("nothing is open");
       const shown = effective(document);
       const text = JSON.stringify(toJson(shown));
       const start = performance.now();
       const asking = outside.check(text, { signal });
-      keep(shown === document ? text : JSON.stringify(toJson(document)));
+      keep(revision, shown === document ? text : JSON.stringify(toJson(document)));
       const { report } = await asking;
       return { report, milliseconds: performance.now() - start };
     },
@@ -177,12 +181,15 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
   };
 
   // Keeping is best effort: a browser that refuses storage (private windows) must not stop the edit.
-  const keep = (text: string): void => {
+  const keep = (revision: number, text: string): void => {
+    kept = revision;
     outside.save(text).catch((error: unknown) => {
       setState({ message: messageOf(error) });
     });
   };
 
+  /** A hand on what is being opened must not change what was open before. */
+  const inHand = (): Document | null => (getState().status === "opening" ? null : getState().document);
   const changed = (history: History): void => {
     if (history === getState().history) return;
     const { document, revision, selection } = getState();
@@ -264,7 +271,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
           // The document was read as it lies in the file; what it leaves out is left out from here on.
           const { document: open, revision } = getState();
           if (open && effective(open) !== open) loop.request(revision);
-          keep(JSON.stringify(document));
+          keep(revision, JSON.stringify(document));
           lookCloser();
         } else {
           // Nothing to draw: the problems say why, and what was open before is closed.
@@ -288,23 +295,23 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       const json = await outside.load().catch(() => null);
       if (!json || getState().status !== "empty") return false;
       show(json, null, null, null, null);
+      kept = getState().revision;
       loop.request(getState().revision);
       return true;
     },
     edit: (title, intent, merge = "separate") => {
-      const { document, history, status } = getState();
-      // A hand on what is being opened must not change what was open before.
-      if (!document || status === "opening") return;
+      const document = inHand();
+      if (!document) return;
       const diff = intent(document);
-      if (!isEmpty(diff)) changed(commit(document, history, { title, diff }, merge));
+      if (!isEmpty(diff)) changed(commit(document, getState().history, { title, diff }, merge));
     },
     undo: () => {
-      const { document, history } = getState();
-      if (document) changed(undo(document, history));
+      const document = inHand();
+      if (document) changed(undo(document, getState().history));
     },
     redo: () => {
-      const { document, history } = getState();
-      if (document) changed(redo(document, history));
+      const document = inHand();
+      if (document) changed(redo(document, getState().history));
     },
     previewFix: async (problem, fix) => {
       const { document } = getState();
@@ -318,7 +325,8 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       return document ? consider(document, intent(document), signal) : null;
     },
     applyPreview: () => {
-      const { document, history, preview } = getState();
+      const { history, preview } = getState();
+      const document = inHand();
       if (document && preview) changed(commit(document, history, { title: preview.fix.title, diff: restored(document, preview.fix.diff) }));
     },
     discardPreview: () => {
@@ -329,7 +337,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       if (!document) return;
       const shown = effective(document);
       const { document: mended, done } = await outside.fix(toJson(shown), "safe");
-      if (!mended || revision !== getState().revision) return;
+      if (!mended || revision !== getState().revision || inHand() !== document) return;
       const diff = restored(document, diffInto(shown, mended));
       const title = done.length === 1 ? (done[0] ?? "") : t("edit.safe-fixes", { n: done.length });
       changed(commit(document, getState().history, { title, diff }));
@@ -350,6 +358,11 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       if (!document) return;
       setState({ status: "checking", message: null });
       loop.request(revision);
+    },
+    keep: () => {
+      const { document, revision } = getState();
+      // A check that is under way has the text of before: this one would be kept when it is answered.
+      if (document && kept !== revision) keep(revision, JSON.stringify(toJson(document)));
     },
     stop: () => {
       opening.abort();

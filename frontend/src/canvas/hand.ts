@@ -63,8 +63,8 @@ export interface Hand {
   readonly pointer: () => Point | null;
   /** The port of a call that the pointer is on. */
   readonly pointed: () => PortSpot | null;
-  /** The boxes are others now. */
-  readonly forget: () => void;
+  /** The boxes were placed anew, over those of before: what is dragged stays in the hand. */
+  readonly replaced: (before: Placed | null) => void;
   readonly isBusy: () => boolean;
   /** Whether what is drawn is what a hand would change. */
   readonly isInHand: () => boolean;
@@ -73,8 +73,6 @@ export interface Hand {
   readonly paint: (pixelRatio: number, colours: Colours) => void;
 }
 
-// Browsers take two clicks within half a second for one double click.
-const DOUBLE_MILLISECONDS = 600;
 // A finger that rests as long asks for the menu, and one that strays less has not moved.
 const [LONG_MILLISECONDS, TAP_REACH] = [600, 8];
 // How near a hand must come to where a wire begins, and to a wire, in pixels; ports are drawn from that scale on.
@@ -85,7 +83,9 @@ type Gesture =
   | { readonly kind: "pinch" }
   | { readonly kind: "marquee"; readonly x: number; readonly y: number; readonly before: ReadonlySet<string>; toX: number; toY: number }
   | { readonly kind: "connect"; readonly connection: Connection; toX: number; toY: number }
-  | { readonly kind: "drag"; readonly x: number; readonly y: number; readonly boxes: readonly number[]; readonly from: Float32Array; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
+  | { readonly kind: "drag"; readonly x: number; readonly y: number; boxes: readonly number[]; from: Float32Array; /** How far it has gone, in the graph's measure. */ by: Point; all: ReadonlySet<number> | null; still: Paths | null; isLoose: boolean; wire: Wire | null };
+
+type Drag = Gesture & { readonly kind: "drag" };
 
 /** A box, or nothing of the graph, and the port of a call. */
 interface Tapped {
@@ -98,12 +98,13 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
   let gesture: Gesture | null = null;
   let isSpaceDown = false;
   const pointers = new Map<number, readonly [number, number]>();
-  /** When a pointer last came down. */
+  /** When a pointer last came down, and how often one did. */
   let pressed = 0;
+  let presses = 0;
   let pointed: PortSpot | null = null;
   let under: Point | null = null;
   /** What the first click of a double click let go. */
-  let letGo: { readonly paths: ReadonlySet<string>; readonly time: number } | null = null;
+  let letGo: { readonly paths: ReadonlySet<string>; readonly press: number } | null = null;
 
   const world = (x: number, y: number): Point => worldOf(ground.camera, x, y);
   const hit = (x: number, y: number): number | null => (ground.placed ? boxAt(ground.placed, world(x, y)) : null);
@@ -164,7 +165,7 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     const i = hit(...local(event));
     if (!ground.isOwn(event)) return;
     // What was selected before is what a new layer follows: the first click meant nothing by itself.
-    if (i === null && letGo && event.timeStamp - letGo.time < DOUBLE_MILLISECONDS) store.select(letGo.paths);
+    if (i === null && letGo?.press === presses - 1) store.select(letGo.paths);
     if (i === null) return;
     // What opens may leave the pointer over nothing, where a double click would add a layer.
     event.preventDefault();
@@ -200,9 +201,9 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     // A port, or a box that is one call, singles that call out; the body of a layer's box means all of them.
     if (box.kind === "call" && !isAdding) reading.setState({ call: call ? { path: box.path, nodeIndex: callAt(call) } : box.ports.length > 0 ? null : { path: box.path, nodeIndex: box.nodeIndex } });
   };
-  const letAllGo = (time: number): void => {
+  const letAllGo = (): void => {
     const { selection } = store.getState();
-    if (selection.size > 0) letGo = { paths: selection, time };
+    if (selection.size > 0) letGo = { paths: selection, press: presses };
     store.select([]);
   };
 
@@ -213,6 +214,7 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     root.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, [x, y]);
     pressed = event.timeStamp;
+    presses += 1;
     if (pointers.size > 1) {
       abandon();
       gesture = { kind: "pinch" };
@@ -253,7 +255,7 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
       return;
     }
     choose(i, call, event.shiftKey);
-    if (isInHand()) gesture = { kind: "drag", x, y, boxes: dragged(i), from: ground.placed.positions.slice(), all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
+    if (isInHand()) gesture = { kind: "drag", x, y, boxes: dragged(i), from: ground.placed.positions.slice(), by: [0, 0], all: null, still: null, isLoose: box.kind === "call" && box.takesInput && isLooseLayer(box.path), wire: null };
   };
 
   /** The layer whose output port is under the hand. */
@@ -297,7 +299,7 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     return document !== null && isLoose(document, path);
   };
   /** The wire under the middle of a loose layer that is dragged. */
-  const wireBelow = ({ boxes, still, isLoose: isOne }: Gesture & { readonly kind: "drag" }): Wire | null => {
+  const wireBelow = ({ boxes, still, isLoose: isOne }: Drag): Wire | null => {
     const [i] = boxes;
     if (!ground.placed || !still || !isOne || i === undefined || boxes.length > 1) return null;
     const [[left, top], [width, height]] = [corner(ground.placed.positions, i), corner(ground.placed.sizes, i)];
@@ -312,6 +314,35 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     else if (crossing) tip.textContent = t(crossing.to < 0 ? "edit.frame-leave" : "edit.frame-join", { name: crossing.frame.name });
     else return;
     tip.style.translate = `${x + 16}px ${y + 16}px`;
+  };
+
+  /** Puts what is dragged where the hand is. */
+  const carry = (drag: Drag, placed: Placed): void => {
+    const all = (drag.all ??= withInside(placed.scene.boxes, drag.boxes));
+    const follows = (from: number, to: number): boolean => all.has(from) || all.has(to);
+    drag.still ??= wirePaths(placed, (from, to) => !follows(from, to));
+    for (const i of all) {
+      const [fromX, fromY] = corner(drag.from, i);
+      placed.positions.set([fromX + drag.by[0], fromY + drag.by[1]], 2 * i);
+    }
+    ground.paths = [drag.still, wirePaths(placed, follows)];
+  };
+  /** An answer of the service that comes in the middle of a drag places the boxes anew, where they were before it. */
+  const replaced = (before: Placed | null): void => {
+    pointed = null;
+    if (gesture?.kind !== "drag" || !ground.placed) return;
+    const numbers = new Map(ground.placed.scene.boxes.map((box, i) => [box.id, i]));
+    const boxes = gesture.boxes.map((i) => numbers.get(before?.scene.boxes[i]?.id ?? ""));
+    if (!boxes.every((i) => i !== undefined)) {
+      gesture = null;
+      tip.hidden = true;
+      return;
+    }
+    const isMoved = gesture.still !== null;
+    Object.assign(gesture, { boxes, from: ground.placed.positions.slice(), all: null, still: null, wire: null });
+    if (!isMoved) return;
+    carry(gesture, ground.placed);
+    gesture.wire = wireBelow(gesture);
   };
 
   const onMove = (event: PointerEvent): void => {
@@ -343,17 +374,10 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
       showTip();
       ground.redraw();
     } else if (gesture?.kind === "drag" && ground.placed) {
-      const [dx, dy] = [(x - gesture.x) / ground.camera.scale, (y - gesture.y) / ground.camera.scale];
+      gesture.by = [(x - gesture.x) / ground.camera.scale, (y - gesture.y) / ground.camera.scale];
       // A click shakes by a pixel or two; that moves nothing.
       if (!gesture.still && Math.hypot(x - gesture.x, y - gesture.y) < 4) return;
-      const all = (gesture.all ??= withInside(ground.placed.scene.boxes, gesture.boxes));
-      const follows = (from: number, to: number): boolean => all.has(from) || all.has(to);
-      gesture.still ??= wirePaths(ground.placed, (from, to) => !follows(from, to));
-      for (const i of all) {
-        const [fromX, fromY] = corner(gesture.from, i);
-        ground.placed.positions.set([fromX + dx, fromY + dy], 2 * i);
-      }
-      ground.paths = [gesture.still, wirePaths(ground.placed, follows)];
+      carry(gesture, ground.placed);
       gesture.wire = wireBelow(gesture);
       showLanding(gesture, x, y);
       ground.redraw();
@@ -385,14 +409,14 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     ground.redraw();
     if (ended?.kind === "pan" && ended.tapped && event.timeStamp - pressed < LONG_MILLISECONDS) {
       if (ended.tapped.box !== null) choose(ended.tapped.box, ended.tapped.call, false);
-      else letAllGo(event.timeStamp);
+      else letAllGo();
     } else if (ended?.kind === "marquee") {
       const [left, top] = [Math.min(ended.x, ended.toX), Math.min(ended.y, ended.toY)];
       const [wx, wy] = world(left, top);
       const area = { ...ground.placed, camera: { x: wx, y: wy, scale: ground.camera.scale } };
       const isClick = ended.x === ended.toX && ended.y === ended.toY;
       const found = isClick ? [] : visibleBoxes({ ...area, width: Math.abs(ended.toX - ended.x), height: Math.abs(ended.toY - ended.y) });
-      if (isClick && ended.before.size === 0) letAllGo(event.timeStamp);
+      if (isClick && ended.before.size === 0) letAllGo();
       else store.select([...ended.before, ...found.flatMap((i) => { const box = ground.placed?.scene.boxes[i]; return box && !box.isOpen ? pathsOf(box) : []; })]);
     } else if (ended?.kind === "drag" && ended.still) {
       ground.isFitted = false;
@@ -451,7 +475,7 @@ export function createHand(ground: Ground, { store, reading, takesList, onVoid, 
     world,
     pointer: () => under,
     pointed: () => pointed,
-    forget: () => { pointed = null; },
+    replaced,
     isBusy: () => gesture !== null,
     isInHand,
     holdSpace: (isDown) => { isSpaceDown = isDown; },

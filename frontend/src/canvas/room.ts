@@ -419,10 +419,11 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
   const place = (scene: Scene): void => {
     const nests = nestsOf(scene);
     if (!nests) return;
+    const before = placed;
     placed = { scene, ...arrange(scene.boxes.length, nests, pinOf(scene)) };
     paths = [wirePaths(placed)];
     highlight = highlightOf(scene, marked);
-    hand.forget();
+    hand.replaced(before);
     const open = drawnDocument();
     viewed = viewOf(open);
     pinned = new Set(scene.boxes.flatMap((box, i) => ((box.kind === "call" ? box.nodeIndex === 0 && isPinned(open, box.path) : isGroupPinned(open, box.id)) ? [i] : [])));
@@ -475,7 +476,8 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
     place(scene);
     faults = faultsOf(scene, sketch ? [] : (wanted?.diagnostics ?? []));
     repaint();
-    if ((isFirst && !staysOnce) || fitNext || isFitted) {
+    // What a hand is at work on must not move away under it.
+    if ((isFirst && !staysOnce) || fitNext || (isFitted && !hand.isBusy())) {
       if (awaited?.kind === "hold") awaited = null;
       view.fit("all");
       // What is opened comes without waiting for a hand to rest.

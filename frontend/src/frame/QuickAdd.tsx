@@ -31,6 +31,8 @@ function Menu({ asked }: { readonly asked: Asked }) {
   const [text, setText] = useState("");
   const [showsMisfits, setShowsMisfits] = useState(false);
   const [trials, setTrials] = useState<ReadonlyMap<string, Trial>>(new Map());
+  /** Enter was pressed before the catalog came, which does it then. */
+  const [awaited, setAwaited] = useState<How | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const offered = useMemo(() => (catalog ?? []).filter((entry) => entry.palette), [catalog]);
   const sources = useMemo(() => sourcesFor(store.getState(), asked), [store, asked]);
@@ -87,11 +89,18 @@ function Menu({ asked }: { readonly asked: Asked }) {
   const shownMisfits = showsMisfits || (text !== "" && best !== undefined && isMisfit(best)) ? misfits.slice(0, MOST_SHOWN) : [];
   const [source] = sources;
   const isCall = text.includes("(");
-  const choose = (entry: CatalogEntry, how: "follow" | "branch" | "free"): void => {
+  const choose = (entry: CatalogEntry, how: How): void => {
     close();
     if (isReplacing) replaceByMenu(editor, entry, asked.instead);
     else void addByMenu(editor, entry, how === "branch" && source ? { from: source, onto: null, place: asked.place } : asked, how !== "free", saidOf(entry, args));
   };
+  useEffect(() => {
+    if (catalog === null || awaited === null) return;
+    setAwaited(null);
+    const entry = isCall ? offered.find((one) => isCalled(one, typed.query)) : best;
+    if (entry) choose(entry, awaited);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, with what was typed by then
+  }, [catalog]);
   const ask = isReplacing ? t("quick.replace") : source ? t(asked.onto ? "quick.on-wire" : "quick.after", { name: pathText(source.path), shape: shapeText(spec?.shape ?? null) }) : t("quick.any");
   const group = (title: string, entries: readonly CatalogEntry[]) => entries.length > 0 && (
     <List.Group heading={title}>
@@ -107,18 +116,23 @@ function Menu({ asked }: { readonly asked: Asked }) {
           event.preventDefault();
           event.stopPropagation();
           close();
-        } else if (event.key === "Enter" && (isCall || ((event.shiftKey || event.ctrlKey || event.metaKey) && !isReplacing))) {
+        } else if (event.key === "Enter" && (catalog === null || isCall || ((event.shiftKey || event.ctrlKey || event.metaKey) && !isReplacing))) {
+          if (catalog === null) {
+            event.preventDefault();
+            setAwaited(howOf(event));
+            return;
+          }
           const chosen = root.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.dataset.op;
           // A call names its class: it is that one, whatever the list shows by now.
           const entry = offered.find((one) => (isCall ? isCalled(one, typed.query) : one.op === chosen));
           if (!entry) return;
           event.preventDefault();
-          choose(entry, event.shiftKey ? "free" : event.ctrlKey || event.metaKey ? "branch" : "follow");
+          choose(entry, howOf(event));
         }
       }}>
         <div className="find">
           <Icon name="search" small />
-          <List.Input value={text} onValueChange={setText} placeholder={ask} aria-label={ask} autoFocus />
+          <List.Input value={text} onValueChange={(next) => { setText(next); setAwaited(null); }} placeholder={ask} aria-label={ask} autoFocus />
         </div>
         <List.List className="qlist">
           {catalog === null && <p className="hintline">{t("palette.loading")}</p>}
@@ -143,6 +157,13 @@ function Menu({ asked }: { readonly asked: Asked }) {
       </List>
     </div>
   );
+}
+
+/** A layer that follows takes the place of the wire; one that branches leaves it; a free one has none. */
+type How = "follow" | "branch" | "free";
+
+function howOf({ shiftKey, ctrlKey, metaKey }: Pick<KeyboardEvent, "shiftKey" | "ctrlKey" | "metaKey">): How {
+  return shiftKey ? "free" : ctrlKey || metaKey ? "branch" : "follow";
 }
 
 function isCalled(entry: CatalogEntry, query: string): boolean {

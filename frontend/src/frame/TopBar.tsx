@@ -141,7 +141,8 @@ function Verdict() {
       </button>
     );
   }
-  return <span role="status" aria-live="polite" className="verdict">{chip}</span>;
+  // The verdict of before stays until the new one is there.
+  return <span role="status" aria-live="polite" aria-busy={status === "checking"} className="verdict">{chip}</span>;
 }
 
 /** What is being opened: how much of a large file has left, then that it is checked; and the way out. */
@@ -151,7 +152,7 @@ function OpeningChip() {
   const isSending = sent !== null && sent.bytes < sent.of;
   const isSent = sent !== null && !isSending;
   return (
-    <span className="verdict">
+    <span className="verdict" aria-busy>
       <span className="status run" role="status" aria-live="polite">
         <Icon name="loader-circle" small />
         <span className="word">{t(isSent ? "top.checking" : "top.opening")}</span>

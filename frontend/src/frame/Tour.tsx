@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useStore } from "zustand";
-import { COMMANDS, hasFix } from "../commands";
+import { COMMANDS, hasFix, onceDrawn } from "../commands";
 import { roomOf, useEditor, useUi, type Editor } from "../editor";
 import { Icon } from "../icons";
 import { exampleAddress, openAddress } from "../intake";
@@ -112,8 +112,7 @@ function act(editor: Editor, step: Exclude<TourStep, "end">): void {
       if (!dense) return;
       store.select([dense.layer]);
       editor.view.current?.reveal(dense.layer, "centre");
-      // On a narrow window the inspector is drawn first.
-      requestAnimationFrame(() => document.querySelector<HTMLInputElement>(".prm input")?.focus());
+      onceDrawn(".prm input", (field) => { field.focus(); });
       return;
     }
     case "train":
