@@ -11,18 +11,47 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.chromium import ARGUMENTS, find_chromium
 
 # How each journey ended, for looking at: the last run's pictures.
 ENDS = Path(__file__).parents[2] / "build" / "journeys"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-# Two noisy cores, and TensorFlow is imported meanwhile: what takes a second may take twenty.
-PATIENCE = 60_000
+# Two noisy cores, and TensorFlow is imported meanwhile: what takes a second may take a minute.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 # What Chromium complains of and is no fault: a refused training and a save upon an older state are answers of the
 # service, tests make it silent, and on a busy machine a font is there seconds before the first word.
 EXPECTED = ("status of 422", "status of 412", "net::ERR_FAILED", "was preloaded using link preload but not used")
+
+# `SLOW=4`: pages compute at a quarter of the machine's speed, and what they ask of the service waits for a random time
+# of up to this many milliseconds, so that what hangs on who is faster fails.
+SLOWER = float(os.environ.get("SLOW") or 1)
+LATENCY = 1500
+_LATE = f"""(() => {{
+  const [ask, send] = [window.fetch, XMLHttpRequest.prototype.send];
+  XMLHttpRequest.prototype.send = function (body) {{
+    const go = setTimeout(() => send.call(this, body), Math.random() * {LATENCY});
+    this.addEventListener("abort", () => clearTimeout(go));
+  }};
+  window.fetch = async (what, how) => {{
+    await new Promise((go) => {{
+      setTimeout(go, Math.random() * {LATENCY});
+      how?.signal?.addEventListener("abort", go);
+    }});
+    return ask(what, how);
+  }};
+}})();"""
 
 
 @contextmanager
@@ -36,7 +65,7 @@ def served(data: Path, *arguments: str) -> Iterator[str]:
         yield process.stdout.readline().rpartition(" ")[2].strip().rstrip("/")
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE / 1000)
 
 
 @pytest.fixture(scope="session")
@@ -79,16 +108,29 @@ def watched(browser: Browser, address: str, **options: object) -> Iterator[Page]
         if message.type in ("error", "warning") and not any(part in message.text for part in EXPECTED):
             complaints.append(message.text)
 
-    settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
-    context = browser.new_context(base_url=address, **settings)  # type: ignore[arg-type]  # options by name
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    _keep_end(page)
-    context.close()
+    with visiting(browser, address, **options) as context:
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        _keep_end(page)
     assert complaints == []
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, **options: object) -> Iterator[BrowserContext]:
+    """A visitor with a profile of their own, who is patient; on a slow machine where the run is to be one."""
+    settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
+    with browser.new_context(base_url=address, **settings) as context:  # type: ignore[arg-type]  # options by name
+        context.set_default_timeout(PATIENCE)
+        if SLOWER > 1:
+            context.add_init_script(_LATE)
+            context.on("page", _slow_down)
+        yield context
+
+
+def _slow_down(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
 
 def eventually(page: Page, holds: str, arg: object = None) -> None:
@@ -105,6 +147,45 @@ def eventually(page: Page, holds: str, arg: object = None) -> None:
         }}
     }}"""
     page.evaluate(looking, [arg, page.evaluate("performance.now()") + PATIENCE])
+
+
+def ready(page: Page) -> None:
+    """Wait until a model is open, what is drawn is what is in the document, and all that the check says is there."""
+    expect(page.locator(".verdict[aria-busy=true]")).to_have_count(0)
+    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
+
+
+Box = dict[str, float]
+
+# The view follows panels that come and go a frame later: who would click waits until the eye could.
+_AT_REST = """async ([name, end]) => {
+  for (let last = "", same = 0; same < 3; ) {
+    const now = JSON.stringify(window.layerwright?.locate(name) ?? null);
+    same = now !== "null" && now === last ? same + 1 : 0;
+    last = now;
+    if (same === 3) return JSON.parse(now);
+    if (performance.now() > end) throw new Error(`${name} is not drawn, or does not rest`);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
+def located(page: Page, layer: str) -> Box:
+    """Where a layer lies in the window, or the closed group that it lies in, once the view rests."""
+    box: Box = page.evaluate(_AT_REST, [layer, page.evaluate("performance.now()") + PATIENCE])
+    return box
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def area(locator: Locator) -> Box:
+    """Where an element lies in the window, once it is there."""
+    expect(locator).to_be_visible()
+    box = locator.bounding_box()
+    assert box is not None
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 def _keep_end(page: Page) -> None:

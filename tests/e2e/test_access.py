@@ -10,13 +10,11 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.app.configs import with_code
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import visiting
 from tests.e2e.test_journey import ROOT, opened, select
 from tests.e2e.test_keeping import change, kept, saved
 
 pytestmark = pytest.mark.browser
-
-expect.set_options(timeout=PATIENCE)
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 # What WCAG 2.2 asks at level AA, and what axe holds to be good practice.
@@ -30,12 +28,8 @@ _RUN = """async () => {
 @contextmanager
 def visited(browser: Browser, address: str, **options: object) -> Iterator[Page]:
     """A page of a new visitor; what its console says, other tests listen to."""
-    settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
-    context = browser.new_context(base_url=address, **settings)  # type: ignore[arg-type]  # options by name
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
+    with visiting(browser, address, **options) as context:
+        yield context.new_page()
 
 
 def violations(page: Page) -> list[str]:
@@ -78,6 +72,7 @@ def summary(page: Page) -> None:
     opened(page, "mlp")
     page.get_by_role("tab", name="Summary").click()
     page.get_by_role("button", name="Param #").click()
+    expect(page.get_by_role("table", name="Summary")).to_be_visible()
 
 
 def training(page: Page) -> None:
@@ -89,6 +84,7 @@ def training(page: Page) -> None:
 def adding(page: Page) -> None:
     opened(page, "mlp")
     page.get_by_role("tab", name="Add").click()
+    expect(page.locator("[data-op]").first).to_be_visible()
 
 
 def shown(page: Page) -> None:
@@ -187,6 +183,7 @@ def test_no_page_has_violations(browser: Browser, address: str, scheme: str) -> 
         page.goto("/report")
         page.locator("input[type=file]").set_input_files(ROOT / "app" / "examples" / "broken.json")
         page.get_by_role("button", name="Check the file").click()
+        expect(page.locator(".diagram img").first).to_be_visible()
         found["the report"] = violations(page)
     assert found == {one: [] for one in (*addresses, "the report")}
 
@@ -205,6 +202,7 @@ def test_twice_as_large_all_of_the_editor_is_in_reach(browser: Browser, address:
     """200 % zoom of a window of 1280 × 800 is one of half that size."""
     with visited(browser, address, viewport={"width": 640, "height": 400}, device_scale_factor=2) as page:
         opened(page, "mlp")
+        expect(page.get_by_role("button", name="Layers", exact=True)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
         page.get_by_role("button", name="Layers", exact=True).click()
         page.locator("[role=treeitem][data-layer=Dense1]").click()

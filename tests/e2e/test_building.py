@@ -9,15 +9,14 @@ from typing import Any
 
 import keras
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import PATIENCE, eventually
+from tests.e2e.conftest import area, located, ready
 from tests.e2e.test_journey import Picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
 EXAMPLES = Path(__file__).parents[2] / "app" / "examples"
-expect.set_options(timeout=PATIENCE)
 
 UNET = [
     "Input((28, 28, 1), name='Image')",
@@ -71,11 +70,9 @@ class Hand:
 
 
 def place(page: Page, layer: str) -> tuple[float, float, float, float]:
-    """The layer's box in the window, once it is drawn."""
-    eventually(page, "name => window.layerwright?.locate(name) != null", layer)
-    return tuple(
-        page.evaluate("name => { const r = layerwright.locate(name); return [r.x, r.y, r.width, r.height]; }", layer)
-    )
+    """The layer's box in the window, once it is drawn and rests."""
+    box = located(page, layer)
+    return box["x"], box["y"], box["width"], box["height"]
 
 
 def middle(page: Page, layer: str) -> tuple[float, float]:
@@ -90,8 +87,7 @@ def port(page: Page, layer: str) -> tuple[float, float]:
 
 def void(page: Page) -> tuple[float, float]:
     """A point of the canvas where nothing is drawn."""
-    box = page.get_by_test_id("canvas").bounding_box()
-    assert box is not None
+    box = area(page.get_by_test_id("canvas"))
     return box["x"] + box["width"] - 40, box["y"] + 40
 
 
@@ -109,14 +105,14 @@ def row_by_mouse(page: Page, layers: list[str]) -> Hand:
     hand = Hand(page)
     page.get_by_role("button", name="New model").click()
     hand.actions += 1
-    expect(page.get_by_test_id("canvas")).to_be_visible()
+    expect(page.locator(".verdict [data-status]")).to_be_visible()
     at = void(page)
     for layer in layers:
         hand.clicks(*at, times=2)
         hand.types(layer)
         takes_first(page, layer)
         hand.actions += 1
-        checked(page)
+        ready(page)
         x, y = port(page, layer.partition("name='")[2].rstrip("')"))
         at = x, y + 20
     return hand
@@ -131,14 +127,8 @@ def row_by_keys(page: Page, layers: list[str]) -> Hand:
         hand.press("a")
         hand.types(layer)
         hand.press("Enter")
-        checked(page)
+        ready(page)
     return hand
-
-
-def checked(page: Page) -> None:
-    """Wait until what is drawn is what is in the document."""
-    expect(page.locator(".verdict .status.run")).to_have_count(0)
-    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
 
 
 def exported(page: Page, folder: Path) -> dict[str, Any]:
@@ -160,8 +150,7 @@ def as_keras_writes(config: dict[str, Any]) -> dict[str, Any]:
 
 def opened(page: Page, example: str) -> None:
     page.goto(f"/?open=/api/v1/examples/{example}")
-    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
-    checked(page)
+    ready(page)
 
 
 def select(page: Page, layer: str) -> None:
@@ -177,7 +166,7 @@ def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Pat
     picture(page, "quick-add")
     takes_first(page, CLASSIFIER)
     hand.actions += 1
-    checked(page)
+    ready(page)
     assert hand.actions <= 60, hand.actions
     example = json.loads((EXAMPLES / "unet.json").read_text())
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
@@ -194,7 +183,7 @@ def test_the_unet_of_the_notes_is_drawn_with_the_keyboard(page: Page, tmp_path: 
     hand.press("a")
     hand.types(CLASSIFIER)
     hand.press("Control+Enter")
-    checked(page)
+    ready(page)
     assert hand.actions <= 60, hand.actions
     example = json.loads((EXAMPLES / "unet.json").read_text())
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
@@ -210,6 +199,21 @@ def test_the_perceptron_of_the_notes_is_drawn(
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
 
 
+def test_what_is_entered_before_the_catalog_came_is_added_when_it_does(page: Page) -> None:
+    asked: list[Route] = []
+    page.route("**/api/v1/catalog*", lambda route: asked.append(route))
+    page.goto("/")
+    expect(page.locator(".card").first).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.type("Input((8,), name='x')")
+    page.keyboard.press("Enter")
+    menu = page.locator(".menu.quick")
+    expect(menu).to_be_visible()
+    asked.pop().continue_()
+    expect(menu).to_have_count(0)
+    expect(page.locator('.near [data-layer="x"]')).to_contain_text("(None, 8)")
+
+
 def test_a_bypassed_layer_stays_in_the_document_and_out_of_what_is_checked_and_exported(
     page: Page, tmp_path: Path
 ) -> None:
@@ -219,17 +223,17 @@ def test_a_bypassed_layer_stays_in_the_document_and_out_of_what_is_checked_and_e
     hidden = names[2]
     select(page, hidden)
     page.keyboard.press("Control+b")
-    checked(page)
+    ready(page)
     assert [layer["config"]["name"] for layer in exported(page, tmp_path)["config"]["layers"]] == [
         name for name in names if name != hidden
     ]
     keras.models.model_from_json((tmp_path / "exported.json").read_text())
     assert place(page, hidden)
     page.reload()
-    checked(page)
+    ready(page)
     select(page, hidden)
     page.keyboard.press("Control+b")
-    checked(page)
+    ready(page)
     assert exported(page, tmp_path) == before
 
 
@@ -247,12 +251,12 @@ def test_layers_are_duplicated_copied_nested_frozen_and_all_of_it_undone(page: P
     page.keyboard.press("d")
     page.keyboard.press("Control+Shift+g")
     expect(page.locator('[role="treeitem"][data-layer="block"]')).to_be_visible()
-    checked(page)
+    ready(page)
     keras.models.model_from_json(json.dumps(exported(page, tmp_path)))
     page.get_by_test_id("canvas").focus()
     for _ in range(3):
         page.keyboard.press("Control+z")
-    checked(page)
+    ready(page)
     assert exported(page, tmp_path) == before
 
 
@@ -293,7 +297,7 @@ def test_an_argument_is_set_for_all_selected_layers_of_a_class(page: Page, tmp_p
     filters = page.get_by_role("region", name="Parameters").get_by_label("filters", exact=True)
     filters.fill("24")
     filters.press("Enter")
-    checked(page)
+    ready(page)
     layers = {layer["config"]["name"]: layer["config"] for layer in exported(page, tmp_path)["config"]["layers"]}
     assert [layers[name]["filters"] for name in ("Conv1", "Conv2")] == [24, 24]
 
@@ -308,7 +312,7 @@ def test_a_regularizer_is_chosen_and_its_arguments_are_fields(page: Page, tmp_pa
     expect(factor).to_have_value("0.01")
     factor.fill("0.001")
     factor.press("Enter")
-    checked(page)
+    ready(page)
     config = exported(page, tmp_path)
     [conv] = [layer["config"] for layer in config["config"]["layers"] if layer["config"]["name"] == "Conv1"]
     assert conv["kernel_regularizer"]["config"] == {"l2": 0.001}
@@ -323,6 +327,7 @@ def test_a_layer_stands_where_the_hand_was_and_is_connected_afterwards(page: Pag
     hand.clicks(x - 160, y + 20, times=2)
     hand.types("Dropout(0.5)")
     hand.press("Shift+Enter")
+    ready(page)
     assert middle(page, "dropout") == pytest.approx((x - 160, y + 20), abs=2)
     box = page.locator('.near [data-layer="dropout"]')
     expect(box).to_contain_text("nothing connected")
@@ -335,7 +340,7 @@ def test_a_layer_stands_where_the_hand_was_and_is_connected_afterwards(page: Pag
     before = place(page, "dropout"), place(page, "Dense2")
     hand.drags(port(page, "Output"), middle(page, "dropout"))
     expect(page.locator(".verdict")).to_contain_text("No problems")
-    checked(page)
+    ready(page)
     assert (place(page, "dropout"), place(page, "Dense2")) == before
     config = exported(page, tmp_path)
     assert config["config"]["output_layers"] == ["dropout", 0, 0]
@@ -349,7 +354,7 @@ def test_a_loose_layer_is_dropped_on_a_wire(page: Page, tmp_path: Path) -> None:
     hand.clicks(x + width / 2, y - 5, button="right")
     page.locator("[data-command=cut-wire]").click()
     expect(page.locator(".verdict")).to_contain_text("1 problem")
-    checked(page)
+    ready(page)
     (above, upper), (_, lower, *_) = port(page, "Conv1"), place(page, "Conv2")
     hand.drags(middle(page, "CLF"), (above, (upper + lower) / 2))
     expect(page.locator(".verdict")).to_contain_text("No problems")

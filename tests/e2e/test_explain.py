@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.test_journey import opened
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=PATIENCE)
 
 TRACEBACK = """Traceback (most recent call last):
   File "train.py", line 7, in <module>
@@ -22,11 +21,6 @@ PASTE = """text => {
   data.setData("text/plain", text);
   window.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
 }"""
-
-
-def opened(page: Page, example: str) -> None:
-    page.goto(f"/?open=/api/v1/examples/{example}")
-    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
 
 
 def test_why_a_shape_is_so(page: Page) -> None:
@@ -51,6 +45,7 @@ def test_a_pasted_traceback_opens_the_place(page: Page) -> None:
 
 def test_a_traceback_in_the_dialog_without_a_model(page: Page) -> None:
     page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.evaluate(PASTE, "ValueError: Could not interpret loss identifier: msee")
     dialog = page.get_by_role("dialog", name="What this traceback means")
     expect(dialog).to_contain_text("Keras has no loss of the name msee")

@@ -10,18 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.app.configs import digit_classifier, regressor
-from tests.e2e.conftest import PATIENCE, eventually, watched
+from tests.e2e.conftest import area, eventually, located, middle, ready, watched
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "app" / "examples"
 Picture = Callable[[Page, str], None]
-
-expect.set_options(timeout=PATIENCE)
 
 
 def opened(page: Page, path: Path | str) -> None:
@@ -34,18 +32,14 @@ def opened(page: Page, path: Path | str) -> None:
     ready(page)
 
 
-def ready(page: Page) -> None:
-    expect(page.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
-
-
 def written(folder: Path, config: object) -> Path:
     path = folder / "model.json"
     path.write_text(json.dumps(config))
     return path
 
 
-def figure(page: Page, name: str) -> str:
-    return page.locator(f'[data-figure="{name}"]').inner_text()
+def figure(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-figure="{name}"]')
 
 
 def select(page: Page, layer: str) -> None:
@@ -56,8 +50,8 @@ def select(page: Page, layer: str) -> None:
     search.fill("")
 
 
-def inspector(page: Page, label: str) -> str:
-    return page.get_by_role("region", name=label).inner_text()
+def shapes(page: Page) -> Locator:
+    return page.get_by_role("region", name="Shapes")
 
 
 def set_argument(page: Page, name: str, value: str) -> None:
@@ -71,23 +65,23 @@ def test_resnet50_is_opened_checked_drawn_and_changed(page: Page, picture: Pictu
     canvas = page.get_by_test_id("canvas")
     expect(canvas).to_have_attribute("data-nodes", "177")
     expect(canvas).to_have_attribute("data-edges", "192")
-    assert figure(page, "parameters") == "25,636,712"
+    expect(figure(page, "parameters")).to_have_text("25,636,712")
     expect(page.locator('[data-status="ok"]')).to_be_visible()
     picture(page, "resnet50")
 
     select(page, "conv2_block1_3_conv")
-    assert "(None, 56, 56, 256)" in inspector(page, "Shapes")
+    expect(shapes(page)).to_contain_text("(None, 56, 56, 256)")
     set_argument(page, "filters", "255")
     page.get_by_role("button", name="1 problem").click()
     problem = page.locator('.bottom [data-code="GC404"]')
     expect(problem).to_contain_text("conv2_block1_add")
     expect(problem).to_contain_text("255")
-    assert "(None, 56, 56, 255)" in inspector(page, "Shapes")
+    expect(shapes(page)).to_contain_text("(None, 56, 56, 255)")
     picture(page, "edit")
 
     page.keyboard.press("Control+z")
     expect(page.locator('[data-status="ok"]')).to_be_visible()
-    assert figure(page, "parameters") == "25,636,712"
+    expect(figure(page, "parameters")).to_have_text("25,636,712")
 
 
 def test_all_problems_of_the_broken_example_stand_at_their_places(page: Page, picture: Picture) -> None:
@@ -97,29 +91,48 @@ def test_all_problems_of_the_broken_example_stand_at_their_places(page: Page, pi
     picture(page, "broken")
     page.locator('.bottom [data-code="GC406"]').click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Reshape")
-    box = page.evaluate("window.layerwright.locate('Reshape')")
-    area = page.get_by_test_id("canvas").bounding_box()
-    assert area is not None
-    assert area["x"] <= box["x"]
-    assert box["x"] + box["width"] <= area["x"] + area["width"]
+    box, canvas = located(page, "Reshape"), area(page.get_by_test_id("canvas"))
+    assert canvas["x"] <= box["x"]
+    assert box["x"] + box["width"] <= canvas["x"] + canvas["width"]
     assert page.evaluate("Object.keys(window.layerwright)") == ["locate"]
 
 
 def test_a_box_is_selected_on_the_canvas_and_moved(page: Page) -> None:
     opened(page, "unet")
-    box = page.evaluate("window.layerwright.locate('Flatten')")
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    box = located(page, "Flatten")
+    x, y = middle(box)
     page.mouse.click(x, y)
     expect(page.get_by_label("Name", exact=True)).to_have_value("Flatten")
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 40, y + 30, steps=4)
     page.mouse.up()
-    moved = page.evaluate("window.layerwright.locate('Flatten')")
+    moved = located(page, "Flatten")
     assert (round(moved["x"] - box["x"]), round(moved["y"] - box["y"])) == (40, 30)
     page.keyboard.press("Control+z")
-    back = page.evaluate("window.layerwright.locate('Flatten')")
-    assert round(back["x"]) == round(box["x"])
+    back = located(page, "Flatten")
+    assert (round(back["x"]), round(back["y"])) == (round(box["x"]), round(box["y"]))
+
+
+def test_what_is_dragged_stays_in_the_hand_when_an_answer_comes(page: Page) -> None:
+    fixes: list[Route] = []
+    page.route(re.compile(r"/check\?fixes=true"), lambda route: fixes.append(route))
+    with page.expect_request(re.compile(r"/check\?fixes=true")):
+        opened(page, "broken")
+    box = located(page, "Flatten")
+    x, y = middle(box)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 30, steps=4)
+    fixes.pop().continue_()
+    expect(page.get_by_role("button", name="Fix all safe")).to_be_visible()
+    moved = located(page, "Flatten")
+    assert (round(moved["x"] - box["x"]), round(moved["y"] - box["y"])) == (40, 30)
+    page.mouse.up()
+    ready(page)
+    landed = located(page, "Flatten")
+    assert (round(landed["x"]), round(landed["y"])) == (round(moved["x"]), round(moved["y"]))
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
 
 
 def test_a_layer_is_added_renamed_connected_and_deleted_and_all_of_it_undone(page: Page) -> None:
@@ -135,12 +148,14 @@ def test_a_layer_is_added_renamed_connected_and_deleted_and_all_of_it_undone(pag
     name.press("Enter")
     page.get_by_role("tab", name="Layers").click()
     expect(page.locator('[role=treeitem][data-layer="rest"]')).to_be_visible()
-    assert "(None, 64)" in inspector(page, "Shapes")
+    expect(shapes(page)).to_contain_text("(None, 64)")
 
     select(page, "Output")
     source = page.get_by_role("region", name="Inputs").get_by_role("combobox").first
-    source.select_option(label=next(o for o in source.locator("option").all_inner_texts() if o.startswith("Dense1")))
-    expect(page.get_by_role("region", name="Shapes")).to_contain_text("from Dense1")
+    from_dense1 = source.locator("option", has_text=re.compile("^Dense1"))
+    expect(from_dense1).to_have_count(1)
+    source.select_option(label=from_dense1.inner_text())
+    expect(shapes(page)).to_contain_text("from Dense1")
 
     select(page, "Dense2")
     page.keyboard.press("Escape")
@@ -153,20 +168,20 @@ def test_a_layer_is_added_renamed_connected_and_deleted_and_all_of_it_undone(pag
     expect(canvas).to_have_attribute("data-nodes", "4")
     expect(page.locator('[role=treeitem][data-layer="rest"]')).to_have_count(0)
     select(page, "Output")
-    expect(page.get_by_role("region", name="Shapes")).to_contain_text("from Dense1")
+    expect(shapes(page)).to_contain_text("from Dense1")
 
 
 def test_edits_are_undone_and_done_again_from_the_keyboard(page: Page) -> None:
     opened(page, "mlp")
     select(page, "Dense1")
     set_argument(page, "units", "32")
-    expect(page.get_by_role("region", name="Shapes")).to_contain_text("(None, 32)")
+    expect(shapes(page)).to_contain_text("(None, 32)")
     page.get_by_test_id("canvas").focus()
     page.keyboard.press("Control+z")
-    expect(page.get_by_role("region", name="Shapes")).to_contain_text("(None, 64)")
+    expect(shapes(page)).to_contain_text("(None, 64)")
     page.keyboard.press("Control+Shift+Z")
-    expect(page.get_by_role("region", name="Shapes")).to_contain_text("(None, 32)")
-    assert figure(page, "parameters") == f"{784 * 32 + 32 + 32 * 64 + 64 + 64 * 10 + 10:,}"
+    expect(shapes(page)).to_contain_text("(None, 32)")
+    expect(figure(page, "parameters")).to_have_text(f"{784 * 32 + 32 + 32 * 64 + 64 + 64 * 10 + 10:,}")
 
 
 def test_nasnetlarge_is_drawn_and_walked_through(page: Page) -> None:
@@ -175,10 +190,8 @@ def test_nasnetlarge_is_drawn_and_walked_through(page: Page) -> None:
     expect(canvas).to_have_attribute("data-nodes", "1041")
     page.keyboard.press("g")
     expect(canvas).to_have_attribute("data-tier", "far")
-    assert figure(page, "parameters") == "88,949,818"
-    area = canvas.bounding_box()
-    assert area is not None
-    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
+    expect(figure(page, "parameters")).to_have_text("88,949,818")
+    page.mouse.move(*middle(area(canvas)))
     for _ in range(12):
         page.mouse.wheel(0, -400)
     expect(canvas).not_to_have_attribute("data-tier", "far")
@@ -243,12 +256,11 @@ def test_a_file_is_drawn_before_the_service_has_answered(page: Page) -> None:
     expect(canvas).to_have_attribute("data-nodes", "177")
     expect(canvas).to_have_attribute("data-edges", "192")
     expect(canvas).to_have_attribute("data-state", "loading")
-    locate = "window.layerwright.locate('conv5_block3_out')"
-    sketched = page.evaluate(locate)
-    page.mouse.click(sketched["x"] + sketched["width"] / 2, sketched["y"] + sketched["height"] / 2)
+    sketched = located(page, "conv5_block3_out")
+    page.mouse.click(*middle(sketched))
     asked[0].continue_()
     ready(page)
-    assert page.evaluate(locate) == sketched
+    assert located(page, "conv5_block3_out") == sketched
     chosen = page.get_by_role("treeitem", selected=True)
     expect(chosen).to_have_attribute("data-layer", "conv5_block3_out")
     with page.expect_request("**/api/v1/check*document=true*"):
@@ -269,14 +281,11 @@ def test_the_minimap_of_a_large_graph_moves_the_view(page: Page) -> None:
     expect(minimap).to_be_hidden()
     page.keyboard.press("Shift+Digit2")
     expect(minimap).to_be_visible()
-    area, window = minimap.bounding_box(), page.get_by_test_id("canvas").bounding_box()
-    assert area is not None
-    assert window is not None
-    page.mouse.click(area["x"] + 80, area["y"] + 54)
+    map, window = area(minimap), area(page.get_by_test_id("canvas"))
+    page.mouse.click(map["x"] + 80, map["y"] + 54)
     # The middle of the map is the middle of the graph.
-    boxes = page.evaluate("['input_layer_1', 'predictions'].map(window.layerwright.locate)")
-    assert boxes[0]["x"] < window["x"]
-    assert boxes[1]["x"] > window["x"] + window["width"]
+    assert located(page, "input_layer_1")["x"] < window["x"]
+    assert located(page, "predictions")["x"] > window["x"] + window["width"]
     page.keyboard.press("m")
     expect(minimap).to_be_hidden()
 
@@ -290,10 +299,11 @@ def test_what_is_drawn_at_once_is_what_the_service_reads(page: Page, name: str) 
         page.locator("input[type=file]").first.set_input_files(EXAMPLES / f"{name}.json")
     canvas = page.get_by_test_id("canvas")
     expect(canvas).not_to_have_attribute("data-nodes", "0")
-    drawn = [canvas.get_attribute("data-nodes"), canvas.get_attribute("data-edges")]
+    nodes, edges = canvas.get_attribute("data-nodes"), canvas.get_attribute("data-edges")
     asked[0].continue_()
     ready(page)
-    assert [canvas.get_attribute("data-nodes"), canvas.get_attribute("data-edges")] == drawn
+    expect(canvas).to_have_attribute("data-nodes", nodes or "")
+    expect(canvas).to_have_attribute("data-edges", edges or "")
 
 
 def test_a_file_that_the_service_refuses_is_drawn_all_the_same(page: Page) -> None:
@@ -397,15 +407,12 @@ def test_a_narrow_window_shows_the_graph_without_scrolling_sideways(
     with watched(browser, address, **options) as page:
         opened(page, "unet")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        area = page.get_by_test_id("canvas").bounding_box()
-        assert area is not None
-        assert area["width"] > width / 2
+        assert area(page.get_by_test_id("canvas"))["width"] > width / 2
         if width == 760:
-            x, y, right = page.evaluate("(({ x, y, right }) => [x, y, right])(layerwright.locate('CLF'))")
-            page.mouse.click(x + 4, y + 10)
-            inspector = page.get_by_role("complementary", name="Inspector").bounding_box()
-            assert inspector is not None
-            assert right > inspector["x"]
+            box = located(page, "CLF")
+            page.mouse.click(box["x"] + 4, box["y"] + 10)
+            inspector = area(page.get_by_role("complementary", name="Inspector"))
+            assert box["right"] > inspector["x"]
             eventually(page, "left => layerwright.locate('CLF').right < left", inspector["x"])
 
 

@@ -7,11 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.e2e.conftest import PATIENCE
-from tests.e2e.test_journey import Picture, ready, select, set_argument
+from tests.e2e.conftest import ready
+from tests.e2e.test_journey import Picture, select, set_argument
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=PATIENCE)
 
 ADDRESS = re.compile(r"/p/[0-9a-f]{16}$")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import graphcore
 from app.settings import Settings
 from tests.app.live import served as served_here
-from tests.e2e.conftest import PATIENCE, eventually
+from tests.e2e.conftest import eventually, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +37,7 @@ document.addEventListener("securitypolicyviolation", (e) => broken.push(`${e.vio
 
 @pytest.fixture
 def visitor(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    with browser.new_context(base_url=address) as context:
-        context.set_default_timeout(PATIENCE)
+    with visiting(browser, address) as context:
         context.add_init_script(_WATCH)
         yield context
 
@@ -80,10 +79,10 @@ def test_the_page_about_a_mistake_of_ours_keeps_its_policy(
         raise ZeroDivisionError
 
     monkeypatch.setattr("app.interface.groups", fail)
-    with served_here(Settings(data=tmp_path)) as (host, port), browser.new_context() as context:
+    with served_here(Settings(data=tmp_path)) as (host, port), visiting(browser, f"http://{host}:{port}") as context:
         context.add_init_script(_WATCH)
         page = context.new_page()
-        assert violations(page, f"http://{host}:{port}/docs") == []
+        assert violations(page, "/docs") == []
         assert page.locator("h1").inner_text() == "Internal Server Error"
         assert page.locator("h1").evaluate("title => getComputedStyle(title).fontFamily").startswith("Inter")
 

@@ -10,10 +10,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PageObject, PdfReader
 
-from tests.e2e.conftest import PATIENCE, watched
+from tests.e2e.conftest import eventually, watched
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         page.goto("/report")
         page.locator("input[type=file]").set_input_files(EXAMPLES / "resnet50.json")
         page.get_by_role("button", name="Check the file").click()
-        page.locator(".diagram img").first.wait_for(timeout=PATIENCE)
+        expect(page.locator(".diagram img").first).to_be_visible()
+        # A picture has its place before it has its content.
+        eventually(page, "() => Promise.all([...document.images].map((image) => image.decode())).then(() => true)")
         yield page
 
 

@@ -13,26 +13,10 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE, eventually, watched
+from tests.e2e.conftest import Box, area, eventually, located, middle, ready, watched
 from tests.e2e.test_journey import Picture, opened
 
 pytestmark = pytest.mark.browser
-
-expect.set_options(timeout=PATIENCE)
-
-Box = dict[str, float]
-
-
-def locate(page: Page, name: str) -> Box:
-    """Where a layer is, or the closed group that it lies in."""
-    box: Box = page.evaluate(
-        "(name) => { const {x, y, width, height} = layerwright.locate(name); return {x, y, width, height}; }", name
-    )
-    return box
-
-
-def middle(box: Box) -> tuple[float, float]:
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_a_layer_of_nasnetlarge_is_reached_by_opening_two_groups(page: Page, picture: Picture) -> None:
@@ -42,23 +26,24 @@ def test_a_layer_of_nasnetlarge_is_reached_by_opening_two_groups(page: Page, pic
     expect(canvas).to_have_attribute("data-edges", "1256")
     expect(page.locator(".near [role=option]")).to_have_count(16)
     picture(page, "groups")
-    group = locate(page, "separable_conv_1_normal_left5_16")
-    assert group == locate(page, "normal_concat_14")
+    group = located(page, "separable_conv_1_normal_left5_16")
+    assert group == located(page, "normal_concat_14")
     page.mouse.dblclick(*middle(group))
     expect(page.get_by_label("Where the selection lies")).to_contain_text("normal_14–18")
     # What was opened stays where it was; the layer is in one of five blocks now.
-    block = locate(page, "separable_conv_1_normal_left5_16")
-    assert block != locate(page, "normal_concat_14")
+    block = located(page, "separable_conv_1_normal_left5_16")
+    assert block != located(page, "normal_concat_14")
     page.mouse.dblclick(*middle(block))
     expect(page.get_by_label("Where the selection lies")).to_contain_text("normal_16")
-    layer = locate(page, "separable_conv_1_normal_left5_16")
+    layer = located(page, "separable_conv_1_normal_left5_16")
     assert layer["width"] < 224
     page.mouse.click(*middle(layer))
     expect(page.get_by_label("Name", exact=True)).to_have_value("separable_conv_1_normal_left5_16")
     expect(canvas).to_have_attribute("data-nodes", "1041")
     page.get_by_role("button", name="nasnet_large", exact=True).click()
     page.get_by_role("treeitem", name="normal_14–18").get_by_role("button", name="Close").click()
-    assert locate(page, "normal_concat_14") == locate(page, "normal_concat_18")
+    ready(page)
+    assert located(page, "normal_concat_14") == located(page, "normal_concat_18")
 
 
 def test_groups_are_walked_opened_and_closed_by_keys_alone(page: Page) -> None:
@@ -76,16 +61,17 @@ def test_groups_are_walked_opened_and_closed_by_keys_alone(page: Page) -> None:
 
 def test_what_a_hand_placed_stays_when_a_group_opens(page: Page) -> None:
     opened(page, "nasnetlarge")
-    x, y = middle(locate(page, "predictions"))
+    x, y = middle(located(page, "predictions"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 60, y + 20, steps=4)
     page.mouse.up()
-    before, stem = locate(page, "predictions"), locate(page, "stem_conv1")
+    before, stem = located(page, "predictions"), located(page, "stem_conv1")
     page.locator("[role=treeitem][data-group=stem_2]").get_by_role("button", name="Open").click()
     expect(page.locator("[role=treeitem][data-layer=adjust_bn_stem_2]")).to_be_visible()
-    eventually(page, "() => layerwright.locate('adjust_bn_stem_2').width > 0")
-    after, now = locate(page, "predictions"), locate(page, "stem_conv1")
+    ready(page)
+    eventually(page, "() => layerwright.locate('adjust_bn_stem_2').y !== layerwright.locate('adjust_relu_1_stem_2').y")
+    after, now = located(page, "predictions"), located(page, "stem_conv1")
     scale = now["width"] / stem["width"]
     assert (after["x"] - now["x"]) / scale == pytest.approx(before["x"] - stem["x"], abs=1)
     assert (after["y"] - now["y"]) / scale == pytest.approx(before["y"] - stem["y"], abs=1)
@@ -123,11 +109,11 @@ def test_a_nested_model_opens_in_place(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "nested.json"
     path.write_text(json.dumps(nested()))
     opened(page, path)
-    closed = locate(page, "encoder/dense1")
-    assert closed == locate(page, "encoder")
+    closed = located(page, "encoder/dense1")
+    assert closed == located(page, "encoder")
     page.mouse.dblclick(*middle(closed))
     expect(page.get_by_label("Where the selection lies")).to_have_text("outerencoder")
-    frame, inner = locate(page, "encoder"), locate(page, "encoder/dense1")
+    frame, inner = located(page, "encoder"), located(page, "encoder/dense1")
     assert frame["x"] < inner["x"]
     assert frame["y"] + frame["height"] > inner["y"] + inner["height"]
     page.mouse.click(*middle(inner))
@@ -156,7 +142,7 @@ def test_the_layer_that_matters_in_nasnetlarge_is_three_actions_away(page: Page,
 
 def test_only_what_leads_to_a_layer_is_shown_and_the_rest_comes_back(page: Page) -> None:
     opened(page, "unet")
-    page.mouse.click(*middle(locate(page, "Dense")))
+    page.mouse.click(*middle(located(page, "Dense")))
     page.keyboard.press("Shift+ArrowUp")
     expect(page.get_by_text("Only what leads to Dense")).to_be_visible()
     eventually(page, "() => layerwright.locate('CLF') === null && layerwright.locate('Image') !== null")
@@ -167,8 +153,9 @@ def test_only_what_leads_to_a_layer_is_shown_and_the_rest_comes_back(page: Page)
 
 def test_a_shared_layer_is_one_box_or_one_a_call(page: Page) -> None:
     opened(page, Path(__file__).parents[1] / "models" / "keras3" / "shared.json")
-    shared = page.locator(".near [role=option]")
-    calls = shared.count()
+    boxes, shared = page.locator(".near [role=option]"), page.locator(".near [data-layer=tower]")
+    expect(shared).to_have_count(2)
+    calls = boxes.count()
     page.keyboard.press("Control+k")
     page.keyboard.type("#tower[1,0]")
     page.locator('[data-tensor="tower[1,0]"]').click()
@@ -179,7 +166,8 @@ def test_a_shared_layer_is_one_box_or_one_a_call(page: Page) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     expect(page.locator(".near").get_by_text("2 calls")).to_be_visible()
-    assert shared.count() < calls
+    expect(shared).to_have_count(1)
+    expect(boxes).to_have_count(calls - 1)
     # Each call has its port: it singles the call out, and the inspector shows that one.
     page.locator('.near [data-layer="tower"] .callport.in[data-port="1"]').click()
     call = page.get_by_role("combobox", name="Call")
@@ -254,19 +242,19 @@ def test_a_wire_says_what_it_would_do_while_it_is_drawn(page: Page, picture: Pic
     opened(page, "unet")
     expect(page.locator('.near [data-layer="Conv2"]')).to_be_visible()
     tip = page.locator(".tip")
-    before = locate(page, "ConvT1")
-    page.mouse.move(*port(locate(page, "Conv2")))
+    before = located(page, "ConvT1")
+    page.mouse.move(*port(located(page, "Conv2")))
     page.mouse.down()
-    page.mouse.move(*middle(locate(page, "Conv1")), steps=4)
+    page.mouse.move(*middle(located(page, "Conv1")), steps=4)
     expect(tip).to_contain_text("Conv1 leads here already")
-    page.mouse.move(*middle(locate(page, "Image")), steps=4)
+    page.mouse.move(*middle(located(page, "Image")), steps=4)
     expect(tip).to_contain_text("Image is an input of the model")
-    page.mouse.move(*middle(locate(page, "ConvT2")), steps=4)
+    page.mouse.move(*middle(located(page, "ConvT2")), steps=4)
     expect(tip).to_have_attribute("data-verdict", "fits")
     expect(tip).to_contain_text("gives (None, 14, 14, 1)")
-    page.mouse.move(*middle(locate(page, "Reshape")), steps=4)
+    page.mouse.move(*middle(located(page, "Reshape")), steps=4)
     expect(tip).to_have_attribute("data-verdict", "fits")
-    page.mouse.move(*middle(locate(page, "ConvT1")), steps=4)
+    page.mouse.move(*middle(located(page, "ConvT1")), steps=4)
     expect(tip).to_contain_text("gives (None, 14, 14, 128)")
     picture(page, "connecting")
     page.mouse.up()
@@ -275,9 +263,9 @@ def test_a_wire_says_what_it_would_do_while_it_is_drawn(page: Page, picture: Pic
     eventually(page, "(y) => layerwright.locate('ConvT1').y !== y", before["y"])
     page.keyboard.press("Control+z")
     eventually(page, "(y) => layerwright.locate('ConvT1').y === y", before["y"])
-    page.mouse.move(*port(locate(page, "Flatten")))
+    page.mouse.move(*port(located(page, "Flatten")))
     page.mouse.down()
-    page.mouse.move(*middle(locate(page, "ConvT1")), steps=4)
+    page.mouse.move(*middle(located(page, "ConvT1")), steps=4)
     expect(tip).to_have_attribute("data-verdict", "refused")
     page.mouse.up()
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
@@ -297,7 +285,7 @@ def test_what_is_seen_is_exported_and_opens_without_a_service(
     browser: Browser, page: Page, tmp_path: Path, picture: Picture
 ) -> None:
     opened(page, "nasnetlarge")
-    page.mouse.dblclick(*middle(locate(page, "normal_concat_14")))
+    page.mouse.dblclick(*middle(located(page, "normal_concat_14")))
     expect(page.get_by_label("Where the selection lies")).to_be_visible()
     svg = ElementTree.fromstring(taken(page, "view-svg", tmp_path))
     said = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
@@ -305,10 +293,8 @@ def test_what_is_seen_is_exported_and_opens_without_a_service(
     assert taken(page, "view-png", tmp_path).startswith(b"\x89PNG")
     reader = pypdf.PdfReader(io.BytesIO(taken(page, "view-pdf", tmp_path)))
     assert len(reader.pages) == 1
-    area = page.get_by_test_id("canvas").bounding_box()
-    assert area is not None
     resources: Any = reader.pages[0]["/Resources"]
-    assert resources["/XObject"]["/I"]["/Width"] == 2 * area["width"]
+    assert resources["/XObject"]["/I"]["/Width"] == 2 * area(page.get_by_test_id("canvas"))["width"]
     alone = tmp_path / "alone.html"
     alone.write_bytes(taken(page, "view-html", tmp_path))
     with watched(browser, "") as other:
@@ -333,7 +319,7 @@ def test_a_link_opens_the_same_view_of_the_model_as_it_is(browser: Browser, addr
         page.keyboard.press("Control+Shift+c")
         eventually(page, "async () => (await navigator.clipboard.readText()) === '[\"Dense1\",0,0]'")
         page.keyboard.press("-")
-        before = locate(page, "Dense2")
+        before = located(page, "Dense2")
         page.get_by_role("button", name="Export").click()
         page.locator('[data-item="view-link"]').click()
         expect(page.get_by_text("The link is in the clipboard")).to_be_visible()
@@ -343,5 +329,5 @@ def test_a_link_opens_the_same_view_of_the_model_as_it_is(browser: Browser, addr
         expect(other.get_by_test_id("canvas")).to_have_attribute("data-state", "ready")
         expect(other.get_by_label("Colour layers by")).to_have_value("parameters")
         eventually(other, "(x) => Math.abs(layerwright.locate('Dense2').x - x) < 1", before["x"])
-        assert locate(other, "Dense2")["width"] == pytest.approx(before["width"])
+        assert located(other, "Dense2")["width"] == pytest.approx(before["width"])
         assert "#" not in other.url

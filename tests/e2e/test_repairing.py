@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PATIENCE
-from tests.e2e.test_journey import opened, ready, select, set_argument
+from tests.e2e.conftest import ready
+from tests.e2e.test_journey import opened, select, set_argument
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=PATIENCE)
 
 BROKEN = Path(__file__).parents[1] / "broken"
 # A file, the code of its problem, and a fix of a kind: each changes another part of a model.
@@ -63,10 +62,14 @@ def test_problems_are_counted_filtered_and_walked_through(page: Page) -> None:
     expect(listed).to_have_count(1)
     filters.get_by_role("button", name="All").click()
     codes = listed.evaluate_all("(rows) => rows.map((row) => row.dataset.code)")
-    walked = []
+    walked: list[str] = []
     for _ in range(3):
         page.keyboard.press("F8")
-        walked.append(page.locator(".bottom .prob.on").first.get_attribute("data-code"))
+        # From each to the next: what is on by now is not what was on before.
+        chosen = page.locator(".bottom .prob.on").first
+        if walked:
+            expect(chosen).not_to_have_attribute("data-code", walked[-1])
+        walked.append(chosen.get_attribute("data-code") or "")
     assert walked == [code for code in codes if code in walked]
 
 

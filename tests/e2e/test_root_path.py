@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.app.configs import regressor
-from tests.e2e.conftest import served, watched
+from tests.e2e.conftest import ready, served, watched
 from tests.e2e.proxy import below
-from tests.e2e.test_journey import ready, trained, written
+from tests.e2e.test_journey import trained, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
