@@ -440,6 +440,27 @@ MESSAGES: tuple[Message, ...] = (
         "correct the name",
     ),
     _message(
+        r"Expected keys (?P<wanted>SHAPE) in (?P<arg>\w+) dict, but found \w+\.keys\(\)=(?P<got>SHAPE)"
+        r"|unexpected losses or metrics that do not correspond to any Model output: dict_keys\((?P<got2>SHAPE)\)\."
+        r" Valid mode output names: (?P<wanted2>SHAPE)",
+        "GC506",
+        "The dict of losses or metrics names {got}, and the outputs of the model are {wanted}",
+        "use the names of the output layers as keys, or a list in the order of the outputs",
+    ),
+    _message(
+        r"Arguments `target` and `output` must have the same rank \(ndim\)\. Received: target\.shape=(?P<got>SHAPE),"
+        r" output\.shape=(?P<wanted>SHAPE)",
+        "GC504",
+        "The loss compares outputs of {wanted} with targets of {got}",
+        "give the last layer as many units as the targets have, or use the sparse loss for class numbers",
+    ),
+    _message(
+        r"Tensors in list passed to '(?P<arg>\w+)' of '(?P<value>\w+)' Op have types \[(?P<got>[^\]\n]*)\] that don't all match",
+        "GC409",
+        "{who} is given tensors of different types: {got}",
+        'make them one type before: tf.cast(x, "float32"), np.asarray(x, "float32") for an array',
+    ),
+    _message(
         r"Unknown (?P<arg>loss function|optimizer|metric function|metric): '?(?P<value>\w+)",
         "GC506",
         "Keras has no {arg} of the name {value}",
@@ -554,6 +575,19 @@ MESSAGES: tuple[Message, ...] = (
         "GC704",
         "The model has no weights yet: nothing says what its input looks like",
         "begin the model with keras.Input(shape), or call build(input_shape)",
+    ),
+    _message(
+        r"The added layer must be an instance of class Layer\. Received: layer=(?P<cls>\w+) of type <class 'str'>",
+        "GC206",
+        "The class {cls} is not Keras's own, and this program has not registered it",
+        _CUSTOM,
+    ),
+    _message(
+        r"Sequential model '(?P<layer>[^']+)' has already been configured to use input shape (?P<a>SHAPE)\."
+        r" You cannot add a different Input layer",
+        "GC708",
+        'Sequential "{layer}" has an input already, of {a}, and is given another',
+        "leave the second Input out; a branch of its own needs a functional model",
     ),
     _message(
         r"(?:Only instances of `?keras\.Layer`? can be added|The added layer must be an instance of class Layer)",

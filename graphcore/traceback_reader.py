@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from .catalog import CATALOG
 from .catalog.names import KERAS2_LAYERS, KERAS3_LAYERS
 from .diagnostics import Diagnostic, Place
+from .formats.entries import snake_case
 from .keras_messages import MESSAGES, OTHER_KERAS, Meaning, Message
 from .model import NodeKey
 from .report import Report
@@ -46,6 +47,7 @@ _OF_CLASS = re.compile(r"<class '(?:tf_)?keras\.src\.layers\.[\w.]*\.(?P<cls>\w+
 _MODELS = frozenset({"Functional", "Sequential", "Model"})
 # Policies too, which each layer of a file may name.
 _OF_KERAS2 = (KERAS2_LAYERS - KERAS3_LAYERS - {"Model", "Functional", "Sequential"}) | {"Policy", "PolicyV1"}
+_GIVEN_NAMES = frozenset(map(snake_case, (*KERAS3_LAYERS, *KERAS2_LAYERS)))
 _LAYERS = frozenset(entry.cls for entry in CATALOG.entries if entry.name.startswith("layers."))
 
 
@@ -113,33 +115,47 @@ def _find(text: str) -> tuple[Message, re.Match[str]] | None:
 def _facts(text: str, match: re.Match[str]) -> dict[str, str]:
     """The values of a message, and layer and class where they can be told."""
     facts = {name.rstrip("0123456789"): value.strip() for name, value in match.groupdict().items() if value}
-    for name, value in _told(text, match, facts.get("cls")):
-        facts.setdefault(name, value)
+    for told in _told(text, match, facts.get("cls")):
+        if _is_about(told, facts.get("layer")):
+            for name, value in told.items():
+                facts.setdefault(name, value)
     return facts
 
 
-def _told(text: str, match: re.Match[str], cls: str | None) -> Iterator[tuple[str, str]]:
+def _is_about(told: Mapping[str, str], layer: str | None) -> bool:
+    """Whether what a place tells can be about the layer that is known already."""
+    if layer is None:
+        return True
+    cls = told.get("cls")
+    if "layer" in told or cls is None:
+        return told.get("layer") == layer
+    # A class alone: a model is called around its layers, and a name that Keras gave says the class itself.
+    given = re.sub(r"_\d+$", "", layer)
+    return cls not in _MODELS and (given not in _GIVEN_NAMES or given == snake_case(cls))
+
+
+def _told(text: str, match: re.Match[str], cls: str | None) -> Iterator[Mapping[str, str]]:
     node = match.groupdict().get("node")
     if node and "/" in node:  # `sequential/c/Conv2D` is an operation of the layer `c`
         parts = [part for part in node.split("/") if part not in ("convolution", "BiasAdd")]
-        yield "layer", parts[-2] if len(parts) > 1 else parts[0]
+        yield {"layer": parts[-2] if len(parts) > 1 else parts[0]}
     exceptions = [found.start() for found in _EXCEPTION.finditer(text, 0, match.start() + 1)]
     start = exceptions[-1] if exceptions else 0
     for pattern in _NAMED:
         found = _last(pattern, text, start, match.end())
         if found is not None:
-            yield from found.groupdict().items()
+            yield found.groupdict()
     for pattern in (_MADE, _CONFIG):  # the innermost config that was being read
         found = _last(pattern, text, start, match.start())
         if found is not None and found["cls"] not in _MODELS and cls in (None, found["cls"]):
-            yield from found.groupdict().items()
+            yield found.groupdict()
     found = _last(_OF_CLASS, text, start, match.start())
     if found is not None:
-        yield "cls", found["cls"]
+        yield found.groupdict()
     yield from _told_by_program(text)
 
 
-def _told_by_program(text: str) -> Iterator[tuple[str, str]]:
+def _told_by_program(text: str) -> Iterator[Mapping[str, str]]:
     """The class, and the name where it is given, of the only layer that the program's own line makes."""
     own = [found.start() for found in _FRAME.finditer(text) if not _LIBRARY.search(found["file"])]
     found = _SOURCE.match(text, own[-1]) if own else _CELL.search(text)
@@ -147,9 +163,8 @@ def _told_by_program(text: str) -> Iterator[tuple[str, str]]:
     made = [name["cls"] for name in _MADE_HERE.finditer(code) if name["cls"] in _LAYERS]
     if len(made) != 1:
         return
-    yield "cls", made[0]
-    if (name := _NAME_GIVEN.search(code)) is not None:
-        yield "layer", name["layer"]
+    name = _NAME_GIVEN.search(code)
+    yield {"cls": made[0]} if name is None else {"cls": made[0], "layer": name["layer"]}
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
@@ -167,7 +182,10 @@ def _finding(meaning: Meaning, facts: Mapping[str, str]) -> Diagnostic:
         who = f'Layer "{layer}"' if layer is not None else cls or "A layer"
     said = _Facts(facts, who=who)
     code, says, hint = meaning.code, meaning.says.format_map(said), meaning.hint.format_map(said)
-    if code == "GC206" and cls in _OF_KERAS2:
+    if code == "GC206" and cls in KERAS3_LAYERS | _MODELS:
+        code, hint = "GC101", OTHER_KERAS
+        says = f"The config of {cls} names no module by which Keras 3 finds its class"
+    elif code == "GC206" and cls in _OF_KERAS2:
         code, says, hint = "GC201", f"The class {cls} is of Keras 2, and Keras 3 has none of this name", OTHER_KERAS
     elif code == "GC206" and cls is not None and (close := _likened(cls)):
         code, hint = "GC201", f"did you mean {close}"

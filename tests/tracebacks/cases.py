@@ -715,6 +715,64 @@ PROGRAMS = (
         ),
         only=("keras3",),
     ),
+    Program(
+        "fit-numbers-as-categories",
+        "GC504",
+        _fit("3", '"categorical_crossentropy"', y="np.zeros((8,))"),
+    ),
+    Program(
+        "loss-of-no-output",
+        "GC506",
+        _functional(
+            "import numpy as np",
+            "x = keras.Input((8,))",
+            'model = keras.Model(x, [layers.Dense(1, name="a")(x), layers.Dense(1, name="b")(x)])',
+            'model.compile("sgd", {"a": "mse", "c": "mse"})',
+            "model.fit(np.zeros((2, 8)), [np.zeros((2, 1))] * 2, verbose=0)",
+        ),
+    ),
+    Program(
+        "two-inputs-in-a-sequential",
+        "GC708",
+        _functional(
+            "model = keras.Sequential([keras.Input((8,))])",
+            "model.add(keras.Input((9,)))",
+        ),
+        only=("keras3",),
+    ),
+    Program(
+        "concat-of-types",
+        "GC409",
+        _functional(
+            "import numpy as np",
+            "import tensorflow as tf",
+            "x = keras.Input((4,))",
+            "y = tf.concat([x, np.zeros((3, 4))], 1)",
+        ),
+        only=("keras2",),
+    ),
+    Program(
+        "config-of-keras-2-without-a-module",
+        "GC101",
+        'import keras\n\nkeras.models.model_from_json(\'{"class_name": "Sequential", "config": {"name": "s", "layers": []}}\')\n',
+        only=("keras3",),
+    ),
+    Program(
+        "custom-class-with-a-module-in-keras-2",
+        "GC206",
+        'import keras\n\nkeras.models.model_from_json(\'{"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers":'
+        ' [{"module": "mine.layers", "class_name": "Att", "config": {"name": "att"}, "registered_name": "mine>Att"}]}}\')\n',
+        only=("keras2",),
+    ),
+    Program(
+        "predict-of-another-size",
+        "GC503",
+        _functional(
+            "import numpy as np",
+            'model = keras.Sequential([keras.Input((8,)), layers.Dense(3, name="out")])',
+            "model.predict(np.zeros((2, 9)), verbose=0)",
+        ),
+    ),
 )
 
 
