@@ -10,6 +10,7 @@ from ..patch import Change, Patch, insert, put, remove
 from ..shapes import Shape, may_agree, show
 from ..source import escape
 from .arguments import NEARLY_SURE, likeness, renaming
+from .branches import one_sided_join, second_branch
 from .case import Case, Proposal, last, listed
 from .lost import after, built_for, idle, loose_end
 
@@ -368,7 +369,12 @@ def other_count(case: Case) -> Iterator[Proposal]:
         if layer.name and len([key for key in case.graph.nodes if key.layer == layer.name]) == 1:
             yield Proposal(f"Take {listed([layer.name])} out: it has nothing to join", case.bypass([layer.name]))
         unused = set(idle(case))
-        for other in (ref for ref in _sources(case, layer.name) if ref in unused):
+        free = [ref for ref in _sources(case, layer.name) if ref in unused]
+        free.sort(key=lambda other: case.shape(other) != case.shape(refs[0]))
+        alike = [ref for ref in free if case.shape(ref) == case.shape(refs[0])]
+        if not alike:
+            yield from second_branch(case, call)
+        for other in free:
             record = case.new_call([refs[0], other], is_list=True)
             yield Proposal(f"Connect {listed([other.layer])} too", (put(node.origin, record),))
         return
@@ -490,7 +496,7 @@ PROPOSERS: Mapping[str, Sequence[Callable[[Case], Iterator[Proposal]]]] = {
     "GC302": (near_layer,),
     "GC303": (near_call,),
     "GC304": (near_output,),
-    "GC305": (loose_end, use_or_remove),
+    "GC305": (loose_end, one_sided_join, use_or_remove),
     "GC306": (open_circle,),
     "GC307": (one_more_input,),
     "GC308": (some_output,),

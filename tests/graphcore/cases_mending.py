@@ -771,4 +771,34 @@ GC407 p
     Set padding of "c" to "same"
     Make "x" 9, the smallest input that works
     Take "p" out
+
+### a siamese join that lost the second call of its branch
+a = Input [null, 28]
+b = Input [null, 28]
+h = Dense(a) units=16
+f = Dense(h) units=8
+j = Subtract([f])
+y = Dense(j) units=1 -> out
+GC401 j
+    Call "h" and "f" on "b" too, and connect it to "j"
+    Take "j" out: it has nothing to join
+
+### a siamese join that lost its second input too
+a = Input [null, 28]
+f = Dense(a) units=16
+j = Dot([f]) axes=1
+y = Dense(j) units=1 -> out
+GC401 j
+    Take "j" out: it has nothing to join
+    Add an InputLayer "a_1" of shape (None, 28), call "f" on it too, and connect it to "j"
+
+### an input that leads nowhere, beside a join of one tensor
+a = Input [null, 28]
+b = Input [null, 28]
+f = Dense(a) units=16
+j = Maximum([f])
+y = Dense(j) units=1 -> out
+GC305 b
+    Call "f" on "b" too, and connect it to "j"
+    Remove "b"
 """
