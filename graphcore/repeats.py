@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 JSON = Any  # a parsed value
 
-# A layer's config up to its name; models are left to the one reading of all that is around configs.
+# A layer's config up to its name; models are left to the one reading of all that is around configs. Tensors, which are
+# half of all objects, are passed over at their first word.
 _CONFIG = re.compile(
-    r'"class_name":\s*"(?!Functional"|Sequential"|Model")([^"\\\x00-\x1f]*)",\s*'
+    r'"class_name":\s*"(?!Functional"|Sequential"|Model"|__keras_tensor__")([^"\\\x00-\x1f]*)",\s*'
     r'"config":\s*(\{\s*"name":\s*"([^"\\\x00-\x1f]*)",)'
 )
 # Texts of one class that a config is compared with.
