@@ -257,7 +257,7 @@ def check_kept(entry: OpDef, context: Any, first: Sequence[Any], values: list[An
     Raises:
         RuleError: rank-mismatch (GC403), shared-layer-mismatch (GC411).
     """
-    if context.dialect not in entry.keeps_rank and entry.keeps is None:
+    if entry.keeps is None and (first is values or context.dialect not in entry.keeps_rank):
         return
     shape = next(tensors_of(values)).shape or ()
     if context.dialect in entry.keeps_rank and len(shape) != len(first[0].shape or ()):

@@ -282,12 +282,13 @@ class _Walk:
                 return self._leave_unknown(key)
             inputs = [self.fed]
         is_its_own = self.is_again or key.layer in self.weights or self.run.is_explained
-        question = None if is_its_own else self._question(node, layer, made, inputs)
+        is_as_built = _is_as_built(layer, entry, inputs)
+        question = None if is_its_own else self._question(node, layer, made, inputs, is_as_built=is_as_built)
         answer = self.run.answers.get(question)
         if answer is not None:
             return self._take(key, answer)
         found = len(self.diagnostics)
-        self._ask(key, node, layer, made, entry, inputs, is_start=is_start)
+        self._ask(key, node, layer, made, entry, inputs, is_start=is_start, is_as_built=is_as_built)
         is_whole = len(self.diagnostics) == found and key not in self.open and key.layer in self.firsts
         if question is not None and is_whole:
             self.run.answers[question] = _Answer(
@@ -299,11 +300,12 @@ class _Walk:
             )
 
     def _question(
-        self, node: Node, layer: Layer, made: Prepared, inputs: list[TensorSpec]
+        self, node: Node, layer: Layer, made: Prepared, inputs: list[TensorSpec], *, is_as_built: bool
     ) -> tuple[object, ...] | None:
         """All that the answer to a layer's first call depends on; None where that cannot be compared."""
         args, kwargs = node.args, node.kwargs
         form: bytes | None
+        built: bytes | None
         if len(args) == 1 and type(args[0]) is TensorRef and (not kwargs or kwargs == UNMASKED):
             form = b"mask" if kwargs else b""
         elif len(args) == 1 and not kwargs and are_tensors(args[0]):
@@ -311,8 +313,11 @@ class _Walk:
         else:
             specs = repeat(...)
             form = exact(([replaced(value, specs) for value in args], replaced_named(kwargs, specs)))
-        said = layer.extras.get("build_config")
-        built = b"" if said is None else exact(said)
+        if is_as_built:
+            built = b"as built"
+        else:
+            said = layer.extras.get("build_config")
+            built = b"" if said is None else exact(said)
         if form is None or built is None:
             return None
         return (id(made), form, built, *map(id, inputs))
@@ -333,6 +338,7 @@ class _Walk:
         inputs: list[TensorSpec],
         *,
         is_start: bool,
+        is_as_built: bool,
     ) -> None:
         """Ask a layer's rules about a call."""
         run = self.run
@@ -350,9 +356,10 @@ class _Walk:
         context.first = first = self.firsts.get(key.layer)
         recorded = None
         if first is None and dialect == "keras3" and "build_config" in layer.extras:
-            context.first = recorded = _built_for(layer.extras["build_config"], entry, values)
+            recorded = values if is_as_built else _built_for(layer.extras["build_config"], entry, values)
+            context.first = recorded
             if recorded == values and entry.inputs.form != "call":
-                recorded = values  # so of nearly all: nothing in it can be wrong
+                recorded = values  # nothing in it can be wrong
             elif key.layer not in self.weights:
                 self._check_record(key, layer, entry, context)
         is_checked = self._is_checked(key)
@@ -867,6 +874,15 @@ def _needs_shape(entry: OpDef, context: Context, values: list[Any]) -> bool:
         return True
 
 
+def _is_as_built(layer: Layer, entry: OpDef, inputs: list[TensorSpec]) -> bool:
+    """Whether a layer's `build_config` names the one tensor that comes in, as nearly every file does."""
+    said = layer.extras.get("build_config")
+    if said.__class__ is not dict or len(inputs) != 1 or entry.inputs.form != "one":
+        return False
+    x = inputs[0]
+    return x.shape is not None and x.is_dense and said.get("input_shape") == [*x.shape]
+
+
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
     """The inputs that a `build_config` names in place of those that come in; None where it names none.
 
@@ -897,7 +913,7 @@ def _in_shape(value: Any, shape: JSON) -> TensorSpec | None:
     if not isinstance(value, TensorSpec) or not isinstance(shape, list):
         return None
     if value.is_dense and value.shape is not None and shape == list(value.shape):
-        return value  # so in nearly every file
+        return value
     is_shape = all(dim is None or type(dim) is int for dim in shape)
     return TensorSpec(tuple(shape), value.dtype) if is_shape else None
 

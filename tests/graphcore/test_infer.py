@@ -513,6 +513,15 @@ def test_a_build_config_that_says_nothing_is_passed_over(said: Any) -> None:
     assert graphcore.check(text).diagnostics == ()
 
 
+@pytest.mark.parametrize("sizes", [(4, 4, 5), (5, 4, 4), (4, 5, 4)])
+def test_a_build_config_of_another_shape_is_found_among_layers_that_say_the_same(sizes: tuple[int, ...]) -> None:
+    calls = zip(("a = Dense(x)", "b = Dense(a)", "c = Dense(b)"), sizes, strict=True)
+    rows = [f'{call} units=4 "build_config"={{"input_shape": [null, {size}]}}' for call, size in calls]
+    text = write("\n".join(["x = Input [null, 4]", *rows]) + " -> out").text
+    found = graphcore.check(text, fixes=False).diagnostics
+    assert [(one.code, one.at.layer) for one in found] == [("GC208", "abc"[sizes.index(5)])]
+
+
 def test_an_embedding_is_built_whatever_its_build_config_says() -> None:
     layer = 'Embedding(x) input_dim=9 output_dim=2 "build_config"={"input_shape":null}'
     text = write(f"x = Input [null, 4]\ny = {layer} -> out").text
