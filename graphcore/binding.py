@@ -83,7 +83,7 @@ def _check_call(signature: Signature, node: Node, *, is_old: bool) -> None:
             says = f"gets {name} by position and by name"
             raise RuleError("GC401", says, "give it once", arg=name)
     for name, value in [*kwargs.items(), *zip(names, args, strict=False)]:
-        if name not in signature.by_name and name not in names and not signature.others:
+        if not signature.has(name):
             raise RuleError("GC202", f"has no argument {name[:80]} in its call", "remove it", arg=name)
         if name in signature.flags and any(leaves(value)):
             says = f"takes true or false for {name} in its call, gets a tensor"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from .catalog import CATALOG, Catalog, Known
+from .catalog.objects import class_today
 from .catalog.policies import read_policy
 from .catalog.spec import BadValue, Param
 from .edits import GONE
@@ -221,7 +222,7 @@ def _policy(said: JSON) -> object:
 
 def _are_of_one_class(before: JSON, after: JSON) -> bool:
     return all(isinstance(one, dict) and isinstance(one.get("config"), dict) for one in (before, after)) and (
-        isinstance(before["class_name"], str) and before["class_name"] == after["class_name"]
+        isinstance(before["class_name"], str) and _class_of(before) == _class_of(after)
     )
 
 
@@ -232,11 +233,16 @@ def _plain(value: JSON, depth: int = 0) -> JSON:
     if isinstance(value, dict):
         if "class_name" in value and isinstance(value.get("config"), dict):
             said = {key: item for key, item in value["config"].items() if item is not None}
-            value = {"class_name": value["class_name"], "config": said}
+            value = {"class_name": _class_of(value), "config": said}
         return {key: _plain(value[key], depth + 1) for key in sorted(value)}
     if isinstance(value, (list, tuple)):
         return [_plain(item, depth + 1) for item in value]
     return value
+
+
+def _class_of(said: Mapping[str, JSON]) -> JSON:
+    name = said["class_name"]
+    return class_today(name) if isinstance(name, str) else name
 
 
 def _short(value: JSON) -> str:

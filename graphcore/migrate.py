@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .catalog import CATALOG, Catalog, Custom
+from .catalog.objects import class_today
 from .catalog.spec import BadValue, OpDef
 from .diagnostics import Diagnostic, Place
 from .formats.entries import Style, input_shape, kind_of, op_of, read_model
@@ -520,8 +521,9 @@ class _Return:
         entries[layer.name] = old
         config = {}
         for key, value in layer.config.items():
-            if self._is_said(key, value, layer, new, old):
-                config[key] = self._value(key, value)
+            said = self._value(key, value)
+            if self._is_said(key, said, layer, new, old):
+                config[key] = said
         config |= self._built_shapes(layer, old, config)
         module = f"tf_{layer.op.module}" if (layer.op.module or "").startswith("keras.src.") else "keras.layers"
         return layer._replace(op=layer.op._replace(module=module), config=config, extras={})
@@ -564,17 +566,21 @@ class _Return:
             config = {k: v for k, v in value["config"].items() if k not in ("input_axes", "output_axes")}
             if key in _INNER:
                 config = {k: self._value(k, v) for k, v in config.items() if k not in ("quantization_config",)}
-            return {**{k: v for k, v in value.items() if k != "build_config"}, "config": config}
+            kept = {k: v for k, v in value.items() if k != "build_config"}
+            cls = value.get("class_name")
+            return {**kept, **({"class_name": class_today(cls)} if isinstance(cls, str) else {}), "config": config}
         if key in ("cells", "layers") and isinstance(value, list):
             return [self._value("layer", inner) for inner in value]
         return value
 
     def _call(self, node: Node, entry: OpDef | None) -> Node:
         """A call with one argument in order; a mask that is none, and the mode, go without saying."""
+        takes = entry.old_call if entry is not None else None
         kwargs = {
             key: value
             for key, value in node.kwargs.items()
             if not (key in ("mask", "training") and value in (None, False))
+            and not (value is None and takes is not None and not takes.has(key))  # `query_mask`
         }
         args = node.args
         names = [name.rstrip("?") for name in entry.inputs.names] if entry is not None else []

@@ -20,6 +20,10 @@ class Signature(NamedTuple):
     more: bool
     others: bool
 
+    def has(self, name: str) -> bool:
+        """Whether something may be given by this name."""
+        return self.others or name in self.by_name or name in self.names
+
 
 def signature(text: str) -> Signature:
     """A signature by its arguments: `query value flag! | mask **`.

@@ -126,3 +126,20 @@ CONSTRAINTS: Mapping[str, ObjectClass] = {
     "NonNeg": ObjectClass(),
     "UnitNorm": ObjectClass((_NORM_AXIS,)),
 }
+
+_TODAY = {
+    alias: cls
+    for table in (INITIALIZERS, REGULARIZERS, CONSTRAINTS)
+    for cls, one in table.items()
+    for alias in one.aliases
+    if not alias.islower()
+}
+
+
+def class_today(name: str) -> str:
+    """What the installed Keras writes for a class that earlier ones wrote otherwise.
+
+    >>> class_today("OrthogonalInitializer")  # in every LSTM of Keras 3.0 to 3.5
+    'Orthogonal'
+    """
+    return _TODAY.get(name, name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..catalog import Custom, Known, Stranger, Unruled, is_custom
-from ..catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
+from ..catalog.objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS, class_today
 from ..catalog.params import ACTIVATIONS
 from ..catalog.policies import POLICIES, policy_name
 from ..catalog.quantization import QUANTIZERS
@@ -156,7 +156,7 @@ class Objects:
         return literal(value)
 
     def _object(self, value: Mapping[str, JSON], key: str, depth: int) -> Expression:
-        cls = value["class_name"]
+        cls = class_today(value["class_name"])
         said = value.get("config")
         if cls == "__tuple__" and isinstance(value.get("items"), list):
             return many((self._value(item, key, depth + 1) for item in value["items"]), "()")
@@ -232,7 +232,10 @@ def _is_named(value: Mapping[str, JSON], default: str) -> bool:
     cls, config = value.get("class_name"), value.get("config")
     if config == default:
         return True  # a function: its name
-    if not isinstance(cls, str) or _joined(cls) != _joined(default):
+    if not isinstance(cls, str):
+        return False
+    cls = class_today(cls)
+    if _joined(cls) != _joined(default):
         return False
     for _, table in _ROOMS:
         if cls in table:

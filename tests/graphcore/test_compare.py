@@ -81,6 +81,18 @@ def test_a_default_that_is_stated_is_no_difference() -> None:
     ]
 
 
+def test_the_name_that_keras_3_had_for_a_class_before_is_no_difference() -> None:
+    def recurrent(cls: str, gain: float = 1.0) -> str:
+        said = json.dumps({"module": "keras.initializers", "class_name": cls, "config": {"seed": None, "gain": gain}})
+        return f"x = Input [null, 5, 8]\na = LSTM(x) units=4 recurrent_initializer={said} -> out"
+
+    assert compared(recurrent("OrthogonalInitializer"), recurrent("Orthogonal")).is_same
+    assert lines(recurrent("OrthogonalInitializer"), recurrent("Orthogonal", 2.0))[:2] == [
+        '~ LSTM "a"',
+        "    recurrent_initializer.gain: 1.0 → 2.0",
+    ]
+
+
 def test_a_layer_between_others() -> None:
     after = MLP.replace("b = Dense(a)", "d = Dropout(a) rate=0.5\nb = Dense(d)")
     assert lines(MLP, after) == ['+ Dropout "d"', '~ Dense "b"', "    call: a → d"]

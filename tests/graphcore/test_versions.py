@@ -43,6 +43,39 @@ def test_file_of_another_version_has_the_answers_of_that_version(path: Path) -> 
     assert not _unknown(report.inference) or path.stem == "gone"
 
 
+KERAS_3 = [path for path in FILES if path.parent.name.startswith("keras-3") and path.suffix == ".json"]
+
+
+@pytest.mark.parametrize("path", KERAS_3, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_file_of_an_earlier_keras_3_is_written_as_python_as_one_of_today(path: Path) -> None:
+    newest = VERSIONS / "keras-3.11.3" / path.name
+    assert _layers_in_python(path) == _layers_in_python(newest)
+
+
+def _layers_in_python(path: Path) -> list[str]:
+    """The source but for its ends: whether one output is a list was not written always."""
+    graph, _ = graphcore.read(path)
+    assert graph is not None
+    lines = graphcore.to_python(graph).replace("[0]", "").splitlines()
+    return [line for line in lines if "return Model(" not in line]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in KERAS_3 if path.stem != "operations"], ids=lambda path: f"{path.parent.name}-{path.name}"
+)
+def test_file_of_an_earlier_keras_3_means_the_same_in_keras_2(path: Path) -> None:
+    report = graphcore.check(path, fixes=False)
+    assert report.graph is not None
+    assert report.inference is not None
+    back = graphcore.check(json.loads(json.dumps(graphcore.to_config(report.graph, "keras2"))), fixes=False)
+    assert back.inference is not None
+    assert [d.message for d in back.diagnostics if d.severity == "error"] == []
+    weights, others = report.inference.all_weights(), back.inference.all_weights()
+    assert weights is not None
+    assert others is not None
+    assert count(weights) == count(others)
+
+
 def _differences(inference: Inference, prefix: str, expected: Any) -> list[str]:
     told = []
     unknown = _unknown(inference)

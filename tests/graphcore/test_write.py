@@ -88,6 +88,19 @@ def test_file_of_keras_3_means_the_same_in_keras_2(path: Path) -> None:
     }
 
 
+def test_null_for_what_keras_2_has_not_in_a_call_goes_without_saying() -> None:
+    model = functional(source("x", 5, 4), layer("MultiHeadAttention", "a", ["x", "x"], num_heads=2, key_dim=3))
+    call = model["config"]["layers"][1]["inbound_nodes"][0]
+    call["args"] = call["args"][0]
+    call["kwargs"] = {"query_mask": None, "value_mask": None, "attention_mask": None}  # as Keras 3 writes it
+    graph = read(model)
+    written = to_keras2(to_old_terms(graph, inference=infer(graph)))
+    ((_, _, _, said),) = written["config"]["layers"][1]["inbound_nodes"][0]
+    assert sorted(said) == ["attention_mask", "value"]
+    back = infer(read(written))
+    assert [d for d in back.diagnostics if d.severity == "error"] == []
+
+
 def test_what_keras_2_has_not_cannot_be_written_for_it() -> None:
     model = functional(
         source("x", 8),
