@@ -13,7 +13,8 @@ from .prepare import COMMON, UNREAD
 LEAST_SHARED = 3
 """Arguments that both must have: `rate` and `seed` alone are those of a dozen classes."""
 LEAST_PART = 0.5
-"""Of a class's arguments so many must be there: Keras leaves out those of LoRA, older versions what came later."""
+"""Of a class's arguments so many must be there: Keras leaves out those of LoRA, older versions what came later. And of
+what is said so many must be the class's: strides and padding alone make no pooling of a convolution."""
 
 
 def classes_like(layer: Layer, catalog: Catalog, dialect: Dialect) -> list[OpDef]:
@@ -28,7 +29,7 @@ def classes_like(layer: Layer, catalog: Catalog, dialect: Dialect) -> list[OpDef
         shared = said & readers.keys()
         is_like = (
             len(shared) >= LEAST_SHARED
-            and len(shared) >= LEAST_PART * len(readers)
+            and len(shared) >= LEAST_PART * max(len(readers), len(said))
             and all(param.name in shared for param in required)
             and all(_takes(entry, layer, name, catalog, dialect) for name in shared)
         )

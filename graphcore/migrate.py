@@ -219,7 +219,8 @@ class _Words:
             cls, more = _ON_GPU[op.cls]
             op, config = Op(cls), {**config, **more}
         if isinstance(self.catalog.classify(op, "keras2"), Custom):
-            return op, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
+            own = op if op.module is not None else Op(op.cls.rpartition(">")[2], None, op.registered or op.cls)
+            return own, {key: value for key, value in config.items() if key != "batch_input_shape"}, None
         entry = self.catalog.find(Op(op.cls, "keras.layers"), "keras1" if self.is_first_keras else "keras3")
         if entry is None:
             return op, config, None

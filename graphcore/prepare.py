@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .catalog import LOST, ONLY_KERAS1, Catalog, Custom, Known, Stranger
+from .catalog.packages import PACKAGES
 from .catalog.params import anything, nothing, serialized, text
 from .catalog.policies import FLOAT32, Policy, read_policy
 from .catalog.spec import BadValue, OpDef, Param, Taken
@@ -145,9 +146,12 @@ class Preparer:
             return Prepared(None, {}, policy, is_trainable, (problem,), problem)
         said = _AS_STORED if layer.name in self.stored else _AS_RECORDED
         if isinstance(verdict, Custom):
+            package = PACKAGES.get(layer.op.cls)
             problem = Diagnostic(
                 "GC206",
-                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {said}',
+                f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {said}'
+                if package is None
+                else f'{layer.op.cls[:80]} "{layer.name}" is a custom class, of {package}: {said}',
                 place,
                 hint="say once what it gives, in a contract: nothing of the class is run here",
             )

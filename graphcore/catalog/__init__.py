@@ -39,6 +39,7 @@ from . import (
     wrappers,
 )
 from .names import KERAS2_LAYERS, KERAS3_LAYERS, OPERATIONS
+from .packages import PACKAGES
 from .spec import OpDef, Param, entries
 
 ENTRIES: tuple[OpDef, ...] = entries(
@@ -222,14 +223,15 @@ def is_operation(op: Op) -> bool:
 def is_custom(op: Op) -> bool:
     """Whether a class is a user's, by how Keras registers and writes those.
 
-    A package before `>`, a module that is not Keras's, or a registered name without a module.
+    A package before `>`, a module that is not Keras's, a registered name without a module, or the name of a layer that
+    a package is known for.
     """
     module, registered = op.module, op.registered
     if registered is not None and (">" in registered or module is None):
         # tf_keras registers a class of its applications with a package: Custom>CustomScaleLayer.
         return not registered.startswith("Keras>") and ".src.applications." not in (module or "")
     if module is None:
-        return ">" in op.cls
+        return ">" in op.cls or op.cls in PACKAGES
     return module.partition(".")[0] not in _OURS
 
 

@@ -16,6 +16,8 @@ from ..source import escape
 
 # Arguments nested deeper are no call that anybody made, and reading them would use up Python's stack.
 MOST_NESTED = 64
+SHAPE_IS_UNKNOWN = "shape_is_unknown"
+"""Stands beside a shape that was written because Keras 3 asks for one, and that nobody knows."""
 _OWN = frozenset({"class_name", "module", "registered_name", "config"})
 
 
@@ -103,6 +105,8 @@ class CallReader:
             return None
         if ref not in self.declared:
             config = value["config"]
+            if SHAPE_IS_UNKNOWN in config:
+                return None
             spec = self._specs.get(exact((config.get("shape"), config.get("dtype"))))
             if spec is None:
                 return None
@@ -139,6 +143,8 @@ class CallReader:
 
     def _declare(self, ref: TensorRef, config: Mapping[str, JSON], pointer: str) -> None:
         shape, dtype = config.get("shape"), config.get("dtype")
+        if config.get(SHAPE_IS_UNKNOWN) is True:
+            shape = None
         said = exact((shape, dtype))
         if (spec := self._specs.get(said)) is not None:
             self.declared[ref] = spec

@@ -14,7 +14,7 @@ from ..diagnostics import Diagnostic, Place
 from ..edits import said_name
 from ..model import BESIDE_MODEL, JSON, Graph, Layer, Node, Object, Op, TensorRef, Value
 from ..shapes import TensorSpec
-from .keras3 import MOST_NESTED
+from .keras3 import MOST_NESTED, SHAPE_IS_UNKNOWN
 
 Numbers = Literal["ours", "keras"]
 """Calls counted from 0 everywhere, or as Keras 3 counts."""
@@ -191,7 +191,7 @@ class _Writing:
         if shape is not None:
             config["shape"] = list(shape)
         elif self.numbers == "keras":
-            config["shape"] = [None]
+            config |= {"shape": [None], SHAPE_IS_UNKNOWN: True}  # Keras asks for a shape, and does not use it
         config["dtype"] = dtype
         config["keras_history"] = [ref.layer, ref.node, ref.tensor]
         return {"class_name": "__keras_tensor__", "config": config}

@@ -50,7 +50,13 @@ def other_class(case: Case) -> Iterator[Proposal]:
                 changes.append(put(f"{other.origin}/registered_name", guess))
         is_sure = n == 0 and old not in GONE and likeness(old, guess) >= NEARLY_SURE
         where = f"{len(same)} layers" if len(same) > 1 else listed([layer.name])
-        yield Proposal(f"Make {where} a {guess} in place of {old[:40]}", tuple(changes), is_sure)
+        yield Proposal(_made_another(where, guess, old), tuple(changes), is_sure)
+
+
+def _made_another(where: str, new: str, old: str) -> str:
+    if new.startswith(("A", "E", "I", "LSTM", "O", "RMS", "RNN", "Up")):  # as they are spoken
+        return f"Make {where} an {new} in place of {old[:40]}"
+    return f"Make {where} a {new} in place of {old[:40]}"
 
 
 def known_class(case: Case) -> Iterator[Proposal]:
@@ -86,7 +92,7 @@ def known_class(case: Case) -> Iterator[Proposal]:
             known = CATALOG.form(entry, case.dialect).readers
             strange = [key for key in other.config if key not in known and key not in TAKEN_BY_ALL]
             changes += [remove(f"{other.origin}/config/{escape(key)}") for key in strange]
-        yield Proposal(f"Make {where} a {entry.cls} in place of {layer.op.cls[:40]}", tuple(changes))
+        yield Proposal(_made_another(where, entry.cls, layer.op.cls), tuple(changes))
 
 
 def other_argument(case: Case) -> Iterator[Proposal]:

@@ -12,6 +12,12 @@ GC201 h
 GC201 y
     Make 2 layers a Dense in place of Desne (safe)
 
+### a class that is misspelt, and begins with a vowel
+x = Input [null, 8]
+y = Activaton(x) activation="relu" -> out
+GC201 y
+    Make "y" an Activation in place of Activaton (safe)
+
 ### an argument that is misspelt
 x = Input [null, 8]
 y = Dense(x) unts=4 -> out

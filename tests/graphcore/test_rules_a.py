@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+import graphcore
 from graphcore.catalog import CATALOG, ENTRIES, Catalog, Custom, Known, Stranger, Unruled
+from graphcore.catalog.names import KERAS2_LAYERS, KERAS3_LAYERS
+from graphcore.catalog.packages import PACKAGES
 from graphcore.catalog.params import integer
 from graphcore.catalog.spec import One, OpDef
 from graphcore.infer import infer
@@ -214,6 +217,32 @@ def test_a_stranger_comes_with_guesses() -> None:
     assert CATALOG.classify(Op("Conv2d"), "keras3") == Stranger("Conv2d", ("Conv2D",))
     assert CATALOG.classify(Op("CuDNNLSTM"), "keras3") == Stranger("CuDNNLSTM", ("LSTM",))
     assert CATALOG.classify(Op("x" * 10_000), "keras3") == Stranger("x" * 10_000, ())
+
+
+def test_a_layer_of_another_package_is_none_of_keras_misspelt() -> None:
+    said = {"units": 4, "kernel_quantizer": None, "bias_quantizer": None}
+    model = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "quantized",
+            "layers": [
+                {"class_name": "QDense", "config": {"name": "a", "batch_input_shape": [None, 8], **said}},
+                {"class_name": "QActivation", "config": {"name": "b", "activation": "quantized_relu(16,4)"}},
+            ],
+        },
+        "keras_version": "2.8.0",
+        "backend": "tensorflow",
+    }
+    report = graphcore.check(model)
+    assert report.ok
+    assert [(d.code, d.message.partition(":")[0], d.fixes) for d in report.diagnostics] == [
+        ("GC206", 'QDense "a" is a custom class, of QKeras', ()),
+        ("GC206", 'QActivation "b" is a custom class, of QKeras', ()),
+    ]
+    assert [CATALOG.classify(Op(cls), "keras3") for cls in sorted(PACKAGES)] == [
+        Custom(cls) for cls in sorted(PACKAGES)
+    ]
+    assert PACKAGES.keys().isdisjoint(KERAS2_LAYERS | KERAS3_LAYERS)
 
 
 def test_a_catalog_takes_more_entries() -> None:

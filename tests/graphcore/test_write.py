@@ -88,6 +88,57 @@ def test_file_of_keras_3_means_the_same_in_keras_2(path: Path) -> None:
     }
 
 
+def _custom_of_keras_2() -> JSON:
+    """A registered class whose output nobody knows, and a layer behind that needs to know it."""
+    layers: list[tuple[str, JSON, list[Any]]] = [
+        ("InputLayer", {"name": "x", "batch_input_shape": [None, 8], "dtype": "float32"}, []),
+        ("Mine>Twice", {"name": "twice", "trainable": True, "dtype": "float32"}, [[["x", 0, 0, {}]]]),
+        ("Dense", {"name": "y", "units": 3}, [[["twice", 0, 0, {}]]]),
+    ]
+    return {
+        "class_name": "Functional",
+        "config": {
+            "name": "model",
+            "layers": [
+                {"class_name": cls, "config": config, "name": config["name"], "inbound_nodes": calls}
+                for cls, config, calls in layers
+            ],
+            "input_layers": [["x", 0, 0]],
+            "output_layers": [["y", 0, 0]],
+        },
+        "keras_version": "2.9.0",
+        "backend": "tensorflow",
+    }
+
+
+def test_a_custom_class_of_keras_2_is_one_of_keras_3_and_what_it_gives_stays_unknown() -> None:
+    graph = read(_custom_of_keras_2())
+    written = to_keras3(migrate(graph), infer(migrate(graph)))
+    entry = written["config"]["layers"][1]
+    assert (entry["module"], entry["class_name"], entry["registered_name"]) == (None, "Twice", "Mine>Twice")
+    for again in (written, to_keras2(to_old_terms(read(written)))):
+        report = graphcore.check(json.loads(json.dumps(again)))
+        assert [d.code for d in report.diagnostics] == ["GC206"]
+        assert report.graph is not None
+        assert report.inference is not None
+        assert report.inference.spec(TensorRef("twice", 0, 0)).shape is None
+
+
+@pytest.mark.keras
+def test_keras_3_loads_a_custom_class_of_keras_2_behind_which_nothing_is_known() -> None:
+    import keras
+
+    @keras.saving.register_keras_serializable("Mine")
+    class Twice(keras.layers.Layer):
+        def call(self, x: Any) -> Any:
+            return 2 * x
+
+    graph = migrate(read(_custom_of_keras_2()))
+    model = keras.models.model_from_json(json.dumps(to_keras3(graph, infer(graph))))
+    assert isinstance(model.get_layer("twice"), Twice)
+    assert model.output_shape == (None, 3)
+
+
 def test_null_for_what_keras_2_has_not_in_a_call_goes_without_saying() -> None:
     model = functional(source("x", 5, 4), layer("MultiHeadAttention", "a", ["x", "x"], num_heads=2, key_dim=3))
     call = model["config"]["layers"][1]["inbound_nodes"][0]
