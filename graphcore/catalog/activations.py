@@ -8,7 +8,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .masks import masked
-from .params import KERAS2, KERAS3, flag, nullable, number, serialized, whole_numbers
+from .params import KERAS2, KERAS3, flag, nullable, number, serialized, unread, whole_numbers
 from .rules import function_dtype, needs_float, same
 from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, needs_rank, stays_unranked
 
@@ -178,9 +178,13 @@ def _softmax_axis() -> Param:
     def old(value: JSON) -> Any:
         if value == []:
             raise BadValue("an axis or a list of axes")
-        return one.read(-1 if value is None else value)
+        only = value[0] if isinstance(value, list) and len(value) == 1 else value
+        axis = one.read(-1 if only is None else only)
+        if only is not value and type(only) is not int:
+            raise Taken("an axis or a list of axes", axis)
+        return axis
 
-    return replace(nullable(one), old=old)
+    return replace(nullable(unread(one)), old=old)
 
 
 def _softmax_unranked(c: RuleContext, x: TensorSpec) -> None:

@@ -26,7 +26,19 @@ from .params import (
 )
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
-from .spec import BadValue, Call, Many, OldKinds, OpDef, Param, RuleContext, WeightSpec, needs_rank, stays_unranked
+from .spec import (
+    BadValue,
+    Call,
+    Many,
+    OldKinds,
+    OpDef,
+    Param,
+    RuleContext,
+    Taken,
+    WeightSpec,
+    needs_rank,
+    stays_unranked,
+)
 
 
 def _optional_size(name: str, doc: str = "", *, least: int = 1, **more: Any) -> Param:
@@ -54,6 +66,24 @@ def _some_sizes(name: str, least: int | None, doc: str = "") -> Param:
     return Param(name, read, {"anyOf": [{"type": ["integer", "null"]}, {"type": "array"}]}, doc=doc)
 
 
+def _axes_that_attend() -> Param:
+    """Truths count as axes; Keras 2 refuses none at all."""
+    plain = _some_sizes("attention_axes", None, "The axes that attend to each other; all in between where null.")
+
+    def read(value: JSON) -> tuple[int, ...] | None:
+        if isinstance(value, bool):
+            raise Taken("a whole number, a list of them, or null", (int(value),))
+        found: tuple[int, ...] | None = plain.read(value)
+        return found
+
+    def read_old(value: JSON) -> tuple[int, ...] | None:
+        if value in ("", [], {}):
+            raise BadValue("a whole number, a list of them, or null")
+        return read(value)
+
+    return replace(plain, read=read, old=read_old)
+
+
 def _read_shape(value: JSON) -> Shape | None:
     """A shape as tf_keras writes it: a list, or an object with `items`."""
     if isinstance(value, dict):
@@ -61,8 +91,15 @@ def _read_shape(value: JSON) -> Shape | None:
     if value is None:
         return None
     if not isinstance(value, (list, tuple)) or any(dim is not None and type(dim) is not int for dim in value):
-        raise BadValue("a shape or null")
+        raise Taken("a shape or null", None)  # tf_keras looks where all three are there
     return tuple(value)
+
+
+def _read_shape_or_none(value: JSON) -> Shape | None:
+    try:
+        return _read_shape(value)
+    except Taken:
+        return None
 
 
 def _memorized(name: str) -> Param:
@@ -318,10 +355,19 @@ def _compute(c: RuleContext, query: TensorSpec, *more: Any) -> str:
     return c.compute_dtype
 
 
+def _memory_fits(c: RuleContext) -> Iterator[RuleError]:
+    names = ("query_shape", "value_shape", "key_shape")
+    if all(c.said.get(name) is not None for name in names):
+        for name in names:
+            if _read_shape_or_none(c.said[name]) is None:
+                yield RuleError("GC204", f"has {name} {shown(c.said[name])}; it takes a shape or null", arg=name)
+
+
 def _above_zero(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras3" and c.value_dim == 0:
         yield RuleError("GC204", "needs a whole number above 0, or null, as value_dim", arg="value_dim")
     if c.dialect == "keras2":
+        yield from _memory_fits(c)
         if not isinstance(c.dropout, (int, float)):
             says = f"has dropout {shown(c.dropout)}, which fails as soon as data come"
             yield RuleError("GC210", says, "use a number from 0 to 1 for dropout", arg="dropout")
@@ -355,7 +401,7 @@ MULTI_HEAD_ATTENTION = OpDef(
         _DROPOUT,
         flag("use_bias", True),
         _some_sizes("output_shape", 1, "The last sizes that come out; the query's last where null."),
-        _some_sizes("attention_axes", None, "The axes that attend to each other; all in between where null."),
+        _axes_that_attend(),
         _optional_size("sliding_window", only=KERAS3),
         anything("flash_attention", only=KERAS3),
         *_kernel_and_bias(),
@@ -387,6 +433,16 @@ MULTI_HEAD_ATTENTION = OpDef(
 )
 
 # Attention without heads
+
+
+def _random() -> tuple[Param, ...]:
+    """What random numbers begin with; Keras 3 makes a generator of it where there is a dropout."""
+    return anything("seed"), anything("force_generator", only=KERAS2), anything("rng_type", only=KERAS2)
+
+
+def _seed_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras3" and c.dropout > 0 and c.seed is not None and type(c.seed) is not int:
+        yield RuleError("GC204", f"has seed {shown(c.seed)}; it takes a whole number or null", arg="seed")
 
 
 def _three(xs: list[TensorSpec]) -> tuple[TensorSpec, TensorSpec, TensorSpec]:
@@ -488,7 +544,7 @@ ATTENTION = OpDef(
         flag("use_scale", doc="Whether scores are scaled by a weight."),
         choice("score_mode", ("dot", "concat"), "dot"),
         number("dropout", 0.0),
-        anything("seed", only=KERAS3),
+        *_random(),
     ),
     inputs=Many(2, 3),
     old_unranked=stays_unranked,
@@ -498,6 +554,7 @@ ATTENTION = OpDef(
     weights=_scale,
     cost=_looked_up_cost,
     mask=of_query,
+    checks=_seed_fits,
     group="attention",
     doc="[query (batch, T, d), value (batch, S, e), key (batch, S, d)] → (batch, T, e)",
 )
@@ -507,7 +564,7 @@ ADDITIVE_ATTENTION = OpDef(
     params=(
         flag("use_scale", True, doc="Whether each feature has a weight."),
         number("dropout", 0.0),
-        anything("seed", only=KERAS3),
+        *_random(),
     ),
     inputs=Many(2, 3),
     old_unranked=lambda c, xs: needs_rank(c) if c.use_scale else None,
@@ -518,6 +575,7 @@ ADDITIVE_ATTENTION = OpDef(
     weights=_additive_scale,
     cost=_looked_up_cost,
     mask=of_query,
+    checks=_seed_fits,
     group="attention",
     doc="[query (batch, T, d), value (batch, S, d), key (batch, S, d)] → (batch, T, d)",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, choice, flag, integer, nullable, pos_int, seed
+from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, nullable, pos_int, seed
 from .params import data_format as data_format_of
 from .rules import kept_sparse
 from .spec import (
@@ -94,7 +94,15 @@ def _cut_unranked(c: RuleContext, x: TensorSpec) -> Shape:
 def _size(name: str) -> Param:
     """A size of the images that come out; Keras 3 also builds one that is not known."""
     plain = replace(integer(name, least=0, required=True), schema={"type": "integer", "minimum": 1})
-    return replace(nullable(plain), schema=plain.schema, old=plain.read)
+    return replace(nullable(plain), schema=plain.schema, old=_read_old_size)
+
+
+def _read_old_size(value: JSON) -> int | None:
+    """To TensorFlow -1 is a size that is not known."""
+    if value == -1:
+        raise Taken("a whole number from 0", None)
+    size: int = integer("size", least=0).read(value)
+    return size
 
 
 def _part(name: str) -> Param:
@@ -484,7 +492,7 @@ CHANGES = (
         "RandomContrast",
         *(replace(_factor(None, 0, 1, required=True), old=_old_contrast), replace(_ANY_RANGE, only=KERAS3), _SEED),
     ),
-    _change("RandomBrightness", replace(_or_none(_factor(required=True)), old=_old_brightness), _RANGE, _SEED),
+    _change("RandomBrightness", replace(empty_as(_factor(required=True), 0.0), old=_old_brightness), _RANGE, _SEED),
     _change("RandomColorDegeneration", _factor(required=True), _RANGE, _SEED, only=KERAS3),
     _change("RandomHue", _factor(None, 0, 1, required=True), _ANY_RANGE, _SEED, only=KERAS3),
     _change("RandomPosterization", _factor(None, 1, 8, required=True), _RANGE, _SEED, only=KERAS3),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..model import JSON
-from ..shapes import Dim, RuleError, Shape, TensorSpec, Unranked, show
+from ..shapes import Dim, RuleError, Shape, TensorSpec, Unranked, broadcast, show
 from .low_rank import low_rank, low_rank_cost, low_rank_weights
 from .masks import of_places, of_words, passes_in_keras3
 from .params import (
@@ -21,6 +21,7 @@ from .params import (
     flag,
     integer,
     kernel_and_bias,
+    nested_shape,
     nothing,
     nullable,
     number,
@@ -28,7 +29,7 @@ from .params import (
     required,
     serialized,
     strict,
-    text,
+    unread,
 )
 from .policies import DTYPES, KERAS2_DTYPES, KERAS3_DTYPES, Quantization
 from .quantization import (
@@ -447,9 +448,29 @@ def _output_shape() -> Param:
     def read(value: JSON) -> Any:
         if value is None:
             raise BadValue("a size or a list of sizes, null for one that the input has")
-        return plain.read([value] if type(value) is int else value)
+        return plain.read([int(value)] if isinstance(value, int) else value)
 
-    return Param("output_shape", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, required=True)
+    def read_old(value: JSON) -> Any:
+        return plain.read(value) if isinstance(value, bool) else read(value)
+
+    schema: JSON = {"anyOf": [{"type": "integer"}, {"type": "array"}]}
+    return Param("output_shape", read, schema, required=True, old=read_old)
+
+
+def _bias_axes() -> Param:
+    """Letters in a text or a list; none at all is no least one to Keras."""
+
+    def read(value: JSON) -> str | None:
+        if value is None:
+            return None
+        is_listed = isinstance(value, list) and all(isinstance(letter, str) for letter in value)
+        if not value or not (is_listed or isinstance(value, str)):
+            raise BadValue("letters of the output, or null")
+        if isinstance(value, list):
+            raise Taken("letters of the output, or null", "".join(value))
+        return str(value)
+
+    return Param("bias_axes", read, {"type": ["string", "null"]})
 
 
 def _equation() -> Param:
@@ -468,7 +489,7 @@ EINSUM_DENSE = OpDef(
         _equation(),
         _output_shape(),
         activation(),
-        text("bias_axes"),
+        _bias_axes(),
         *kernel_and_bias(),
         *low_rank(),
         anything("gptq_unpacked_column_size", only=KERAS3),
@@ -626,6 +647,32 @@ ACTIVATION = OpDef(
 )
 
 
+def _mask_value() -> Param:
+    """Keras 3 does not look at it until data come; to Keras 2 it is a number, or numbers for the last axes."""
+    plain = number("mask_value", 0.0)
+
+    def read_old(value: JSON) -> Any:
+        try:
+            return plain.read(value)
+        except Taken:
+            raise
+        except BadValue as error:
+            if not isinstance(value, list):
+                raise
+            nested_shape(value)
+            raise Taken(str(error), value) from None
+
+    return replace(unread(plain), old=read_old)
+
+
+def _masked(c: RuleContext, x: TensorSpec) -> Shape | None:
+    """In Keras 2 what comes in, compared with the value and multiplied by whether it differs."""
+    if c.dialect == "keras3" or x.shape is None:
+        return x.shape
+    compared = broadcast(x.shape, nested_shape(c.mask_value))
+    return broadcast(x.shape, (*compared[:-1], 1))
+
+
 def _masked_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     if c.dialect == "keras2" and isinstance(c.mask_value, float) and x.dtype is not None and not is_float(x.dtype):
         says = f"compares {x.dtype} with mask_value {c.mask_value}"
@@ -636,11 +683,11 @@ def _masked_dtype(c: RuleContext, x: TensorSpec) -> str | None:
 
 MASKING = OpDef(
     "layers.Masking",
-    params=(number("mask_value", 0.0),),
+    params=(_mask_value(),),
     inputs=One(min_rank=1),
     old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
-    shape=same,
+    shape=_masked,
     dtype=_masked_dtype,
     mask=of_places,
     begins_mask=True,

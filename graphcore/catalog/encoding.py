@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any, NamedTuple
 
 from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show
-from .params import KERAS2, KERAS3, anything, flag, integer, is_function, one_of, said_in_keras3
+from .params import KERAS2, KERAS3, anything, flag, integer, is_function, one_of, said_in_keras3, unread
 from .rules import takes_only
 from .spec import (
     BadValue,
@@ -186,14 +187,15 @@ def _read_boundaries(value: JSON) -> list[float] | None:
     if value is None:
         return None
     if not isinstance(value, (list, tuple)):
-        raise BadValue(_BOUNDARIES)
+        raise Taken(_BOUNDARIES, list(value) if isinstance(value, (str, dict)) else value)
     if any(type(n) not in (int, float) for n in value):
         raise Taken(_BOUNDARIES, list(value))
     return list(value)
 
 
 def _read_old_boundaries(value: JSON) -> list[float] | None:
-    if isinstance(value, (list, tuple)) and any(not isinstance(n, (int, float)) for n in value):
+    is_listed = value is None or isinstance(value, (list, tuple))
+    if not is_listed or any(not isinstance(n, (int, float)) for n in value or ()):
         raise BadValue(_BOUNDARIES)
     return _read_boundaries(value)
 
@@ -210,6 +212,9 @@ def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
             arg="num_bins",
             data={"beside": ["bin_boundaries"]},
         )
+    elif c.dialect == "keras3" and isinstance(c.bin_boundaries, (int, float)) and c.output_mode != "int":
+        says = f"counts its bin_boundaries, which are {shown(c.bin_boundaries)}"
+        yield RuleError("GC204", says, "give a list of numbers", arg="bin_boundaries")
     elif not any(both) and c.dialect == "keras3":
         yield RuleError("GC203", "needs bin_boundaries or num_bins", "give one of them", arg="bin_boundaries")
     yield from _sparse_needs_vectors(c)
@@ -322,6 +327,9 @@ def _hash_fits(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras3" and not _is_wide(c) and said is not None and c.compute_dtype not in ("int32", "int64"):
         says = f'needs dtype int32 or int64 with output_mode "int", has {c.compute_dtype}'
         yield RuleError("GC205", says, "leave dtype out", arg="dtype")
+    if c.dialect == "keras3" and _is_wide(c) and type(c.num_bins) is float:
+        says = f"has num_bins {c.num_bins}; it takes a whole number above 0"
+        yield RuleError("GC204", says, "use a whole number", arg="num_bins")
     yield from _sparse_needs_vectors(c)
 
 
@@ -350,10 +358,34 @@ def _salt(**more: Any) -> Param:
     return Param("salt", _read_salt, schema, inert=True, old=_read_old_salt, **more)
 
 
+def _bins_of_hashes() -> Param:
+    """A whole number; both Keras take others, too."""
+    plain = integer("num_bins", least=1, required=True, doc="How many hashes there are.")
+
+    def read(value: JSON) -> Any:
+        if isinstance(value, float) and 1 <= value < inf:
+            raise Taken("a whole number above 0", value)
+        return plain.read(value)
+
+    return replace(plain, read=read)
+
+
+def _bins_of_pairs() -> Param:
+    """A whole number, at which Keras 3 looks where it makes a size of it; TensorFlow counts to others, too."""
+    plain = integer("num_bins", required=True)
+
+    def read_old(value: JSON) -> Any:
+        if isinstance(value, float) and 1 <= value < inf:
+            raise Taken("a whole number from 0", value)
+        return integer("num_bins", least=0).read(value)
+
+    return replace(unread(plain), old=read_old)
+
+
 HASHING = OpDef(
     "layers.Hashing",
     params=(
-        integer("num_bins", least=1, required=True, doc="How many hashes there are."),
+        _bins_of_hashes(),
         replace(anything("mask_value"), old=_read_old_mask_value),
         _salt(),
         _mode(_MODES, "int", takes_old=False),
@@ -410,12 +442,15 @@ def _crossing_fits(c: RuleContext) -> Iterator[RuleError]:
     said = c.said.get("dtype")
     if c.dialect == "keras2" and not _is_wide(c) and said is not None and "int" not in c.compute_dtype:
         yield RuleError("GC205", f'needs whole numbers with output_mode "int", has {c.compute_dtype}', arg="dtype")
+    bins = c.said.get("num_bins")
+    if _is_wide(c) and bins is not None and (not isinstance(bins, int) or bins < 0):
+        yield RuleError("GC204", f"has num_bins {shown(bins)}; it takes a whole number from 0", arg="num_bins")
 
 
 HASHED_CROSSING = OpDef(
     "layers.HashedCrossing",
     params=(
-        replace(integer("num_bins", required=True), old=integer("num_bins", least=1).read),
+        _bins_of_pairs(),
         _mode(("int", "one_hot"), "int", takes_old=False),
         flag("sparse"),
     ),

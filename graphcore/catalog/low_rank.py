@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape
-from .params import KERAS3, anything, integer, nullable
+from .params import KERAS3, anything, empty_as, integer, nullable
 from .rules import times
 from .spec import Param, RuleContext, WeightSpec
 
 
 def low_rank() -> tuple[Param, ...]:
     """The arguments of LoRA."""
-    return nullable(integer("lora_rank", least=0, only=KERAS3)), anything("lora_alpha", only=KERAS3)
+    return empty_as(nullable(integer("lora_rank", least=0, only=KERAS3)), 0), anything("lora_alpha", only=KERAS3)
 
 
 def low_rank_weights(c: RuleContext, shape: Shape, constraint: Any, name: str = "lora_kernel") -> list[WeightSpec]:

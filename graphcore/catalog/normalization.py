@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isfinite
 from typing import Any
@@ -11,7 +11,7 @@ from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import check_spread
-from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized
+from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized, unread
 from .rules import known, needs_float
 from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
 
@@ -34,6 +34,23 @@ def _axes(default: int = -1) -> Param:
         return read(value)
 
     return Param("axis", read, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, default, old=old)
+
+
+def _epsilon(default: float) -> Param:
+    """What Keras 3 does not look at until data come, and Keras 2 adds."""
+    plain = number("epsilon", default, inert=True)
+    return replace(unread(plain), old=_or_list_of_one(plain.read))
+
+
+def _or_list_of_one(read: Callable[[JSON], Any]) -> Callable[[JSON], Any]:
+    """The same number, or a list of it alone, which TensorFlow spreads."""
+
+    def read_either(value: JSON) -> Any:
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (int, float)):
+            raise Taken("a number", float(value[0]))
+        return read(value)
+
+    return read_either
 
 
 def _axis_as_number() -> Param:
@@ -101,9 +118,8 @@ def _there(c: RuleContext, x: TensorSpec) -> Shape | None:
 # Over the batch
 
 
-def _momentum() -> Param:
-    """A number; Keras 3 takes a text that Python's `float` reads, Keras 2 does not look."""
-    strict = number("momentum", 0.99)
+def _as_float(strict: Param) -> Param:
+    """The same number, which Keras 3 also takes as a text that Python's `float` reads."""
 
     def read(value: JSON) -> Any:
         try:
@@ -114,13 +130,33 @@ def _momentum() -> Param:
             raise Taken("a number", number_in_text)
         return strict.read(value)
 
+    return replace(strict, read=read, old=strict.read)
+
+
+def _momentum() -> Param:
+    """A number, at which Keras 2 does not look."""
+    strict = number("momentum", 0.99)
+
     def read_old(value: JSON) -> Any:
         try:
             return strict.read(value)
         except BadValue:
             raise Taken("a number", 0.99) from None
 
-    return replace(strict, read=read, old=read_old, inert=True)
+    return replace(_as_float(strict), old=read_old, inert=True)
+
+
+def _added_epsilon() -> Param:
+    """A number, or to Keras 2 a list of one."""
+    plain = _as_float(number("epsilon", 1e-3, inert=True))
+    read_old = _or_list_of_one(number("epsilon").read)
+
+    def read_old_or_null(value: JSON) -> Any:
+        if value is None:
+            raise Taken("a number", 1e-3)
+        return read_old(value)
+
+    return replace(plain, old=read_old_or_null)
 
 
 _CLIPPED = ("rmax", "rmin", "dmax")
@@ -146,7 +182,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         params=(
             _axis_as_number(),
             _momentum(),
-            number("epsilon", 1e-3, inert=True),
+            _added_epsilon(),
             *_gamma_and_beta(),
             serialized("moving_mean_initializer", "zeros"),
             serialized("moving_variance_initializer", "ones"),
@@ -181,6 +217,9 @@ def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
         check_spread(c, x, 1)
     if c.dialect == "keras2":
         _check_fused(c, x, _listed(c.axis), len(shape or ()))
+        said = c.said.get("epsilon", 1e-3)
+        if isinstance(said, list) if _is_fused(c, len(shape or ())) else said is None:
+            raise RuleError("GC204", f"has epsilon {shown(said)}; it takes a number", arg="epsilon")
     return shape
 
 
@@ -248,7 +287,11 @@ def _can_be_fused(c: RuleContext) -> bool:
 
 
 def _is_fused(c: RuleContext, rank: int) -> bool:
-    return bool(c.fused) or (c.fused is None and _can_be_fused(c) and rank == 4 and not c.said.get("synchronized"))
+    return bool(c.fused) or (c.fused is None and _can_be_fused(c) and rank == 4 and not _is_synchronized(c))
+
+
+def _is_synchronized(c: RuleContext) -> bool:
+    return bool(c.said.get("synchronized")) or c.layer.op.cls == "SyncBatchNormalization"
 
 
 def integer_or_null(name: str) -> Param:
@@ -321,7 +364,7 @@ LAYER = OpDef(
     unchecked=KERAS3,
     params=(
         _axes(),
-        number("epsilon", 1e-3, inert=True),
+        unread(number("epsilon", 1e-3, inert=True)),
         *_gamma_and_beta(),
         flag("rms_scaling", only=KERAS3),
     ),
@@ -338,7 +381,7 @@ LAYER = OpDef(
 RMS = OpDef(
     "layers.RMSNormalization",
     unchecked=KERAS3,
-    params=(_axes(), number("epsilon", 1e-6, inert=True)),
+    params=(_axes(), _epsilon(1e-6)),
     inputs=One(),
     shape=_there,
     dtype=compute_dtype,
@@ -402,7 +445,7 @@ def _group_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
 
 GROUP = OpDef(
     "layers.GroupNormalization",
-    params=(_groups(), integer("axis", -1), number("epsilon", 1e-3, inert=True), *_gamma_and_beta()),
+    params=(_groups(), integer("axis", -1), _epsilon(1e-3), *_gamma_and_beta()),
     inputs=One(min_rank=1),
     shape=_grouped,
     dtype=needs_float,

@@ -9,30 +9,11 @@ from typing import Any
 from ..model import JSON, Object
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .dtypes import ALLOWED, result_type
-from .params import flag, whole_numbers
+from .params import flag, nested_shape, whole_numbers
 from .spec import SNAKE, BadValue, Call, Function, OpDef, Param, Rule, RuleContext, no_products, tensors_of
 
 Floats = Callable[[str], str | None]
 """Which dtype an operation makes of one."""
-
-
-def nested_shape(value: Any) -> tuple[int, ...]:
-    """The shape of numbers in nested lists, () for one number.
-
-    Raises:
-        BadValue: the lists are ragged, or hold something else.
-    """
-    shape: list[int] = []
-    level = [value]
-    while level and isinstance(level[0], (list, tuple)):
-        lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
-        if len(lengths) != 1:
-            raise BadValue("a number or regular lists of numbers")
-        shape.append(lengths.pop())
-        level = [item for part in level for item in part]
-    if any(not isinstance(item, (int, float)) for item in level):
-        raise BadValue("a number or regular lists of numbers")
-    return tuple(shape)
 
 
 def shape_of(value: Any) -> Shape:

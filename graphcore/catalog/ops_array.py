@@ -16,7 +16,6 @@ from .operands import (
     dtype_name,
     dtype_of,
     flat,
-    nested_shape,
     operation,
     optional_axis,
     promoted,
@@ -27,7 +26,7 @@ from .operands import (
     together,
     unary,
 )
-from .params import anything, integer, whole_numbers
+from .params import anything, integer, nested_shape, whole_numbers
 from .reshaping import no_fit
 from .spec import BadValue, Function, OpDef, Param, RuleContext, Taken, entries, is_whole
 

@@ -11,7 +11,6 @@ from .operands import (
     always,
     axis_of,
     dtype_of,
-    nested_shape,
     operation,
     optional_axis,
     promoted,
@@ -19,7 +18,7 @@ from .operands import (
     shape_of,
     tensor,
 )
-from .params import anything, flag, integer, nullable
+from .params import anything, flag, integer, nested_shape, nullable
 from .spec import BadValue, Function, OpDef, Param, RuleContext
 
 

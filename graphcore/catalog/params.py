@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from ..model import JSON, Dialect
@@ -37,8 +38,8 @@ def integer(name: str, default: int | None = None, *, least: int | None = None, 
     schema: dict[str, JSON] = {"type": "integer"} | ({} if least is None else {"minimum": least})
 
     def read(value: JSON) -> int:
-        if value is True and (least is None or least <= 1):
-            raise Taken(wanted, 1)
+        if value.__class__ is bool and (least is None or least <= value):
+            raise Taken(wanted, int(value))
         if type(value) is not int or (least is not None and value < least):
             raise BadValue(wanted)
         return value
@@ -168,8 +169,8 @@ def sizes(
     schema: JSON = {"anyOf": [one, {"type": "array", "items": one, "minItems": rank, "maxItems": rank}]}
 
     def read(value: JSON) -> tuple[int, ...]:
-        if value is True and least <= 1:
-            raise Taken(wanted, (1,) * rank)
+        if value.__class__ is bool and least <= value:
+            raise Taken(wanted, (int(value),) * rank)
         if type(value) is int:
             value = (value,) * rank
         if not isinstance(value, (list, tuple)) or len(value) != rank:
@@ -404,6 +405,8 @@ def unread(param: Param) -> Param:
     def read_anything(value: JSON) -> Any:
         try:
             return read(value)
+        except Taken:
+            raise
         except BadValue as error:
             raise Taken(str(error), None) from None
 
@@ -415,6 +418,55 @@ def read_old_rate(value: JSON) -> JSON:
     if isinstance(value, (int, float)) and not 0 <= value <= 1:
         raise BadValue("a number from 0 to 1")
     return value
+
+
+def empty_as(param: Param, stands_for: Any) -> Param:
+    """The same argument, where Keras takes whatever is nothing to Python as it takes this value."""
+
+    def looked_at(read: Callable[[JSON], Any]) -> Callable[[JSON], Any]:
+        def read_value(value: JSON) -> Any:
+            try:
+                return read(value)
+            except BadValue as error:
+                if value:
+                    raise
+                raise Taken(str(error), stands_for) from None
+
+        return read_value
+
+    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+
+
+def fractional(param: Param, *, is_cut: bool = False) -> Param:
+    """The same list of whole numbers, where Keras 3 counts on with others; `is_cut`: Keras 2 takes them, cut down."""
+
+    def looked_at(read: Callable[[JSON], Any], is_cut: bool) -> Callable[[JSON], Any]:
+        def read_value(value: JSON) -> Any:
+            try:
+                return read(value)
+            except BadValue as error:
+                is_listed = isinstance(value, (list, tuple)) and any(isinstance(one, float) for one in value)
+                if not is_listed or not all(isinstance(one, (int, float)) and isfinite(one) for one in value):
+                    raise
+                read([int(one) if one >= 1 else 1 if one > 0 else -1 for one in value])
+                raise Taken(str(error), tuple(map(int, value)) if is_cut else tuple(value)) from None
+
+        return read_value
+
+    old = param.old or param.read
+    return replace(param, read=looked_at(param.read, False), old=looked_at(old, True) if is_cut else old)
+
+
+def cut_down(param: Param) -> Param:
+    """The same whole number, where Keras 2 cuts others down to one."""
+    read_old = param.old or param.read
+
+    def read(value: JSON) -> Any:
+        if not isinstance(value, float) or not isfinite(value):
+            return read_old(value)
+        raise Taken("a whole number", read_old(int(value)))
+
+    return replace(param, old=read)
 
 
 def required(param: Param) -> Param:
@@ -430,6 +482,25 @@ def said_in_keras3(param: Param) -> tuple[Param, Param]:
 def rewrite(param: Param, read: Callable[[JSON], Any]) -> Param:
     """The same argument, read in another way."""
     return Param(param.name, read, param.schema, param.default, param.required, param.only, param.doc)
+
+
+def nested_shape(value: Any) -> tuple[int, ...]:
+    """The shape of numbers in nested lists, () for one number.
+
+    Raises:
+        BadValue: the lists are ragged, or hold something else.
+    """
+    shape: list[int] = []
+    level = [value]
+    while level and isinstance(level[0], (list, tuple)):
+        lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
+        if len(lengths) != 1:
+            raise BadValue("a number or regular lists of numbers")
+        shape.append(lengths.pop())
+        level = [item for part in level for item in part]
+    if any(not isinstance(item, (int, float)) for item in level):
+        raise BadValue("a number or regular lists of numbers")
+    return tuple(shape)
 
 
 def _same(value: JSON) -> JSON:

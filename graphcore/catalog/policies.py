@@ -240,6 +240,7 @@ def _old_policy(said: JSON) -> Policy:
         said = config.get("name")
     if not said:
         return FLOAT32
-    if isinstance(said, int) and said in _NUMBERED:
-        return Policy(_NUMBERED[said], _NUMBERED[said])
+    if isinstance(said, (int, float)) and said in _NUMBERED:
+        name = _NUMBERED[int(said)]
+        return Policy(name, name)
     return _named(said, KERAS2_DTYPES)

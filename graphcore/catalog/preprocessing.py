@@ -8,8 +8,7 @@ from typing import Any
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .masks import passes_in_keras3
-from .operands import nested_shape
-from .params import KERAS2, KERAS3, flag, said_in_keras3
+from .params import KERAS2, KERAS3, flag, nested_shape, said_in_keras3
 from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, stays_unranked
 
 
@@ -30,8 +29,11 @@ def _rescaled(c: RuleContext, x: TensorSpec) -> Shape | None:
         return x.shape
     shape = x.shape
     for name in ("scale", "offset"):
+        given = getattr(c, name)
+        if isinstance(given, str) or (isinstance(given, list) and given and all(isinstance(one, str) for one in given)):
+            continue  # TensorFlow makes a number of it when the model runs
         try:
-            shape = broadcast(shape, nested_shape(getattr(c, name)))
+            shape = broadcast(shape, nested_shape(given))
         except BadValue as wrong:
             raise RuleError("GC204", f"needs {wrong} as {name}", arg=name) from None
     return shape

@@ -560,7 +560,7 @@ def _rnn_cost(c: RuleContext, x: Any, *_more: Any) -> Dim:
 RNN = OpDef(
     "layers.RNN",
     unchecked=KERAS3,
-    params=(_cells("cell"), *_layer_params()),
+    params=(_cells("cell"), *_layer_params(), anything("num_constants", only=KERAS2)),
     inputs=Call("sequences", "initial_state?"),
     old_kinds=OldKinds(ragged="steps"),
     shape=_rnn_shapes,
@@ -620,7 +620,7 @@ def _conv(rank: int) -> OpDef:
         keeps=_kept,
         delegates=True,
         params=(
-            replace(integer("filters", least=0, required=True), old=pos_int("filters").read),
+            replace(integer("filters", least=0, required=True), old=pos_int("filters").old),
             kernel_size(rank),
             sizes("strides", rank, (1,) * rank),
             choice("padding", ("valid", "same"), "valid"),

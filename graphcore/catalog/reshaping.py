@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, fill_in, show, size
 from .params import data_format
 from .rules import exact_rank, kept_sparse
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, compute_dtype, of_rank, same_dtype
+from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, compute_dtype, of_rank, same_dtype
 
 
 def numbers(shape: Shape | tuple[int, ...]) -> str:
@@ -131,6 +131,8 @@ FLATTEN = OpDef(
 
 def _read_dims(value: JSON) -> tuple[int, ...]:
     wanted = "the axes from 1 on, each once"
+    if value in ("", {}):
+        raise Taken(wanted, ())
     if not isinstance(value, (list, tuple)) or any(type(i) is not int for i in value):
         raise BadValue(wanted)
     if sorted(value) != list(range(1, len(value) + 1)):

@@ -131,7 +131,8 @@ def slide(
     """
     padding = c.padding
     each = zip(sizes, width, stride, dilation, strict=True)
-    out = [window(length, wide, step, padding, apart) for length, wide, step, apart in each]
+    found: list[Any] = [window(length, wide, step, padding, apart) for length, wide, step, apart in each]
+    out = [int(size) if type(size) is float else size for size in found]  # of a stride of 1.5
     if padding == "valid":
         # tf_keras leaves the least size open where a dilated window meets an axis of unknown size.
         least = 0 if c.dialect == "keras2" and None in sizes and max(dilation) > 1 else 1

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
-from .operands import axis_of, nested_shape
+from .operands import axis_of
+from .params import nested_shape
 from .rules import exact_rank
 from .spec import BadValue, is_float, is_whole
 

@@ -16,9 +16,13 @@ from .params import (
     KERAS2,
     KERAS3,
     activation,
+    anything,
     choice,
+    cut_down,
     data_format,
+    empty_as,
     flag,
+    fractional,
     integer,
     kernel_and_bias,
     kernel_size,
@@ -96,16 +100,36 @@ def _window(rank: int) -> tuple[Param, ...]:
 # Convolution
 
 
+def _groups() -> Param:
+    """Keras 2 takes what is nothing for 1."""
+    plain = integer("groups", 1, least=0)
+    return replace(plain, old=empty_as(plain, 0).read)
+
+
+def _divisor_of_filters() -> Param:
+    """Keras 2 divides the filters by it, and does no more."""
+    plain = integer("groups", 1, only=KERAS2)
+
+    def read(value: JSON) -> Any:
+        is_number = isinstance(value, float) and math.isfinite(value)
+        if is_number and value:
+            raise Taken("a whole number", value)
+        return plain.read(value)
+
+    return replace(plain, old=empty_as(replace(plain, read=read), 0).read)
+
+
 def _conv(rank: int) -> OpDef:
     return OpDef(
         f"layers.Conv{rank}D",
         params=(
-            pos_int("filters"),
-            *_window(rank),
+            cut_down(pos_int("filters")),
+            kernel_size(rank),
+            fractional(sizes("strides", rank, (1,) * rank)),
             _padding(rank, causal=rank == 1),
             data_format(),
-            sizes("dilation_rate", rank, (1,) * rank),
-            integer("groups", 1, least=0),
+            fractional(sizes("dilation_rate", rank, (1,) * rank)),
+            _groups(),
             activation(),
             flag("use_bias", True),
             *kernel_and_bias(),
@@ -228,17 +252,23 @@ CONVOLUTIONS = tuple(_conv(rank) for rank in RANKS)
 # Transposed convolution
 
 
+def _dilation_of_transposed(rank: int) -> Param:
+    """tf_keras convolves volumes back without it."""
+    plain = sizes("dilation_rate", rank, (1,) * rank)
+    return replace(plain, old=fractional(plain, is_cut=True).old) if rank == 3 else plain
+
+
 def _transposed(rank: int) -> OpDef:
     return OpDef(
         f"layers.Conv{rank}DTranspose",
         params=(
-            pos_int("filters"),
+            cut_down(pos_int("filters")),
             *_window(rank),
             _padding(rank),
             nullable(sizes("output_padding", rank, least=0)),
             data_format(),
-            sizes("dilation_rate", rank, (1,) * rank),
-            integer("groups", 1, least=0, only=KERAS2),
+            _dilation_of_transposed(rank),
+            _divisor_of_filters(),
             activation(),
             flag("use_bias", True),
             *kernel_and_bias(),
@@ -310,12 +340,13 @@ def _depthwise(rank: int) -> OpDef:
     return OpDef(
         f"layers.DepthwiseConv{rank}D",
         params=(
-            *_window(rank),
+            kernel_size(rank),
+            fractional(sizes("strides", rank, (1,) * rank), is_cut=True),
             _padding(rank),
             _depth_multiplier(),
             data_format(),
-            sizes("dilation_rate", rank, (1,) * rank),
-            integer("groups", 1, least=0, only=KERAS2),
+            fractional(sizes("dilation_rate", rank, (1,) * rank)),
+            anything("groups", 1, only=KERAS2),
             activation(),
             flag("use_bias", True),
             *kernel_and_bias("depthwise"),
@@ -384,12 +415,13 @@ def _separable(rank: int) -> OpDef:
     return OpDef(
         f"layers.SeparableConv{rank}D",
         params=(
-            pos_int("filters"),
-            *_window(rank),
+            cut_down(pos_int("filters")),
+            kernel_size(rank),
+            fractional(sizes("strides", rank, (1,) * rank), is_cut=True),
             _padding(rank, causal=rank == 1),
             data_format(),
-            sizes("dilation_rate", rank, (1,) * rank),
-            integer("groups", 1, least=0, only=KERAS2),
+            fractional(sizes("dilation_rate", rank, (1,) * rank)),
+            _divisor_of_filters(),
             replace(integer("depth_multiplier", 1, least=1), old=strict(integer("depth_multiplier", 1, least=1)).read),
             activation(),
             flag("use_bias", True),
@@ -460,7 +492,7 @@ def _local(rank: int) -> OpDef:
     return OpDef(
         f"layers.LocallyConnected{rank}D",
         params=(
-            pos_int("filters"),
+            replace(pos_int("filters"), old=strict(integer("filters", least=0)).read),
             *_window(rank),
             _padding(rank),
             data_format(),
@@ -600,12 +632,12 @@ def _max_pool_dtype(c: RuleContext, x: TensorSpec) -> str | None:
 
 
 def _pool(kind: str, rank: int) -> OpDef:
-    pool_size = sizes("pool_size", rank, (2,) * rank)
+    pool_size = fractional(sizes("pool_size", rank, (2,) * rank), is_cut=True)
     return OpDef(
         f"layers.{kind}Pooling{rank}D",
         params=(
             *(said_in_keras3(pool_size) if kind == "Average" else (pool_size,)),
-            nullable(sizes("strides", rank)),
+            fractional(nullable(sizes("strides", rank)), is_cut=True),
             _padding_of_pool(),
             data_format(),
         ),
@@ -735,7 +767,7 @@ def _adapted(c: RuleContext, x: TensorSpec) -> Shape:
 def _adaptive(kind: str, rank: int) -> OpDef:
     return OpDef(
         f"layers.Adaptive{kind}Pooling{rank}D",
-        params=(sizes("output_size", rank, least=0, required=True), data_format()),
+        params=(sizes("output_size", rank, least=0, required=True), empty_as(data_format(), "channels_last")),
         inputs=One(min_rank=1),  # Keras looks at batch and channels only
         shape=_adapted,
         dtype=compute_dtype,
@@ -792,11 +824,16 @@ def _times() -> Param:
     one = sizes("size", 1, (2,))
 
     def read(value: JSON) -> tuple[int, ...]:
-        if not isinstance(value, int):
+        if type(value) is not int:
             raise BadValue("a whole number above 0")
         return tuple(one.read(value))
 
-    return replace(one, read=read)
+    def read_old(value: JSON) -> tuple[int, ...]:
+        if isinstance(value, float) and 1 <= value < math.inf:
+            raise Taken("a whole number above 0", (int(value),))
+        return tuple(one.read(value)) if isinstance(value, int) else read(value)
+
+    return replace(one, read=read, old=read_old)
 
 
 def _interpolation() -> Param:
@@ -962,11 +999,23 @@ PADDING = tuple(_pad(rank) for rank in RANKS)
 # Cropping
 
 
+def _cropping(rank: int) -> Param:
+    """tf_keras does not look at a single number for two or three axes."""
+    plain = _pairs("cropping", rank, ((0, 0),) * 2 if rank == 2 else ((1, 1),) * rank)
+
+    def read(value: JSON) -> Any:
+        if type(value) is int and value < 0:
+            raise Taken("a whole number from 0", ((value, value),) * rank)
+        return plain.read(value)
+
+    return replace(plain, old=read) if rank > 1 else plain
+
+
 def _crop(rank: int) -> OpDef:
     return OpDef(
         f"layers.Cropping{rank}D",
         params=(
-            _pairs("cropping", rank, ((0, 0),) * 2 if rank == 2 else ((1, 1),) * rank),
+            _cropping(rank),
             *((data_format(),) if rank > 1 else ()),
         ),
         inputs=One(rank=rank + 2),
@@ -994,6 +1043,9 @@ def _crop_shape(c: RuleContext, x: TensorSpec) -> Shape:
 
 def _cut(c: RuleContext, x: TensorSpec, given: Shape) -> list[Dim]:
     out = [None if size is None else size - a - b for size, (a, b) in zip(given, c.cropping, strict=True)]
+    if c.cropping[0][0] < 0:  # what Python's slices make of it: from so many before the end to so many from the start
+        by = -c.cropping[0][0]
+        return [None if size is None else max(0, min(by, size) - max(size - by, 0)) for size in given]
     if c.dialect == "keras2" and len(out) == 3:  # tf_keras does not look, and a slice has no size below 0
         return [None if size is None else max(0, size) for size in out]
     for size in out:

@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
 from .masks import check_steps
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
-from .params import KERAS2, KERAS3, inner_layer, integer
+from .params import KERAS2, KERAS3, inner_layer, integer, strict
 from .rules import plus, times
 from .spec import (
     BadValue,
@@ -302,7 +302,7 @@ SPECTRAL_NORMALIZATION = OpDef(
     only=("keras3",),  # tf_keras registers it as Addons>SpectralNormalization
     params=(
         inner_layer(doc="A layer with a kernel or embeddings."),
-        integer("power_iterations", 1, least=1, doc="Steps of the power method."),
+        strict(integer("power_iterations", 1, least=1, doc="Steps of the power method.")),
     ),
     inputs=One(min_rank=1),
     shape=lambda c, x: c.infer(c.layer, x).outputs[0].shape,

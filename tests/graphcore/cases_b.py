@@ -784,6 +784,110 @@ def truths() -> Iterator[Case]:
         yield from said(cls, {"factor": None}, (N, 8, 8, 3), "float32", {})
 
 
+def values_of_other_kinds() -> Iterator[Case]:
+    """Arguments that a walk left over, with values of other kinds than those that they are made for."""
+    odd: tuple[Any, ...] = (None, True, False, 0, -1, 1.5, 2.0, "x", "", [], [1.5], ["x"], {})
+    wide = (N, 8, 9, 10, 4)
+    for rank in (1, 2, 3):
+        shape = (N, *wide[1 : rank + 1], 4)
+        for cls in (f"AdaptiveMaxPooling{rank}D", f"AdaptiveAveragePooling{rank}D"):
+            adapted = said(cls, {"output_size": 2}, shape, "float32", *each_of("data_format", *odd))
+            yield from (case._replace(only=KERAS3) for case in adapted)
+            yield Case(cls, {"output_size": False}, (shape,), only=KERAS3)
+        conv: dict[str, Any] = {"filters": 2, "kernel_size": 2}
+        for cls in (f"Conv{rank}D", f"Conv{rank}DTranspose"):
+            yield from said(cls, conv, shape, "float32", *each_of("groups", *odd), *each_of("filters", *odd))
+        yield from said(f"Conv{rank}D", conv, shape, "float32", *each_of("lora_rank", *odd))
+        yield from said(f"Cropping{rank}D", {}, shape, "float32", *each_of("cropping", *odd))
+        yield from said(f"UpSampling{rank}D", {}, shape, "float32", *each_of("size", *odd))
+        for cls in (f"AveragePooling{rank}D", f"MaxPooling{rank}D"):
+            yield from said(cls, {"pool_size": 2}, shape, "float32", *each_of("pool_size", False, *[[1.5] * rank] * 1))
+        for cls in (f"Conv{rank}D", f"MaxPooling{rank}D"):
+            base = conv if cls.startswith("Conv") else {"pool_size": 2}
+            yield from said(cls, base, shape, "float32", *each_of("strides", [1.5] * rank, ["2"] * rank))
+        for cls in (f"SeparableConv{rank}D", f"DepthwiseConv{rank}D", f"Conv{rank}DTranspose")[rank > 2 and 2 :]:
+            base = {**conv} if cls[0] != "D" else {"kernel_size": 2}
+            both = (*each_of("strides", [1.5] * rank), *each_of("dilation_rate", [1.5] * rank))
+            yield from said(cls, base, shape, "float32", *both)
+        yield from said(f"Conv{rank}D", conv, shape, "float32", *each_of("dilation_rate", [1.5] * rank))
+        for size in (1, 2, 3):
+            yield from said(
+                f"Cropping{rank}D", {}, (N, *(size,) * rank, 4), "float32", *each_of("cropping", -1, -2, -3)
+            )
+    for rank in (1, 2):
+        shape = (N, *wide[1 : rank + 1], 4)
+        local = {"filters": 2, "kernel_size": 2}
+        for one in each_of("filters", *odd):
+            yield Case(f"LocallyConnected{rank}D", {**local, **one}, (shape,), only=KERAS2)
+        groups = (*each_of("groups", *odd), *each_of("filters", *odd))
+        yield from said(f"SeparableConv{rank}D", local, shape, "float32", *groups)
+        yield from said(f"DepthwiseConv{rank}D", {"kernel_size": 2}, shape, "float32", *each_of("groups", *odd))
+    ranks = (*each_of("lora_rank", *odd), *each_of("lora_alpha", *odd))
+    yield from said("Dense", {"units": 3}, (N, 4), "float32", *ranks)
+    yield from said("Embedding", {"input_dim": 5, "output_dim": 3}, (N, 4), "int32", *ranks)
+    ein = {"equation": "ab,bc->ac", "output_shape": 3}
+    more = (*ranks, *each_of("output_shape", *odd), *each_of("bias_axes", None, "", "c", [], ["c"], {}, True, 0))
+    yield from said("EinsumDense", ein, (N, 4), "float32", *more)
+    for bins in ((N, 3), (4, 1)):
+        yield from said("Discretization", {}, bins, "float32", *each_of("bin_boundaries", *odd, 3, [1, 2]))
+    counts = {"bin_boundaries": [1.0, 2.0], "output_mode": "one_hot"}
+    yield from said("Discretization", counts, (N, 1), "float32", *each_of("bin_boundaries", True, 3, "xyz", {"a": 1}))
+    for shape in ((N, 4), (N, 3, 4)):
+        yield from said("Softmax", {}, shape, "float32", *each_of("axis", *odd, [[1]], {"a": 1}, [None]))
+    for shape in ((N, 4), (N, 3, 4)):
+        values = (*odd, [1, 2], [1, 2, 3, 4], [[1]], {"a": 1}, "nan")
+        yield from said("Masking", {}, shape, "float32", *each_of("mask_value", *values))
+    for cls in ("BatchNormalization", "LayerNormalization", "GroupNormalization", "SyncBatchNormalization"):
+        base = {"groups": 2} if cls.startswith("Group") else {}
+        for shape in ((N, 4), (N, 5, 6, 4)):
+            epsilons = said(cls, base, shape, "float32", *each_of("epsilon", *odd, "1e-3"))
+            yield from (case._replace(only=KERAS2 if cls.startswith("Sync") else ()) for case in epsilons)
+    for one in each_of("epsilon", *odd, [1, 2]):
+        yield Case("RMSNormalization", one, ((N, 4),), only=KERAS3)
+    for cls in ("CenterCrop", "RandomCrop", "Resizing"):
+        sides = (*each_of("height", *odd), *each_of("width", False, 0, -1))
+        yield from said(cls, {"height": 3, "width": 3}, (N, 8, 8, 3), "float32", *sides)
+    cell = {"class_name": "SimpleRNNCell", "config": {"units": 2}}
+    for value in (*odd, 1, 2):
+        yield Case("RNN", {"cell": cell, "num_constants": value}, ((N, 5, 4),))
+        for cls in ("LSTM", "GRU", "SimpleRNN"):
+            yield Case(cls, {"units": 2, "num_constants": value}, ((N, 5, 4),))
+    heads = {"num_heads": 2, "key_dim": 3}
+    old = {f"{name}_shape": None for name in ("query", "value", "key")}
+    for value in (*odd, [2], [1, 2], -2):
+        yield Case("MultiHeadAttention", {**heads, "attention_axes": value}, ((N, 3, 4), (N, 5, 4)), only=KERAS3)
+        said_in_2 = {**heads, **old, "attention_axes": value}
+        yield Case("MultiHeadAttention", said_in_2, ((N, 3, 4), (N, 5, 4)), only=KERAS2)
+    for value in odd:
+        for name in ("query_shape", "value_shape", "key_shape"):
+            yield Case("MultiHeadAttention", {**heads, **old, name: value}, ((N, 3, 4), (N, 5, 4)), only=KERAS2)
+    for value in (*odd, 19, 100, 2.5, [None]):
+        for cls in ("Dense", "ReLU", "ELU", "UnitNormalization", "Rescaling", "Add"):
+            needed = {"Dense": {"units": 3}, "Rescaling": {"scale": 2}}.get(cls, {})
+            yield Case(cls, {**needed, "dtype": value}, ((N, 4),) * (2 if cls == "Add" else 1))
+    for name in ("scale", "offset"):
+        for value in (*odd, "relu", [1, 2, 3, 4]):
+            yield Case("Rescaling", {"scale": 2.0, name: value}, ((N, 4),))
+    for value in odd:
+        for mode in ("int", "one_hot"):
+            yield Case("Hashing", {"num_bins": value, "output_mode": mode}, ((N, 3),), ("int64",))
+        for mode in ("int", "one_hot"):
+            crossed = {"num_bins": value, "output_mode": mode}
+            yield Case("HashedCrossing", crossed, ((N, 1), (N, 1)), ("int64", "int64"))
+        yield Case("Permute", {"dims": value}, ((N,),))
+        yield Case("Permute", {"dims": value}, ((N, 3),))
+        yield Case("Attention", {"seed": value, "dropout": 0.5}, ((N, 3, 4), (N, 5, 4)))
+        yield Case("AdditiveAttention", {"seed": value, "dropout": 0.5}, ((N, 3, 4), (N, 5, 4)))
+        yield Case("AdditiveAttention", {"seed": value}, ((N, 3, 4), (N, 5, 4)))
+        inner = {"class_name": "Dense", "config": {"units": 3}}
+        yield Case("SpectralNormalization", {"layer": inner, "power_iterations": value}, ((N, 4),), only=KERAS3)
+        yield Case("RandomBrightness", {"factor": value}, ((N, 8, 8, 3),), only=KERAS3)
+        yield Case("ConvLSTM1D", {"filters": value, "kernel_size": 2}, ((N, 5, 8, 4),))
+        for mode in ("int", "multi_hot"):
+            table = {"vocabulary": [1, 2], "output_mode": mode, "vocabulary_size": value}
+            yield Case("IntegerLookup", table, ((N, 3),), ("int64",))
+
+
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
 
 CASES: tuple[Case, ...] = tuple(
@@ -806,6 +910,7 @@ CASES: tuple[Case, ...] = tuple(
         hashes,
         sounds,
         values_that_change_no_shape,
+        values_of_other_kinds,
     )
     for case in family()
 )

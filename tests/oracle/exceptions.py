@@ -50,18 +50,13 @@ UNREADABLE = {
 """Layers of tf_keras that a file may name and no Keras can read: we refuse them, too."""
 
 _WHEN_IT_RUNS = "tf_keras runs the layer where it is called, and TensorFlow refuses the value"
-_NOT_READ = "an argument of another layer's, which tf_keras takes and never reads"
 DRAWN: tuple[Excuse, ...] = (
     Excuse("keras2", "", "virtual_batch_size", "deprecated: tf_keras folds the batch into an axis of its own"),
     Excuse("keras2", "", "_initializer=None", "some layers call their initializer, and others take a usual one"),
     Excuse("keras2", "Convolution2DTranspose", "dilation_rate=[3, 2]", _WHEN_IT_RUNS),
-    Excuse("keras2", "Convolution3D", "filters=1.5", "tf_keras cuts 1.5 down to 1"),
-    Excuse("keras2", "Convolution3DTranspose", "groups=-1", _NOT_READ),
-    Excuse("keras2", "SeparableConvolution1D", "groups=[]", _NOT_READ),
     Excuse("keras2", "GRUV1", "time_major=[2, 2, 2]", _WHEN_IT_RUNS),
     Excuse("keras3", "StackedRNNCells", "cells=[]", "no cell at all: what comes in goes out, not cast"),
     Excuse("keras2", "HashedCrossing", "dtype=mixed_bfloat16", "it counts in bfloat16 where it may be sparse"),
-    Excuse("keras2", "HashedCrossing", "num_bins=2.0", "TensorFlow takes 2.0 for 2"),
     Excuse("keras2", "HashedCrossing", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
     Excuse("keras2", "Softmax", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
     Excuse("keras2", "AddMetric", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
