@@ -168,6 +168,11 @@ class _Walk:
         self.previous = previous
         self.prepared: dict[str, Prepared] = {}
         self.kept: set[str] = set()  # layers that are as they were in `previous`
+        self.told = {  # calls of which `previous` tells something: it has to be told again
+            (found.at.layer, found.at.node_index)
+            for found in (previous.diagnostics if previous is not None else ())
+            if found.at.path == path
+        }
         self.specs: dict[NodeKey, Specs] = {}
         self.weights: dict[str, Weights | None] = {}
         self.costs: dict[NodeKey, int | None] = {}
@@ -489,7 +494,7 @@ class _Walk:
 
     def _reuse(self, key: NodeKey, inputs: list[TensorSpec], old: Inference) -> bool:
         """Take a call from the previous inference where layer, call and inputs are the same as then."""
-        if key in old.blame or key.layer not in self.kept:
+        if key in old.blame or key in self.told or key.layer not in self.kept:
             return False
         outputs = old.specs.get(key)
         node = old.graph.nodes.get(key)

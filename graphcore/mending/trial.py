@@ -113,10 +113,10 @@ def _value(judged: Judged) -> JSON:
 
 def _settling(before: Judged, after: Judged) -> Iterator[Any]:
     """What a change makes wrong of what the file recorded: `build_config` goes, shapes of tensors are corrected."""
-    known = {problem.at.pointer for problem in before.found if problem.code in ("GC208", "GC210")}
+    known = set(map(identity, before.found))
     for problem in after.found:
         pointer = problem.at.pointer
-        if problem.code in ("GC208", "GC210") and pointer.endswith("/build_config") and pointer not in known:
+        if problem.code in ("GC208", "GC210") and pointer.endswith("/build_config") and identity(problem) not in known:
             yield remove(pointer)
     stale = [(inside, wrong) for inside, wrong in _wrong_records(after) if wrong]
     if not stale:

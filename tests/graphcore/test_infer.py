@@ -283,6 +283,16 @@ def test_incremental_equals_from_scratch() -> None:
     assert (again.specs, again.weights, again.diagnostics) == (scratch.specs, scratch.weights, scratch.diagnostics)
 
 
+def test_what_is_wrong_with_a_call_that_did_not_change_is_told_again() -> None:
+    made = {**dense("a", ["x"]), "build_config": {"input_shape": [None, 9]}}
+    before = functional(source("x", 8), made, dense("b", ["a"], units=5), outputs=["b"])
+    after = functional(source("x", 8), made, dense("b", ["a"], units=6), outputs=["b"])
+    graph, _, _ = read(after)
+    assert graph is not None
+    again = infer(graph, previous=inferred(before))
+    assert [(found.code, found.at.layer) for found in again.diagnostics] == [("GC208", "a")]
+
+
 def test_what_did_not_change_is_not_inferred_again() -> None:
     asked: list[str] = []
 

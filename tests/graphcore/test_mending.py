@@ -565,6 +565,14 @@ def test_size_that_only_a_lost_wire_explains_is_mended_by_it(cls: str) -> None:
     assert graphcore.mend(_joined(cls, "a", "b")).done == ()  # no safe one would bury the mistake
 
 
+def test_a_layer_that_goes_takes_no_build_config_of_another_with_it() -> None:
+    model = write(_cases()["a wire that was cut, of three into a Concatenate"][0]).text
+    before = judged(model)
+    (fix,) = [fix for _, fix in fixes_of(before) if fix.title == 'Remove "b"']
+    after = mending.apply(before, fix, LIMITS)
+    assert [problem.code for problem in after.found] == ["GC208"]
+
+
 def test_size_that_was_changed_before_a_join_is_no_lost_wire() -> None:
     """A spare layer of just the size that is missing: what comes into the join was recorded of another size too."""
     model = _joined("Concatenate", "a", "b")
