@@ -148,8 +148,9 @@ class Totals(NamedTuple):
 class Weighed:
     """The weighings of a model's layers and of those inside it."""
 
-    def __init__(self, by_model: Mapping[int, Mapping[str, Weighing]]) -> None:
+    def __init__(self, by_model: Mapping[int, Mapping[str, Weighing]], known: Mapping[int, int]) -> None:
         self._by_model = by_model
+        self._known = known  # what is known of the parameters of nested models
 
     def layer(self, inference: Inference, name: str) -> Weighing:
         """A layer of the model or of a nested one, as it says itself: a frozen one trains nothing."""
@@ -158,7 +159,7 @@ class Weighed:
 
     def totals(self, inference: Inference) -> Totals:
         """The sums over the layers that Keras keeps, as the whole model says. A shared layer counts once."""
-        totals = _add_up(inference, self._by_model[id(inference)])
+        totals = _add_up(inference, self._by_model[id(inference)], self._known)
         if not is_frozen(inference.graph):
             return totals
         weighing = _all_frozen(Weighing(totals.trainable, totals.non_trainable, *totals[4:]))
@@ -172,19 +173,21 @@ _UNKNOWN = Weighing(None, None, None, None)
 def weigh(inference: Inference) -> Weighed:
     """What the weights of each layer come to. Those of a nested model are its layers', each once."""
     done: dict[int, Mapping[str, Weighing]] = {}
+    known_of: dict[int, int] = {}
     for known in inside_out(inference):
         weighed = {}
         for name, weights in known.weights.items():
             body = known.bodies.get(name)
             if body is not None:
-                total = _add_up(body, done[id(body)])
+                total = _add_up(body, done[id(body)], known_of)
+                known_of[id(body)] = total.known
                 weighed[name] = Weighing(total.trainable, total.non_trainable, *total[4:])
             elif weights:
                 weighed[name] = _weigh(weights, known.prepared[name].policy.variable)
             else:
                 weighed[name] = _UNKNOWN if weights is None else _NOTHING
         done[id(known)] = weighed
-    return Weighed(done)
+    return Weighed(done, known_of)
 
 
 def _all_frozen(weighing: Weighing) -> Weighing:
@@ -212,7 +215,7 @@ def _weigh(weights: Iterable[WeightSpec], variable_dtype: str) -> Weighing:
     return Weighing(trainable, non_trainable, bits // 8, other_bits // 8)
 
 
-def _add_up(inference: Inference, weighed: Mapping[str, Weighing]) -> Totals:
+def _add_up(inference: Inference, weighed: Mapping[str, Weighing], known_of: Mapping[int, int]) -> Totals:
     called = dict.fromkeys(key.layer for key in kept_calls(inference))
     sums: list[int | None] = [0, 0, 0, 0]
     known = 0
@@ -224,7 +227,8 @@ def _add_up(inference: Inference, weighed: Mapping[str, Weighing]) -> Totals:
                 sums[i] = None
             elif total is not None:
                 sums[i] = total + part
-        known += (parts.trainable or 0) + (parts.non_trainable or 0)
+        body = inference.bodies.get(name)
+        known += (parts.trainable or 0) + (parts.non_trainable or 0) if body is None else known_of[id(body)]
     trainable, non_trainable = sums[:2]
     total = None if trainable is None or non_trainable is None else trainable + non_trainable
     return Totals(trainable, non_trainable, total, known, sums[2], sums[3])

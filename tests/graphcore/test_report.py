@@ -172,6 +172,14 @@ def test_what_cannot_be_counted_is_null_wherever_it_enters() -> None:
     assert report["nodes"][1]["cost"]["weights_bytes"] is None
 
 
+def test_what_is_known_inside_of_a_nested_model_is_known_of_the_whole() -> None:
+    inner = functional(source("i", 4), layer("Dense", "dense", "i", units=4), custom("mine", "dense"), name="inner")
+    middle = functional(source("m", 4), inside(inner, "m", "m"), name="middle")
+    outer = functional(source("x", 4), layer("Dense", "first", "x", units=4), inside(middle, "first"))
+    report = report_of(outer)
+    assert report["params"] == {"trainable": None, "non_trainable": None, "total": None, "known": 40}
+
+
 def test_layers_that_keras_drops_are_shown_and_not_counted() -> None:
     report = report_of(
         functional(source("x", 8), layer("Dense", "dead", "x", units=9), layer("Dense", "y", "x", units=4))
