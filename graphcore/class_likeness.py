@@ -18,7 +18,7 @@ what is said so many must be the class's: strides and padding alone make no pool
 
 
 def classes_like(layer: Layer, catalog: Catalog, dialect: Dialect) -> list[OpDef]:
-    """The classes whose arguments a layer's config holds, each with a value that it takes: those that fit best.
+    """The classes whose arguments a layer's config holds: of those that fit best, the ones that take its values.
 
     Several only where they fit alike, as Dropout's do; the one with the likest name first.
     """
@@ -31,14 +31,17 @@ def classes_like(layer: Layer, catalog: Catalog, dialect: Dialect) -> list[OpDef
             len(shared) >= LEAST_SHARED
             and len(shared) >= LEAST_PART * max(len(readers), len(said))
             and all(param.name in shared for param in required)
-            and all(_takes(entry, layer, name, catalog, dialect) for name in shared)
         )
         if is_like:
             likeness = SequenceMatcher(None, entry.cls, layer.op.cls[:80], autojunk=False).ratio()
             fit = (-len(shared), len(readers) - len(shared))
-            ranked.append((fit, -likeness, entry.cls, entry))
+            ranked.append((fit, -likeness, entry.cls, entry, shared))
     ranked.sort(key=lambda one: one[:3])
-    return [entry for fit, *_, entry in ranked if fit == ranked[0][0]]
+    return [
+        entry
+        for fit, *_, entry, shared in ranked
+        if fit == ranked[0][0] and all(_takes(entry, layer, name, catalog, dialect) for name in shared)
+    ]
 
 
 def _layers(catalog: Catalog, dialect: Dialect) -> Iterator[OpDef]:

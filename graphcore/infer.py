@@ -205,7 +205,7 @@ class _Walk:
                 self.prepared[key] = old
                 self.kept.add(key)
                 continue
-            self.prepared[key] = made = self.run.preparer.prepare(layer, self.path)
+            self.prepared[key] = made = self.run.preparer.prepare(layer, self.path, self.graph.declared)
             self.diagnostics.extend(made.diagnostics)
 
     def call(self, key: NodeKey) -> None:

@@ -16,7 +16,7 @@ from .catalog.spec import BadValue, OpDef, Param, Taken
 from .context import Context, Prepared, located
 from .contracts import NONE, Agreed, Contracts
 from .diagnostics import Diagnostic, Place, shown
-from .model import JSON, Dialect, Layer, Op, exact
+from .model import JSON, Dialect, Layer, Op, TensorRef, exact
 from .reasons import named
 from .repeats import Alike
 from .shapes import RuleError
@@ -36,8 +36,13 @@ def _no(said: JSON) -> bool:
     return said
 
 
-_AS_RECORDED = "its shape is taken from the file, its weights are unknown"
-_AS_STORED = "its shape and weights are taken from the file"
+# What the file has of a class without a rule: its shape? its weights?
+_TAKEN = {
+    (True, True): "its shape and weights are taken from the file",
+    (True, False): "its shape is taken from the file, its weights are unknown",
+    (False, True): "its weights are taken from the file, its shape is unknown",
+    (False, False): "its shape and weights are unknown",
+}
 # What every layer takes, whatever its class says.
 COMMON = {
     "name": text("name"),
@@ -88,33 +93,36 @@ class Preparer:
         self.numbered: dict[int, tuple[Op, Prepared]] = {}
         self.policies: dict[bytes, Policy] = {}  # a model has one or two
 
-    def prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
-        """Read a layer's arguments, or take those of a layer of its class that says the same but for the name."""
+    def prepare(self, layer: Layer, path: tuple[str, ...], recorded: Collection[TensorRef] = ()) -> Prepared:
+        """Read a layer's arguments, or take those of a layer of its class that says the same but for the name.
+
+        `recorded` are the tensors whose shape the file states.
+        """
         config = layer.config
         number = self.repeats.number(config)
         if number is not None:
             known = self.numbered.get(number)
             if known is not None and known[0] == layer.op:
                 return known[1]
-            made = self._prepare(layer, path)  # configs of another number say something else
+            made = self._prepare(layer, path, recorded)  # configs of another number say something else
             if _may_be_shared(made):
                 self.numbered[number] = (layer.op, made)
             return made
         name = config.get("name")
         if name is not None and name.__class__ is not str:
-            return self._prepare(layer, path)
+            return self._prepare(layer, path, recorded)
         said = exact({**config, "name": None})
         if said is None:
-            return self._prepare(layer, path)
+            return self._prepare(layer, path, recorded)
         shared = self.alike.get((layer.op, said))
         if shared is not None:
             return shared
-        made = self._prepare(layer, path)
+        made = self._prepare(layer, path, recorded)
         if _may_be_shared(made):
             self.alike[layer.op, said] = made
         return made
 
-    def _prepare(self, layer: Layer, path: tuple[str, ...]) -> Prepared:
+    def _prepare(self, layer: Layer, path: tuple[str, ...], recorded: Collection[TensorRef]) -> Prepared:
         """Read a layer's arguments by its catalog entry."""
         verdict = self.catalog.classify(layer.op, self.dialect)
         policy = self._policy(layer.config.get("dtype")).at(layer.name)
@@ -144,9 +152,9 @@ class Preparer:
                 data={"guesses": list(verdict.guesses)},
             )
             return Prepared(None, {}, policy, is_trainable, (problem,), problem)
-        said = _AS_STORED if layer.name in self.stored else _AS_RECORDED
+        said = _TAKEN[TensorRef(layer.name, 0, 0) in recorded, layer.name in self.stored]
         if isinstance(verdict, Custom):
-            package = PACKAGES.get(layer.op.cls)
+            package = PACKAGES.get(layer.op.registered or layer.op.cls)
             problem = Diagnostic(
                 "GC206",
                 f'{layer.op.cls[:80]} "{layer.name}" is a custom class: {said}'

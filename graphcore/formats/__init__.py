@@ -258,10 +258,16 @@ class _Opening:
         elif "node" in value and "versions" in value:
             self._say("GC004", origin, "The file holds a graph of TensorFlow, not a Keras model", _SAVE)
         elif isinstance(cls, str):
-            hint = "open a file of the whole model; layers that a class of its own makes in its code are in none"
             if cls in MODELS:
-                hint = "write the model anew with model.to_json()"
-            message = f"The file holds one {cls[:80]} without a list of layers, and no model can be seen in it"
+                message = f"The file holds one {cls[:80]} without a list of layers, and no model can be seen in it"
+                self._say("GC004", origin, message, "write the model anew with model.to_json()")
+                return None, tuple(self.found), source
+            message = (
+                f"The file holds one {cls[:80]}, a class that makes its layers in its own code: the file lists none"
+            )
+            hint = "build the model with keras.Model(inputs, outputs) and save that: it lists its layers"
+            if parts := _models_in(value.get("config")):
+                hint = f"save the models that it holds by themselves, and open those files: {', '.join(parts)}"
             self._say("GC004", origin, message, hint)
         else:
             keys = ", ".join(f'"{key[:40]}"' for key in list(value)[:5]) or "none"
@@ -329,3 +335,10 @@ def _words(entry: Mapping[str, JSON], config: Mapping[str, JSON]) -> Dialect | N
     if isinstance(dtype, dict):
         return "keras3" if str(dtype.get("class_name", "")).endswith("DTypePolicy") else "keras2"
     return None
+
+
+def _models_in(config: JSON) -> list[str]:
+    """The arguments that are models which list their layers: the encoder and the decoder of an autoencoder."""
+    if not isinstance(config, dict):
+        return []
+    return [key[:40] for key, value in config.items() if isinstance(value, dict) and kind_of(value) is not None][:3]

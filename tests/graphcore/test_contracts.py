@@ -470,7 +470,7 @@ def test_weights_that_an_archive_holds_of_a_custom_layer_are_counted(tmp_path: P
     found = report(path, {"Mine": {"output": "(batch, 3)"}})
     assert found["params"] == {"trainable": 19 + 4, "non_trainable": 0, "total": 23, "known": 23}
     (problem,) = report(path)["diagnostics"]
-    assert problem["message"] == 'Mine "a" is a custom class: its shape and weights are taken from the file'
+    assert problem["message"] == 'Mine "a" is a custom class: its weights are taken from the file, its shape is unknown'
     nodes = report(path.read_bytes())["nodes"]
     assert nodes[1]["params"] == {"trainable": 19, "non_trainable": 0}
 

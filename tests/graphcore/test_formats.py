@@ -108,6 +108,25 @@ def test_savedmodel_before_tensorflow_2_5_has_its_config_in_the_graph(tmp_path: 
         assert graph.name == "old"
 
 
+@pytest.mark.parametrize(
+    ("parts", "hint"),
+    [
+        ({}, "build the model with keras.Model(inputs, outputs) and save that: it lists its layers"),
+        (
+            {
+                part: {"module": "keras", "class_name": "Sequential", "config": {"layers": []}}
+                for part in ("encoder", "decoder")
+            },
+            "save the models that it holds by themselves, and open those files: encoder, decoder",
+        ),
+    ],
+)
+def test_a_class_that_makes_its_layers_in_its_code_comes_with_a_way_out(parts: dict[str, Any], hint: str) -> None:
+    model = {"module": "models", "class_name": "VAE", "config": {**parts, "beta": 1.0}, "registered_name": "models>VAE"}
+    graph, (found,), _ = formats.read(model)
+    assert (graph, found.code, found.hint) == (None, "GC004", hint)
+
+
 def test_savedmodel_without_a_config_has_its_own_sentence(tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01" + _field(2, _field(7, b"")))
     graph, (found,), _ = formats.read(tmp_path)

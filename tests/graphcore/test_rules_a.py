@@ -220,7 +220,8 @@ def test_a_stranger_comes_with_guesses() -> None:
 
 
 def test_a_layer_of_another_package_is_none_of_keras_misspelt() -> None:
-    said = {"units": 4, "kernel_quantizer": None, "bias_quantizer": None}
+    clip = {"class_name": "Clip", "config": {"min_value": -1.0, "max_value": 1.0}}  # QKeras's
+    said = {"units": 4, "kernel_constraint": clip, "kernel_quantizer": None, "bias_quantizer": None}
     model = {
         "class_name": "Sequential",
         "config": {
@@ -239,6 +240,7 @@ def test_a_layer_of_another_package_is_none_of_keras_misspelt() -> None:
         ("GC206", 'QDense "a" is a custom class, of QKeras', ()),
         ("GC206", 'QActivation "b" is a custom class, of QKeras', ()),
     ]
+    assert report.diagnostics[0].message.endswith(": its shape and weights are unknown")
     assert [CATALOG.classify(Op(cls), "keras3") for cls in sorted(PACKAGES)] == [
         Custom(cls) for cls in sorted(PACKAGES)
     ]

@@ -86,7 +86,7 @@ CASES = {
     "custom classes and lambdas are warnings": """
         x = Input [null, 4]
         c = !my>Thing(x) anything=3
-          # GC206 class_name: is a custom class: its shape is taken from the file, its weights are unknown
+          # GC206 class_name: is a custom class: its shape and weights are unknown
         d = Dense(c) units=2
         l = Lambda(d) function={"class_name": "__lambda__", "config": {"code": "4wEA"}} -> out
           # GC207 layers/3: holds code: it is drawn and kept, never run
