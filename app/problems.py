@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,8 @@ from . import words
 
 MEDIA_TYPE = "application/problem+json"
 _NO_VALUES: Mapping[str, object] = {}
+# A value that is refused may be a file.
+MOST_SHOWN = 60
 
 
 class Problem(Exception):
@@ -76,10 +79,52 @@ DETAILS: Mapping[HTTPStatus, str] = {
 }
 
 
+class WrongValues(Problem):
+    """Values of a request that are not of the kind that its route takes: a sentence for each."""
+
+    def __init__(self, found: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, *found[0])
+        self._found = found
+
+    def said(self, language: Language) -> str:
+        """All that is wrong, in a language."""
+        return words.said("; ", language).join(words.said(text, language, **values) for text, values in self._found)
+
+
+# By pydantic's name of the error. What it says itself is English, and about its own types.
+WRONG: Mapping[str, str] = {
+    "missing": "{place} is missing",
+    "json_invalid": "The body is not JSON",
+    "model_attributes_type": "The body is not a JSON object",
+    "string_type": "{place} is {value}; it takes a text",
+    "string_pattern_mismatch": "{place} is {value}; it takes what fits {pattern}",
+    "string_too_long": "{place} has more than {max_length} characters",
+    "string_too_short": "{place} has fewer than {min_length} characters",
+    "too_long": "{place} has more than {max_length} values",
+    "too_short": "{place} has fewer than {min_length} values",
+    "literal_error": "{place} is {value}; it takes {expected}",
+    "bool_parsing": "{place} is {value}; it takes true or false",
+    "int_parsing": "{place} is {value}; it takes a whole number",
+    "int_parsing_size": "{place} is {value}; it takes a smaller number",
+    "greater_than_equal": "{place} is {value}; it takes a number from {ge} on",
+    "less_than_equal": "{place} is {value}; it takes a number up to {le}",
+}
+ANOTHER = "{place} is {value}, which it does not take"
+
+
 def from_validation(error: RequestValidationError) -> Problem:
-    """Query and path values that are not of the kind that the route takes."""
-    said = [f"{'.'.join(str(part) for part in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(said))
+    """Values of a query, a path or a body that are not of the kind that the route takes."""
+    return WrongValues([(WRONG.get(one["type"], ANOTHER), _values(one)) for one in error.errors()])
+
+
+def _values(error: Mapping[str, Any]) -> Mapping[str, object]:
+    """What a sentence about a value says of it: where it stands, what it is, what it should be."""
+    context = dict(error.get("ctx", {}))
+    if error["type"] == "literal_error":  # 'a', 'b' or 'c'
+        named = re.findall("'([^']*)'", context["expected"])
+        context["expected"] = ", ".join(named) if named else context["expected"].lower()  # False is JSON's false
+    place = ".".join(str(part) for part in error["loc"][1:])
+    return {**context, "place": json.dumps(place), "value": json.dumps(error["input"], default=str)[:MOST_SHOWN]}
 
 
 def as_problem(error: Exception) -> Problem:

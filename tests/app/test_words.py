@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.problems import DETAILS
+from app.problems import ANOTHER, DETAILS, WRONG
 from app.routes.pages import FAMILIES
 from app.services import shipped
 from app.settings import Settings
@@ -51,7 +52,9 @@ _REFUSALS = {"Problem": 1, "Refused": 0, "not_built": 0, "_refused": 1, "_asked_
 
 def _refusals() -> set[str]:
     """The sentences of refused requests: as they are written, or under the name that they have in their file."""
-    found = set(DETAILS.values()) | {HTTPStatus(status).phrase for status in (400, 404, 405, 409, 412, 422, 428, 501)}
+    found = {*DETAILS.values(), *WRONG.values(), ANOTHER} | {
+        HTTPStatus(status).phrase for status in (400, 404, 405, 409, 412, 422, 428, 501)
+    }
     for path in sorted(_APP.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {
@@ -121,6 +124,28 @@ def test_what_is_listed_has_a_chinese_title(client: TestClient) -> None:
             assert re.search("[\u4e00-\u9fff]", other["description"]), one
             # Keras's own models are called so in each language.
             assert (one["title"] == other["title"]) == one["title"].endswith(("ResNet50", "NASNetLarge"))
+
+
+def test_a_value_that_a_route_does_not_take_is_refused_in_our_words(client: TestClient) -> None:
+    def refused(path: str, language: str, **more: Any) -> str:
+        headers = {"accept-language": language, "content-type": "application/json"}
+        answer = client.request("PATCH" if more else "GET", path, headers=headers, **more)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+        return str(answer.json()["detail"])
+
+    wrong = (
+        "/api/v1/projects?limit=0&after=x",
+        '"after" is "x"; it takes what fits ^\\d{1,18}-[0-9a-f]{16}$; "limit" is "0"; it takes a number from 1 on',
+        '"after" 是 "x"，而它需要符合 ^\\d{1,18}-[0-9a-f]{16}$ 的内容；"limit" 是 "0"，而它需要不小于 1 的数',
+    )
+    assert (refused(wrong[0], "en"), refused(wrong[0], "zh-CN")) == wrong[1:]
+    assert refused("/api/v1/examples?language=fr", "zh-CN") == '"language" 是 "fr"，而它可取：en, zh-CN'
+    assert refused("/api/v1/projects?limit=many", "en") == '"limit" is "many"; it takes a whole number'
+    project = f"/api/v1/projects/{'0' * 16}"
+    assert refused(project, "zh", content=b"{") == "请求正文不是 JSON"
+    assert refused(project, "en", json=[]) == "The body is not a JSON object"
+    assert refused(project, "en", json={"name": 3}) == '"name" is 3; it takes a text'
+    assert refused(project, "en", json={"deleted": "x" * 90}) == f'"deleted" is "{"x" * 59}; it takes false'
 
 
 def test_a_refused_request_says_why_in_the_language_of_who_asks(client: TestClient) -> None:
