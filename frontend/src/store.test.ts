@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { RequestError, type Report } from "./api";
 import { setArgument } from "./intents/layers";
 import type { JsonObject } from "./json";
-import { createEditorStore } from "./store";
+import { answered, createEditorStore } from "./store";
 
 const MODEL: JsonObject = {
   layerwright: 1,
@@ -128,4 +128,18 @@ test("what is open is not undone or done again while something else is being ope
   store.cancelOpening();
   store.undo();
   expect(store.getState().history.done).toHaveLength(0);
+});
+
+test("lists wait for the check of an edit, and for none that does not come", async () => {
+  const { store, service, edit, status } = await opened();
+  const before = answered(store.getState());
+  edit(1);
+  expect(status()).toBe("checking");
+  expect(answered(store.getState())).toBe(before);
+  await vi.waitFor(() => { expect(status()).toBe("ready"); });
+  expect(answered(store.getState())).toBe(before + 1);
+  service.refusal = new TypeError("Failed to fetch");
+  edit(2);
+  await vi.waitFor(() => { expect(status()).toBe("offline"); });
+  expect(answered(store.getState())).toBe(before + 2);
 });

@@ -376,6 +376,11 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
 // A page in the background draws no frames, and must not wait for one.
 const FRAME_MILLISECONDS = 50;
 
+/** The revision that the page's lists stand for: while a check is under way they wait for its answer. */
+export function answered({ status, report, revision, reportRevision }: State): number {
+  return status === "checking" && report ? reportRevision : revision;
+}
+
 function stay(): Promise<void> {
   return Promise.resolve();
 }

@@ -499,8 +499,9 @@ export function createCanvasRoom(root: HTMLElement, { store, reading, layouts, t
       view.reveal(tensor.path, "centre", tensor.nodeIndex);
     }
     keepAwaited();
-    tell();
     draw();
+    // After it: what is written into the page would have it laid out again for the canvas's size.
+    tell();
     Object.assign(root.dataset, { nodes: String(outermostCalls(all)), edges: String(outermostFlows(all)) });
     // A sketch is seen at once, but who waits for the model waits for what is known about it too.
     const isOpening = store.getState().status === "opening";

@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { COMMANDS, goToView, keysOf } from "../commands";
 import { factsOf } from "../outline";
-import { roomOf, useEditor, useModel, type Editor } from "../editor";
+import { roomOf, useEditor, type Editor } from "../editor";
 import { Icon } from "../icons";
 import { keptViews } from "../intents/view";
 import { numbersOf } from "../numbers";
@@ -12,17 +12,16 @@ import { Menu, type MenuItem } from "../panels/Menu";
 export function ShowMenu() {
   const editor = useEditor();
   const file = useRef<HTMLInputElement>(null);
-  const document = useModel((state) => state.document);
-  // The document changes in place: the revision stands for it.
-  const revision = useModel((state) => state.revision);
-  const kept = document && revision >= 0 ? [...keptViews(document)] : [];
-  const items: MenuItem[] = [
-    ...commands(editor, "reading.show.groups", ["group", "open-groups", "close-groups"]),
-    ...commands(editor, "reading.show.wires", ["labels", "unit", "show-to", "show-from", "show-between", "show-all"]),
-    { id: "numbers", title: t("reading.show.numbers.open"), note: t("reading.show.numbers.note"), heading: t("reading.show.numbers"), run: () => file.current?.click() },
-    ...commands(editor, "reading.show.places", ["keep-view", "views"]),
-    ...kept.map(([name, bookmark]): MenuItem => ({ id: `view ${name}`, title: name, run: () => { goToView(roomOf(editor), bookmark); } })),
-  ];
+  const items = (): MenuItem[] => {
+    const { document } = editor.store.getState();
+    return [
+      ...commands(editor, "reading.show.groups", ["group", "open-groups", "close-groups"]),
+      ...commands(editor, "reading.show.wires", ["labels", "unit", "show-to", "show-from", "show-between", "show-all"]),
+      { id: "numbers", title: t("reading.show.numbers.open"), note: t("reading.show.numbers.note"), heading: t("reading.show.numbers"), run: () => file.current?.click() },
+      ...commands(editor, "reading.show.places", ["keep-view", "views"]),
+      ...(document ? [...keptViews(document)] : []).map(([name, bookmark]): MenuItem => ({ id: `view ${name}`, title: name, run: () => { goToView(roomOf(editor), bookmark); } })),
+    ];
+  };
   return (
     <>
       <Menu label={t("reading.show")} items={items}><Icon name="list-tree" small /><span className="wide">{t("reading.show")}</span></Menu>

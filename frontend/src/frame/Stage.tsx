@@ -17,14 +17,12 @@ import { FindBar, FocusBar } from "./FindBar";
 import { FixPreview } from "./FixPreview";
 import { ShowMenu } from "./ShowMenu";
 import { sentence } from "../panels/ProblemBlock";
-import type { Status } from "../store";
 import { t } from "../words/words";
 
 /** The canvas and what floats on it. */
 export function Stage({ isOver }: { readonly isOver: boolean }) {
   const editor = useEditor();
   const { store, ui, reading, layouts, view } = editor;
-  const status = useModel((state) => state.status);
   const name = useModel((state) => state.report?.name ?? t("top.model"));
   const isDrawn = useModel((state) => (state.sketch?.names ?? state.report?.nodes ?? []).length > 0);
   const isEmptyModel = useModel((state) => state.document !== null && state.report !== null && state.report.nodes.length === 0);
@@ -61,7 +59,7 @@ export function Stage({ isOver }: { readonly isOver: boolean }) {
       {isDrawn && <div className="over"><Crumbs /><FocusBar /><FindBar /><div className="reads" data-covers="head"><ShowMenu /><Colouring /></div></div>}
       <FixPreview />
       <Comparison />
-      {!isDrawn && <Instead isEmptyModel={isEmptyModel} status={status} />}
+      {!isDrawn && <Instead isEmptyModel={isEmptyModel} />}
       {isOver && <div className="dropover">{t("stage.drop")}</div>}
     </div>
   );
@@ -81,8 +79,9 @@ function isOnCanvas({ target }: MouseEvent): boolean {
 }
 
 /** What stands where no graph can be drawn. */
-function Instead({ isEmptyModel, status }: { readonly isEmptyModel: boolean; readonly status: Status }) {
+function Instead({ isEmptyModel }: { readonly isEmptyModel: boolean }) {
   const { ui, picker } = useEditor();
+  const status = useModel((state) => state.status);
   const problem = useModel((state) => state.report?.diagnostics[0]);
   const message = useModel((state) => state.message);
   if (status === "opening") return <Opening />;

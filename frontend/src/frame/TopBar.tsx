@@ -29,14 +29,14 @@ const EXPORTS: readonly { readonly id: string; readonly title: string | null; re
 export function TopBar({ training }: { readonly training: TrainingStore }) {
   const editor = useEditor();
   const isOpen = useModel((state) => state.document !== null);
-  const exports: MenuItem[] = EXPORTS.map(({ id, title, note, heading, wanted }) => ({
+  const exports = (): MenuItem[] => EXPORTS.map(({ id, title, note, heading, wanted }) => ({
     id,
     title: title ?? t("export.document"),
     ...(note ? { note: t(note) } : {}),
     ...(heading ? { heading: t(heading) } : {}),
     run: () => { void exportModel(editor, wanted); },
   }));
-  const seen: MenuItem[] = [
+  const seen = (): MenuItem[] => [
     { id: "view-svg", title: "SVG", note: t("reading.export.svg"), heading: t("reading.export"), run: () => { void exportView(editor, "svg"); } },
     { id: "view-png", title: "PNG", note: t("reading.export.png"), run: () => { void exportView(editor, "png"); } },
     { id: "view-pdf", title: "PDF", note: t("reading.export.pdf"), run: () => { void exportView(editor, "pdf"); } },
@@ -57,7 +57,7 @@ export function TopBar({ training }: { readonly training: TrainingStore }) {
       <WhatIf />
       <LanguageMenu />
       <ThemeButton />
-      <Menu label={t("top.export")} items={[...exports, ...seen]} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">{t("top.export")}</span></Menu>
+      <Menu label={t("top.export")} items={() => [...exports(), ...seen()]} isDisabled={!isOpen}><Icon name="download" small /><span className="wide">{t("top.export")}</span></Menu>
       <button type="button" className="btn primary" disabled={!isOpen} onClick={() => { editor.ui.showTab("training"); }} title={titleOf("train")}><Icon name="play" small />{t("top.train")}</button>
     </header>
   );
@@ -78,7 +78,7 @@ function OpenMenu() {
   const editor = useEditor();
   const name = useModel((state) => (state.document ? (state.report?.name ?? t("top.model")) : t("top.untitled")));
   const examples = useUi((state) => state.examples);
-  const items: MenuItem[] = [
+  const items = (): MenuItem[] => [
     { id: "open-file", title: t("top.open-file"), note: ".json .keras .h5", run: () => { editor.picker.current?.click(); } },
     { id: "paste", title: t("top.paste"), run: () => { editor.ui.setState({ dialog: "paste" }); } },
     { id: "new", title: t("top.new"), run: () => { void openModel(editor, EMPTY_MODEL); } },
@@ -185,7 +185,7 @@ const THEME_TITLES: Readonly<Record<string, PlainKey>> = {
 function LanguageMenu() {
   const { store } = useEditor();
   const spoken = useModel((state) => state.language);
-  const items = (Object.keys(LANGUAGES) as Language[]).map((one): MenuItem => ({ id: one, title: LANGUAGES[one], ...(one === spoken ? { note: "✓" } : {}), run: () => { store.setLanguage(one); } }));
+  const items = (): MenuItem[] => (Object.keys(LANGUAGES) as Language[]).map((one): MenuItem => ({ id: one, title: LANGUAGES[one], ...(one === spoken ? { note: "✓" } : {}), run: () => { store.setLanguage(one); } }));
   return <Menu label={t("language.choose")} className="btn ghost icon" title={t("language.choose")} items={items}><Icon name="languages" /></Menu>;
 }
 

@@ -20,7 +20,7 @@ export function ColourMenu({ paths }: { readonly paths: readonly string[] }) {
         label={t("command.colour")}
         title={t("command.colour")}
         className="btn ghost icon"
-        items={[
+        items={() => [
           { id: "kind", title: t("colour.none"), ...(now === null ? { note: "✓" } : {}), run: () => { set(null); } },
           ...OWN_COLOURS.map((colour) => ({ id: colour, title: t(`colour.${colour}`), swatch: colour, ...(now === colour ? { note: "✓" } : {}), run: () => { set(colour); } })),
         ]}

@@ -44,7 +44,7 @@ function Fields({ frame: { id, name, colour } }: { readonly frame: Frame }) {
             label={t("command.frame-colour")}
             title={titleOf("frame-colour")}
             className="btn ghost icon"
-            items={[
+            items={() => [
               { id: "none", title: t("frame.no-colour"), ...(colour === null ? { note: "✓" } : {}), run: () => { set(null); } },
               ...OWN_COLOURS.map((one) => ({ id: one, title: t(`colour.${one}`), swatch: one, ...(colour === one ? { note: "✓" } : {}), run: () => { set(one); } })),
             ]}

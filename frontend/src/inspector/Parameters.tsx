@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { memo, useId, useMemo, useState } from "react";
 import type { CatalogEntry, CatalogParameter, Diagnostic } from "../api";
 import { useEditor, useModel, useUi } from "../editor";
 import type { Document } from "../document";
@@ -21,6 +21,7 @@ import { t } from "../words/words";
 const SHOWN_ELSEWHERE = new Set(["name", "layers"]);
 const ALWAYS_SHOWN = 6;
 const NONE: readonly string[] = [];
+const NO_PROBLEMS: readonly Diagnostic[] = [];
 
 interface Argument extends CatalogParameter {
   readonly isKnown: boolean;
@@ -30,7 +31,9 @@ interface Argument extends CatalogParameter {
 export function Parameters({ path, more = NONE, config, entry, problems }: { readonly path: string; readonly more?: readonly string[]; readonly config: JsonObject; readonly entry: CatalogEntry | null; readonly problems: ReadonlyMap<string, readonly Diagnostic[]> }) {
   const [isAllShown, setAllShown] = useState(false);
   const docs = useArgumentDocs();
-  const all = argumentsOf(config, entry);
+  // The same names are the same arguments, whatever their values.
+  const given = JSON.stringify(Object.keys(config));
+  const all = useMemo(() => argumentsOf(JSON.parse(given) as string[], entry), [given, entry]);
   const isSet = (argument: Argument): boolean => !argument.isKnown || argument.required || !isDefault(spelled(argument.name, config[argument.name]), argument.default);
   const matters = (argument: Argument): boolean => isSet(argument) || problems.has(argument.name);
   const set = all.filter(matters);
@@ -46,7 +49,7 @@ export function Parameters({ path, more = NONE, config, entry, problems }: { rea
         <span className="end">{t("inspector.set", { set: all.filter(isSet).length, standard: all.length - all.filter(isSet).length })}</span>
       </h3>
       {[...set, ...shown].map((argument) => (
-        <Parameter key={`${path} ${argument.name}`} path={path} more={more} argument={argument} doc={argument.isKnown ? docOf(docs, entry?.op ?? null, argument.name) : ""} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? []} />
+        <Parameter key={`${path} ${argument.name}`} path={path} more={more} argument={argument} doc={argument.isKnown ? docOf(docs, entry?.op ?? null, argument.name) : ""} value={config[argument.name]} isSet={isSet(argument)} problems={problems.get(argument.name) ?? NO_PROBLEMS} />
       ))}
       {hidden > 2 && (
         <button type="button" className="fold" aria-expanded={isAllShown} onClick={() => { setAllShown(!isAllShown); }}>
@@ -59,8 +62,10 @@ export function Parameters({ path, more = NONE, config, entry, problems }: { rea
   );
 }
 
-function Parameter({ path, more, argument, doc, value, isSet, problems }: { readonly path: string; readonly more: readonly string[]; readonly argument: Argument; readonly doc: string; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
+/** Drawn again only where its own value or problems change: an edit is of one of them. */
+const Parameter = memo(function Parameter({ path, more, argument, doc, value, isSet, problems }: { readonly path: string; readonly more: readonly string[]; readonly argument: Argument; readonly doc: string; readonly value: Json | undefined; readonly isSet: boolean; readonly problems: readonly Diagnostic[] }) {
   const { store } = useEditor();
+  useModel((state) => state.language);
   const id = useId();
   const control = withSuggestions(argument.name, controlOf(argument.schema));
   const typed = useModel((state) => state.document?.records.get(`view/expressions/${path}/${argument.name}`));
@@ -111,13 +116,13 @@ function Parameter({ path, more, argument, doc, value, isSet, problems }: { read
       )}
     </>
   );
-}
+});
 
-function argumentsOf(config: JsonObject, entry: CatalogEntry | null): Argument[] {
+function argumentsOf(given: readonly string[], entry: CatalogEntry | null): Argument[] {
   const known = (entry?.params ?? []).filter((param) => !SHOWN_ELSEWHERE.has(param.name));
   const names = new Set(known.map((param) => param.name));
-  const common = [...COMMON].filter(([name]) => !names.has(name) && name in config);
-  const unknown = Object.keys(config).filter((name) => !names.has(name) && !SHOWN_ELSEWHERE.has(name) && !COMMON.has(name));
+  const common = [...COMMON].filter(([name]) => !names.has(name) && given.includes(name));
+  const unknown = given.filter((name) => !names.has(name) && !SHOWN_ELSEWHERE.has(name) && !COMMON.has(name));
   return [
     ...known.map((param) => ({ ...param, isKnown: true })),
     ...common.map(([name, { schema, standard }]) => ({ name, schema, default: standard, required: false, doc: "", isKnown: true })),

@@ -8,6 +8,7 @@ import { pathText, shapeText } from "../format";
 import { Icon } from "../icons";
 import { modelOutputs, setModelOutputs } from "../intents/ends";
 import { chooseInput, connect, removeCall, removeInput, swapInputs, type Source } from "../intents/wires";
+import { answered } from "../store";
 import { factsOf } from "../outline";
 import { callsOf, choicesFor, consumersOf, sourceKey, type Choice } from "../wiring";
 import { t } from "../words/words";
@@ -19,7 +20,7 @@ export function Wiring({ path, one, entry, isSource }: { readonly path: string; 
   const editor = useEditor();
   const document = useModel((state) => state.document);
   // What could feed a layer is shown with its shapes: it follows the check, and an edit by itself while there is none.
-  const revision = useModel((state) => (state.status === "checking" && state.report ? state.reportRevision : state.revision));
+  const revision = useModel(answered);
   useModel((state) => state.revision);
   const report = useModel((state) => state.report);
   const spoken = useModel((state) => state.language);

@@ -20,7 +20,10 @@ export function change(document: Document): Change {
     document,
     get,
     set: (key, value) => next.set(key, value),
-    keys: () => [...new Set([...document.records.keys(), ...next.keys()])].filter((key) => get(key) !== undefined),
+    keys: () => [
+      ...[...document.records.keys()].filter((key) => !next.has(key) || next.get(key) !== undefined),
+      ...[...next].flatMap(([key, value]) => (value === undefined || document.records.has(key) ? [] : [key])),
+    ],
     diff: () => diffOf(document, next),
   };
 }
@@ -137,7 +140,8 @@ export function renameInOrder(next: Change, parent: string, from: string, to: st
 export function forgetShapes(next: Change, changed: readonly string[]): void {
   if (changed.length === 0) return;
   const consumers = new Map<string, string[]>();
-  for (const key of next.keys()) {
+  const keys = next.keys();
+  for (const key of keys) {
     if (!key.startsWith("call/")) continue;
     const path = parentOf(key.slice(5));
     for (const use of tensorsOf(next.get(key) ?? null)) {
@@ -147,7 +151,7 @@ export function forgetShapes(next: Change, changed: readonly string[]): void {
       else consumers.set(source, [path]);
     }
   }
-  const followers = followersInSequentials(next);
+  const followers = followersInSequentials(next, keys);
   const seen = new Set<string>(changed);
   const front = [...seen];
   for (let path = front.pop(); path !== undefined; path = front.pop()) {
@@ -163,9 +167,9 @@ export function forgetShapes(next: Change, changed: readonly string[]): void {
 }
 
 /** Who comes after whom inside of Sequentials. */
-function followersInSequentials(next: Change): Map<string, readonly string[]> {
+function followersInSequentials(next: Change, keys: readonly string[]): Map<string, readonly string[]> {
   const followers = new Map<string, readonly string[]>();
-  for (const key of next.keys()) {
+  for (const key of keys) {
     if (key !== "model" && !key.startsWith("layer/")) continue;
     const record = next.get(key);
     if (!isObject(record) || !isSequential(record) || !isArray(record.order)) continue;

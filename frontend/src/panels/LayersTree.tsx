@@ -6,6 +6,7 @@ import { roomOf, useEditor, useModel, useReading } from "../editor";
 import { countText, pathText, totalOf, wireText } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
+import { answered } from "../store";
 import { factsOf, rowsOf, worst, type Facts, type Row } from "../outline";
 import type { Part } from "../reading";
 import { SearchField } from "./SearchField";
@@ -19,8 +20,8 @@ const ALL_ROWS = 400;
 /** The model as a tree of layers: what the canvas shows, for eyes, keys and screen readers alike. */
 export function LayersTree() {
   const document = useModel((state) => state.document);
-  // A frame later than the canvas and the inspector: of a thousand rows an edit seldom changes one.
-  const revision = useDeferredValue(useModel((state) => state.revision));
+  // With the check, and a frame later than the canvas and the inspector: of a thousand rows an edit seldom changes one.
+  const revision = useDeferredValue(useModel(answered));
   const facts = factsOf(useDeferredValue(useModel((state) => state.report)));
   const { reading } = useEditor();
   const [search, setSearch] = useState("");

@@ -12,8 +12,8 @@ export interface MenuItem {
   readonly run: () => void;
 }
 
-/** A button that opens a list of deeds. Arrows walk, Enter does, Esc closes and gives the focus back. */
-export function Menu({ label, className = "btn", items, isDisabled = false, title, children }: { readonly label: string; readonly className?: string; readonly items: readonly MenuItem[]; readonly isDisabled?: boolean; readonly title?: string; readonly children: ReactNode }) {
+/** A button that opens a list of deeds, which is asked for while it is open. Arrows walk, Enter does, Esc closes and gives the focus back. */
+export function Menu({ label, className = "btn", items, isDisabled = false, title, children }: { readonly label: string; readonly className?: string; readonly items: () => readonly MenuItem[]; readonly isDisabled?: boolean; readonly title?: string; readonly children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -52,7 +52,7 @@ export function Menu({ label, className = "btn", items, isDisabled = false, titl
       </button>
       {isOpen && (
         <div className="menu" id={id} role="menu" aria-label={label}>
-          {items.map((item) => (
+          {items().map((item) => (
             <div key={item.id} role="none">
               {item.heading !== undefined && <p className="mh">{item.heading}</p>}
               <button
