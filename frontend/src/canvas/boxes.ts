@@ -269,10 +269,12 @@ function paintCallPorts(context: CanvasRenderingContext2D, { scene, positions, s
   if (!box) return;
   const [[x, y], [width, height]] = [corner(positions, i), corner(sizes, i)];
   const isSelected = selection.has(box.path);
-  box.ports.forEach((port, k) => {
+  const isLitAt = (k: number): boolean => (isSelected && call !== null && call.path === box.path && call.nodeIndex === box.ports[k]?.nodeIndex) || (pointed?.box === i && pointed.port === k);
+  const paintAt = (k: number, isLit: boolean): void => {
+    const port = box.ports[k];
+    if (!port) return;
     for (const side of ["in", "out"] as const) {
-      const isLit = (isSelected && call !== null && call.path === box.path && call.nodeIndex === port.nodeIndex) || (pointed?.box === i && pointed.port === k);
-      const { left, top, width: w, height: h, text: said } = pillOf(box, port, k, side, [x, y, width, height]);
+      const { left, top, width: w, height: h, text: said } = pillOf(box, port, k, side, [x, y, width, height], isLit);
       context.beginPath();
       context.roundRect(left, top, w, h, h / 2);
       context.fillStyle = colours[isLit ? "accent-fill" : side === "out" ? "ink-2" : "port"] ?? "";
@@ -282,13 +284,18 @@ function paintCallPorts(context: CanvasRenderingContext2D, { scene, positions, s
       context.stroke();
       text(context, said, left + (w - said.length * PILL.letter) / 2, top + 11.5, Infinity, PILL.font, colours[isLit ? "on-fill" : side === "out" ? "canvas" : "ink"]);
     }
-  });
+  };
+  const all = box.ports.map((_, k) => k);
+  // The one that is looked at says all of itself, over its neighbours.
+  for (const k of all) if (!isLitAt(k)) paintAt(k, false);
+  for (const k of all) if (isLitAt(k)) paintAt(k, true);
 }
 
 /** The pill of a call's port, about a place on the edge of its box. */
-export function pillOf({ ports }: Box, { nodeIndex, into, out }: CallPort, k: number, side: PortSpot["side"], [x, y, width, height]: readonly [number, number, number, number]): { readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly text: string } {
-  const said = portText(width, ports.length, nodeIndex, side === "in" ? into : out);
-  const [w, h] = [portWidth(ports.length, said), said === "" ? 9 : PILL.height];
+export function pillOf({ ports }: Box, { nodeIndex, into, out }: CallPort, k: number, side: PortSpot["side"], [x, y, width, height]: readonly [number, number, number, number], isLit = false): { readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly text: string } {
+  const said = portText(width, ports.length, nodeIndex, side === "in" ? into : out, isLit);
+  const w = portWidth(ports.length, said, isLit);
+  const h = said === "" ? w : PILL.height;
   return { left: x + portX(width, ports.length, k) - w / 2, top: y + (side === "in" ? 0 : height) - h / 2, width: w, height: h, text: said };
 }
 

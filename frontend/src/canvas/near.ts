@@ -55,7 +55,7 @@ export function createNearTier(root: HTMLElement): NearTier {
         const isSelected = isBoxSelected(box, view.selection);
         element.classList.toggle("is-sel", isSelected);
         element.ariaSelected = String(isSelected);
-        for (const port of element.querySelectorAll<HTMLElement>(".callport")) port.classList.toggle("is-call", isSelected && view.call?.path === box.path && port.dataset.port === String(view.call.nodeIndex));
+        for (const port of element.querySelectorAll<HTMLElement>(".callport")) light(port, box, isSelected && view.call?.path === box.path && port.dataset.port === String(view.call.nodeIndex));
         showPin(element, placed.scene, i, view.pinned.has(i));
         const count = view.highlight?.found.get(i) ?? 0;
         // Every call of a layer that was found is ringed; the layer counts once.
@@ -134,13 +134,27 @@ function elementOf({ placed: { scene }, paint }: NearView, box: Box, i: number):
 
 function portsOf(box: Box): HTMLElement[] {
   return box.ports.flatMap((port, k) => (["in", "out"] as const).map((side) => {
-    const { left, top, width, height, text } = pillOf(box, port, k, side, [0, 0, BOX.width, BOX.height]);
-    const element = make("span", `callport ${side}`, text);
+    const element = make("span", `callport ${side}`);
     element.dataset.port = String(port.nodeIndex);
     element.title = callText(box, port);
-    Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    fill(element, box, k, side, false);
     return element;
   }));
+}
+
+function fill(element: HTMLElement, box: Box, k: number, side: "in" | "out", isLit: boolean): void {
+  const port = box.ports[k];
+  if (!port) return;
+  const { left, top, width, height, text } = pillOf(box, port, k, side, [0, 0, BOX.width, BOX.height], isLit);
+  element.textContent = text;
+  Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+}
+
+/** The call that is looked at says all of itself, over its neighbours. */
+function light(element: HTMLElement, box: Box, isLit: boolean): void {
+  if (element.classList.contains("is-call") === isLit) return;
+  element.classList.toggle("is-call", isLit);
+  fill(element, box, box.ports.findIndex(({ nodeIndex }) => element.dataset.port === String(nodeIndex)), element.classList.contains("in") ? "in" : "out", isLit);
 }
 
 function inputTypeOf({ edges, specOf }: Placed["scene"], i: number): string | null {

@@ -4,6 +4,7 @@ import { BOX } from "../layout/layout";
 export type Port = "float" | "int" | "string" | "bool" | "any";
 
 const RADIUS = 4.5;
+const RULER = [1, 2, 5, 10, 20, 50, 100];
 
 export function portOf(dtype: string | null): Port {
   if (dtype === null) return "any";
@@ -23,18 +24,28 @@ export function portAtX(width: number, count: number, x: number): number {
   return Math.max(0, Math.min(count - 1, Math.floor((x / width) * count)));
 }
 
-/** What a call's port says: its number, and the shape where there is room for it between its neighbours. */
-export function portText(width: number, count: number, nodeIndex: number, shape: string): string {
+/** What a call's port says: its number, and the shape where there is room for it between its neighbours, or it is the one that is looked at. */
+export function portText(width: number, count: number, nodeIndex: number, shape: string, isLit = false): string {
   const room = width / count - PILL.gap - 2 * PILL.padding;
   const number = String(nodeIndex);
   const whole = shape === "" ? number : `${number} · ${shape}`;
-  if (whole.length * PILL.letter <= room) return whole;
-  return number.length * PILL.letter <= width / count - PILL.gap ? number : "";
+  if (isLit || whole.length * PILL.letter <= room) return whole;
+  return nodeIndex % numberedEvery(width, count) === 0 ? number : "";
+}
+
+/** Every how many calls a number has room among dots, as on a ruler. */
+function numberedEvery(width: number, count: number): number {
+  const number = String(count - 1).length * PILL.letter + PILL.gap;
+  return RULER.find((step) => (step * width) / count >= (step === 1 ? number : number + PILL.gap)) ?? count;
 }
 
 /** How wide a call's port with that text is. */
-export function portWidth(count: number, text: string): number {
-  return text === "" ? Math.min(2 * RADIUS, Math.max(2, BOX.width / count - 1)) : Math.min(Math.max(PILL.height, text.length * PILL.letter + 2 * PILL.padding), Math.max(9, BOX.width / count - 2));
+export function portWidth(count: number, text: string, isLit = false): number {
+  const room = BOX.width / count;
+  const whole = text.length * PILL.letter;
+  if (isLit) return Math.max(PILL.height, whole + 2 * PILL.padding);
+  if (text === "") return Math.min(2 * RADIUS, Math.max(2, room / 2));
+  return Math.max(PILL.height, whole + 2, Math.min(whole + 2 * PILL.padding, room - 2));
 }
 
 /** The port of a call: a pill upon the edge of its box. A letter of its font is that wide. */

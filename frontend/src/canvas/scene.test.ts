@@ -78,7 +78,11 @@ test("a nested model that is called twice has its ports also where it is open; a
 });
 
 test("what a port says fits between its neighbours", () => {
-  expect([portText(224, 2, 1, "26×26×16"), portText(224, 4, 1, "26×26×16"), portText(224, 12, 11, "8"), portText(224, 30, 11, "8")]).toEqual(["1 · 26×26×16", "1", "11", ""]);
+  expect([portText(224, 2, 1, "26×26×16"), portText(224, 4, 1, "26×26×16"), portText(224, 12, 11, "8")]).toEqual(["1 · 26×26×16", "1", "11"]);
+  // Of more calls than have room each second, fifth or tenth is numbered, and what is looked at says all of itself.
+  const numbered = (count: number): string[] => Array.from({ length: count }, (_, k) => portText(224, count, k, "8")).filter((text) => text !== "");
+  expect([numbered(14), numbered(30), numbered(64)].map((texts) => texts.join(" "))).toEqual(["0 2 4 6 8 10 12", "0 5 10 15 20 25", "0 10 20 30 40 50 60"]);
+  expect(portText(224, 30, 11, "8", true)).toBe("11 · 8");
   expect([0, 1, 2].map((port) => portAtX(224, 3, portX(224, 3, port)))).toEqual([0, 1, 2]);
   expect(portX(224, 1, -1)).toBe(112);
 });
