@@ -12,10 +12,15 @@ export function score(text: string, query: string): number {
   return isSpread(where, what) ? 1 : 0;
 }
 
+/** How well a thing answers by its name, which is the first of its texts, and by what else it is looked for. */
+export function points(texts: readonly string[], query: string): number {
+  return texts.reduce((best, text, i) => Math.max(best, score(text, query) - (i === 0 ? 0 : 0.5)), 0);
+}
+
 /** The texts that answer, the best first; equal ones stay in their order. */
 export function ranked<T>(items: readonly T[], query: string, textsOf: (item: T) => readonly string[]): T[] {
   return items
-    .map((item) => ({ item, points: textsOf(item).reduce((best, text, i) => Math.max(best, score(text, query) - (i === 0 ? 0 : 0.5)), 0) }))
+    .map((item) => ({ item, points: points(textsOf(item), query) }))
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points)
     .map(({ item }) => item);

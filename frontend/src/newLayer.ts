@@ -15,6 +15,7 @@ import { move, setExpression } from "./intents/view";
 import { sourcesOf, type Source } from "./intents/wires";
 import { isObject, type JsonObject } from "./json";
 import { BOX } from "./layout/layout";
+import { purposesOf } from "./matching";
 import { factsOf } from "./outline";
 import { rememberOp } from "./recent";
 import type { State } from "./store";
@@ -83,17 +84,27 @@ export function sourcesFor(state: State, { from, instead }: Pick<QuickAdd, "from
   return after === null ? [] : [{ path: after, nodeIndex: 0, tensorIndex: 0 }, ...others(state, after)];
 }
 
+/** What a layer is looked for by: its name first. */
+export function textsOfEntry(entry: CatalogEntry): readonly string[] {
+  return [entry.name, ...entry.aliases, ...purposesOf(entry.name)];
+}
+
+/** What a block is looked for by. */
+export function textsOfBlock(kind: BlockKind): readonly string[] {
+  return [t(`block.${kind}`), kind, t("block.block")];
+}
+
 /** The blocks that fit on a tensor. */
 export function blocksOn(shape: Shape | null, hasSource: boolean): readonly BlockKind[] {
   return hasSource ? BLOCKS.filter((kind) => blockOn(kind, shape) !== null) : [];
 }
 
-/** Puts a block on what the menu was asked for; who took that takes what comes out of the block. */
-export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAdd, "from" | "instead">): void {
+/** Puts a block on what the menu was asked for; who took that takes what comes out of the block. False: it does not fit there. */
+export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAdd, "from" | "instead">): boolean {
   const state = store.getState();
   const [source] = sourcesFor(state, asked);
   const block = source && blockOn(kind, specsOf(state)(source)?.shape ?? null);
-  if (!source || !block) return;
+  if (!source || !block) return false;
   let added: readonly string[] = [];
   store.edit(t("edit.add", { name: t(`block.${kind}`) }), (document) => {
     const landed = addFragment(document, block, { parent: parentOf(source.path), wire: () => source, instead: source });
@@ -101,6 +112,7 @@ export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAd
     return landed.diff;
   });
   store.select(added);
+  return true;
 }
 
 type Intent = (open: Document) => Diff;

@@ -6,8 +6,8 @@ import { familyOf } from "../family";
 import { pathText, shapeText } from "../format";
 import { Glyph } from "../Glyph";
 import { Icon } from "../icons";
-import { purposesOf, ranked } from "../matching";
-import { addBlock, addByMenu, blocksOn, configOf, moduleOf, replaceByMenu, sourcesFor } from "../newLayer";
+import { points, ranked } from "../matching";
+import { addBlock, addByMenu, blocksOn, configOf, moduleOf, replaceByMenu, sourcesFor, textsOfBlock, textsOfEntry } from "../newLayer";
 import { recentOps } from "../recent";
 import { tryOut, type Trial } from "../tryOut";
 import type { QuickAdd as Asked } from "../ui";
@@ -79,14 +79,17 @@ function Menu({ asked }: { readonly asked: Asked }) {
     return common >= 0 ? 100 + common : 1000;
   };
   const sorted = [...offered].sort((a, b) => place(a) - place(b));
-  const answers = ranked(sorted, typed.query, (entry) => [entry.name, ...entry.aliases, ...purposesOf(entry.name)]);
+  const answers = ranked(sorted, typed.query, textsOfEntry);
   const isMisfit = (entry: CatalogEntry): boolean => { const trial = trials.get(entry.op); return trial !== undefined && "reason" in trial; };
   const fitting = answers.filter((entry) => !isMisfit(entry));
   const misfits = answers.filter(isMisfit);
-  const blocks = isReplacing || asked.onto ? [] : ranked(blocksOn(spec?.shape ?? null, sources.length > 0), text, (block) => [t(`block.${block}`), block, t("block.block")]);
+  const blocks = isReplacing || asked.onto ? [] : ranked(blocksOn(spec?.shape ?? null, sources.length > 0), text, textsOfBlock);
   // Who types sees at once why what was typed is not there.
   const [best] = answers;
   const shownMisfits = showsMisfits || (text !== "" && best !== undefined && isMisfit(best)) ? misfits.slice(0, MOST_SHOWN) : [];
+  // Who types what a block is called wants the block, though a layer has that purpose too.
+  const [block] = blocks;
+  const isBlockFirst = text !== "" && block !== undefined && points(textsOfBlock(block), text) >= (best ? points(textsOfEntry(best), text) : 0);
   const [source] = sources;
   const isCall = text.includes("(");
   const choose = (entry: CatalogEntry, how: How): void => {
@@ -105,6 +108,16 @@ function Menu({ asked }: { readonly asked: Asked }) {
   const group = (title: string, entries: readonly CatalogEntry[]) => entries.length > 0 && (
     <List.Group heading={title}>
       {entries.map((entry) => <Row key={entry.op} entry={entry} said={args.length > 0 ? saidOf(entry, args).odd : []} trial={trials.get(entry.op)} onChoose={() => { choose(entry, "follow"); }} />)}
+    </List.Group>
+  );
+  const ofBlocks = blocks.length > 0 && (
+    <List.Group heading={t("quick.blocks")}>
+      {blocks.map((kind) => (
+        <List.Item key={kind} value={`block ${kind}`} className="mi" data-block={kind} onSelect={() => { close(); addBlock(editor, kind, asked); }}>
+          <Icon name="workflow" small />
+          <span className="cut">{t(`block.${kind}`)}</span>
+        </List.Item>
+      ))}
     </List.Group>
   );
   const isRecent = (entry: CatalogEntry): boolean => recent.includes(entry.op);
@@ -136,18 +149,10 @@ function Menu({ asked }: { readonly asked: Asked }) {
         </div>
         <List.List className="qlist">
           {catalog === null && <p className="hintline">{t("palette.loading")}</p>}
+          {isBlockFirst && ofBlocks}
           {group(t("quick.recent"), first.slice(0, 6))}
           {group(text === "" ? t("quick.common") : t("quick.found"), rest.slice(0, MOST_SHOWN))}
-          {blocks.length > 0 && (
-            <List.Group heading={t("quick.blocks")}>
-              {blocks.map((block) => (
-                <List.Item key={block} value={`block ${block}`} className="mi" data-block={block} onSelect={() => { close(); addBlock(editor, block, asked); }}>
-                  <Icon name="workflow" small />
-                  <span className="cut">{t(`block.${block}`)}</span>
-                </List.Item>
-              ))}
-            </List.Group>
-          )}
+          {!isBlockFirst && ofBlocks}
           {rest.length > MOST_SHOWN && <p className="mh">{t("count.shown", { n: rest.length - MOST_SHOWN })}</p>}
           {misfits.length > 0 && shownMisfits.length === 0 && <List.Item value="misfits" className="mi faint" onSelect={() => { setShowsMisfits(true); }}>{t("quick.misfits", { n: misfits.length })}<span className="k">{t("quick.why")}</span></List.Item>}
           {group(t("quick.misfits", { n: misfits.length }), shownMisfits)}

@@ -4,9 +4,10 @@ import { inputHint } from "../catalog";
 import { useEditor, useModel, useUi } from "../editor";
 import { familyOf, type Family } from "../family";
 import { Glyph } from "../Glyph";
-import { purposesOf, ranked } from "../matching";
+import { ranked } from "../matching";
 import { Icon } from "../icons";
-import { addLayer, DRAGGED } from "../newLayer";
+import { BLOCKS, ranksOf, type BlockKind } from "../intents/blocks";
+import { addBlock, addLayer, DRAGGED, textsOfBlock, textsOfEntry } from "../newLayer";
 import { classOf } from "../outline";
 import { SearchField } from "./SearchField";
 import { t } from "../words/words";
@@ -27,12 +28,16 @@ export function Palette() {
   const offered = useMemo(() => (catalog ?? []).filter((entry) => entry.palette), [catalog]);
   const used = useUsed(offered);
   const wanted = search.trim().toLowerCase();
-  const found = ranked(offered, search, (entry) => [entry.name, ...entry.aliases, ...purposesOf(entry.name)]);
+  const found = ranked(offered, search, textsOfEntry);
   const groups = [...new Set(offered.map((entry) => entry.group))].sort((a, b) => place(a) - place(b)).map((group) => [group, offered.filter((entry) => entry.group === group)] as const);
   const common = COMMON.flatMap((name) => offered.find((entry) => entry.name === name && entry.group !== "operations") ?? []).filter((entry) => !used.includes(entry));
   const add = (entry: CatalogEntry): void => {
     void addLayer(editor, entry);
   };
+  const addOne = (kind: BlockKind): void => {
+    if (!addBlock(editor, kind, { from: null, instead: [] })) editor.ui.notify(t("block.unfit", { block: t(`block.${kind}`), axes: ranksOf(kind).join(", ") }), t("block.unfit.how"));
+  };
+  const foundBlocks = wanted === "" ? [] : ranked(BLOCKS, search, textsOfBlock);
   const [first] = found;
   return (
     <>
@@ -40,11 +45,16 @@ export function Palette() {
       <div className="pals">
         {catalog === null && <p className="hintline">{t("palette.loading")}</p>}
         {wanted !== "" && found.map((entry) => <Offer key={entry.op} entry={entry} onAdd={add} />)}
-        {wanted !== "" && found.length === 0 && catalog !== null && <p className="hintline">{t("palette.no-match", { search })}</p>}
+        {foundBlocks.map((kind) => <BlockOffer key={kind} kind={kind} onAdd={addOne} />)}
+        {wanted !== "" && found.length + foundBlocks.length === 0 && catalog !== null && <p className="hintline">{t("palette.no-match", { search })}</p>}
         {wanted === "" && catalog !== null && (
           <>
             {used.length > 0 && <Entries title={t("palette.used")} entries={used} onAdd={add} />}
             <Entries title={t("palette.common")} entries={common} onAdd={add} />
+            <section aria-label={t("quick.blocks")}>
+              <h3 className="pal-h">{t("quick.blocks")}<span className="cnt">{BLOCKS.length}</span></h3>
+              {BLOCKS.map((kind) => <BlockOffer key={kind} kind={kind} onAdd={addOne} />)}
+            </section>
             {groups.map(([group, entries]) => (
               <Folder
                 key={group}
@@ -111,6 +121,18 @@ function Offer({ entry, onAdd }: { readonly entry: CatalogEntry; readonly onAdd:
       <Glyph family={familyOf(entry.name)} />
       <span className="cut">{entry.name}</span>
       <span className="hint">{inputHint(entry)}</span>
+    </button>
+  );
+}
+
+/** Layers that people draw again and again, together: a click puts them on what is selected. */
+function BlockOffer({ kind, onAdd }: { readonly kind: BlockKind; readonly onAdd: (kind: BlockKind) => void }) {
+  const ranks = ranksOf(kind);
+  return (
+    <button type="button" className="pal" data-block={kind} onClick={() => { onAdd(kind); }}>
+      <Glyph family="custom" />
+      <span className="cut">{t(`block.${kind}`)}</span>
+      <span className="hint">{ranks.length === 1 ? `${ranks[0] ?? ""}-D` : `≥${ranks[0] ?? ""}-D`}</span>
     </button>
   );
 }

@@ -51,8 +51,8 @@ export function Problems() {
         </li>
       )}
       {shown !== "safety" && safe > 0 && (
-        <li className="hintline">
-          <button type="button" className="btn sm" onClick={() => { void store.fixAllSafe(); }}><Icon name="wand-sparkles" small />{t("problems.fix-all")}</button>{" "}
+        <li className="hintline row">
+          <button type="button" className="btn sm" onClick={() => { void store.fixAllSafe(); }}><Icon name="wand-sparkles" small />{t("problems.fix-all")}</button>
           {t("problems.fix-all.count", { n: safe })}
         </li>
       )}

@@ -573,6 +573,8 @@ export const en = {
   "quick.why": "and why",
   "quick.odd": "does not take {args}",
   "quick.foot": "Enter adds it, Ctrl Enter as a branch, Shift Enter without a wire. Arguments as in Keras: Dense(64, \"relu\")",
+  "block.unfit": "{block} takes an output of {axes} axes, the batch counted",
+  "block.unfit.how": "Select the layer that it follows",
   "block.block": "block",
   "block.residual": "Residual block",
   "block.inception": "Inception block",

@@ -574,6 +574,8 @@ export const zhCN: Readonly<Record<keyof typeof en, Message>> = {
   "quick.why": "及原因",
   "quick.odd": "不接受 {args}",
   "quick.foot": "Enter 添加，Ctrl Enter 作为分支，Shift Enter 不连线。参数写法与 Keras 相同：Dense(64, \"relu\")",
+  "block.unfit": "{block} 需要有 {axes} 个轴的输出（包括批次）",
+  "block.unfit.how": "请选择它所跟随的层",
   "block.block": "块",
   "block.residual": "残差块",
   "block.inception": "Inception 块",
