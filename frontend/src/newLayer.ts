@@ -2,19 +2,19 @@ import type { CatalogEntry, Shape } from "./api";
 import { entryOf, isOperationEntry, isSource, neededInputs, takesList } from "./catalog";
 import { goTo } from "./commands";
 import { specsOf, type Point } from "./deeds";
-import { EMPTY_DIFF, EMPTY_MODEL, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Diff, type Document } from "./document";
+import { EMPTY_DIFF, EMPTY_MODEL, fromJson, joinPath, lastOf, layerPaths, parentOf, unescapeName, type Diff, type Document } from "./document";
 import { roomOf, type Editor } from "./editor";
 import { commonFrame, joinFrame } from "./intents/frames";
 import { BLOCKS, blockOn, type BlockKind } from "./intents/blocks";
 import { sequence } from "./intents/change";
 import { modelOutputs } from "./intents/ends";
-import { addFragment } from "./intents/fragment";
+import { addFragment, type Fragment } from "./intents/fragment";
 import { addInput, addLayerAfter, addLayerOn, addOnWire, replaceClass } from "./intents/layers";
 import { freeName, snakeCase } from "./intents/names";
 import { move, setExpression } from "./intents/view";
 import { sourcesOf, type Source } from "./intents/wires";
 import { isObject, type JsonObject } from "./json";
-import { BOX } from "./layout/layout";
+import { BOX, layout } from "./layout/layout";
 import { purposesOf } from "./matching";
 import { factsOf } from "./outline";
 import { rememberOp } from "./recent";
@@ -32,6 +32,8 @@ export interface SaidArguments {
   readonly texts: Readonly<Record<string, string>>;
   readonly name: string | null;
 }
+// A block is short enough to be one column.
+const UNFOLDED = 1e6;
 const NOTHING_SAID: SaidArguments = { config: {}, texts: {}, name: null };
 
 /** Adds a layer after the selection and wires it; after the last output where nothing is selected. */
@@ -100,19 +102,39 @@ export function blocksOn(shape: Shape | null, hasSource: boolean): readonly Bloc
 }
 
 /** Puts a block on what the menu was asked for; who took that takes what comes out of the block. False: it does not fit there. */
-export function addBlock({ store }: Editor, kind: BlockKind, asked: Pick<QuickAdd, "from" | "instead">): boolean {
+export function addBlock({ store, view }: Editor, kind: BlockKind, asked: Pick<QuickAdd, "from" | "instead">): boolean {
   const state = store.getState();
   const [source] = sourcesFor(state, asked);
   const block = source && blockOn(kind, specsOf(state)(source)?.shape ?? null);
   if (!source || !block) return false;
+  const parent = parentOf(source.path);
+  // As one layer does, a block stands below a layer that a hand put somewhere.
+  const above = state.document?.records.has(`view/positions/${source.path}`) ? view.current?.placesOf([source.path]).get(source.path) : undefined;
+  const standing = above ? standingOf(block, above) : [];
+  const spots = view.current?.landing(parent, standing.map(([, at]) => at)) ?? [];
+  if (spots.length > 0) view.current?.stay();
   let added: readonly string[] = [];
   store.edit(t("edit.add", { name: t(`block.${kind}`) }), (document) => {
-    const landed = addFragment(document, block, { parent: parentOf(source.path), wire: () => source, instead: source });
+    const landed = addFragment(document, block, { parent, wire: () => source, instead: source });
     added = landed.added;
-    return landed.diff;
+    const places = new Map(standing.flatMap(([name], i) => { const [path, spot] = [landed.paths.get(name), spots[i]]; return path !== undefined && spot ? [[path, spot] as const] : []; }));
+    return sequence(document, [() => landed.diff, (open) => move(open, places)]);
   });
   store.select(added);
   return true;
+}
+
+/** Where each layer of a block stands by the layout, where what it is put on stands there. */
+function standingOf(block: Fragment, [x, y]: Point): readonly (readonly [path: string, at: Point])[] {
+  const document = fromJson({ layerwright: 1, model: block.model });
+  const paths = layerPaths(document);
+  const numbers = new Map(paths.map((path, i) => [path, i]));
+  const edges = paths.flatMap((path, to) => sourcesOf(document.records.get(`call/${path}/0`) ?? null, "").flatMap((source) => { const from = numbers.get(source.path); return from === undefined ? [] : [from, to]; }));
+  const { positions } = layout({ count: paths.length, edges: Int32Array.from(edges), aspect: 1, height: UNFOLDED });
+  const at = (i: number): Point => [positions[2 * i] ?? 0, positions[2 * i + 1] ?? 0];
+  const on = paths.findIndex((path) => path in block.standsFor);
+  const [left, top] = at(on);
+  return paths.flatMap((path, i) => (i === on ? [] : [[path, [x + at(i)[0] - left, y + at(i)[1] - top] as const] as const]));
 }
 
 type Intent = (open: Document) => Diff;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -171,10 +172,23 @@ def test_a_block_follows_a_layer_whose_consumers_take_its_output(page: Page, tmp
     page.get_by_test_id("canvas").focus()
     page.keyboard.press("a")
     page.keyboard.type("residual")
-    page.locator('.quick [data-block="residual"]').click()
+    expect(page.get_by_role("dialog", name="Add a layer")).to_have_attribute("data-state", "ready")
+    page.keyboard.press("Enter")
     ready(page)
+    # Below a layer that a hand put somewhere a block stands in a column of its own.
+    select(page, "Conv1")
+    page.get_by_test_id("canvas").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    page.get_by_role("tab", name="Add").click()
+    page.locator('.pals [data-block="squeeze-excite"]').click()
+    ready(page)
+    names = ("Conv1", "global_average_pooling2d", "dense", "dense_1", "multiply")
+    boxes = [place(page, name) for name in names]
+    assert [round(x - boxes[0][0]) for x, _, _, _ in boxes] == [0] * len(names)
+    assert all(y + height < below for (_, y, _, height), (_, below, _, _) in pairwise(boxes))
     config = exported(page, tmp_path)
     assert sources(config, "Conv2") != ["Conv1"]
+    assert sources(config, "multiply") == ["Conv1", "dense_1"]
     loads(config)
 
 
