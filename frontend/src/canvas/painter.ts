@@ -179,7 +179,25 @@ function paintFar(context: CanvasRenderingContext2D, frame: Frame, visible: read
   context.strokeStyle = colours.accent ?? "";
   context.stroke(selected);
   paintFound(context, frame, visible);
+  if (visible.length > FEW_BOXES || paint.isFilled) return;
+  for (const i of visible) if (!scene.boxes[i]?.isOpen) paintNameInside(context, frame, i);
 }
+
+/** A few boxes are told by their names, as long as these can be read in them. */
+function paintNameInside(context: CanvasRenderingContext2D, { scene, positions, sizes, colours, camera }: Frame, i: number): void {
+  const [x, y] = corner(positions, i);
+  const [width, height] = corner(sizes, i).map((length) => length * camera.scale) as [number, number];
+  if (width < INSIDE.width || height < INSIDE.height) return;
+  context.save();
+  context.translate(x, y);
+  context.scale(1 / camera.scale, 1 / camera.scale);
+  context.textBaseline = "alphabetic";
+  text(context, scene.boxes[i]?.name ?? "", 6, height / 2 + 4, width - 12, INSIDE.font, colours.canvas);
+  context.restore();
+}
+
+const FEW_BOXES = 60;
+const INSIDE = { width: 64, height: 16, font: "600 11px Inter, sans-serif" } as const;
 
 // An open frame is told by its name as long as that has room in it, however far the view is.
 const [FAR_NAME, FAR_ROOM, LEAST_ROOM] = [12, 90, 24];
