@@ -109,6 +109,9 @@ test("what is being opened can be called off: what was open, its status and the 
 test("a page that goes has the last change kept, though its check has not begun", async () => {
   const { store, edit, saved } = await opened();
   edit(1);
+  const first = saved.length;
+  store.keep();
+  expect(saved).toHaveLength(first);
   edit(2);
   expect(saved.at(-1)).toContain('"units":1');
   store.keep();

@@ -124,8 +124,8 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
   let callOff = (): void => undefined;
 
   const loop = createCheckLoop({
-    ask: async (_, signal) => {
-      const { document, revision } = getState();
+    ask: async (revision, signal) => {
+      const { document } = getState();
       if (!document) throw new Error("nothing is open");
       const shown = effective(document);
       const text = JSON.stringify(toJson(shown));
