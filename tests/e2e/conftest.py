@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.chromium import ARGUMENTS, find_chromium
 
@@ -190,7 +191,8 @@ def area(locator: Locator) -> Box:
 
 def _keep_end(page: Page) -> None:
     name = re.sub(r"[^\w-]+", "-", os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0].rpartition("::")[2])
-    if not page.is_closed():
+    # A picture that cannot be taken says nothing of the journey.
+    with suppress(PlaywrightError):
         page.screenshot(path=ENDS / f"{name}.jpg", type="jpeg", quality=60)
 
 
