@@ -15,7 +15,7 @@ from .infer import explain
 from .inference import Inference, is_frozen
 from .model import JSON, Graph, Layer, NodeKey, TensorRef, has_output
 from .reasons import Reasons
-from .shapes import show
+from .shapes import Shape, show
 from .source import escape
 from .training_fit import LOSS_NAMES
 
@@ -150,7 +150,7 @@ def _idle_dropouts(known: Inference, path: Path) -> Iterator[Diagnostic]:
 def _empty(known: Inference, path: Path) -> Iterator[Diagnostic]:
     """A size of 0, where it comes from: Keras takes it, and nothing is computed from there on."""
     for key, specs in known.specs.items():
-        shape = next((spec.shape for spec in specs if spec.shape and 0 in spec.shape[1:]), None)
+        shape = _empty_among(specs)
         if shape is None or key.index > 0 or any(0 in (known.spec(ref).shape or ()) for _, ref in known.inbound[key]):
             continue
         layer = known.graph.layers[key.layer]
@@ -162,6 +162,14 @@ def _empty(known: Inference, path: Path) -> Iterator[Diagnostic]:
             Place(place, layer.name, arg=made, path=path),
             hint=f"give {made} a whole number above 0" if made is not None else "make each size 1 or more",
         )
+
+
+def _empty_among(specs: Specs) -> Shape | None:
+    """The first shape with a size of 0 behind the batch."""
+    for spec in specs:
+        if spec.shape is not None and 0 in spec.shape[1:]:
+            return spec.shape
+    return None
 
 
 def _made_empty(specs: Specs, reasons: Reasons) -> str | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .catalog.policies import Policy
 from .catalog.spec import Inner, OldKinds, OpDef, WeightSpec, no_products, tensors_of
@@ -18,8 +18,7 @@ Specs = tuple[TensorSpec, ...]
 Weights = tuple[WeightSpec, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """The arguments of a layer, read. Layers of one class that say the same but for their names may share it.
 
     `entry` is None where nothing can be inferred and `declared` counts.

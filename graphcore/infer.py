@@ -795,7 +795,7 @@ def _explain(run: _Run, known: Inference | _Walk, key: NodeKey) -> Reasons:
         made = known.prepared.get(key.layer) or run.preparer.prepare(layer, ())
         if made.declared:
             return tuple(as_recorded(spec) for spec in outputs)
-        walk.prepared[key.layer] = replace(made, values=named(made.values))
+        walk.prepared[key.layer] = made._replace(values=named(made.values))
 
     def rule(inputs: list[TensorSpec]) -> Specs:
         walk.specs = {}

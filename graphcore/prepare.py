@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -131,7 +130,7 @@ class Preparer:
         agreed = self.contracts.find(layer) if holds_code or not isinstance(verdict, Known) else None
         if agreed is not None:
             made = self._read_by_contract(layer, agreed, policy, is_trainable, path)
-            return replace(made, diagnostics=(_holding_code(layer, path), *made.diagnostics)) if holds_code else made
+            return made._replace(diagnostics=(_holding_code(layer, path), *made.diagnostics)) if holds_code else made
         if isinstance(verdict, Known):
             return self._read(layer, verdict.entry, policy, is_trainable, path)
         place = Place(f"{layer.origin}/class_name", layer.name, path=path)
@@ -210,7 +209,7 @@ class Preparer:
         else:
             shape = contract.says or "the shape that the file records"
             says = f"{what} gives {shape}, as its contract says"
-        return replace(made, diagnostics=(Diagnostic("GC214", says, place), *made.diagnostics))
+        return made._replace(diagnostics=(Diagnostic("GC214", says, place), *made.diagnostics))
 
     def _read(self, layer: Layer, entry: OpDef, policy: Policy, is_trainable: bool, path: tuple[str, ...]) -> Prepared:
         found: list[Diagnostic] = []
@@ -253,8 +252,9 @@ class Preparer:
             failed = failed or problem
             if param.name not in meant:
                 found.append(problem)
+        plain = Prepared(entry, values, policy, is_trainable)
         if failed is None and entry.checks is not None:
-            context = Context(layer, Prepared(entry, values, policy, is_trainable), self.dialect, {})
+            context = Context(layer, plain, self.dialect, {})
             for conflict in _guarded(entry.checks, context):
                 problem = located(layer, conflict, Place(layer.origin, layer.name, path=path))
                 found.append(problem)
@@ -262,7 +262,7 @@ class Preparer:
         is_declared = entry.declared or entry.shape is None
         if entry.kept:
             found.append(_holding_code(layer, path))
-            context = Context(layer, Prepared(entry, values, policy, is_trainable), self.dialect, {})
+            context = Context(layer, plain, self.dialect, {})
             is_declared = is_declared or entry.says is None or not entry.says(context)
         return Prepared(
             entry,
