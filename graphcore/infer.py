@@ -287,7 +287,7 @@ class _Walk:
                 return self._leave_unknown(key)
             inputs = [self.fed]
         is_its_own = self.is_again or key.layer in self.weights or self.run.is_explained
-        is_as_built = _is_as_built(layer, entry, inputs)
+        is_as_built = _is_as_built(node, layer, entry, inputs)
         question = None if is_its_own else self._question(node, layer, made, inputs, is_as_built=is_as_built)
         answer = self.run.answers.get(question)
         if answer is not None:
@@ -879,13 +879,22 @@ def _needs_shape(entry: OpDef, context: Context, values: list[Any]) -> bool:
         return True
 
 
-def _is_as_built(layer: Layer, entry: OpDef, inputs: list[TensorSpec]) -> bool:
-    """Whether a layer's `build_config` names the one tensor that comes in, as nearly every file does."""
+def _is_as_built(node: Node, layer: Layer, entry: OpDef, inputs: list[TensorSpec]) -> bool:
+    """Whether a layer's `build_config` names the tensor or the list that comes in, as nearly every file does."""
     said = layer.extras.get("build_config")
-    if said.__class__ is not dict or len(inputs) != 1 or entry.inputs.form != "one":
+    if said.__class__ is not dict:
         return False
-    x = inputs[0]
-    return x.shape is not None and x.is_dense and said.get("input_shape") == [*x.shape]
+    shape, form = said.get("input_shape"), entry.inputs.form
+    if form == "one":
+        return len(inputs) == 1 and _is_shape_of(inputs[0], shape)
+    if form != "many" or shape.__class__ is not list or len(shape) != len(inputs):
+        return False
+    is_list = len(node.args) == 1 and not node.kwargs and are_tensors(node.args[0])
+    return is_list and all(map(_is_shape_of, inputs, shape))
+
+
+def _is_shape_of(x: TensorSpec, said: JSON) -> bool:
+    return x.shape is not None and said == [*x.shape] and x.is_dense
 
 
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
@@ -917,7 +926,7 @@ def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:
 def _in_shape(value: Any, shape: JSON) -> TensorSpec | None:
     if not isinstance(value, TensorSpec) or not isinstance(shape, list):
         return None
-    if value.is_dense and value.shape is not None and shape == list(value.shape):
+    if _is_shape_of(value, shape):
         return value
     is_shape = all(dim is None or type(dim) is int for dim in shape)
     return TensorSpec(tuple(shape), value.dtype) if is_shape else None

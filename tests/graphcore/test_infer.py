@@ -532,6 +532,17 @@ def test_a_build_config_of_another_shape_is_found_among_layers_that_say_the_same
     assert [(one.code, one.at.layer) for one in found] == [("GC208", "abc"[sizes.index(5)])]
 
 
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_a_build_config_that_is_no_list_of_shapes_is_found_among_sums_that_have_one(wrong: int) -> None:
+    shapes = ["[null, 4]" if i == wrong else "[[null, 4], [null, 4]]" for i in range(3)]
+    sums = [
+        f'{name} = Add([x, y]) "build_config"={{"input_shape": {one}}}' for name, one in zip("abc", shapes, strict=True)
+    ]
+    text = write("\n".join(["x = Input [null, 4]", "y = Input [null, 4]", *sums, "z = Add([a, b, c]) -> out"])).text
+    found = graphcore.check(text, fixes=False).diagnostics
+    assert [(one.code, one.at.layer) for one in found] == [("GC208", "abc"[wrong])]
+
+
 def test_an_embedding_is_built_whatever_its_build_config_says() -> None:
     layer = 'Embedding(x) input_dim=9 output_dim=2 "build_config"={"input_shape":null}'
     text = write(f"x = Input [null, 4]\ny = {layer} -> out").text
