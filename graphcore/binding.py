@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .catalog.calls import Signature
+from .catalog.calls import MODEL_CALLS, OPEN_OPERATIONS, Signature
 from .catalog.spec import OpDef, tensors_of
 from .diagnostics import shown
-from .model import Node, TensorRef, are_tensors, leaves
+from .model import Layer, Node, TensorRef, are_tensors, leaves
 from .shapes import RuleError, Shape, TensorSpec, may_agree, show
 
 UNMASKED = {"mask": None}
@@ -43,6 +43,8 @@ def bind(
             _not_mixed(kwargs)
     if signature is not None and not is_plain:
         _check_call(signature, node, is_old=is_old)
+    if signature is None and not is_old:
+        _check_operation(entry, node)
     if form == "call":
         return _bind_call(entry, node, iter(inputs), signature)
     if is_start:
@@ -63,6 +65,38 @@ def bind(
     if form == "one":
         return [_only(first, entry, is_old=is_old)], call
     return [_listed(entry, first)], call
+
+
+def check_model_call(layer: Layer, node: Node, *, is_old: bool) -> None:
+    """Refuse arguments that the call of a nested model does not take.
+
+    Raises:
+        RuleError: input-count (GC401), no-tensor (GC402), unknown-argument (GC202).
+    """
+    signature = MODEL_CALLS.get(layer.op.cls)
+    if signature is not None and (node.kwargs or len(node.args) != 1):
+        if not is_old:
+            _only_tensors(node.args)
+        _check_call(signature, node, is_old=is_old)
+
+
+def _check_operation(entry: OpDef, node: Node) -> None:
+    """Refuse arguments that the call of an operation does not take: all else stands in its config.
+
+    Raises:
+        RuleError: input-count (GC401), unknown-argument (GC202).
+    """
+    names = [name.rstrip("?") for name in entry.inputs.names]
+    if not names or entry.cls in OPEN_OPERATIONS or entry.subclassed:
+        return
+    if len(node.args) > len(names):
+        takes = f"takes {len(names)} argument{'' if len(names) == 1 else 's'} by position, gets {len(node.args)}"
+        raise RuleError("GC401", takes, "take the others away")
+    for name in node.kwargs:
+        if name not in names:
+            raise RuleError("GC202", f"has no argument {name[:80]} in its call", "remove it", arg=name)
+        if name in names[: len(node.args)]:
+            raise RuleError("GC401", f"gets {name} by position and by name", "give it once", arg=name)
 
 
 def _check_call(signature: Signature, node: Node, *, is_old: bool) -> None:

@@ -12,7 +12,17 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .binding import UNMASKED, bind, check_fit, check_kept, check_rank, fit, replaced, replaced_named
+from .binding import (
+    UNMASKED,
+    bind,
+    check_fit,
+    check_kept,
+    check_model_call,
+    check_rank,
+    fit,
+    replaced,
+    replaced_named,
+)
 from .catalog import CATALOG, Catalog
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
@@ -622,6 +632,7 @@ class _Walk:
 
     def _call_model(self, key: NodeKey, node: Node, layer: Layer, body: Graph) -> None:
         """A nested model: its inside once as it stands, and again for the shapes that this call brings."""
+        check_model_call(layer, node, is_old=self.run.dialect == "keras2")
         inputs = self._inputs(key)
         tensors = [
             spec

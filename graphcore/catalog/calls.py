@@ -46,6 +46,9 @@ def _words(text: str) -> list[str]:
     return [word for word in text.split() if word[0] not in "*|"]
 
 
+OPEN_OPERATIONS = frozenset({"Einsum", "Meshgrid", "Rearrange", "Switch"})
+"""Operations of Keras 3 whose call takes more than it names."""
+
 _RECURRENT = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "SimpleRNN")
 _NOISE = ("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise")
 _SPATIAL = ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
@@ -70,6 +73,10 @@ def _each(told: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Signature]:
 
 MOST = signature("inputs")
 """What the call of a layer takes that is not among the others."""
+MODEL_CALLS: Mapping[str, Signature] = dict.fromkeys(
+    ("Functional", "Model", "Sequential"), signature("inputs training mask")
+)
+"""What the call of a nested model takes, in both Keras; a user's model may take others."""
 KERAS3_CALLS: Mapping[str, Signature] = _each(
     (
         ("", ("InputLayer",)),
