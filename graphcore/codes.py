@@ -237,7 +237,8 @@ _TABLE = (
         "error",
         "A value has the wrong type",
         "Keras expects an object, a list, a text or a number here, and what stands there is another of these.",
-        "Write the value in the form that the message names.",
+        'Write what the message names: an object such as {"units": 4}, a list such as [3, 3], a number without'
+        " quotes. Where a converter wrote the file, build the model anew and take its model.to_json().",
         Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=4)).replace('[["y", 0, 0]]', '[["y", "0", 0]]')),
     ),
     Code(
@@ -247,7 +248,8 @@ _TABLE = (
         "The record of a call has the wrong form",
         "An entry of inbound_nodes says which tensors a layer was called with. Keras 3 writes an object with args"
         " and kwargs, Keras 2 a list of [layer, node_index, tensor_index, arguments].",
-        "Write the call in one of these forms.",
+        'Write {"args": [tensor], "kwargs": {}} in a file of Keras 3, and [["x", 0, 0, {}]] in one of'
+        " Keras 2. Most often a file holds both: take the form that its other layers have.",
         Example(_file(_X8, _entry("Dense", "y", units=4) | {"inbound_nodes": [{"args": [_TO_X8]}]})),
     ),
     Code(
@@ -285,7 +287,9 @@ _TABLE = (
         "error",
         "An argument is missing",
         "The constructor has no default for this argument, so the layer cannot be made without it.",
-        "Add the argument to the config of the layer.",
+        "Add it to the config of the layer: units of a Dense, filters and kernel_size of a Conv2D, input_dim and"
+        " output_dim of an Embedding. What it was can be read from the shape of the layer's weights, or from the"
+        " shapes that the file records behind it.",
         Example(_file(_X8, _entry("Dense", "y", _TO_X8))),
     ),
     Code(
@@ -293,8 +297,10 @@ _TABLE = (
         "bad-value",
         "error",
         "An argument has a value that the layer refuses",
-        "The layer looks at its arguments when it is made or built, and this one is outside of what it takes.",
-        "Give it a value of the kind that the message names.",
+        "A layer looks at its arguments when it is made or built. Most often a number stands in quotes, a word"
+        " is misspelt or begins with a capital, a size is 0 or negative, or a rate is above 1.",
+        "Write what the message names as what it takes. Where you do not need the argument, remove it: the layer"
+        " then has its default.",
         Example(_file(_X8, _entry("Dense", "y", _TO_X8, units=-4))),
     ),
     Code(
@@ -303,7 +309,9 @@ _TABLE = (
         "error",
         "Two arguments cannot stand together",
         "Each value is fine alone, and the layer refuses them together.",
-        "Change one of the two that the message names.",
+        "Keep the one that you mean, and remove the other or set it back to its default: strides or"
+        " dilation_rate above 1, sparse or ragged, ragged or an output_sequence_length. Numbers that have to do"
+        " with each other are made to fit: filters a multiple of groups.",
         Example(
             _file(
                 _IMAGE,
@@ -377,7 +385,8 @@ _TABLE = (
         "A value that Keras accepts and that does nothing good",
         "Keras does not look at this argument when it makes the layer. It fails later, when the model runs, or has"
         " no effect.",
-        "Give it a value of the kind that the message names.",
+        "Give it a value of the kind that the message names now: Keras loads the file without a word, and the"
+        " mistake shows when the model runs, or never.",
         Example(_file(_IMAGE, _entry("UpSampling2D", "y", _TO_IMAGE, interpolation="nearst"))),
     ),
     Code(
@@ -480,7 +489,8 @@ _TABLE = (
         "error",
         "A call names a layer that is not there",
         "A tensor is named by the layer that gives it, and the file has no layer of that name.",
-        "Correct the name; the hint names layers that are spelt alike.",
+        "Correct the name; the hint names layers that are spelt alike. Where the layer was taken out or renamed,"
+        " connect the call to the layer that gives the tensor now.",
         Example(_file(_X8, _entry("Dense", "y", _tensor("z", [None, 8]), units=4))),
     ),
     Code(
@@ -489,7 +499,8 @@ _TABLE = (
         "error",
         "A tensor comes from a call that does not exist",
         "node_index says which call of a shared layer gives the tensor, counted from 0. The layer has fewer calls.",
-        "Correct the index, or add the call.",
+        "Correct the index: it is 0 for a layer that is called once. Where the second call of a shared layer is"
+        " missing, add it to the inbound_nodes of that layer.",
         Example(_file(_X8, _entry("Dense", "y", _tensor("x", [None, 8], node=1), units=4))),
     ),
     Code(
@@ -538,7 +549,9 @@ _TABLE = (
         "error",
         "An output cannot be computed from the inputs",
         "What the output needs comes from an input layer that is not among the model's inputs.",
-        "Add that input layer to input_layers, or connect the output to the inputs that are there.",
+        "Add that input layer to input_layers, or connect the output to the inputs that are there. In a program,"
+        " name every Input in keras.Model(inputs=[a, b], outputs=y); a tensor that another model made is had by"
+        " calling that model.",
         Example(
             _file(
                 _X8,
@@ -583,8 +596,9 @@ _TABLE = (
         "error",
         "The layer gets too many or too few inputs",
         "Each layer takes a certain number of tensors: a merging layer two or more, most others one.",
-        "Connect the tensors that are missing, or take away those that are too many. To give a layer several calls,"
-        " write several entries in its inbound_nodes.",
+        "Connect the tensors that are missing, or take away those that are too many. A Dense that is given"
+        " several needs a Concatenate or an Add before it; an Add, Subtract or Dot that is given one has lost a"
+        " branch. To give a layer several calls, write several entries in its inbound_nodes.",
         Example(_file(_X8, _entry("Subtract", "y", [_TO_X8, _TO_X8, _TO_X8]))),
     ),
     Code(
@@ -636,7 +650,9 @@ _TABLE = (
         "Sizes that must be equal differ",
         "The layer joins its inputs along one axis, or multiplies along a pair of axes; the other sizes, or those"
         " of the pair, must be equal.",
-        "Make the sizes equal that the message names, or join along another axis.",
+        "Make the sizes equal that the message names, or join along another axis: axis=-1 joins channels. Where"
+        " images of two branches differ, give both the same strides and padding, or crop, pad or pool one of"
+        " them. For a Dot or an attention, choose axes or a Dense that make the two sizes one.",
         Example(_file(_X8, _input("z", 9), _entry("Dot", "y", [_TO_X8, _tensor("z", [None, 9])], axes=1))),
     ),
     Code(
@@ -676,7 +692,8 @@ _TABLE = (
         "error",
         "The layer cannot work on this type of values",
         "Text cannot be multiplied, and some operations take whole numbers or truth values only.",
-        "Convert the values first: StringLookup or TextVectorization for text, Embedding for whole numbers.",
+        "Convert the values first: StringLookup or TextVectorization for text, Embedding for whole numbers,"
+        " keras.ops.cast (in Keras 2 tf.cast) from one type of numbers to another.",
         Example(
             '{"class_name": "Functional", "keras_version": "2.15.0", "backend": "tensorflow",\n'
             ' "config": {"name": "example", "trainable": true, "layers": [\n'
@@ -710,7 +727,8 @@ _TABLE = (
         "error",
         "A shared layer gets inputs that need different weights",
         "A layer has its weights once, made for its first input. Another call with another size cannot use them.",
-        "Make the sizes of both inputs equal, or use a layer of its own for each.",
+        "Make the sizes of both inputs equal before the layer: by Resizing, cropping or padding for images, by a"
+        " Dense for features. Or use a layer of its own for each.",
         Example(
             _file(
                 _X8,
@@ -1040,7 +1058,9 @@ _TABLE = (
         "info",
         "A file in the archive was not looked through",
         "It is too large to be unpacked here, damaged, an archive itself, or of a kind that Keras does not write.",
-        "Look at it by other means, or leave it out.",
+        "Unpack the archive into an empty folder and look at the file there, without loading it. A model needs"
+        " its config, metadata.json and weights, and assets where a layer has some; a safe copy leaves out what"
+        " was not looked through.",
         Example("A .keras archive with another archive in it, and layerwright check --safety.", "description"),
     ),
     Code(

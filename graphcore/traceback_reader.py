@@ -187,7 +187,7 @@ def _finding(meaning: Meaning, facts: Mapping[str, str]) -> Diagnostic:
         says = f"The config of {cls} names no module by which Keras 3 finds its class"
     elif code == "GC206" and cls in _OF_KERAS2:
         code, says, hint = "GC201", f"The class {cls} is of Keras 2, and Keras 3 has none of this name", OTHER_KERAS
-    elif code == "GC206" and cls is not None and (close := _likened(cls)):
+    elif code == "GC206" and cls is not None and (close := _likened(cls)) and not cls.endswith(close):
         code, hint = "GC201", f"did you mean {close}"
     elif code == "GC202" and cls is not None and (known := _of_another_keras(cls, facts)) is not None:
         hint = known

@@ -166,6 +166,13 @@ def test_an_argument_of_another_keras_is_said_to_be_that() -> None:
     assert "keras.ops.transpose(x, (1, 0, 2)) before the layer" in hints["True"]
 
 
+@pytest.mark.parametrize(("cls", "code"), [("Desne", "GC201"), ("MyAttention", "GC206"), ("CustomConv2D", "GC206")])
+def test_a_class_that_is_named_after_one_of_keras_is_none_that_is_misspelt(cls: str, code: str) -> None:
+    said = f"ValueError: Unknown layer: '{cls}'. Please ensure you are using a `keras.utils.custom_object_scope`"
+    (finding,) = read_traceback(said).findings
+    assert finding.code == code
+
+
 def test_every_message_of_the_table_was_said() -> None:
     """No pattern that no recorded traceback has, or people report."""
     unseen = []
