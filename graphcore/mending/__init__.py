@@ -42,7 +42,7 @@ PROPOSERS: Mapping[str, Sequence[Proposer]] = {
     **windows.PROPOSERS,
     **inputs.PROPOSERS,
     "GC201": (*form.PROPOSERS["GC201"], *arguments.PROPOSERS["GC201"]),
-    "GC208": (*arguments.PROPOSERS["GC208"], *fitting.PROPOSERS["GC208"]),
+    "GC208": (*arguments.PROPOSERS["GC208"], windows.channels_last, *fitting.PROPOSERS["GC208"]),
 }
 """What may mend a problem of each code, the likeliest first."""
 

@@ -68,7 +68,7 @@ def enough_left(case: Case) -> Iterator[Proposal]:
     if here is None:
         yield from _less_cropping(case)
         return
-    yield from _channels_last(case, call, rank)
+    yield from channels_last(case)
     above = _windows_above(case, call, rank)
     below = _windows_below(case, call, rank)
     narrow = [name for name in (*above, call.layer, *below) if is_valid(case, name, rank)]
@@ -87,8 +87,13 @@ def enough_left(case: Case) -> Iterator[Proposal]:
         yield Proposal(title, (case.set(call.layer, here.arg, fits),))
 
 
-def _channels_last(case: Case, call: NodeKey, rank: int) -> Iterator[Proposal]:
+def channels_last(case: Case) -> Iterator[Proposal]:
     """Pictures with their channels in front, where layers look for them at the end."""
+    call = case.call
+    refs = case.inbound(call) if call is not None else []
+    if call is None or not refs:
+        return
+    rank = len(case.shape(refs[0]) or ())
     start = next((key for key in case.above(TensorRef(*call, 0)) if not case.inbound(key)), None)
     shape = case.shape(TensorRef(*start, 0)) or () if start is not None else ()
     if (

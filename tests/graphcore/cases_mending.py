@@ -807,4 +807,13 @@ y = Dense(j) units=1 -> out
 GC305 b
     Call "f" on "b" too, and connect it to "j"
     Remove "b"
+
+### a picture with its channels in front, of a layer that was built for them at the end
+x = Input [null, 3, 32, 32]
+c = Conv2D(x) filters=8 kernel_size=3 "build_config"={"input_shape": [null, 32, 32, 3]} -> out
+GC208 c
+    Remove build_config from "c" (safe)
+    Make "x" 32 × 32 × 3, with the channels at the end
+    Put a Permute to (2, 3, 1) between "x" and "c"
+    Make axis 3 of "x" 3
 """
