@@ -468,7 +468,7 @@ h = !Pooled(x) pool_size=2 strides=null padding="valid" data_format=null size=3
 y = !Other(h) units=4 depth=3 -> out
 GC206 h
     Make "h" a MaxPooling2D in place of Pooled
-    Make "h" a AveragePooling2D in place of Pooled
+    Make "h" an AveragePooling2D in place of Pooled
 GC206 y
 
 ### a class that extends one whose rank does not fit
