@@ -24,6 +24,7 @@ from .binding import (
     replaced_named,
 )
 from .catalog import CATALOG, Catalog
+from .catalog.activity import check_activity
 from .catalog.spec import Inner, OpDef, WeightSpec
 from .causes import way_out
 from .context import Context, Prepared, Specs, Weights, cost_of, frozen, located, outputs_of, weights_of, without_mask
@@ -385,6 +386,9 @@ class _Walk:
         elif dialect == "keras2" and self.path and self.unfit is None:
             self.unfit = self._unfit(key, layer, made, entry, context, values)
         outputs = outputs_of(entry, context, values)
+        if dialect == "keras2" and (regularizer := layer.config.get("activity_regularizer")) is not None:
+            for output in outputs:
+                check_activity(regularizer, output)
         if key.layer not in self.weights or dialect not in entry.reuses or (is_checked and self.is_again):
             self._weigh(key, layer, made, entry, context, values, recorded)
         if first is None:

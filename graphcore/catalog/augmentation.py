@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
-from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, nullable, pos_int, seed
+from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, nullable, number, pos_int, seed
 from .params import data_format as data_format_of
 from .rules import kept_sparse
 from .spec import (
@@ -343,19 +343,6 @@ def _looked_at(c: RuleContext, x: TensorSpec) -> Shape:
     return shape
 
 
-def _share() -> Param:
-    """A number from 0 to 1, or two that rise."""
-    plain = _factor(0.5, 0, 1)
-
-    def read(value: JSON) -> Any:
-        low, high = plain.read(value) if isinstance(value, (list, tuple)) else (plain.read(value), 1)
-        if not 0 <= low <= high <= 1:
-            raise BadValue("a number from 0 to 1, or two of them that rise")
-        return value
-
-    return replace(plain, read=read)
-
-
 _SHAPES = {"RandomContrast": _contrasted, "RandomColorDegeneration": _looked_at}
 
 
@@ -498,7 +485,7 @@ CHANGES = (
     _change("RandomPosterization", _factor(None, 1, 8, required=True), _RANGE, _SEED, only=KERAS3),
     _change("RandomSaturation", _factor(required=True), _RANGE, _SEED, only=KERAS3),
     _change("RandomSharpness", _factor(None, 0, 1, required=True), _RANGE, _SEED, only=KERAS3),
-    _change("RandomGrayscale", _share(), _SEED, only=KERAS3, keeps_dtype=True),
+    _change("RandomGrayscale", number("factor", 0.5, least=0, most=1), _SEED, only=KERAS3, keeps_dtype=True),
     _change("RandomInvert", _factor(1.0, 0, 1), _ANY_RANGE, _SEED, only=KERAS3),
     _change(
         "RandomErasing",

@@ -138,6 +138,10 @@ def _looked_up_kind(c: RuleContext, x: TensorSpec) -> str:
     return "sparse" if c.dialect == "keras2" and x.sparse and c.output_mode == "int" else "dense"
 
 
+def _hashed_kind(c: RuleContext, x: TensorSpec) -> str:
+    return "ragged" if c.dialect == "keras2" and x.ragged and c.output_mode == "int" else _looked_up_kind(c, x)
+
+
 # Numbers in bins
 
 
@@ -393,7 +397,7 @@ HASHING = OpDef(
     ),
     inputs=One(),
     old_unranked=_indices_unranked,
-    kind=_looked_up_kind,
+    kind=_hashed_kind,
     old_kinds=None,
     shape=_hashed,
     dtype=_hash_dtype,

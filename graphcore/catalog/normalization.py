@@ -24,8 +24,10 @@ def _axes(default: int = -1) -> Param:
             raise Taken("an axis or a list of axes", int(value))
         if type(value) is int:
             return value
-        if not isinstance(value, (list, tuple)) or any(type(axis) is not int for axis in value):
+        if not isinstance(value, (list, tuple)) or any(not isinstance(axis, int) for axis in value):
             raise BadValue("an axis or a list of axes")
+        if bool in map(type, value):
+            raise Taken("an axis or a list of axes", tuple(map(int, value)))
         return tuple(value)
 
     def old(value: JSON) -> int | tuple[int, ...]:
@@ -238,6 +240,9 @@ def _with_weights_there_are(c: RuleContext, x: TensorSpec, is_fused: bool = Fals
     if not c.built:
         return shape
     learned: Shape = c.built[0].shape
+    is_split = c.said.get("virtual_batch_size") is not None
+    if is_split:  # the batch into smaller ones, by a further axis of the input and of the weights
+        learned = (learned[0], *learned[2:])
     wanted = tuple(shape[axis] if axis in axes else 1 for axis in range(rank))
     if is_fused:
         learned = tuple(learned[0] if axis in axes else 1 for axis in range(rank))
@@ -252,7 +257,7 @@ def _with_weights_there_are(c: RuleContext, x: TensorSpec, is_fused: bool = Fals
         says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
         hint = "share a layer only between inputs of the same size, or use a second layer"
         raise RuleError("GC411", says, hint, inputs=(0,))
-    return out
+    return shape if is_split else out
 
 
 def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int) -> None:
@@ -419,28 +424,44 @@ def _grouped(c: RuleContext, x: TensorSpec) -> Shape | None:
     """A later call in tf_keras reshapes the weights that there are into the groups of what comes in."""
     shape = _there(c, x) or ()
     check_spread(c, x)
-    if c.dialect == "keras2" and c.first and c.built and shape[c.axis] is not None:
-        groups = c.first[0].shape[c.axis] if c.groups == -1 else c.groups
-        if groups * (shape[c.axis] // groups) != c.built[0].shape[0]:
-            says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
-            hint = "share a layer only between inputs of the same size, or use a second layer"
-            raise RuleError("GC411", says, hint, inputs=(0,))
-    return x.shape
+    return _regrouped(c, shape) if c.dialect == "keras2" and c.first else x.shape
+
+
+def _regrouped(c: RuleContext, shape: Shape) -> Shape:
+    """What TensorFlow knows of the sizes decides: of a batch that is known it sees each number that does not fit."""
+    assert c.first and c.built is not None
+    many = shape[c.axis]
+    groups = c.first[0].shape[c.axis] if c.groups == -1 else c.groups
+    learned = c.built[0].shape[0] if c.built else None
+    if many is None:
+        is_clear = learned is not None and shape.count(None) == 1
+        return tuple(learned if size is None else size for size in shape) if is_clear else shape
+    if learned not in (None, groups * (many // groups)):
+        says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
+        hint = "share a layer only between inputs of the same size, or use a second layer"
+        raise RuleError("GC411", says, hint, inputs=(0,))
+    if many % groups and None not in shape:
+        raise _undivided(shape, many, groups)
+    return shape
 
 
 def _group_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     many = known(x, c.axis)
     groups = many if c.groups == -1 else c.groups
     if not groups or many < groups or many % groups:
-        raise RuleError(
-            "GC205",
-            f"cannot divide the {many} channels of {show(x.shape)} into {groups} groups",
-            f"make groups a divisor of {many}",
-            arg="groups",
-            inputs=(0,),
-            data={"channels": many, "groups": groups},
-        )
+        raise _undivided(x.shape, many, groups)
     return _both(c, (many,))
+
+
+def _undivided(shape: Shape | None, many: int, groups: int) -> RuleError:
+    return RuleError(
+        "GC205",
+        f"cannot divide the {many} channels of {show(shape)} into {groups} groups",
+        f"make groups a divisor of {many}",
+        arg="groups",
+        inputs=(0,),
+        data={"channels": many, "groups": groups},
+    )
 
 
 GROUP = OpDef(

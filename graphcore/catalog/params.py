@@ -176,8 +176,10 @@ def sizes(
         if not isinstance(value, (list, tuple)) or len(value) != rank:
             raise BadValue(wanted)
         for i in value:
-            if type(i) is not int or i < least:
+            if not isinstance(i, int) or i < least:
                 raise BadValue(wanted)
+        if bool in map(type, value):
+            raise Taken(wanted, tuple(map(int, value)))
         return tuple(value)
 
     return Param(name, read, schema, default, required, doc=doc, **more)

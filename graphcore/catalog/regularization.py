@@ -98,11 +98,11 @@ _OLD_NOISE = anything("noise_shape", only=KERAS2)
 
 
 def _added_to_loss(c: RuleContext, x: TensorSpec) -> str | None:
-    """Keras 3 states any dtype, and cannot multiply whole numbers by l1 or l2."""
-    is_used = c.dialect == "keras2" or c.l1 or c.l2
-    if is_used and x.dtype is not None and not is_float(x.dtype):
+    """Keras 3 states any dtype; Keras 2 adds at once, to 0.0."""
+    is_nothing = not c.l1 and not c.l2 and (x.dtype or "").startswith("complex")
+    if c.dialect == "keras2" and x.dtype is not None and not is_float(x.dtype) and not is_nothing:
         raise RuleError("GC409", f"needs floats, gets {x.dtype}", f"cast the input to {c.compute_dtype}", inputs=(0,))
-    return c.compute_dtype
+    return x.dtype if c.dialect == "keras2" and is_nothing else c.compute_dtype
 
 
 def _penalty(name: str) -> Param:

@@ -927,13 +927,20 @@ def _pairs(name: str, rank: int, default: Any, doc: str = "") -> Param:
         each = [value] * rank if type(value) is int else [value] if rank == 1 else value
         if not isinstance(each, (list, tuple)) or len(each) != rank:
             raise BadValue(wanted)
-        pairs = [(one, one) if type(one) is int else one for one in each]
+        pairs = [(one, one) if isinstance(one, int) else one for one in each]
         for pair in pairs:
-            if not isinstance(pair, (list, tuple)) or len(pair) != 2 or any(type(i) is not int or i < 0 for i in pair):
+            if not isinstance(pair, (list, tuple)) or len(pair) != 2 or any(not _is_count(i) for i in pair):
                 raise BadValue(wanted)
+        if any(bool in map(type, pair) for pair in pairs):
+            raise Taken(wanted, tuple((int(before), int(after)) for before, after in pairs))
         return tuple((before, after) for before, after in pairs)
 
     return Param(name, read, {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "array"}]}, default, doc=doc)
+
+
+def _is_count(value: JSON) -> bool:
+    """Whether it counts from 0, as true and false do, too."""
+    return isinstance(value, int) and value >= 0
 
 
 def _padding_pairs(rank: int) -> Param:

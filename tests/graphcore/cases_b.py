@@ -784,6 +784,44 @@ def truths() -> Iterator[Case]:
         yield from said(cls, {"factor": None}, (N, 8, 8, 3), "float32", {})
 
 
+def listed_truths() -> Iterator[Case]:
+    """The same in the lists that `get_config` makes of them."""
+    for rank in (1, 2, 3):
+        shape, kernel = (N, *(7,) * rank, 2), {"filters": 2, "kernel_size": 3}
+        for value in (True, False):
+            each: Any = [value] * rank
+            pairs: Any = [value, value] if rank == 1 else [[value, value]] * rank
+            for cls, name in (("ZeroPadding", "padding"), ("Cropping", "cropping")):
+                yield from said(f"{cls}{rank}D", {}, shape, "float32", *each_of(name, each, pairs))
+            yield from said(f"UpSampling{rank}D", {}, shape, "float32", *each_of("size", each))
+            for cls in (f"MaxPooling{rank}D", f"AveragePooling{rank}D"):
+                yield from said(cls, {}, shape, "float32", *each_of("pool_size", each), *each_of("strides", each))
+            windows = (*each_of("kernel_size", each), *each_of("strides", each), *each_of("dilation_rate", each))
+            for cls in (f"Conv{rank}D", f"Conv{rank}DTranspose"):
+                yield from said(cls, kernel, shape, "float32", *windows)
+            if rank < 3:
+                yield from said(f"SeparableConv{rank}D", kernel, shape, "float32", *windows)
+                yield from said(f"DepthwiseConv{rank}D", {"kernel_size": 3}, shape, "float32", *windows)
+    for cls in ("BatchNormalization", "LayerNormalization", "UnitNormalization"):
+        yield from said(cls, {}, (N, 3, 4), "float32", *each_of("axis", [True], [False]))
+
+
+def activities() -> Iterator[Case]:
+    """Keras 2 regularizes the output of each call, and Keras 3 what a call of data gives."""
+    regularizers: tuple[Any, ...] = (
+        *("l1", "L2", "l1_l2", "L1L2", "orthogonal_regularizer"),
+        {"class_name": "L1L2", "config": {"l1": 0.1, "l2": 0.0}},
+        {"class_name": "OrthogonalRegularizer", "config": {"factor": 0.1, "mode": "columns"}},
+    )
+    for dtype in ("float16", "int32", "uint8", "bool", "string", "complex64"):
+        yield from said("ActivityRegularization", {}, (N, 4), dtype, {}, *each_of("l1", 0.5), *each_of("l2", 0.5))
+        for cls, shape in (("Layer", (N, 4)), ("Layer", (3, 4)), ("Flatten", (N, 4, 2)), ("RepeatVector", (N, 4))):
+            base = {"n": 3} if cls == "RepeatVector" else {}
+            for one in said(cls, base, shape, dtype, *each_of("activity_regularizer", *regularizers)):
+                yield one._replace(only=KERAS2)
+    yield from said("RandomGrayscale", {}, (N, 8, 8, 3), "float32", *each_of("factor", [0, 1], 0, True, 1.5, None))
+
+
 def values_of_other_kinds() -> Iterator[Case]:
     """Arguments that a walk left over, with values of other kinds than those that they are made for."""
     odd: tuple[Any, ...] = (None, True, False, 0, -1, 1.5, 2.0, "x", "", [], [1.5], ["x"], {})
@@ -911,6 +949,8 @@ CASES: tuple[Case, ...] = tuple(
         sounds,
         values_that_change_no_shape,
         values_of_other_kinds,
+        listed_truths,
+        activities,
     )
     for case in family()
 )

@@ -65,6 +65,7 @@ DRAWN: tuple[Excuse, ...] = (
     Excuse("keras3", "HashedCrossing", "dtype=mixed_bfloat16", "it writes the dtype of its variables for its policy"),
     Excuse("keras3", "SpatialDropout", "dtype=mixed_float16", "it writes the dtype of its variables for its policy"),
     Excuse("keras3", "Pipeline", "Keras refuses it", "Keras 3 runs its layers, and image layers then look at ranks"),
+    Excuse("keras3", "InputLayer", "batch_input_shape=[None]", "without a call, a word of Keras 2 makes a file of it"),
 )
 """Drawn cases of layers: `about` is the class."""
 
