@@ -170,6 +170,11 @@ def test_the_unet_of_the_notes_is_drawn_with_the_mouse(page: Page, tmp_path: Pat
     assert hand.actions <= 60, hand.actions
     example = json.loads((EXAMPLES / "unet.json").read_text())
     assert as_keras_writes(exported(page, tmp_path)) == as_keras_writes(example)
+    # The page lays out what stands where the hand dropped it.
+    page.get_by_test_id("canvas").focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.keyboard.press("Shift+1")
     page.mouse.click(*middle(page, "Dense"))
     picture(page, "unet")
     expect(page.get_by_role("region", name="Parameters").get_by_label("units", exact=True)).to_have_value("7*7*256")

@@ -140,6 +140,10 @@ export function traceWire(path: Pen, placed: Placed, { lefts, rights }: Sides, e
     else aside(path, x1, y1, x2, y2, least([...between, rows[row] ?? Infinity]) - 24);
     return;
   }
+  if (isNextBelow([x1, y1], [x2, y2])) {
+    straight(path, x1, y1, x2, y2);
+    return;
+  }
   const isSameColumn = cells[2 * from] === cells[2 * to];
   const rows = (cells[2 * to + 1] ?? 0) - (cells[2 * from + 1] ?? 0);
   if (isSameColumn && rows <= 0) {
@@ -163,6 +167,11 @@ export function traceWire(path: Pen, placed: Placed, { lefts, rights }: Sides, e
     path.arcTo(x2, y2 - 18, x2, y2, 8);
     path.lineTo(x2, y2);
   }
+}
+
+/** Whether a wire's ends are so near that no box has room between: a hand may have put them there, in columns of the layout that differ. */
+function isNextBelow([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): boolean {
+  return y2 - y1 >= BOW.least && y2 - y1 < BOX.height && Math.abs(x2 - x1) < BOX.width;
 }
 
 const MOST_LANES = 6;
@@ -203,9 +212,8 @@ export function blamedWires({ boxes, edges }: Pick<Scene, "boxes" | "edges">, pa
 
 /** Whether a wire runs straight down to the next row, with room for what goes through it: ports of calls say it themselves. */
 export function isStraight(placed: Placed, e: number): boolean {
-  const { scene: { edges, ports }, cells } = placed;
-  const [from, to] = [edges[2 * e] ?? 0, edges[2 * e + 1] ?? 0];
+  const { scene: { ports } } = placed;
   if ((ports[2 * e] ?? -1) >= 0 || (ports[2 * e + 1] ?? -1) >= 0) return false;
   const ends = endsOf(placed, e);
-  return cells[2 * from] === cells[2 * to] && cells[2 * from + 1] === (cells[2 * to + 1] ?? 0) - 1 && Math.abs(ends.from[0] - ends.to[0]) < 1;
+  return ends.to[1] - ends.from[1] >= BOX.gapDown && isNextBelow(ends.from, ends.to) && Math.abs(ends.from[0] - ends.to[0]) < 1;
 }
