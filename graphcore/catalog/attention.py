@@ -23,6 +23,7 @@ from .params import (
     number,
     pos_int,
     read_old_rate,
+    strict,
 )
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
@@ -379,7 +380,7 @@ def _above_zero(c: RuleContext) -> Iterator[RuleError]:
 
 _COUNTED = (
     # tf_keras builds kernels without elements.
-    replace(pos_int("num_heads", doc="How many heads attend."), old=integer("num_heads", least=0).read),
+    replace(pos_int("num_heads", doc="How many heads attend."), old=strict(integer("num_heads", least=0)).read),
     pos_int("key_dim", doc="The size of each head."),
 )
 

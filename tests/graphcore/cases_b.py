@@ -892,6 +892,9 @@ def values_of_other_kinds() -> Iterator[Case]:
             yield Case(cls, {"units": 2, "num_constants": value}, ((N, 5, 4),))
     heads = {"num_heads": 2, "key_dim": 3}
     old = {f"{name}_shape": None for name in ("query", "value", "key")}
+    for value in (False, True):
+        counted = {**heads, **old, "num_heads": value}
+        yield Case("MultiHeadAttention", counted, ((N, 3, 4), (N, 5, 4)), only=KERAS2)
     for value in (*odd, [2], [1, 2], -2):
         yield Case("MultiHeadAttention", {**heads, "attention_axes": value}, ((N, 3, 4), (N, 5, 4)), only=KERAS3)
         said_in_2 = {**heads, **old, "attention_axes": value}
