@@ -79,7 +79,10 @@ def _counts(found: Inference) -> bool:
     call = found.graph.nodes[CALL]
     has_array = any(not isinstance(one, TensorRef) for one in call.args) or not {"y", "b"}.isdisjoint(call.kwargs)
     function = str(layer.config.get("function")).removeprefix("compat.v1.")
-    return has_array or not COUNTED.isdisjoint({layer.op.cls, function})
+    windows = [layer.config.get(name) for name in ("strides", "dilation_rate")]
+    # Only whole numbers remember their names.
+    has_fraction = any(isinstance(one, float) for value in windows if isinstance(value, list) for one in value)
+    return has_array or has_fraction or not COUNTED.isdisjoint({layer.op.cls, function})
 
 
 CLASSES = (

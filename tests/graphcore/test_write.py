@@ -236,7 +236,12 @@ def test_names_lose_their_slashes_everywhere() -> None:
         [
             {
                 "class_name": "__keras_tensor__",
-                "config": {"shape": [None], "dtype": "float32", "keras_history": ["d_y_1", 0, 0]},
+                "config": {
+                    "shape": [None],
+                    "shape_is_unknown": True,
+                    "dtype": "float32",
+                    "keras_history": ["d_y_1", 0, 0],
+                },
             }
         ]
     ]
