@@ -331,10 +331,14 @@ def trained(page: Page, data: str, **fields: str) -> str:
     form.get_by_label("Data").select_option(data)
     for name, value in fields.items():
         form.locator(f"[name={name}]").fill(value)
-    form.get_by_role("button", name="Start training").click()
+    # Another test's job may stand there until the service has taken this one.
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/jobs")) as taken:
+        form.get_by_role("button", name="Start training").click()
+    job: str = taken.value.json()["id"]
     run = page.get_by_role("region", name="Run")
+    expect(run).to_have_attribute("data-job", job)
     expect(run.get_by_role("figure").first).to_be_visible()
-    return run.get_attribute("data-job") or ""
+    return job
 
 
 @pytest.mark.keras
