@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { RequestError, type Report } from "./api";
+import { RequestError, type Diagnostic, type Fix, type Report } from "./api";
 import { setArgument } from "./intents/layers";
 import type { JsonObject } from "./json";
 import { answered, createEditorStore } from "./store";
@@ -19,6 +19,7 @@ async function opened() {
       return service.refusal ? Promise.reject(service.refusal) : Promise.resolve({ report: { nodes: [], diagnostics: [] } as unknown as Report, document: MODEL });
     },
     later: (_, act) => { waiting.add(act); return () => { waiting.delete(act); }; },
+    fix: () => Promise.reject(service.refusal ?? new Error("nothing is asked for")),
     sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: (text) => { saved.push(text); return Promise.resolve(); }, load: () => Promise.resolve(null),
   });
   await store.open(MODEL);
@@ -145,4 +146,22 @@ test("lists wait for the check of an edit, and for none that does not come", asy
   edit(2);
   await vi.waitFor(() => { expect(status()).toBe("offline"); });
   expect(answered(store.getState())).toBe(before + 2);
+});
+
+test("a fix that the service does not answer for leaves the model, and says why", async () => {
+  const { store, service, pass, status } = await opened();
+  const fix = { id: "f", title: "mend", diff: { added: {}, removed: {}, updated: {} } } as unknown as Fix;
+  const problem = {} as Diagnostic;
+  service.refusal = new RequestError({ type: "about:blank", title: "", status: 422, detail: "no" });
+  await store.previewFix(problem, fix);
+  await store.fixAllSafe();
+  expect([status(), store.getState().message, store.getState().preview]).toEqual(["ready", "no", null]);
+  service.refusal = new TypeError("Failed to fetch");
+  await store.previewFix(problem, fix);
+  await store.fixAllSafe();
+  expect([status(), store.getState().preview]).toEqual(["offline", null]);
+  service.refusal = null;
+  pass();
+  await vi.waitFor(() => { expect(status()).toBe("ready"); });
+  expect(store.getState().history.done).toHaveLength(0);
 });

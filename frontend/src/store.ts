@@ -139,14 +139,21 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       setState({ report: seen(report), reportRevision: revision, checkMilliseconds: milliseconds, status: "ready", message: null });
       lookCloser();
     },
-    fail: (_, error) => {
-      setState({ status: statusOf(error), message: messageOf(error) });
-      callOff();
-      if (getState().status !== "offline") return;
-      // Nobody has to ask for it once the service is back.
-      callOff = outside.later(RETRY_MILLISECONDS, () => { if (getState().status === "offline") loop.request(getState().revision); });
-    },
+    fail: (_, error) => { failed(error, statusOf(error)); },
   });
+
+  const failed = (error: unknown, status: Status): void => {
+    setState({ status, message: messageOf(error) });
+    callOff();
+    if (status !== "offline") return;
+    // Nobody has to ask for it once the service is back.
+    callOff = outside.later(RETRY_MILLISECONDS, () => { if (getState().status === "offline") loop.request(getState().revision); });
+  };
+  /** What was asked beside the check was not answered: what is known of the model stays. */
+  const unanswered = (error: unknown): void => {
+    const status = statusOf(error);
+    failed(error, status === "offline" ? status : getState().status);
+  };
 
   const seen = (report: Report): Report => {
     const { document } = getState();
@@ -317,8 +324,13 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       const { document } = getState();
       if (!document) return;
       setState({ preview: { problem, fix, report: null } });
-      const report = await consider(document, restored(document, fix.diff));
-      if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report } });
+      try {
+        const report = await consider(document, restored(document, fix.diff));
+        if (getState().preview?.fix === fix) setState({ preview: { problem, fix, report } });
+      } catch (error) {
+        if (getState().preview?.fix === fix) setState({ preview: null });
+        unanswered(error);
+      }
     },
     consider: async (intent, signal) => {
       const { document } = getState();
@@ -336,7 +348,8 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
       const { document, revision } = getState();
       if (!document) return;
       const shown = effective(document);
-      const { document: mended, done } = await outside.fix(toJson(shown), "safe");
+      const answer = await outside.fix(toJson(shown), "safe").catch(unanswered);
+      const { document: mended, done } = answer ?? { document: null, done: [] };
       if (!mended || revision !== getState().revision || inHand() !== document) return;
       const diff = restored(document, diffInto(shown, mended));
       const title = done.length === 1 ? (done[0] ?? "") : t("edit.safe-fixes", { n: done.length });
