@@ -94,6 +94,9 @@ def _objects(root: Any, h5py: Any) -> Iterator[tuple[Path, Any]]:
                 yield at, None
                 continue
             opened = group.get(key)
+            if opened is None:  # damaged: the link leads to nothing
+                yield at, None
+                continue
             address = h5py.h5o.get_info(opened.id).addr
             if address in seen:
                 continue

@@ -136,7 +136,8 @@ def _may_have_lost(case: Case, join: NodeKey, ref: TensorRef, takers: Takers) ->
     order = _order(case)
     here, there = order[ref.layer], order[join.layer]
     between = [key for key in case.graph.nodes if here < order[key.layer] < there]
-    is_next = here < there and all(order[one.layer] < here for key in between for one in case.inbound(key))
+    taken = {one.layer for key in between for one in case.inbound(key)}
+    is_next = here < there and all(order.get(layer, there) < here for layer in taken)  # some may not be there
     return was is None and _is_ordered(case, join) and is_next
 
 

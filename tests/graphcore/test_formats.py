@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,20 @@ def test_weights_of_many_groups_and_of_loops_are_counted_within_a_limit(monkeypa
         file["layers/away"] = h5py.ExternalLink("/etc/other.h5", "/")
     _, (found,), _ = formats.read(data.getvalue())
     assert found.message.startswith("The file holds weights and no model")
+
+
+def test_link_of_a_damaged_file_to_nothing_is_passed_over() -> None:
+    """From the fuzz: h5py lists a name, and finds nothing there."""
+
+    class Damaged:
+        def __iter__(self) -> Iterator[str]:
+            return iter(["layers"])
+
+        def get(self, _: str, *, getlink: bool = False) -> Any:
+            return h5py.HardLink() if getlink else None
+
+    counted = weights_only.census(Damaged(), h5py)
+    assert (counted.groups, counted.layers, counted.is_whole) == (0, [], True)
 
 
 def test_checkpoint_of_orbax_without_a_config_holds_weights(tmp_path: Path) -> None:

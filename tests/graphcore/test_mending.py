@@ -593,6 +593,29 @@ def test_join_of_two_gets_no_third(cls: str) -> None:
     assert [title for title in offered if title.startswith('Connect "b" and "c"')] == []
 
 
+def test_wire_is_looked_for_beside_a_call_of_a_layer_that_is_not_there() -> None:
+    """From the fuzz."""
+    halves = [["tower", 0, 0, {}], ["tower", 1, 0, {}]]
+    config = {"batch_input_shape": [None, 6]}
+    layers: list[dict[str, Any]] = [
+        {"name": "left", "class_name": "InputLayer", "config": config},
+        {"name": "right", "class_name": "InputLayer", "config": config},
+        {
+            "name": "tower",
+            "class_name": "Dense",
+            "config": {"units": 3},
+            "inbound_nodes": [[["left", 0, 0, {}]], [["right", 0, 0, {}]]],
+        },
+        {"class_name": "Dot", "config": {"axes": 1}, "inbound_nodes": [halves]},
+        {},
+        {"name": "score", "inbound_nodes": [[["joined", 0, 0, {}]]]},
+        {"class_name": "Multiply", "inbound_nodes": [halves]},
+    ]
+    ends = {"input_layers": [["left", 0, 0], ["right", 0, 0]], "output_layers": [["score", 0, 0], ["times", 0, 0]]}
+    model = {"class_name": "Model", "config": {"name": "m", "layers": layers, **ends}, "keras_version": "2.0.9"}
+    assert fixes_of(judged(model))
+
+
 def test_recorded_shape_is_not_corrected_safely_where_a_wire_is_lost() -> None:
     model = _joined("Concatenate", "a", "b")
     del model["config"]["layers"][5]["build_config"]
