@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { RequestError, type Diagnostic, type Fix, type Report } from "./api";
+import { EMPTY_MODEL } from "./document";
 import { setArgument } from "./intents/layers";
 import type { JsonObject } from "./json";
 import { answered, createEditorStore } from "./store";
@@ -146,6 +147,18 @@ test("lists wait for the check of an edit, and for none that does not come", asy
   edit(2);
   await vi.waitFor(() => { expect(status()).toBe("offline"); });
   expect(answered(store.getState())).toBe(before + 2);
+});
+
+test("a model that nobody has begun is not told that nothing comes out of it", async () => {
+  const diagnostics = [{ code: "GC308", severity: "error" }, { code: "GC101", severity: "error" }] as unknown as Report["diagnostics"];
+  const told = async (model: JsonObject): Promise<string[]> => {
+    const report = { nodes: [], diagnostics } as unknown as Report;
+    const other = createEditorStore({ check: () => Promise.resolve({ report, document: model }), sketch: () => Promise.resolve(null), painted: () => Promise.resolve(), save: () => Promise.resolve(), load: () => Promise.resolve(null) });
+    await other.open(model);
+    return (other.getState().report?.diagnostics ?? []).map(({ code }) => code);
+  };
+  expect(await told(MODEL)).toEqual(["GC308", "GC101"]);
+  expect(await told(EMPTY_MODEL)).toEqual(["GC101"]);
 });
 
 test("a fix that the service does not answer for leaves the model, and says why", async () => {

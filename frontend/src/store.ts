@@ -157,7 +157,7 @@ export function createEditorStore(given: Pick<Outside, "sketch" | "save" | "load
 
   const seen = (report: Report): Report => {
     const { document } = getState();
-    return document ? withGhosts(report, document) : report;
+    return document ? withGhosts(isBegun(document) ? report : unblamed(report), document) : report;
   };
 
   // Shapes come first: fixes are tried and the file is looked through for many times as long, which follows when nobody is
@@ -408,6 +408,16 @@ function framePainted(): Promise<void> {
 function timed(milliseconds: number, act: () => void): () => void {
   const timer = setTimeout(act, milliseconds);
   return () => { clearTimeout(timer); };
+}
+
+function isBegun(document: Document): boolean {
+  for (const key of document.records.keys()) if (key.startsWith("layer/")) return true;
+  return false;
+}
+
+/** That nothing comes out of a model which nobody has begun is no news. */
+function unblamed(report: Report): Report {
+  return { ...report, diagnostics: report.diagnostics.filter(({ code }) => code !== "GC308") };
 }
 
 function statusOf(error: unknown): Status {

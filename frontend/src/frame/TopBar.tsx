@@ -132,7 +132,7 @@ function Verdict() {
     );
   }
   else if (!report && status === "checking") chip = <span className="status run"><Icon name="loader-circle" small />{t("top.checking")}</span>;
-  else if (report) {
+  else if (report && (count > 0 || report.nodes.length > 0)) {
     const [kind, icon] = errors > 0 ? (["error", "circle-x"] as const) : count > 0 ? (["warn", "triangle-alert"] as const) : (["ok", "circle-check"] as const);
     chip = (
       <button type="button" className={`status ${kind}`} onClick={show} data-status={kind} aria-label={count === 0 ? t("top.no-problems") : t("count.problems", { n: count })}>
