@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any, BinaryIO, NamedTuple
 
-from .formats.h5 import as_text
+from .formats.hdf5_text import text_of
 from .shapes import TensorSpec
 from .source import Limits
 
@@ -98,7 +98,7 @@ class _Walk:
                 seen.add(address)
                 if isinstance(opened, h5py.Group):
                     waiting.append((opened, at))
-                    said = opened.attrs.get("name") if key == "vars" and "name" in opened.attrs else None
+                    said = text_of(opened, "name", h5py) if key == "vars" else None
                     if isinstance(said, str):
                         self.names[path] = said
                 elif isinstance(opened, h5py.Dataset):
@@ -110,7 +110,7 @@ class _Walk:
             if name not in root.attrs:
                 continue
             size = self.h5py.h5a.open(root.id, name.encode()).get_storage_size()
-            text = as_text(root.attrs[name]) if size <= limits.member_bytes else None
+            text = text_of(root, name, self.h5py) if size <= limits.member_bytes else None
             if text is not None:
                 self.other.append((name, text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text))
 

@@ -13,6 +13,7 @@ from ..diagnostics import Diagnostic, Place, Related
 from ..shapes import show
 from ..source import Limits, over
 from .archive import Packed
+from .hdf5_text import text_of
 from .weights_only import census
 
 ATTRIBUTE = "model_config"
@@ -77,40 +78,21 @@ def _has_endless_heap(data: bytes | mmap.mmap) -> bool:
 
 
 def _read(file: Any, h5py: Any, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:
-    attributes = file.attrs
-    if ATTRIBUTE not in attributes:
+    if ATTRIBUTE not in file.attrs:
         return None, [_without_config(file, h5py)]
     if h5py.h5a.open(file.id, ATTRIBUTE.encode()).get_storage_size() > limits.member_bytes:
         return None, [
             over(f"holds a {ATTRIBUTE} of more than {limits.member_bytes:,} bytes", f"{limits.member_bytes:,}")
         ]
-    text = as_text(attributes[ATTRIBUTE])
+    text = text_of(file, ATTRIBUTE, h5py)
     if text is None:
         message = f"The attribute {ATTRIBUTE} is no text"
         return None, [Diagnostic("GC005", message, Place("", member=ATTRIBUTE), hint=_HINT)]
-    version = as_text(attributes["keras_version"]) if "keras_version" in attributes else None
+    version = text_of(file, "keras_version", h5py)
     said = version.decode("utf-8", "replace") if isinstance(version, bytes) else version
     # Bytes, for a text that stands alone may be the name of a file, and a stranger's must never be.
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return Packed(data, ATTRIBUTE, said, is_legacy=True), []
-
-
-def as_text(value: Any) -> bytes | str | None:
-    """The text of an attribute, which comes as about ten types: text, bytes, arrays of one, arrays of characters."""
-    for _ in range(4):
-        if isinstance(value, (bytes, str)):
-            return value
-        if not hasattr(value, "tolist"):
-            break
-        value = value.tolist()
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]
-        elif isinstance(value, list):
-            parts = [part.decode("utf-8", "replace") if isinstance(part, bytes) else part for part in value]
-            return "".join(parts) if all(isinstance(part, str) for part in parts) else None
-    if isinstance(value, tuple) and len(value) == 1:
-        return as_text(value[0])
-    return value if isinstance(value, (bytes, str)) else None
 
 
 def _without_config(file: Any, h5py: Any) -> Diagnostic:

@@ -8,6 +8,8 @@ from itertools import islice
 from math import prod
 from typing import Any, NamedTuple
 
+from .hdf5_text import text_of
+
 MOST_OBJECTS = 20_000
 """Groups and data sets that are looked at, 1 s of them: a model of 3,000 layers has 12,000."""
 MOST_NAMED = 100
@@ -68,12 +70,12 @@ def census(file: Any, h5py: Any) -> Census:
             else:
                 others += 1
     layers = {path: shapes for path, shapes in found.items() if shapes}
-    names = [_name(path, variables.get(path)) for path in islice(layers, MOST_NAMED)]
+    names = [_name(path, variables.get(path), h5py) for path in islice(layers, MOST_NAMED)]
     return Census(groups, [*layers.values()], names, others, is_whole)
 
 
-def _name(path: Path, variables: Any) -> str:
-    said = variables.attrs.get("name") if variables is not None else None
+def _name(path: Path, variables: Any, h5py: Any) -> str:
+    said = text_of(variables, "name", h5py) if variables is not None else None
     return said if isinstance(said, str) else path[-1]
 
 

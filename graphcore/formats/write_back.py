@@ -17,6 +17,7 @@ from typing import Any
 from ..patch import patched_text, put
 from ..source import Source
 from . import h5, kinds
+from .hdf5_text import is_readable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -168,6 +169,8 @@ def _copy_attribute(old: Any, name: str, new: Any) -> None:
     import numpy
 
     held = old.attrs.get_id(name)
+    if not is_readable(held.get_type(), h5py):
+        raise CannotCopyPart(f"{name[:200]} is of a type that Keras never writes")
     made = h5py.h5a.create(new.id, name.encode("utf-8", "surrogateescape"), held.get_type(), held.get_space())
     if held.shape is not None:
         values = numpy.empty(held.shape, held.dtype)

@@ -21,6 +21,7 @@ from graphcore import formats
 from graphcore.contents import beside
 from graphcore.formats import savedmodel, weights_only
 from graphcore.formats.entries import snake_case
+from graphcore.formats.write_back import CannotCopyPart, copy_of
 from graphcore.model import Graph, Layer, NodeKey, TensorRef
 from graphcore.shapes import TensorSpec
 from graphcore.source import Limits
@@ -640,6 +641,26 @@ def test_config_of_hdf5_comes_in_many_types(kind: str, tmp_path: Path) -> None:
         assert (graph, [d.code for d in found]) == (None, ["GC005"])
     else:
         assert (found, list(graph.layers) if graph else None) == ((), ["x", "y"])
+
+
+@pytest.mark.parametrize("name", ["model_config", "keras_version"])
+def test_attribute_of_a_type_that_there_is_not_ends_no_process(name: str, tmp_path: Path) -> None:
+    """From the fuzz: HDF5 (1.14.6) reads it into nothing. A text of free length says that it is one in four bits."""
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = (MODELS / "keras2" / "echo.json").read_text()
+        file.attrs["keras_version"] = "2.9.0"
+    data = bytearray(path.read_bytes())
+    kind = data.index(b"\x19", data.index(name.encode())) + 1
+    assert data[kind] == 1
+    data[kind] = 9
+    graph, found, source = formats.read(bytes(data))
+    assert [problem.code for problem in found] == (["GC005"] if name == "model_config" else [])
+    assert (graph is None) == (name == "model_config")
+    assert beside(bytes(data), Limits()).configs == ()
+    if source is not None and graph is not None:
+        with pytest.raises(CannotCopyPart):
+            copy_of(bytes(data), source)
 
 
 def test_names_are_made_as_keras_makes_them() -> None:
