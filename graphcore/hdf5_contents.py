@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any, BinaryIO, NamedTuple
 
+from .formats.hdf5_heaps import has_broken_heap
 from .formats.hdf5_text import text_of
 from .shapes import TensorSpec
 from .source import Limits
@@ -54,6 +55,8 @@ def look_into(file: BinaryIO, limits: Limits) -> Hdf5:
     except ImportError:
         return Hdf5(unread="h5py is not installed")
     try:
+        if has_broken_heap(file):
+            return Hdf5(unread="it is cut off or changed")
         with h5py.File(file, "r") as opened:
             walk = _Walk(h5py)
             walk.through(opened)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import mmap
-import struct
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,11 @@ from ..diagnostics import Diagnostic, Place, Related
 from ..shapes import show
 from ..source import Limits, over
 from .archive import Packed
+from .hdf5_heaps import has_broken_heap
 from .hdf5_text import text_of
 from .weights_only import census
 
 ATTRIBUTE = "model_config"
-# Texts lie in global heaps: a signature and version, the size of the heap at 8, its objects from 16 on.
-_HEAP = b"GCOL\x01"
-_HEAP_SIZE = struct.Struct("<8xQ")
-# An object: its index, 0 for what is free, and its size, which counts this head too where it is free.
-_HEAP_OBJECT = struct.Struct("<H6xQ")
 # What h5py raises on bytes that a stranger chose.
 _BROKEN = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
 MOST_TOLD = 8
@@ -36,9 +30,10 @@ def unpack(source: bytes | Path, limits: Limits) -> tuple[Packed | None, list[Di
     except ImportError:
         message = "The file is HDF5, and h5py, which reads it, is not installed"
         return None, [Diagnostic("GC005", message, Place(""), hint="install h5py")]
-    if _is_endless(source):
-        return None, [_damaged()]
     try:
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data:
+            if has_broken_heap(data):
+                return None, [_damaged()]
         with h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r") as file:
             return _read(file, h5py, limits)
     except _BROKEN:
@@ -48,33 +43,6 @@ def unpack(source: bytes | Path, limits: Limits) -> tuple[Packed | None, list[Di
 def _damaged() -> Diagnostic:
     message = "The HDF5 file cannot be read: it is cut off or changed"
     return Diagnostic("GC005", message, Place(""), hint="copy or download the file again")
-
-
-def _is_endless(source: bytes | Path) -> bool:
-    """Whether a heap of texts has a free part of no size, over which HDF5 (1.14.6) walks for ever.
-
-    No heap lies in another, so that more steps than the file has room for are as bad.
-    """
-    if isinstance(source, bytes):
-        return _has_endless_heap(source)
-    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return _has_endless_heap(data)
-
-
-def _has_endless_heap(data: bytes | mmap.mmap) -> bool:
-    steps = len(data) // _HEAP_OBJECT.size
-    heap = data.find(_HEAP)
-    while 0 <= heap <= len(data) - _HEAP_SIZE.size:
-        end = min(heap + _HEAP_SIZE.unpack_from(data, heap)[0], len(data)) - _HEAP_OBJECT.size
-        at = heap + _HEAP_SIZE.size
-        while at <= end:
-            index, size = _HEAP_OBJECT.unpack_from(data, at)
-            steps -= 1
-            if steps < 0 or (index == 0 and size < _HEAP_OBJECT.size):
-                return True
-            at += size if index == 0 else _HEAP_OBJECT.size + -(-size // 8) * 8
-        heap = data.find(_HEAP, heap + 1)
-    return False
 
 
 def _read(file: Any, h5py: Any, limits: Limits) -> tuple[Packed | None, list[Diagnostic]]:

@@ -17,7 +17,7 @@ from typing import Any
 from ..patch import patched_text, put
 from ..source import Source
 from . import h5, kinds
-from .hdf5_text import is_readable
+from .hdf5_text import shown, unreadable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -151,27 +151,29 @@ def _afresh(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Co
     import h5py  # a door that opens late: see formats.h5
 
     with h5py.File(before, "r") as old, h5py.File(made, "w") as new:
-        key = "/"
+        key: bytes | str = "/"
         try:
+            harmful = unreadable(old, h5py)
+            if harmful is not None:
+                raise CannotCopyPart(f"{harmful[:200]} is of a type that Keras never writes")
             for key in old:
                 old.copy(key, new)
             for key in old.attrs:
                 if key != h5.ATTRIBUTE and key not in without:
                     _copy_attribute(old, key, new)
         except (RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
-            raise CannotCopyPart(f"{key[:200]} is damaged: {error}") from error
+            raise CannotCopyPart(f"{shown(key)[:200]} is damaged: {error}") from error
         _put_config(new, text, old.attrs[h5.ATTRIBUTE])
 
 
-def _copy_attribute(old: Any, name: str, new: Any) -> None:
+def _copy_attribute(old: Any, name: bytes | str, new: Any) -> None:
     """An attribute with its type and its bytes, which h5py's texts would lose: not every text is UTF-8."""
     import h5py
     import numpy
 
     held = old.attrs.get_id(name)
-    if not is_readable(held.get_type(), h5py):
-        raise CannotCopyPart(f"{name[:200]} is of a type that Keras never writes")
-    made = h5py.h5a.create(new.id, name.encode("utf-8", "surrogateescape"), held.get_type(), held.get_space())
+    named = name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
+    made = h5py.h5a.create(new.id, named, held.get_type(), held.get_space())
     if held.shape is not None:
         values = numpy.empty(held.shape, held.dtype)
         held.read(values)

@@ -599,19 +599,30 @@ def test_address_beyond_what_h5py_can_count_is_damage(tmp_path: Path) -> None:
     assert (graph, found.code) == (None, "GC005")
 
 
-def test_heap_over_which_hdf5_walks_for_ever_is_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", ["no size", "back", "too long", "too large", "whole"])
+def test_heap_over_which_hdf5_walks_for_ever_or_beyond_is_damage(broken: str, tmp_path: Path) -> None:
     path = tmp_path / "model.h5"
     with h5py.File(path, "w") as file:
         file.attrs["model_config"] = (MODELS / "keras2" / "echo.json").read_text()
     data = bytearray(path.read_bytes())
-    free = at = data.index(b"GCOL") + 16
+    heap = data.index(b"GCOL")
+    free = at = heap + 16
     while data[at : at + 2] != b"\0\0":
         at = free = at + 16 + -(-int.from_bytes(data[at + 8 : at + 16], "little") // 8) * 8
-    data[free + 8 : free + 16] = bytes(8)
+    place, size = {
+        "no size": (free, 0),
+        "back": (heap + 16, 2**64 - 16),  # with its head: to itself
+        "too long": (heap + 16, 2**32),
+        "too large": (heap, 2**32),
+        "whole": (free, int.from_bytes(data[free + 8 : free + 16], "little")),
+    }[broken]
+    data[place + 8 : place + 16] = size.to_bytes(8, "little")
     path.write_bytes(data)
     for given_as in (bytes(data), path):
-        graph, (found,), _ = formats.read(given_as)
-        assert (graph, found.code) == (None, "GC005")
+        graph, found, _ = formats.read(given_as)
+        assert [problem.code for problem in found] == ([] if broken == "whole" else ["GC005"])
+        assert (graph is None) == (broken != "whole")
+    assert bool(beside(bytes(data), Limits()).unread) == (broken != "whole")
 
 
 @pytest.mark.parametrize(
@@ -661,6 +672,23 @@ def test_attribute_of_a_type_that_there_is_not_ends_no_process(name: str, tmp_pa
     if source is not None and graph is not None:
         with pytest.raises(CannotCopyPart):
             copy_of(bytes(data), source)
+
+
+@pytest.mark.parametrize("what", ["a type by itself", "an attribute"])
+def test_no_copy_is_made_of_what_ends_hdf5(what: str) -> None:
+    """From the fuzz: types by themselves, and attributes that hold sequences, which damaged files have."""
+    data = BytesIO()
+    with h5py.File(data, "w") as file:
+        file.attrs["model_config"] = (MODELS / "keras2" / "echo.json").read_text()
+        layer = file.create_group("model_weights/x")
+        if what == "an attribute":
+            layer.attrs.create("names", [1, 2], dtype=h5py.vlen_dtype(np.int8), shape=())
+        else:
+            layer["kernel"] = np.dtype("f4")
+    graph, _, source = formats.read(data.getvalue())
+    assert graph is not None and source is not None
+    with pytest.raises(CannotCopyPart, match="/model_weights/x"):
+        copy_of(data.getvalue(), source)
 
 
 def test_names_are_made_as_keras_makes_them() -> None:
