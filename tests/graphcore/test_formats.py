@@ -682,7 +682,9 @@ def test_no_copy_is_made_of_what_ends_hdf5(what: str) -> None:
         file.attrs["model_config"] = (MODELS / "keras2" / "echo.json").read_text()
         layer = file.create_group("model_weights/x")
         if what == "an attribute":
-            layer.attrs.create("names", [1, 2], dtype=h5py.vlen_dtype(np.int8), shape=())
+            numbers = np.empty(1, dtype=object)
+            numbers[0] = np.array([1, 2], dtype=np.int8)
+            layer.attrs.create("names", numbers, dtype=h5py.vlen_dtype(np.int8))
         else:
             layer["kernel"] = np.dtype("f4")
     graph, _, source = formats.read(data.getvalue())
