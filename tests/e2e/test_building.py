@@ -99,13 +99,19 @@ def takes_first(page: Page, typed: str) -> None:
     first.click()
 
 
+def begun(page: Page) -> None:
+    """Wait until an empty model is open and checked."""
+    expect(page.get_by_text("An empty model")).to_be_visible()
+    expect(page.locator(".verdict[aria-busy=false]")).to_have_count(1)
+
+
 def row_by_mouse(page: Page, layers: list[str]) -> Hand:
     """Draw the layers one below the other on an empty canvas, each with a double click and a click."""
     page.goto("/")
     hand = Hand(page)
     page.get_by_role("button", name="New model").click()
     hand.actions += 1
-    expect(page.locator(".verdict [data-status]")).to_be_visible()
+    begun(page)
     at = void(page)
     for layer in layers:
         hand.clicks(*at, times=2)

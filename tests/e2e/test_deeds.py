@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.app.configs import functional, layer, source, with_code
 from tests.e2e.conftest import area, ready
-from tests.e2e.test_building import Hand, exported, middle, place, port, select, void
+from tests.e2e.test_building import Hand, begun, exported, middle, place, port, select, void
 from tests.e2e.test_journey import opened, set_argument, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
@@ -85,7 +85,7 @@ def test_layers_are_copied_as_keras_json_and_pasted_within_a_tab_and_into_anothe
     other = page.context.new_page()
     other.goto("/")
     other.get_by_role("button", name="New model").click()
-    expect(other.locator(".verdict [data-status]")).to_be_visible()
+    begun(other)
     other.keyboard.press("Control+v")
     expect(other.get_by_role("tab", name="Layers 2")).to_be_visible()
     ready(other)
