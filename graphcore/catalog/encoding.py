@@ -616,9 +616,8 @@ def _lookup_dtype(c: RuleContext, x: TensorSpec) -> str:
     return "int64"
 
 
-def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
-    if c.max_tokens is not None and c.max_tokens <= 1:
-        yield RuleError("GC204", f"needs max_tokens above 1, has {c.max_tokens}", arg="max_tokens")
+def _width_is_known(c: RuleContext) -> Iterator[RuleError]:
+    """What is padded to a number of tokens must say the number."""
     if c.pad_to_max_tokens and c.max_tokens is None:
         yield RuleError(
             "GC205",
@@ -627,6 +626,12 @@ def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
             arg="pad_to_max_tokens",
             data={"beside": ["max_tokens"]},
         )
+
+
+def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.max_tokens is not None and c.max_tokens <= 1:
+        yield RuleError("GC204", f"needs max_tokens above 1, has {c.max_tokens}", arg="max_tokens")
+    yield from _width_is_known(c)
     if c.invert and _is_wide(c):
         yield RuleError(
             "GC205",
@@ -928,14 +933,7 @@ def _text_fits(c: RuleContext) -> Iterator[RuleError]:
             arg="ragged",
             data={"beside": ["output_sequence_length"]},
         )
-    if c.pad_to_max_tokens and c.max_tokens is None:
-        yield RuleError(
-            "GC205",
-            "has pad_to_max_tokens without max_tokens",
-            "give max_tokens",
-            arg="pad_to_max_tokens",
-            data={"beside": ["max_tokens"]},
-        )
+    yield from _width_is_known(c)
     yield from _sparse_needs_vectors(c)
     yield from _vocabulary_fits(c, _OF_TEXTS)
 
