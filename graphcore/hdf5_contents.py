@@ -6,12 +6,11 @@ from math import prod
 from typing import Any, BinaryIO, NamedTuple
 
 from .formats.hdf5_heaps import has_broken_heap
+from .formats.hdf5_objects import MOST_OBJECTS, walk
 from .formats.hdf5_text import text_of
 from .shapes import TensorSpec
 from .source import Limits
 
-MOST_OBJECTS = 20_000
-"""Groups and data sets of one HDF5 file that are looked at: a model of 3,000 layers has 12,000."""
 SHAPE_BYTES, SHAPE_RATIO = 4 * 2**30, 1_000
 """A data set that declares more than this, and so many times what it stores, is made to take memory."""
 
@@ -79,33 +78,23 @@ class _Walk:
 
     def through(self, root: Any) -> None:
         """Look at every link of every group."""
-        h5py = self.h5py
-        seen: set[int] = set()
-        waiting: list[tuple[Any, str]] = [(root, "")]
-        while waiting:
-            group, path = waiting.pop()
-            for key in group:
-                if len(seen) >= MOST_OBJECTS:
-                    self.unread = f"it has more than {MOST_OBJECTS:,} groups and data sets"
-                    return
-                at = f"{path}/{key}"
-                link = group.get(key, getlink=True)
-                if isinstance(link, h5py.ExternalLink):
-                    self._outside(f"{at[:200]} is a link into the file {link.filename[:200]}", _LINKED)
-                if not isinstance(link, h5py.HardLink):
-                    continue
-                opened = group.get(key)
-                address = h5py.h5o.get_info(opened.id).addr
-                if address in seen:
-                    continue
-                seen.add(address)
-                if isinstance(opened, h5py.Group):
-                    waiting.append((opened, at))
-                    said = text_of(opened, "name", h5py) if key == "vars" else None
-                    if isinstance(said, str):
-                        self.names[path] = said
-                elif isinstance(opened, h5py.Dataset):
-                    self._dataset(opened, at)
+        h5py, count = self.h5py, 0
+        for parts, link, opened in walk(root, h5py):
+            at = "/" + "/".join(parts)
+            if isinstance(link, h5py.ExternalLink):
+                self._outside(f"{at[:200]} is a link into the file {link.filename[:200]}", _LINKED)
+            if opened is None:
+                continue
+            count += 1
+            if count > MOST_OBJECTS:
+                self.unread = f"it has more than {MOST_OBJECTS:,} groups and data sets"
+                return
+            if isinstance(opened, h5py.Dataset):
+                self._dataset(opened, at)
+            elif parts[-1] == "vars" and isinstance(opened, h5py.Group):
+                said = text_of(opened, "name", h5py)
+                if isinstance(said, str):
+                    self.names["/" + "/".join(parts[:-1])] = said
 
     def configs(self, root: Any, limits: Limits) -> None:
         """Keep the texts of other configs than the model's."""

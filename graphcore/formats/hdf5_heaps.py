@@ -15,10 +15,9 @@ from io import SEEK_END
 from typing import BinaryIO
 
 _SIGNATURE = b"GCOL\x01"
-_SIZE = struct.Struct("<8xQ")  # of the whole heap; its objects come behind
-_OBJECT = struct.Struct(
-    "<H6xQ"
-)  # its index, 0 for what is free, and its size, which counts this head too where it is free
+# Of a heap, behind which its objects come; and of an object: its index, 0 for what is free, and its size, which counts
+# this head too where it is free.
+_SIZE, _OBJECT = struct.Struct("<8xQ"), struct.Struct("<H6xQ")
 _BLOCK = 1 << 20
 
 
@@ -29,9 +28,8 @@ def has_broken_heap(file: BinaryIO) -> bool:
     """
     length = file.seek(0, SEEK_END)
     left = length // _OBJECT.size
-    found = list(_heaps(file))
     try:
-        for heap in found:
+        for heap in _heaps(file):
             if heap > length - _SIZE.size:
                 continue
             end = heap + int(_SIZE.unpack(_at(file, heap, _SIZE))[0])
@@ -56,14 +54,16 @@ def _at(file: BinaryIO, place: int, form: struct.Struct) -> bytes:
 
 
 def _heaps(file: BinaryIO) -> Iterator[int]:
-    """Where the signature of a heap stands."""
-    file.seek(0)
-    before, start = b"", 0
-    while block := file.read(_BLOCK):
-        data = before + block
-        at = data.find(_SIGNATURE)
+    """Where the signature of a heap stands, whatever is read meanwhile."""
+    place = 0
+    while block := _block(file, place):
+        at = block.find(_SIGNATURE)
         while at >= 0:
-            yield start + at
-            at = data.find(_SIGNATURE, at + 1)
-        before = data[1 - len(_SIGNATURE) :]
-        start += len(data) - len(before)
+            yield place + at
+            at = block.find(_SIGNATURE, at + 1)
+        place += max(len(block) - len(_SIGNATURE) + 1, 1)  # one may lie across the end
+
+
+def _block(file: BinaryIO, place: int) -> bytes:
+    file.seek(place)
+    return file.read(_BLOCK)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .hdf5_objects import named, walk
+
 
 def text_of(holder: Any, name: str, h5py: Any) -> bytes | str | None:
     """The text in an attribute of a file or group; None where there is none."""
@@ -13,37 +15,32 @@ def text_of(holder: Any, name: str, h5py: Any) -> bytes | str | None:
     return _as_text(holder.attrs[name]) if is_readable(said, h5py) else None
 
 
-def unreadable(holder: Any, h5py: Any) -> str | None:
-    """What in a file or group, at any depth, HDF5 cannot be asked for without harm; None where there is nothing.
+def unreadable(root: Any, h5py: Any) -> str | None:
+    """What in a file, at any depth, HDF5 cannot be asked for without harm; None where there is nothing.
 
     Links into other files are passed over.
     """
-    seen: set[int] = set()
-    waiting = [(holder, "")]
-    while waiting:
-        one, path = waiting.pop()
-        for i in range(h5py.h5a.get_num_attrs(one.id)):
-            attribute = h5py.h5a.open(one.id, index=i)
-            if not is_readable(attribute.get_type(), h5py):
-                return f"{path}@{shown(attribute.name)}"
-        if isinstance(one, h5py.Dataset) and not is_readable(one.id.get_type(), h5py):
-            return path
-        for key in one if isinstance(one, h5py.Group) else ():
-            if not isinstance(one.get(key, getlink=True), h5py.HardLink):
-                continue
-            at, inner = f"{path}/{shown(key)}", one.get(key)
-            if not isinstance(inner, (h5py.Group, h5py.Dataset)):
+    if (harmful := _attribute(root, h5py)) is not None:
+        return harmful
+    for path, link, opened in walk(root, h5py):
+        at = "/" + "/".join(path)
+        if not isinstance(opened, (h5py.Group, h5py.Dataset)):
+            if isinstance(link, h5py.HardLink):
                 return at  # nothing, or a type by itself
-            address = h5py.h5o.get_info(inner.id).addr
-            if address not in seen:
-                seen.add(address)
-                waiting.append((inner, at))
+            continue
+        if isinstance(opened, h5py.Dataset) and not is_readable(opened.id.get_type(), h5py):
+            return at
+        if (harmful := _attribute(opened, h5py)) is not None:
+            return f"{at}{harmful}"
     return None
 
 
-def shown(name: bytes | str) -> str:
-    """A name in a file, which h5py gives as bytes where it is no UTF-8."""
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else name
+def _attribute(holder: Any, h5py: Any) -> str | None:
+    for i in range(h5py.h5a.get_num_attrs(holder.id)):
+        attribute = h5py.h5a.open(holder.id, index=i)
+        if not is_readable(attribute.get_type(), h5py):
+            return f"@{named(attribute.name)}"
+    return None
 
 
 def is_readable(said: Any, h5py: Any) -> bool:

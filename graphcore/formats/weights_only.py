@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from itertools import islice
 from math import prod
 from typing import Any, NamedTuple
 
+from .hdf5_objects import MOST_OBJECTS, Path, walk
 from .hdf5_text import text_of
 
-MOST_OBJECTS = 20_000
-"""Groups and data sets that are looked at, 1 s of them: a model of 3,000 layers has 12,000."""
 MOST_NAMED = 100
 """Layers whose names are read: each may be a text as long as the file."""
 # The states of optimizers and losses, and what a model itself holds, are no layers.
 _BESIDE = frozenset({"optimizer", "optimizer_weights", "loss_tracker", "metrics", "vars", "top_level_model_weights"})
 Shape = tuple[int, ...]
-Path = tuple[str, ...]
 
 
 class Census(NamedTuple):
@@ -53,7 +49,7 @@ def census(file: Any, h5py: Any) -> Census:
     found: dict[Path, list[Shape]] = {}
     variables: dict[Path, Any] = {}
     is_whole = True
-    for count, (path, opened) in enumerate(_objects(file, h5py)):
+    for count, (path, _, opened) in enumerate(walk(file, h5py)):
         if count >= MOST_OBJECTS:
             is_whole = False
             break
@@ -82,27 +78,3 @@ def _name(path: Path, variables: Any, h5py: Any) -> str:
 def _layer_of(path: Path) -> Path:
     """The path of the outermost layer that a path leads into."""
     return path[: 2 if path[0] in ("layers", "model_weights", "_layer_checkpoint_dependencies") else 1]
-
-
-def _objects(root: Any, h5py: Any) -> Iterator[tuple[Path, Any]]:
-    """Every group before what is in it, and every data set, by hard links alone; None where a link is another."""
-    seen: set[int] = set()
-    waiting: deque[tuple[Any, Path]] = deque([(root, ())])
-    while waiting:
-        group, path = waiting.popleft()
-        for key in group:
-            at = (*path, key)
-            if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                yield at, None
-                continue
-            opened = group.get(key)
-            if opened is None:  # damaged: the link leads to nothing
-                yield at, None
-                continue
-            address = h5py.h5o.get_info(opened.id).addr
-            if address in seen:
-                continue
-            seen.add(address)
-            yield at, opened
-            if isinstance(opened, h5py.Group):
-                waiting.append((opened, at))

@@ -17,7 +17,8 @@ from typing import Any
 from ..patch import patched_text, put
 from ..source import Source
 from . import h5, kinds
-from .hdf5_text import shown, unreadable
+from .hdf5_objects import named
+from .hdf5_text import unreadable
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -162,7 +163,7 @@ def _afresh(before: Path | BytesIO, made: Path | BytesIO, text: str, without: Co
                 if key != h5.ATTRIBUTE and key not in without:
                     _copy_attribute(old, key, new)
         except (RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
-            raise CannotCopyPart(f"{shown(key)[:200]} is damaged: {error}") from error
+            raise CannotCopyPart(f"{named(key)[:200]} is damaged: {error}") from error
         _put_config(new, text, old.attrs[h5.ATTRIBUTE])
 
 
@@ -172,8 +173,8 @@ def _copy_attribute(old: Any, name: bytes | str, new: Any) -> None:
     import numpy
 
     held = old.attrs.get_id(name)
-    named = name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
-    made = h5py.h5a.create(new.id, named, held.get_type(), held.get_space())
+    data = name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
+    made = h5py.h5a.create(new.id, data, held.get_type(), held.get_space())
     if held.shape is not None:
         values = numpy.empty(held.shape, held.dtype)
         held.read(values)
