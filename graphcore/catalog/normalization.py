@@ -254,10 +254,14 @@ def _with_weights_there_are(c: RuleContext, x: TensorSpec, is_fused: bool = Fals
         is_fit = True
     out = broadcast(shape, learned) if is_fit else shape
     if not is_fit or len(out) != rank or any(old not in (None, new) for old, new in zip(shape, out, strict=True)):
-        says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
-        hint = "share a layer only between inputs of the same size, or use a second layer"
-        raise RuleError("GC411", says, hint, inputs=(0,))
+        raise _misfit(c.built[0], shape)
     return shape if is_split else out
+
+
+def _misfit(weight: WeightSpec, shape: Shape) -> RuleError:
+    says = f"has a {weight.name} of {show(weight.shape)} from call 0, and gets {show(shape)}"
+    hint = "share a layer only between inputs of the same size, or use a second layer"
+    return RuleError("GC411", says, hint, inputs=(0,))
 
 
 def _check_fused(c: RuleContext, x: TensorSpec, axes: tuple[int, ...], rank: int) -> None:
@@ -437,9 +441,7 @@ def _regrouped(c: RuleContext, shape: Shape) -> Shape:
         is_clear = learned is not None and shape.count(None) == 1
         return tuple(learned if size is None else size for size in shape) if is_clear else shape
     if learned not in (None, groups * (many // groups)):
-        says = f"has a {c.built[0].name} of {show(c.built[0].shape)} from call 0, and gets {show(shape)}"
-        hint = "share a layer only between inputs of the same size, or use a second layer"
-        raise RuleError("GC411", says, hint, inputs=(0,))
+        raise _misfit(c.built[0], shape)
     if many % groups and None not in shape:
         raise _undivided(shape, many, groups)
     return shape

@@ -371,6 +371,11 @@ def nullable(param: Param) -> Param:
     return replace(param, read=read_or_null, schema={"anyOf": [param.schema, {"type": "null"}]})
 
 
+def _in_both(param: Param, looked_at: Callable[[Callable[[JSON], Any]], Callable[[JSON], Any]]) -> Param:
+    """The same argument, looked at in the same way in both generations."""
+    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+
+
 def never_null(param: Param) -> Param:
     """The same argument, where null may not stand."""
 
@@ -382,7 +387,7 @@ def never_null(param: Param) -> Param:
 
         return read_value
 
-    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+    return _in_both(param, looked_at)
 
 
 def strict(param: Param) -> Param:
@@ -397,7 +402,7 @@ def strict(param: Param) -> Param:
 
         return read_value
 
-    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+    return _in_both(param, looked_at)
 
 
 def unread(param: Param) -> Param:
@@ -436,7 +441,7 @@ def empty_as(param: Param, stands_for: Any) -> Param:
 
         return read_value
 
-    return replace(param, read=looked_at(param.read), old=looked_at(param.old or param.read))
+    return _in_both(param, looked_at)
 
 
 def fractional(param: Param, *, is_cut: bool = False) -> Param:
