@@ -28,7 +28,7 @@ def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     shapes = [x.shape or () for x in xs]
     if c.dialect == "keras3" and () in shapes:
         raise RuleError("GC403", "needs a batch axis, gets ()", inputs=(shapes.index(()),))
-    batch = _merged_batch(shapes)
+    batch = _merged_batch(c, shapes)
     merged = shapes[0][1:]
     try:
         for shape in shapes[1:]:
@@ -41,12 +41,15 @@ def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     return (batch, *merged)
 
 
-def _merged_batch(shapes: Sequence[Shape]) -> Dim:
+def _merged_batch(c: RuleContext, shapes: Sequence[Shape]) -> Dim:
+    """The batch size of all. A layer of Keras 3 compares them when it is built; later they differ, and it has none."""
     batch: Dim = None
     for i, shape in enumerate(shapes):
         if not shape or shape[0] is None or shape[0] == batch:
             continue
         if batch is not None:
+            if c.dialect == "keras3" and c.first:
+                return None
             other = next(k for k, s in enumerate(shapes) if s and s[0] == batch)
             raise _differ(shapes, other, i, 0)
         batch = shape[0]

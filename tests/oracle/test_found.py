@@ -268,6 +268,24 @@ def _pooled(data_format: str) -> Build:
     return build
 
 
+def _merged_batches(*batches: int | None, is_first: bool = False, inside: bool = False) -> Build:
+    """A merge whose inputs have other batches: Keras 3 compares them when it builds the layer, and never again."""
+
+    def build(keras: Any) -> Any:
+        inputs = [keras.Input(batch_shape=(None, 4)) for _ in batches]
+        merge = keras.layers.Average()
+        model = keras.Model(inputs, merge(inputs))
+        others = [keras.Input(batch_shape=(None, 4)) for _ in batches]
+        given = model(others) if inside else merge(others)
+        config: dict[str, Any] = json.loads(keras.Model([*inputs, *others], [model.output, given]).to_json())
+        begins = [one["config"] for one in config["config"]["layers"] if one["class_name"] == "InputLayer"]
+        for one, batch in zip(begins[: len(batches)] if is_first else begins[-len(batches) :], batches, strict=True):
+            one["batch_shape"][0] = batch
+        return config
+
+    return build
+
+
 def _changed(model: Any, said: dict[str, Any]) -> dict[str, Any]:
     """The model's file with other arguments of its last layer."""
     config: dict[str, Any] = json.loads(model.to_json())
@@ -338,6 +356,11 @@ CASES: dict[str, tuple[str, Build]] = {
     **{
         f"a local layer inside, later for {later}": ("keras2", _local_inside(*later))
         for later in ((10, 3), (4, 3), (None, 3), (12, 3), (10, 4))
+    },
+    **{
+        f"merged batches of {batches}, {how}": ("keras3", _merged_batches(*batches, **how))
+        for batches in ((2, 3), (2, None), (2, 3, 2))
+        for how in ({}, {"is_first": True}, {"inside": True})
     },
     "no channels for any group": ("keras2", _grouped_nothing),
     **{
