@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .catalog import LOST, ONLY_KERAS1, Catalog, Custom, Known, Stranger
+from .catalog.dynamic import as_dynamic, is_dynamic
 from .catalog.packages import PACKAGES
 from .catalog.params import anything, nothing, serialized, text
 from .catalog.policies import FLOAT32, Policy, read_policy
@@ -25,13 +26,6 @@ from .source import escape
 def _truth(said: JSON) -> bool:
     if not isinstance(said, bool):
         raise BadValue("true or false")
-    return said
-
-
-def _no(said: JSON) -> bool:
-    """A dynamic layer is one that can only run, and most of Keras 2 have no shapes then."""
-    if said is not False:
-        raise BadValue("false")
     return said
 
 
@@ -57,7 +51,7 @@ COMMON = {
 # And what every layer of Keras 2 takes.
 _OLD = {
     "weights": nothing("weights"),
-    "dynamic": Param("dynamic", _no, {"enum": [False]}, False),
+    "dynamic": Param("dynamic", _truth, {"type": "boolean"}, False),
     "implementation": anything("implementation"),
 }
 # These too, and Keras does not look at them while it builds.
@@ -264,6 +258,13 @@ class Preparer:
             found.append(_holding_code(layer, path))
             context = Context(layer, plain, self.dialect, {})
             is_declared = is_declared or entry.says is None or not entry.says(context)
+        if self.dialect == "keras2" and failed is None and is_dynamic(entry, config):
+            problem = _unrun(layer, entry, path)
+            found.append(problem)
+            if entry.dynamic is None:
+                failed = problem
+            else:
+                entry = as_dynamic(entry, entry.dynamic)
         return Prepared(
             entry,
             named(values) if self.is_explained else values,
@@ -379,6 +380,17 @@ def _taken(layer: Layer, key: str, said: JSON, error: Taken, path: tuple[str, ..
     place = Place(f"{layer.origin}/config/{escape(key)}", layer.name, arg=key, path=path)
     message = f'{layer.op.cls} "{layer.name}" has {key} {shown(said)}, which Keras takes for {shown(error.value)}'
     return Diagnostic("GC210", message, place, hint=f"{key} takes {error}")
+
+
+def _unrun(layer: Layer, entry: OpDef, path: tuple[str, ...]) -> Diagnostic:
+    """What dynamic means for a layer of Keras 2, or that it cannot be."""
+    place = Place(f"{layer.origin}/config/dynamic", layer.name, arg="dynamic", path=path)
+    hint = "remove dynamic: it is for layers whose call is Python code"
+    if entry.dynamic is None:
+        says = f'{layer.op.cls} "{layer.name}" is dynamic, and Keras 2 cannot tell its shape without running it'
+        return Diagnostic("GC204", says, place, hint=hint)
+    says = f'{layer.op.cls} "{layer.name}" is dynamic: Keras 2 makes no weights of it before the model runs'
+    return Diagnostic("GC210", says, place, hint=hint)
 
 
 def _guarded(checks: Any, context: Context) -> Iterable[RuleError]:

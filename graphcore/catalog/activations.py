@@ -10,7 +10,19 @@ from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .masks import masked
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, unread, whole_numbers
 from .rules import function_dtype, needs_float, same
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, needs_rank, stays_unranked
+from .spec import (
+    AS_IT_COMES,
+    BadValue,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    RuleContext,
+    Taken,
+    WeightSpec,
+    needs_rank,
+    stays_unranked,
+)
 
 RELU = OpDef(
     "layers.ReLU",
@@ -140,6 +152,7 @@ PRELU = OpDef(
     ),
     inputs=One(),
     shape=_sloped,
+    dynamic=AS_IT_COMES,
     dtype=needs_float,
     weights=_alpha,
     group="activation",
@@ -200,6 +213,7 @@ SOFTMAX = OpDef(
     old_unranked=_softmax_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=_softmax_shape,
+    dynamic=AS_IT_COMES,
     dtype=needs_float,
     group="activation",
     doc="(…) → (…)",

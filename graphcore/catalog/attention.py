@@ -28,6 +28,7 @@ from .params import (
 from .quantization import by_letters, kernel_weights
 from .rules import known, needs_float, plus, times
 from .spec import (
+    AS_IT_COMES,
     BadValue,
     Call,
     Many,
@@ -423,6 +424,7 @@ MULTI_HEAD_ATTENTION = OpDef(
     ),
     old_kinds=OldKinds(ragged="steps"),
     shape=_attended,
+    dynamic=None,
     dtype=_compute,
     weights=_head_weights,
     mask=_heads_masks,
@@ -551,6 +553,7 @@ ATTENTION = OpDef(
     old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=_looked_up,
+    dynamic=AS_IT_COMES,
     dtype=_list_dtype,
     weights=_scale,
     cost=_looked_up_cost,
@@ -571,6 +574,7 @@ ADDITIVE_ATTENTION = OpDef(
     old_unranked=lambda c, xs: needs_rank(c) if c.use_scale else None,
     old_kinds=OldKinds(ragged="kept"),
     shape=_additive,
+    dynamic=AS_IT_COMES,
     reuses=KERAS2,
     dtype=_list_dtype,
     weights=_additive_scale,

@@ -12,6 +12,7 @@ from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, n
 from .params import data_format as data_format_of
 from .rules import kept_sparse
 from .spec import (
+    AS_IT_COMES,
     BadValue,
     OldKinds,
     One,
@@ -376,6 +377,7 @@ def _change(
         old_kinds=OldKinds(ragged="kept") if cls == "RandomBrightness" else OldKinds(),
         shape=_SHAPES.get(cls, _kept),
         dtype=same_dtype if keeps_dtype else compute_dtype,
+        dynamic=None if cls == "RandomBrightness" else AS_IT_COMES,
         kind=kept_sparse if cls == "RandomGrayscale" else None,
         mask=None,
         group="preprocessing",

@@ -14,7 +14,9 @@ from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show
 from .params import KERAS2, KERAS3, anything, flag, integer, is_function, one_of, said_in_keras3, unread
 from .rules import takes_only
 from .spec import (
+    AS_IT_COMES,
     BadValue,
+    Dynamic,
     Many,
     OldKinds,
     One,
@@ -81,6 +83,10 @@ def _stated_dtype(c: RuleContext, x: TensorSpec) -> str:
     return c.compute_dtype if said is not None and "int" in c.compute_dtype else "int64"
 
 
+_INDICES = Dynamic(AS_IT_COMES.shape, _stated_dtype)
+"""What Keras 2 says of a layer that it does not run: as many as come in, also where it counts them."""
+
+
 def _indices_unranked(c: RuleContext, x: TensorSpec) -> None:
     if c.output_mode != "int":  # to count along the last axis
         needs_rank(c)
@@ -102,6 +108,12 @@ def _categories(c: RuleContext, x: TensorSpec) -> Shape:
     return (*shape, c.num_tokens) if keeps_last else (*shape[:-1], c.num_tokens)
 
 
+def _categories_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run."""
+    shape = x.shape or ()
+    return (*shape, c.num_tokens) if c.output_mode == "one_hot" and shape[-1:] != (1,) else (*shape[:-1], c.num_tokens)
+
+
 def _categories_dtype(c: RuleContext, x: TensorSpec) -> str:
     if c.dialect == "keras2" and c.compute_dtype not in _COUNTED:
         raise RuleError("GC409", f"cannot count in {c.compute_dtype}", "use float32", arg="dtype")
@@ -113,6 +125,10 @@ def _encoded_dtype(c: RuleContext, x: TensorSpec) -> str:
     return _categories_dtype(c, x)
 
 
+def _categories_kind(c: RuleContext, x: TensorSpec) -> str:
+    return "sparse" if c.sparse else "dense"
+
+
 CATEGORY_ENCODING = OpDef(
     "layers.CategoryEncoding",
     params=(
@@ -121,9 +137,10 @@ CATEGORY_ENCODING = OpDef(
         flag("sparse"),
     ),
     inputs=One(),
-    kind=lambda c, x: "sparse" if c.sparse else "dense",
+    kind=_categories_kind,
     old_kinds=OldKinds("dense", "dense"),
     shape=_categories,
+    dynamic=Dynamic(_categories_said, lambda c, x: "int64", _categories_kind),
     dtype=_encoded_dtype,
     mask=None,
     group="preprocessing",
@@ -244,6 +261,7 @@ DISCRETIZATION = OpDef(
     kind=_looked_up_kind,
     old_kinds=None,
     shape=_in_bins,
+    dynamic=_INDICES,
     dtype=_bins_dtype,
     weights=_bins_to_learn,
     mask=None,
@@ -400,6 +418,7 @@ HASHING = OpDef(
     kind=_hashed_kind,
     old_kinds=None,
     shape=_hashed,
+    dynamic=_INDICES,
     dtype=_hash_dtype,
     mask=None,
     checks=_hash_fits,
@@ -460,6 +479,7 @@ HASHED_CROSSING = OpDef(
     ),
     inputs=Many(2),
     shape=_crossed,
+    dynamic=None,
     dtype=_crossed_dtype,
     mask=None,
     checks=_crossing_fits,
@@ -598,6 +618,12 @@ def _looked_up(c: RuleContext, x: TensorSpec) -> Shape:
     if c.dialect == "keras2":
         return _counted(c, shape, depth)
     return _vectors(c, shape, depth)
+
+
+def _looked_up_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run."""
+    shape = x.shape or ()
+    return shape if c.output_mode == "int" else (*shape[:1], _depth(c, _special(c)))
 
 
 def _vectors(c: RuleContext, shape: Shape, depth: Dim) -> Shape:
@@ -823,6 +849,7 @@ def _lookup(cls: str, kind: type, oov_token: Any, vocabulary: Param, doc: str, *
         kind=_looked_up_kind,
         old_kinds=None,
         shape=_looked_up,
+        dynamic=Dynamic(_looked_up_said, _lookup_dtype),
         dtype=_lookup_dtype,
         weights=_weights_of_words,
         mask=None,
@@ -900,6 +927,12 @@ def _vectorized_old(c: RuleContext, shape: Shape) -> Shape:
             return (*texts[:-1], max(0, (texts[-1] or 0) + c.output_sequence_length))
         return (*texts[:-1], _filled_up(c))
     return _counted(c, texts, _depth(c, _OF_TEXTS))
+
+
+def _vectorized_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run."""
+    length = c.output_sequence_length if c.output_mode == "int" else _depth(c, _OF_TEXTS)
+    return (*(x.shape or ())[:1], length)
 
 
 def _text_dtype(c: RuleContext, x: TensorSpec) -> str:
@@ -993,6 +1026,7 @@ TEXT_VECTORIZATION = OpDef(
     inputs=One(),
     old_kinds=OldKinds(ragged="dense"),
     shape=_vectorized,
+    dynamic=Dynamic(_vectorized_said, _text_dtype),
     dtype=_text_dtype,
     weights=_weights_of_words,
     mask=None,

@@ -11,7 +11,7 @@ from .dtypes import divided
 from .masks import ends, joined, of_all
 from .params import flag, integer
 from .rules import all_sparse
-from .spec import BadValue, Many, OldKinds, OpDef, Param, Rule, RuleContext, autocast, entries
+from .spec import BadValue, Dynamic, Many, OldKinds, OpDef, Param, Rule, RuleContext, autocast, entries
 
 
 def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
@@ -41,6 +41,19 @@ def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     return (batch, *merged)
 
 
+def _merged_said(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
+    """What Keras 2 says of a merge that it does not run: as Keras 3, but for batches that differ.
+
+    Source: tf_keras, `_Merge.compute_output_shape`.
+    """
+    shapes = [x.shape or () for x in xs]
+    batches = {shape[0] for shape in shapes if shape} - {None}
+    merged = shapes[0][1:]
+    for shape in shapes[1:]:
+        merged = _combine_known(merged, shape[1:])
+    return (batches.pop() if len(batches) == 1 else None, *merged)
+
+
 def _merged_batch(c: RuleContext, shapes: Sequence[Shape]) -> Dim:
     """The batch size of all. A layer of Keras 3 compares them when it is built; later they differ, and it has none."""
     batch: Dim = None
@@ -57,8 +70,11 @@ def _merged_batch(c: RuleContext, shapes: Sequence[Shape]) -> Dim:
 
 
 def _combine(c: RuleContext, a: Shape, b: Shape) -> Shape:
-    if c.dialect == "keras2":
-        return broadcast(a, b)
+    return broadcast(a, b) if c.dialect == "keras2" else _combine_known(a, b)
+
+
+def _combine_known(a: Shape, b: Shape) -> Shape:
+    """As Keras states it where it does not run the merge: a size that one does not know nobody knows."""
     if len(a) < len(b):
         a, b = b, a
     head = len(a) - len(b)
@@ -166,6 +182,7 @@ def _merge(cls: str, dtype: Rule, doc: str, *, exactly: int | None = None) -> Op
         old_kinds=OldKinds(ragged="kept"),
         shape=_merged_shape,
         dtype=dtype,
+        dynamic=Dynamic(_merged_said),
         mask=of_all,
         group="merging",
         doc=doc,
@@ -217,7 +234,7 @@ def _joined_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
 
 
 def _joined_again(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
-    """A layer that is built: Keras 3 adds up along the axis, and looks at nothing else."""
+    """A layer that is built, or in Keras 2 is not run: Keras adds up along the axis, and looks at nothing else."""
     out = list(xs[0].shape or ())
     for i, x in enumerate(xs):
         shape = x.shape or ()
@@ -250,6 +267,7 @@ CONCATENATE = OpDef(
     old_kinds=None,
     shape=_joined_shape,
     dtype=_merged_dtype,
+    dynamic=Dynamic(_joined_again),
     mask=joined,
     group="merging",
     doc="[(batch, …, a), (batch, …, b)] → (batch, …, a + b)",
@@ -302,6 +320,16 @@ def _dot_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
     return (*out, 1) if len(out) == 1 else out
 
 
+def _dot_said(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
+    """What Keras 2 says of a product that it does not run: it takes axes away."""
+    a, b = list(xs[0].shape or ()), list(xs[1].shape or ())
+    i, j = _dotted_axes(c, tuple(a), tuple(b))
+    if len(b) < 2:
+        raise RuleError("GC403", f"needs rank 2 at least, gets {show(tuple(b))}", inputs=(1,))
+    del a[i], b[j], b[:1]
+    return (*a, *b) if len(a) + len(b) != 1 else (*a, *b, 1)
+
+
 def _dotted_batch(a: Shape, b: Shape, i: int, j: int) -> Dim:
     for k, (shape, axis) in enumerate(((a, i), (b, j))):
         if len(shape) < 2:
@@ -352,6 +380,7 @@ DOT = OpDef(
     inputs=Many(2, 2),
     kind=all_sparse,
     shape=_dot_shape,
+    dynamic=Dynamic(_dot_said),
     dtype=_dot_dtype,
     cost=_dot_cost,
     mask=ends,

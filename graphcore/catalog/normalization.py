@@ -13,7 +13,7 @@ from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import check_spread
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized, unread
 from .rules import known, needs_float
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
+from .spec import AS_IT_COMES, BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
 
 
 def _axes(default: int = -1) -> Param:
@@ -199,6 +199,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         inputs=One(min_rank=1),
         shape=_batch_shape,
         dtype=compute_dtype,
+        dynamic=AS_IT_COMES,
         weights=_batch_weights,
         checks=_batch_checks,
         group="normalization",
@@ -381,6 +382,7 @@ LAYER = OpDef(
     old_kinds=OldKinds(ragged="kept"),
     shape=lambda c, x: _with_weights_there_are(c, x) if c.dialect == "keras2" and c.first else _there(c, x),
     dtype=compute_dtype,
+    dynamic=AS_IT_COMES,
     weights=_layer_weights,
     group="normalization",
     reuses=KERAS2,
@@ -407,6 +409,7 @@ UNIT = OpDef(
     inputs=One(),
     shape=_there,
     dtype=compute_dtype,
+    dynamic=AS_IT_COMES,
     group="normalization",
     doc="(batch, …, features) → (batch, …, features)",
 )
@@ -472,6 +475,7 @@ GROUP = OpDef(
     inputs=One(min_rank=1),
     shape=_grouped,
     dtype=needs_float,
+    dynamic=AS_IT_COMES,
     weights=_group_weights,
     group="normalization",
     keeps_rank=KERAS2 + KERAS3,

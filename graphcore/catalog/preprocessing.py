@@ -9,7 +9,19 @@ from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .masks import passes_in_keras3
 from .params import KERAS2, KERAS3, flag, nested_shape, said_in_keras3
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype, stays_unranked
+from .spec import (
+    AS_IT_COMES,
+    BadValue,
+    Dynamic,
+    OldKinds,
+    One,
+    OpDef,
+    Param,
+    RuleContext,
+    WeightSpec,
+    compute_dtype,
+    stays_unranked,
+)
 
 
 def _read_numbers(value: JSON) -> JSON:
@@ -49,6 +61,7 @@ RESCALING = OpDef(
     old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=_rescaled,
+    dynamic=AS_IT_COMES,
     mask=passes_in_keras3,
     dtype=compute_dtype,
     group="preprocessing",
@@ -177,6 +190,7 @@ NORMALIZATION = OpDef(
     ),
     inputs=One(),
     shape=_normalized,
+    dynamic=Dynamic(AS_IT_COMES.shape, lambda c, x: x.dtype),
     mask=passes_in_keras3,
     dtype=compute_dtype,
     weights=_statistics,

@@ -11,7 +11,7 @@ from ..model import JSON
 from ..shapes import RuleError, TensorSpec
 from .params import KERAS2, anything, data_format, nullable, number, read_old_rate
 from .rules import run_dtype, same
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float, stays_unranked
+from .spec import AS_IT_COMES, BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float, stays_unranked
 
 
 def _share(name: str, old: Callable[[JSON], Any]) -> Param:
@@ -84,6 +84,7 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
         old_kinds=OldKinds("kept", "kept"),
         shape=same,
         dtype=run_dtype,
+        dynamic=AS_IT_COMES,
         checks=_checks(first, name.startswith("Spatial")),
         group="regularization",
         renamed={was: first.name},

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, fill_in, show, size
 from .params import data_format
 from .rules import exact_rank, kept_sparse
-from .spec import BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, compute_dtype, of_rank, same_dtype
+from .spec import BadValue, Dynamic, OldKinds, One, OpDef, Param, RuleContext, Taken, compute_dtype, of_rank, same_dtype
 
 
 def numbers(shape: Shape | tuple[int, ...]) -> str:
@@ -152,6 +153,12 @@ def _permuted(c: RuleContext, x: TensorSpec) -> Shape:
     return (shape[0], *(shape[i] for i in c.dims))
 
 
+def _permuted_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run: the axes that dims do not name stay where they are."""
+    shape = x.shape or ()
+    return (*_permuted(c, replace(x, shape=shape[: len(c.dims) + 1])), *shape[len(c.dims) + 1 :])
+
+
 PERMUTE = OpDef(
     "layers.Permute",
     params=(
@@ -167,6 +174,7 @@ PERMUTE = OpDef(
     old_unranked=lambda c, x: (None,) * (len(c.dims) + 1),
     kind=kept_sparse,
     shape=_permuted,
+    dynamic=Dynamic(_permuted_said),
     keeps=lambda c, x: (None,) * (len(c.dims) + 1),
     mask=None,
     group="reshaping",
@@ -193,6 +201,16 @@ def _repeated(c: RuleContext, x: TensorSpec) -> Shape:
     return (batch, times if times >= 0 else None, width)  # tf_keras builds a negative n, and fails when it runs
 
 
+def _repeated_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run."""
+    if c.n < 0:
+        raise RuleError("GC204", f"cannot repeat {c.n} times", "give n a whole number above 0", arg="n")
+    if len(x.shape or ()) < 2:
+        exact_rank(x, 2)
+    batch, width = (x.shape or ())[:2]
+    return (batch, int(c.n), width)
+
+
 def _repeated_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     return compute_dtype(c) if c.dialect == "keras3" else same_dtype(c, x)
 
@@ -203,6 +221,7 @@ REPEAT_VECTOR = OpDef(
     inputs=One(rank=2),
     old_kinds=OldKinds(ragged="kept"),
     shape=_repeated,
+    dynamic=Dynamic(_repeated_said),
     dtype=_repeated_dtype,
     checks=_above_zero,
     mask=None,

@@ -272,6 +272,21 @@ def passes(c: RuleContext, *inputs: Any) -> Shape | None:
     return None if first is None else mask_of(c, first)
 
 
+class Dynamic(NamedTuple):
+    """What a layer of Keras 2 says of its outputs where it is dynamic: it is asked for shapes then, and never run.
+
+    `shape` and `kind` as in an entry; None where it says what it gives, and a dense tensor.
+    """
+
+    shape: Rule | None = None
+    dtype: Rule = compute_dtype
+    kind: Rule | None = None
+
+
+AS_IT_RUNS = Dynamic()
+AS_IT_COMES = Dynamic(lambda c, *inputs: None if (x := first_of(inputs)) is None else x.shape)
+
+
 def is_float(dtype: str) -> bool:
     """Whether a dtype is one of the floats."""
     return dtype.startswith(("float", "bfloat"))
@@ -356,6 +371,7 @@ class OpDef:
     keeps_rank: tuple[Dialect, ...] = ()  # a later call must have the first one's rank
     gives_back: tuple[Dialect, ...] = ()  # what comes out is the very tensor that comes in, unless it is cast
     keeps: Rule | None = None  # the sizes that it must have too, from the first one's input; None in them for any
+    dynamic: Dynamic | None = AS_IT_RUNS  # what Keras 2 says of it where it is not run; None: nothing, it refuses
     reuses: tuple[Dialect, ...] = ()  # `shape` says what a later call makes of other sizes with the weights there are
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
     call: Signature | None = field(init=False, repr=False, compare=False)  # what a layer's call takes in Keras 3

@@ -406,6 +406,7 @@ def _entry(cls: str, inputs: Sequence[str], rule: Any, doc: str, *params: Param)
         group="legacy",
         doc=doc,
         only=("keras2",),
+        dynamic=None,
         palette=False,
     )
 

@@ -99,6 +99,7 @@ ENTRIES: Sequence[OpDef] = (
         group="legacy",
         doc="what the function of TensorFlow makes of it",
         only=("keras2",),
+        dynamic=None,
         palette=False,
     ),
     OpDef(
@@ -113,6 +114,7 @@ ENTRIES: Sequence[OpDef] = (
         group="legacy",
         doc="(a, b, …) → a slice of it",
         only=("keras2",),
+        dynamic=None,
         palette=False,
     ),
 )

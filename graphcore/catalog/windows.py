@@ -52,7 +52,9 @@ from .rules import (
     times,
 )
 from .spec import (
+    AS_IT_RUNS,
     BadValue,
+    Dynamic,
     OldKinds,
     One,
     OpDef,
@@ -503,6 +505,7 @@ def _local(rank: int) -> OpDef:
         ),
         inputs=One(rank=rank + 2),
         shape=_local_shape,
+        dynamic=Dynamic(_local_said),
         dtype=needs_float,
         weights=_local_weights,
         reuses=KERAS2,
@@ -524,6 +527,13 @@ def _local_checks(c: RuleContext) -> Iterator[RuleError]:
     elif c.implementation == 1 and c.padding != "valid":
         says = f'has padding "{c.padding}", and takes "valid" only where implementation is 1'
         yield RuleError("GC205", says, "use implementation=2", arg="padding", data={"beside": ["implementation"]})
+
+
+def _local_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run, and that needs no weights."""
+    exact_rank(x, len(c.kernel_size) + 2)
+    places = slide(c, spatial(c, x), c.kernel_size, c.strides, (1,) * len(c.kernel_size), "kernel_size")
+    return put(c, x, places, c.filters)
 
 
 def _local_shape(c: RuleContext, x: TensorSpec) -> Shape:
@@ -802,6 +812,7 @@ def _repeat(rank: int) -> OpDef:
         old_unranked=_resized_unranked if rank == 2 else needs_rank,
         old_kinds=OldKinds(ragged=("refused", "dense", "kept")[rank - 1]),
         shape=(_repeat_steps, _resize, _repeat_volume)[rank - 1],
+        dynamic=Dynamic(_repeated_said) if rank == 2 else AS_IT_RUNS,
         keeps=(lambda c, x: (None,) * 5 if c.dialect == "keras3" else None) if rank == 3 else None,
         dtype=_resized_dtype if rank == 2 else run_dtype,
         mask=None,
@@ -810,6 +821,12 @@ def _repeat(rank: int) -> OpDef:
         renamed={"length": "size"} if rank == 1 else {"dim_ordering": "data_format"},
         doc=f"(batch, {AXES[rank]}, channels) → (batch, {AXES[rank]} × size, channels)",
     )
+
+
+def _repeated_said(c: RuleContext, x: TensorSpec) -> Shape:
+    """What Keras 2 says of a layer that it does not run: a size that is known stays so beside one that is not."""
+    exact_rank(x, len(c.size) + 2)
+    return put(c, x, map(times, spatial(c, x), c.size), channels_if_known(c, x))
 
 
 def _resized_dtype(c: RuleContext, x: TensorSpec) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from graphcore.model import Dialect
 from graphcore.shapes import Shape
 
+from . import cases_a
 from .cases import Case
 
 KERAS2: tuple[Dialect, ...] = ("keras2",)
@@ -929,6 +930,18 @@ def values_of_other_kinds() -> Iterator[Case]:
             yield Case("IntegerLookup", table, ((N, 3),), ("int64",))
 
 
+def not_run() -> Iterator[Case]:
+    """Layers of Keras 2 that are dynamic: the first two rows of each class, which a model does not run."""
+    of_class: dict[str, list[Case]] = {}
+    families = (merging, reshaping, scaling, normalizing, attending, wrapping, augmenting, encoding, vocabularies)
+    for case in (*cases_a.CASES, *(case for family in families for case in family())):
+        listed = of_class.setdefault(case.cls, [])
+        if len(listed) < 2 and case.only != KERAS3 and case.inputs:
+            listed.append(case._replace(config={**case.config, "dynamic": True}, only=KERAS2))
+    for listed in of_class.values():
+        yield from listed
+
+
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
 
 CASES: tuple[Case, ...] = tuple(
@@ -954,6 +967,7 @@ CASES: tuple[Case, ...] = tuple(
         values_of_other_kinds,
         listed_truths,
         activities,
+        not_run,
     )
     for case in family()
 )
