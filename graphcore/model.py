@@ -80,6 +80,10 @@ Value = Any
 NOTHING: Mapping[str, JSON] = MappingProxyType({})
 
 
+filled = tuple.__new__
+"""`filled(Node, (…))` is `Node(…)` with every field given, in half the time."""
+
+
 # Layers and calls are many: tuples are made four times faster than frozen dataclasses.
 class Layer(NamedTuple):
     """A layer as the file states it.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from .plain_calls import MARK_OF_CALLS, MARK_OF_TENSOR, Plain, take_out
 
 JSON = Any  # a parsed value
 
@@ -51,15 +53,16 @@ class Alike:
 class Decoded(NamedTuple):
     """The value of a text, and what was seen on the way.
 
-    `is_sure`: no key was lost to a later one of its name. `around` and `configs` are what was read, each config once:
-    brackets lie no deeper in the text than in both together.
+    `plain` tells what plain calls and tensors say. `is_sure`: no key was lost to a later one of its name. `around` and
+    `parts` are what was read, each config once: brackets lie no deeper in the text than in both together.
     """
 
     value: JSON
     alike: Alike
+    plain: Mapping[int, Plain]
     is_sure: bool
     around: str
-    configs: str = ""
+    parts: str = ""
 
 
 def decode(text: str) -> Decoded:
@@ -96,7 +99,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.known: dict[str, list[_Said]] = {}
-        self.configs: list[str] = []
+        self.parts: list[str] = []
         self.is_sure = True
         self.keys = [0]
         counting = _counting(self.keys)
@@ -106,10 +109,10 @@ class _Reading:
     def plain(self, text: str) -> Decoded:
         value = json.JSONDecoder(object_hook=self.counted).decode(text)
         self._compare(text)
-        return Decoded(value, Alike(), self.is_sure, text)
+        return Decoded(value, Alike(), {}, self.is_sure, text)
 
     def whole(self, text: str) -> Decoded:
-        """Read configs first, each text once, then all around them, with a mark for each."""
+        """Read configs, each text once, then plain calls and tensors, then all around them, with a mark for each."""
         self.scan = json.JSONDecoder(object_hook=self.counted).scan_once  # type: ignore[attr-defined]  # old as json
         pieces: list[str] = []
         configs: list[JSON] = []
@@ -127,19 +130,18 @@ class _Reading:
                 numbers.append(said.number)
                 at = done = at + len(said.text)
         pieces.append(text[done:])
-        around = "".join(pieces)
+        taken = take_out("".join(pieces))
         alike = Alike(configs[:], numbers)
-        configs.reverse()
+        marked = {_MARK: configs, MARK_OF_CALLS: taken.calls, MARK_OF_TENSOR: taken.tensors}
+        for values in marked.values():
+            values.reverse()
         self.keys[0] = 0
-        decoder = json.JSONDecoder(
-            object_hook=self.counted,
-            parse_constant=lambda word: configs.pop() if word == _MARK else float(word),
-        )
-        value = decoder.decode(around)  # a LookupError where the text has such a word of its own
-        if configs:
+        decoder = json.JSONDecoder(object_hook=self.counted, parse_constant=lambda word: marked[word].pop())
+        value = decoder.decode(taken.text)  # a LookupError where the text has such a word of its own
+        if any(marked.values()):
             raise ValueError("a mark stood where no value stands")
-        self._compare(around)
-        return Decoded(value, alike, self.is_sure, around, "".join(self.configs))
+        self._compare(taken.text)
+        return Decoded(value, alike, taken.plain, self.is_sure, taken.text, "".join((*self.parts, taken.deepest)))
 
     def _said(self, cls: str, name: str, text: str, start: int, rest: int) -> _Said | None:
         """What a config says after its name; None where another name follows, and for a model, whose layers are read.
@@ -156,8 +158,8 @@ class _Reading:
             return None
         config = text[start:end]
         self._compare(config)
-        said = _Said(text[rest:end], value, len(self.configs))
-        self.configs.append(config)
+        said = _Said(text[rest:end], value, len(self.parts))
+        self.parts.append(config)
         known.insert(0, said)
         del known[_MOST_KNOWN:]
         return said

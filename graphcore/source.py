@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from .diagnostics import Diagnostic, Place
 from .model import JSON
+from .plain_calls import Plain
 from .repeats import Alike, decode
 from .shapes import TensorSpec
 
@@ -51,7 +52,8 @@ class Source:
     `value` is None where the text is not JSON. `keras_version` and `is_legacy` are what an archive says about it,
     `is_saved` that it lies in a SavedModel, which holds it in no form that could be written back.
     `around` is the source that holds this one's text as a JSON text, and the pointer of it there. `alike` tells configs
-    in the value that say the same. `has_doubles`: a key stands twice in one object of the text.
+    in the value that say the same, `plain` what plain calls and tensors in it say. `has_doubles`: a key stands twice in
+    one object of the text.
     `stored` are the weights that an archive holds of layers whose classes are unknown, by the layers' names.
     """
 
@@ -63,6 +65,7 @@ class Source:
     is_saved: bool = False
     around: tuple[Source, str] | None = None
     alike: Alike | None = None
+    plain: Mapping[int, Plain] = field(default_factory=dict)
     has_doubles: bool = False
     stored: Mapping[str, Mapping[str, TensorSpec]] = field(default_factory=dict)
 
@@ -123,10 +126,10 @@ def parse(text: str, limits: Limits, member: str | None = None) -> tuple[Source 
     try:
         decoded = decode(text)
         # Reading is safe at any depth: its reader stops near 1,000. What it read is less than the text.
-        if _depth(decoded.around) + _depth(decoded.configs) > limits.depth and _depth(text) > limits.depth:
+        if _depth(decoded.around) + _depth(decoded.parts) > limits.depth and _depth(text) > limits.depth:
             return None, [_too_deep(limits, member)]
         if decoded.is_sure:
-            return Source(decoded.value, text, member, alike=decoded.alike), []
+            return Source(decoded.value, text, member, alike=decoded.alike, plain=decoded.plain), []
         value, doubled = _read_pairs(text)
         source = Source(value, text, member, has_doubles=bool(doubled))
         return source, [_doubled(pointer, key, member) for pointer, key in doubled]

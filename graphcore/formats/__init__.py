@@ -177,7 +177,7 @@ class _Opening:
         self._note_version(value)
         dialect: Dialect = "document" if document is not None else dialect_of(value, self.version)
         style = Style(dialect, self.member, self.is_legacy)
-        graph, found = read_model(value, origin, style, self.limits, list_at=origin_of_list)
+        graph, found = read_model(value, origin, style, self.limits, list_at=origin_of_list, plain=source.plain)
         self.found += found
         if graph is None:
             return None, tuple(self.found), source

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..diagnostics import Diagnostic, Place, shown
-from ..model import JSON, NOTHING, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value
+from ..model import JSON, NOTHING, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value, filled
+from ..plain_calls import Plain
 from ..source import Limits, escape, over
 from . import keras2, keras3
 from .modules import MODELS, is_no_model, lost
@@ -25,6 +26,7 @@ _COMPILED_BY = frozenset(
 )
 """Arguments of `compile` of Keras 3."""
 _NEED_LAYERS = ("Functional", "Sequential")
+_NOTHING_PLAIN: Mapping[int, Plain] = {}
 _STRUCTURE = frozenset({"layers", "input_layers", "output_layers"})
 _ENTRY = frozenset({"class_name", "module", "registered_name", "config", "name", "inbound_nodes"})
 # In a Sequential the name stands in the config and nothing is called by the file.
@@ -44,14 +46,21 @@ class Style:
 
 
 def read_model(
-    entry: Mapping[str, JSON], origin: str, style: Style, limits: Limits, *, list_at: str | None = None
+    entry: Mapping[str, JSON],
+    origin: str,
+    style: Style,
+    limits: Limits,
+    *,
+    list_at: str | None = None,
+    plain: Mapping[int, Plain] = _NOTHING_PLAIN,
 ) -> tuple[Graph | None, list[Diagnostic]]:
     """The graph of `{"class_name": …, "config": {…}}`, or of a bare config, which stands at the pointer `origin`.
 
-    `list_at` is where the layers stand if the file is nothing but their list. No graph comes back where there are more
+    `list_at` is where the layers stand if the file is nothing but their list; `plain` tells what calls and tensors say
+    that were read with the text. No graph comes back where there are more
     layers than the limit.
     """
-    reading = _Reading(style, limits, is_list=list_at is not None)
+    reading = _Reading(style, limits, plain, is_list=list_at is not None)
     is_bare = "config" not in entry
     whole = {"config": entry} if is_bare else entry
     at = list_at if list_at is not None else origin if is_bare else f"{origin}/config"
@@ -135,6 +144,7 @@ class _Reading:
 
     style: Style
     limits: Limits
+    plain: Mapping[int, Plain]
     is_list: bool = False  # the file is a list of layers, which has been said
     found: list[Diagnostic] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
@@ -358,9 +368,11 @@ class _Frame:
                 self._check_config(entry, name, origin)
                 config = {}
             extras = NOTHING
-            if len(entry) > 4 and not known.issuperset(entry):
+            if "build_config" in entry and len(entry) == len(known) + 1 and known.issubset(entry):  # so of most
+                extras = {"build_config": entry["build_config"]}
+            elif len(entry) > 4 and not known.issuperset(entry):
                 extras = {key: entry[key] for key in entry if key not in known}
-            layers[name] = Layer(name, op, config, body, origin, extras)
+            layers[name] = filled(Layer, (name, op, config, body, origin, extras, False))
         if odd:
             self._check_odd_names(layers, odd)
         return layers
@@ -481,7 +493,10 @@ class _Calls:
         """Every call by its key, layer by layer."""
         frame = self.frame
         needs_shape = frame.dialect == "keras3"
-        new = keras3.CallReader(self.layers, self.declared, self._resolve_call, self._say, needs_shape=needs_shape)
+        plain = frame.reading.plain
+        new = keras3.CallReader(
+            self.layers, self.declared, plain, self._resolve_call, self._say, needs_shape=needs_shape
+        )
         old = keras2.CallReader(self._resolve_call, self._say)
         read, read_old, is_new = new.read, old.read, frame.is_new
         nodes: dict[NodeKey, Node] = {}
@@ -495,8 +510,14 @@ class _Calls:
                 self._source(name, at, records, nodes)
                 continue
             k = calls.get(name, 0)
+            said = plain.get(id(records))
+            if said is not None:  # so of most
+                key = filled(NodeKey, (name, k))
+                nodes[key] = new.read_plain(said, key, f"{at}/inbound_nodes/0")
+                calls[name] = k + 1
+                continue
             for i, record in enumerate(records):
-                key = self.key = NodeKey(name, k + i)
+                key = self.key = filled(NodeKey, (name, k + i))
                 origin = f"{at}/inbound_nodes/{i}"
                 if record.__class__ is dict and (is_new or "args" in record or "kwargs" in record):
                     nodes[key] = read(record, key, origin)

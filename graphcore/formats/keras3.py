@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..diagnostics import shown
-from ..model import JSON, Layer, Node, NodeKey, Object, TensorRef, Value, exact
+from ..model import JSON, Layer, Node, NodeKey, Object, TensorRef, Value, exact, filled
+from ..plain_calls import Plain
 from ..shapes import TensorSpec
 from ..source import escape
 
@@ -24,15 +25,16 @@ _OWN = frozenset({"class_name", "module", "registered_name", "config"})
 class CallReader:
     """Reads the records of one graph.
 
-    `declared` gathers what they say about tensors. `resolve` gives the reference for a name, call and output as
-    written. `say` takes a code, a pointer and how the sentence about the call goes on. `needs_shape`: Keras reads the
-    shape of each tensor, without using it; a document may leave it out.
+    `declared` gathers what they say about tensors; `plain` are those that were read with the text. `resolve` gives the
+    reference for a name, call and output as written. `say` takes a code, a pointer and how the sentence about the call
+    goes on. `needs_shape`: Keras reads the shape of each tensor, without using it; a document may leave it out.
     """
 
     def __init__(
         self,
         layers: Mapping[str, Layer],
         declared: dict[TensorRef, TensorSpec],
+        plain: Mapping[int, Plain],
         resolve: Callable[[str, int, int, str], TensorRef],
         say: Callable[..., None],
         *,
@@ -40,6 +42,7 @@ class CallReader:
     ) -> None:
         self.layers = layers
         self.declared = declared
+        self.plain = plain
         self.resolve = resolve
         self.say = say
         self.needs_shape = needs_shape
@@ -71,7 +74,7 @@ class CallReader:
         extras = None
         if len(record) > 2:
             extras = {name: value for name, value in record.items() if name not in ("args", "kwargs")} or None
-        return Node(key, tuple(values), named, origin, extras)
+        return filled(Node, (key, tuple(values), named, origin, extras))
 
     def value(self, value: JSON, pointer: str, depth: int = 0) -> Value:
         """An argument, with a TensorRef for each tensor in it."""
@@ -96,8 +99,22 @@ class CallReader:
             return tuple([self._known(inner) or self.value(inner, f"{pointer}/{i}", depth + 1) for i, inner in each])
         return value
 
+    def read_plain(self, said: Plain, key: NodeKey, origin: str) -> Node:
+        """A call that was read with the text."""
+        return filled(Node, (key, (self._plain(said),), said[5], origin, None))
+
+    def _plain(self, said: Plain) -> TensorRef:
+        _, name, node, tensor, spec, _ = said
+        layer = self.layers.get(name)
+        ref = filled(TensorRef, (name if layer is None else layer.name, node, tensor))
+        self.declared.setdefault(ref, spec)
+        return ref
+
     def _known(self, value: JSON) -> TensorRef | None:
         """The reference of a tensor in which nothing can be wrong, as in nearly all; None for the others."""
+        said = self.plain.get(id(value))
+        if said is not None:
+            return self._plain(said)
         if value.__class__ is not dict or value.get("class_name") != "__keras_tensor__":
             return None
         ref = self._reference(value)
@@ -139,7 +156,7 @@ class CallReader:
         if name.__class__ is not str or node.__class__ is not int or tensor.__class__ is not int:
             return None
         layer = self.layers.get(name)
-        return TensorRef(name if layer is None else layer.name, node, tensor)
+        return filled(TensorRef, (name if layer is None else layer.name, node, tensor))
 
     def _declare(self, ref: TensorRef, config: Mapping[str, JSON], pointer: str) -> None:
         shape, dtype = config.get("shape"), config.get("dtype")

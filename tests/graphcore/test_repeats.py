@@ -53,20 +53,20 @@ def test_reads_as_json_does(text: str) -> None:
         with pytest.raises(ValueError, match=r"."):
             decode(text)
         return
-    value, _, is_sure, *_ = decode(text)
-    assert json.dumps(value) == json.dumps(expected)
-    assert not (is_sure and _has_doubles(text))
+    decoded = decode(text)
+    assert json.dumps(decoded.value) == json.dumps(expected)
+    assert not (decoded.is_sure and _has_doubles(text))
 
 
 def test_what_layers_say_alike_is_one_value() -> None:
     layer = '{"class_name": "Dense", "config": {"name": "%s", "units": [1000, 2000]}}'
-    value, alike, is_sure, *_ = decode(MODEL % ", ".join(layer % name for name in "ab"))
-    a, b = (entry["config"] for entry in value["config"]["layers"])
-    assert is_sure
+    decoded = decode(MODEL % ", ".join(layer % name for name in "ab"))
+    a, b = (entry["config"] for entry in decoded.value["config"]["layers"])
+    assert decoded.is_sure
     assert (a["name"], b["name"]) == ("a", "b")
     assert a["units"] is b["units"]
-    assert alike.number(a) == alike.number(b) is not None
-    assert alike.number(dict(a)) is None
+    assert decoded.alike.number(a) == decoded.alike.number(b) is not None
+    assert decoded.alike.number(dict(a)) is None
 
 
 def _has_doubles(text: str) -> bool:
