@@ -149,8 +149,10 @@ def _idle_dropouts(known: Inference, path: Path) -> Iterator[Diagnostic]:
 
 def _empty(known: Inference, path: Path) -> Iterator[Diagnostic]:
     """A size of 0, where it comes from: Keras takes it, and nothing is computed from there on."""
-    for key, specs in known.specs.items():
-        shape = _empty_among(specs)
+    distinct = dict(zip(map(id, known.specs.values()), known.specs.values(), strict=True))
+    shapes = {at: shape for at, specs in distinct.items() if (shape := _empty_among(specs)) is not None}
+    for key, specs in known.specs.items() if shapes else ():
+        shape = shapes.get(id(specs))
         if shape is None or key.index > 0 or any(0 in (known.spec(ref).shape or ()) for _, ref in known.inbound[key]):
             continue
         layer = known.graph.layers[key.layer]

@@ -25,16 +25,17 @@ def bind(
     Raises:
         RuleError: too many or too few tensors, or an argument that the call has not.
     """
-    form = entry.inputs.form
+    form, args, kwargs = entry.inputs.form, node.args, node.kwargs
+    if form == "one" and not kwargs and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
+        return inputs[:1], kwargs
     if form == "source":
         return [], {}
     if form == "all":
         return [inputs], {}
-    args, kwargs = node.args, node.kwargs
     signature = entry.old_call if is_old else entry.call
     is_plain = is_start or signature is None or (len(args) == 1 and (not kwargs or signature.plain.issuperset(kwargs)))
-    if is_plain and form == "one" and len(args) == 1 and type(args[0]) is TensorRef:  # by far the most calls
-        return inputs[:1], (replaced_named(kwargs, iter(inputs[1:])) if kwargs and kwargs != UNMASKED else kwargs)
+    if is_plain and form == "one" and len(args) == 1 and type(args[0]) is TensorRef:
+        return inputs[:1], (kwargs if kwargs == UNMASKED else replaced_named(kwargs, iter(inputs[1:])))
     if is_plain and form == "many" and len(args) == 1 and not kwargs and are_tensors(args[0]):  # nearly all of lists
         return [_listed(entry, inputs)], {}
     if not is_old and not entry.name.startswith("ops."):

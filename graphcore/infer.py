@@ -32,7 +32,7 @@ from .contracts import contracts_of
 from .diagnostics import Diagnostic, Place, Related, shown
 from .inference import Inference, spec_at
 from .inner import InnerLayers
-from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_tensors, exact, has_output
+from .model import JSON, Dialect, Graph, Layer, Node, NodeKey, TensorRef, are_tensors, exact, filled, has_output
 from .prepare import Preparer
 from .reasons import Reasons, as_recorded, explained, named, named_call
 from .repeats import Alike
@@ -134,8 +134,10 @@ class _Run:
         walk.check_ends()
         return walk.result(wiring.order)
 
-    def one_of_each(self, specs: Specs) -> Specs:
-        """Equal specs as one object, so that ids tell questions apart."""
+    def one_of_each(self, specs: Specs, inputs: list[TensorSpec]) -> Specs:
+        """Equal specs as one object, so that ids tell questions apart, as they do of what came in."""
+        if len(specs) == 1 and inputs and specs[0] is inputs[0]:
+            return specs
         known = self.specs.setdefault
         return tuple([known(spec, spec) for spec in specs])
 
@@ -291,58 +293,27 @@ class _Walk:
             return
         if made.declared or entry is None:
             return self._declare(key, made, inputs)
-        self.run.step()
+        run = self.run
+        run.step()
         is_start = self.graph.kind == "sequential" and not inputs and entry.inputs.form != "source"
         if is_start:
             if self.fed is None or self.fed.shape is None:
                 return self._leave_unknown(key)
             inputs = [self.fed]
-        is_its_own = self.is_again or key.layer in self.weights or self.run.is_explained
+        name = key[0]
+        is_its_own = self.is_again or name in self.weights or run.is_explained
         is_as_built = _is_as_built(node, layer, entry, inputs)
-        question = None if is_its_own else self._question(node, layer, made, inputs, is_as_built=is_as_built)
-        answer = self.run.answers.get(question)
+        question = None if is_its_own else _question(node, layer, made, inputs, is_as_built)
+        answer = run.answers.get(question)
         if answer is not None:
-            return self._take(key, answer)
+            self.specs[key], self.weights[name], self.costs[key], self.firsts[name], _ = answer
+            return
         found = len(self.diagnostics)
         self._ask(key, node, layer, made, entry, inputs, is_start=is_start, is_as_built=is_as_built)
-        is_whole = len(self.diagnostics) == found and key not in self.open and key.layer in self.firsts
+        is_whole = len(self.diagnostics) == found and key not in self.open and name in self.firsts
         if question is not None and is_whole:
-            self.run.answers[question] = _Answer(
-                self.specs[key],
-                self.weights[key.layer],
-                self.costs[key],
-                self.firsts[key.layer],
-                (made, inputs),
-            )
-
-    def _question(
-        self, node: Node, layer: Layer, made: Prepared, inputs: list[TensorSpec], *, is_as_built: bool
-    ) -> tuple[object, ...] | None:
-        """All that the answer to a layer's first call depends on; None where that cannot be compared."""
-        args, kwargs = node.args, node.kwargs
-        form: bytes | None
-        built: bytes | None
-        if len(args) == 1 and type(args[0]) is TensorRef and (not kwargs or kwargs == UNMASKED):
-            form = b"mask" if kwargs else b""
-        elif len(args) == 1 and not kwargs and are_tensors(args[0]):
-            form = b"list"
-        else:
-            specs = repeat(...)
-            form = exact(([replaced(value, specs) for value in args], replaced_named(kwargs, specs)))
-        if is_as_built:
-            built = b"as built"
-        else:
-            said = layer.extras.get("build_config")
-            built = b"" if said is None else exact(said)
-        if form is None or built is None:
-            return None
-        return (id(made), form, built, *map(id, inputs))
-
-    def _take(self, key: NodeKey, answer: _Answer) -> None:
-        self.specs[key] = answer.outputs
-        self.weights[key.layer] = answer.weights
-        self.costs[key] = answer.cost
-        self.firsts[key.layer] = answer.first
+            given = (self.specs[key], self.weights[name], self.costs[key], self.firsts[name], (made, inputs))
+            run.answers[question] = filled(_Answer, given)
 
     def _ask(
         self,
@@ -395,7 +366,7 @@ class _Walk:
             self.firsts[key.layer] = values
         if dialect in entry.gives_back and (self.is_again or inputs[0].dtype == outputs[0].dtype):
             self.passed[TensorRef(*key, 0)] = self.inbound[key][0][1]
-        self.specs[key] = outputs if run.is_explained else run.one_of_each(outputs)
+        self.specs[key] = outputs if run.is_explained else run.one_of_each(outputs, inputs)
         self.costs[key] = cost_of(entry, context, values, outputs)
 
     def _ask_without_rank(
@@ -483,10 +454,13 @@ class _Walk:
 
     def _inputs(self, key: NodeKey) -> list[TensorSpec]:
         specs: Mapping[Any, Specs] = self.specs  # a pair finds what a NodeKey does, and is made ten times faster
+        inbound = self.inbound[key]
+        if len(inbound) == 1 and not (ref := inbound[0][1])[2] and (outputs := specs.get(ref[:2])):  # so of nearly all
+            return [outputs[0]]
         found = []
-        for i, (way, ref) in enumerate(self.inbound[key]):
+        for i, (way, ref) in enumerate(inbound):
             outputs = specs.get(ref[:2], ())
-            if outputs and not ref[2]:  # so of nearly all
+            if outputs and not ref[2]:
                 found.append(outputs[0])
             elif has_output(ref, len(outputs)):
                 found.append(outputs[ref[2]])
@@ -908,8 +882,32 @@ def _is_as_built(node: Node, layer: Layer, entry: OpDef, inputs: list[TensorSpec
     return is_list and all(map(_is_shape_of, inputs, shape))
 
 
+def _question(
+    node: Node, layer: Layer, made: Prepared, inputs: list[TensorSpec], is_as_built: bool
+) -> tuple[object, ...] | None:
+    """All that the answer to a layer's first call depends on; None where that cannot be compared."""
+    args, kwargs = node.args, node.kwargs
+    form: bytes | None
+    built: bytes | None
+    if len(args) == 1 and type(args[0]) is TensorRef and (not kwargs or kwargs == UNMASKED):
+        form = b"mask" if kwargs else b""
+    elif len(args) == 1 and not kwargs and are_tensors(args[0]):
+        form = b"list"
+    else:
+        specs = repeat(...)
+        form = exact(([replaced(value, specs) for value in args], replaced_named(kwargs, specs)))
+    if is_as_built:
+        built = b"as built"
+    else:
+        said = layer.extras.get("build_config")
+        built = b"" if said is None else exact(said)
+    if form is None or built is None:
+        return None
+    return (id(made), form, built, *map(id, inputs))
+
+
 def _is_shape_of(x: TensorSpec, said: JSON) -> bool:
-    return x.shape is not None and said == [*x.shape] and x.is_dense
+    return x.shape is not None and said == [*x.shape] and not (x.sparse or x.ragged)
 
 
 def _built_for(said: JSON, entry: OpDef, values: list[Any]) -> list[Any] | None:

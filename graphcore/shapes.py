@@ -12,7 +12,7 @@ Dim = int | None
 Shape = tuple[Dim, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class TensorSpec:
     """What is known of a tensor. A shape or dtype of None is unknown; a mask of None is none."""
 
@@ -22,10 +22,30 @@ class TensorSpec:
     ragged: bool = False
     mask: Shape | None = field(default=None, repr=False)
 
+    def __init__(
+        self,
+        shape: Shape | None,
+        dtype: str | None,
+        sparse: bool = False,
+        ragged: bool = False,
+        mask: Shape | None = None,
+    ) -> None:
+        # What a frozen dataclass does by the fields' names takes twice as long, and a model has hundreds.
+        _set_shape(self, shape)
+        _set_dtype(self, dtype)
+        _set_sparse(self, sparse)
+        _set_ragged(self, ragged)
+        _set_mask(self, mask)
+
     @property
     def is_dense(self) -> bool:
         """Whether it is neither sparse nor ragged."""
         return not self.sparse and not self.ragged
+
+
+_set_shape, _set_dtype, _set_sparse, _set_ragged, _set_mask = (
+    TensorSpec.__dict__[name].__set__ for name in TensorSpec.__slots__
+)
 
 
 class Unranked(TensorSpec):

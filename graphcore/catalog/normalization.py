@@ -216,12 +216,13 @@ def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
     if c.dialect == "keras2" and c.first:
         return _with_weights_there_are(c, x, _is_fused(c, len(c.first[0].shape)))
     shape = _there(c, x)
-    if not _is_fused(c, len(shape or ())):
-        check_spread(c, x, 1)
     if c.dialect == "keras2":
+        is_fused = _is_fused(c, len(shape or ()))
+        if not is_fused:
+            check_spread(c, x, 1)
         _check_fused(c, x, _listed(c.axis), len(shape or ()))
         said = c.said.get("epsilon", 1e-3)
-        if isinstance(said, list) if _is_fused(c, len(shape or ())) else said is None:
+        if isinstance(said, list) if is_fused else said is None:
             raise RuleError("GC204", f"has epsilon {shown(said)}; it takes a number", arg="epsilon")
     return shape
 

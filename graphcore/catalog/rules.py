@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
@@ -130,9 +132,9 @@ def slide(
         RuleError: empty-output (GC407), a valid window does not fit.
     """
     padding = c.padding
-    each = zip(sizes, width, stride, dilation, strict=True)
-    found: list[Any] = [window(length, wide, step, padding, apart) for length, wide, step, apart in each]
-    out = [int(size) if type(size) is float else size for size in found]  # of a stride of 1.5
+    out: list[Any] = [*map(window, sizes, width, stride, repeat(padding), dilation)]
+    if float in map(type, stride):
+        out = [size if size is None else int(size) for size in out]
     if padding == "valid":
         # tf_keras leaves the least size open where a dilated window meets an axis of unknown size.
         least = 0 if c.dialect == "keras2" and None in sizes and max(dilation) > 1 else 1
@@ -230,12 +232,7 @@ def per_sample(shape: Shape | None) -> Dim:
 
 def times(*factors: Dim) -> Dim:
     """A product, None where a factor is unknown."""
-    product = 1
-    for factor in factors:
-        if factor is None:
-            return None
-        product *= factor
-    return product
+    return None if None in factors else math.prod(factors)  # type: ignore[arg-type]  # None is not among them
 
 
 def plus(*parts: Dim) -> Dim:
