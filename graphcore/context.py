@@ -171,8 +171,23 @@ def cost_of(entry: OpDef, context: Context, values: list[Any], outputs: Specs) -
 
 
 def weights_of(entry: OpDef, context: Context, values: list[Any]) -> Weights:
-    """The variables that a layer makes for its first call."""
-    return tuple(entry.weights(context, *values)) if entry.weights is not None else ()
+    """The variables that a layer makes for its first call.
+
+    Raises:
+        RuleError: dtype-refused (GC409), Keras 2 fills no weights of the layer's dtype.
+    """
+    if entry.weights is None:
+        return ()
+    made = tuple(entry.weights(context, *values))
+    if context.dialect == "keras2" and made and not entry.filled(context.variable_dtype):
+        _check_filled(entry, context, made)
+    return made
+
+
+def _check_filled(entry: OpDef, context: Context, made: Weights) -> None:
+    if any(weight.dtype is None for weight in made):
+        says = f"has weights, which are not made in {context.variable_dtype}"
+        raise RuleError("GC409", says, "use a float, such as float32", arg="dtype")
 
 
 def frozen(prepared: Prepared, weights: Weights, dialect: Dialect) -> Weights:

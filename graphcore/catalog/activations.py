@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .masks import masked
 from .params import KERAS2, KERAS3, flag, nullable, number, serialized, unread, whole_numbers
-from .rules import function_dtype, needs_float, same
+from .rules import are_numbers, are_real, function_dtype, needs_float, same, takes_only
 from .spec import (
     AS_IT_COMES,
     BadValue,
@@ -20,6 +20,8 @@ from .spec import (
     RuleContext,
     Taken,
     WeightSpec,
+    autocast,
+    is_float,
     needs_rank,
     stays_unranked,
 )
@@ -81,6 +83,21 @@ ELU = OpDef(
     doc="(…) → (…)",
 )
 
+
+def _cut_off(c: RuleContext, x: TensorSpec) -> str | None:
+    """What comes in, compared with theta and multiplied by the truths of that in the compute dtype."""
+    dtype = autocast(c, x.dtype)
+    if c.compute_dtype == "bool" or dtype == c.compute_dtype:
+        takes_only(c, x, are_real if c.compute_dtype != "bool" else are_numbers)
+        return c.compute_dtype
+    return needs_float(c, replace(x, dtype=dtype)) if is_float(c.compute_dtype) else _not_both(c, dtype)
+
+
+def _not_both(c: RuleContext, dtype: str | None) -> NoReturn:
+    says = f"cannot combine {dtype} with its own {c.compute_dtype}"
+    raise RuleError("GC409", says, f"cast the input to {c.compute_dtype}", arg="dtype", inputs=(0,))
+
+
 THRESHOLDED_RELU = OpDef(
     "layers.ThresholdedReLU",
     params=(number("theta", 1.0, least=0),),
@@ -88,7 +105,7 @@ THRESHOLDED_RELU = OpDef(
     old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),
     shape=same,
-    dtype=needs_float,
+    dtype=_cut_off,
     group="activation",
     only=KERAS2,
     palette=False,
@@ -104,6 +121,13 @@ def _sloped(c: RuleContext, x: TensorSpec) -> Shape | None:
     if c.dialect == "keras3" or not c.built:
         return x.shape
     return broadcast(x.shape or (), c.built[0].shape)
+
+
+def _sloped_dtype(c: RuleContext, x: TensorSpec) -> str | None:
+    """Keras 2 multiplies what comes in with slopes of the layer's dtype."""
+    if c.dialect == "keras3" or is_float(c.compute_dtype) or x.dtype is None:
+        return needs_float(c, x)
+    return x.dtype if x.dtype == c.compute_dtype and "uint" not in x.dtype else _not_both(c, x.dtype)
 
 
 def _alpha(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
@@ -153,8 +177,9 @@ PRELU = OpDef(
     inputs=One(),
     shape=_sloped,
     dynamic=AS_IT_COMES,
-    dtype=needs_float,
+    dtype=_sloped_dtype,
     weights=_alpha,
+    filled=are_real,
     group="activation",
     renamed={"init": "alpha_initializer"},
     keeps_rank=KERAS3,

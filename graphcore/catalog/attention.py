@@ -536,8 +536,9 @@ def _looked_up_cost(c: RuleContext, xs: list[TensorSpec], y: Shape) -> Dim:
 
 def _list_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
     if c.dialect == "keras2":
-        for x in xs:
+        for x in xs[1:]:
             needs_float(c, x)
+        return needs_float(c, xs[0])
     return c.compute_dtype
 
 

@@ -10,7 +10,7 @@ from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, nullable, number, pos_int, seed
 from .params import data_format as data_format_of
-from .rules import kept_sparse
+from .rules import are_real, computed_in, kept_sparse
 from .spec import (
     AS_IT_COMES,
     BadValue,
@@ -62,6 +62,10 @@ def _space(c: RuleContext) -> tuple[int, int]:
 def _resized(c: RuleContext, x: TensorSpec) -> Shape:
     """Keras 3 replaces two sizes whatever the rank, from the front unless it is 4."""
     shape = x.shape or ()
+    is_open = None in [shape[i] for i in _space(c) if -len(shape) <= i]  # what to crop is then left to the model
+    if c.dialect == "keras2" and c.crop_to_aspect_ratio and None in (c.height, c.width) and not is_open:
+        arg = "height" if c.height is None else "width"
+        raise RuleError("GC204", f"cannot crop to a {arg} below 0", f"give {arg} a number above 0", arg=arg)
     if c.dialect == "keras2" or len(shape) in (3, 4):
         return _set(_rank(c, x), _space(c), (c.height, c.width))
     first = 1 if c.data_format == "channels_first" else 0
@@ -299,7 +303,7 @@ SIZES = (
         inputs=One(),
         old_unranked=_cut_unranked,
         shape=_cropped,
-        dtype=compute_dtype,
+        dtype=computed_in(are_real),
         mask=None,
         group="preprocessing",
         doc="(batch, h, w, channels) → (batch, height, width, channels), the middle",
@@ -313,7 +317,7 @@ SIZES = (
         inputs=One(),
         old_unranked=_cut_unranked,
         shape=_randomly_cropped,
-        dtype=compute_dtype,
+        dtype=computed_in(are_real),
         mask=None,
         group="preprocessing",
         doc="(batch, h, w, channels) → (batch, height, width, channels), a random part",
@@ -376,7 +380,7 @@ def _change(
         old_unranked=_UNRANKED.get(cls, needs_rank),
         old_kinds=OldKinds(ragged="kept") if cls == "RandomBrightness" else OldKinds(),
         shape=_SHAPES.get(cls, _kept),
-        dtype=same_dtype if keeps_dtype else compute_dtype,
+        dtype=same_dtype if keeps_dtype else computed_in(are_real),
         dynamic=None if cls == "RandomBrightness" else AS_IT_COMES,
         kind=kept_sparse if cls == "RandomGrayscale" else None,
         mask=None,

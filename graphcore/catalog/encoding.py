@@ -75,10 +75,24 @@ def _counted(c: RuleContext, shape: Shape, depth: Dim) -> Shape:
     return (depth,) if len(rows) == 1 else (None if c.sparse else rows[0], depth)
 
 
+def _counted_dtype(c: RuleContext) -> str:
+    if c.dialect == "keras2" and c.compute_dtype not in _COUNTED:
+        raise RuleError("GC409", f"cannot count in {c.compute_dtype}", "use float32", arg="dtype")
+    return c.compute_dtype
+
+
+def _is_no_index_dtype(c: RuleContext) -> Iterator[RuleError]:
+    """What tf_keras wants to be a dtype by itself where the layer gives indices: no policy, and nothing."""
+    said = c.said.get("dtype")
+    is_dtype = said and isinstance(said, (str, int)) and not str(said).startswith("mixed_")
+    if c.dialect == "keras2" and not _is_wide(c) and said is not None and not is_dtype:
+        yield RuleError("GC205", f"cannot give indices as {shown(said)}", "leave dtype out", arg="dtype")
+
+
 def _stated_dtype(c: RuleContext, x: TensorSpec) -> str:
     """The layer's dtype where it states one that fits, int64 for indices otherwise."""
     if _is_wide(c):
-        return c.compute_dtype
+        return _counted_dtype(c)
     said = c.said.get("dtype")
     return c.compute_dtype if said is not None and "int" in c.compute_dtype else "int64"
 
@@ -114,15 +128,9 @@ def _categories_said(c: RuleContext, x: TensorSpec) -> Shape:
     return (*shape, c.num_tokens) if c.output_mode == "one_hot" and shape[-1:] != (1,) else (*shape[:-1], c.num_tokens)
 
 
-def _categories_dtype(c: RuleContext, x: TensorSpec) -> str:
-    if c.dialect == "keras2" and c.compute_dtype not in _COUNTED:
-        raise RuleError("GC409", f"cannot count in {c.compute_dtype}", "use float32", arg="dtype")
-    return c.compute_dtype
-
-
 def _encoded_dtype(c: RuleContext, x: TensorSpec) -> str:
     takes_only(c, x, _COUNTED.__contains__)
-    return _categories_dtype(c, x)
+    return _counted_dtype(c)
 
 
 def _categories_kind(c: RuleContext, x: TensorSpec) -> str:
@@ -223,8 +231,7 @@ def _read_old_boundaries(value: JSON) -> list[float] | None:
 
 def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
     both = (c.bin_boundaries is not None, c.num_bins is not None)
-    if c.dialect == "keras2" and not _is_wide(c) and str(c.said.get("dtype")).startswith("mixed_"):
-        yield RuleError("GC205", f"cannot give indices as {c.said['dtype']}", "leave dtype out", arg="dtype")
+    yield from _is_no_index_dtype(c)
     if all(both) and c.dialect == "keras2":
         yield RuleError(
             "GC205",
@@ -352,6 +359,7 @@ def _hash_fits(c: RuleContext) -> Iterator[RuleError]:
     if c.dialect == "keras3" and _is_wide(c) and type(c.num_bins) is float:
         says = f"has num_bins {c.num_bins}; it takes a whole number above 0"
         yield RuleError("GC204", says, "use a whole number", arg="num_bins")
+    yield from _is_no_index_dtype(c)
     yield from _sparse_needs_vectors(c)
 
 
@@ -455,7 +463,7 @@ def _crossed(c: RuleContext, xs: list[TensorSpec]) -> Shape:
 def _crossed_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
     """Keras 3 states the layer's dtype, floats too."""
     if _is_wide(c):
-        return _categories_dtype(c, xs[0])
+        return _counted_dtype(c)
     if c.dialect == "keras3" and c.said.get("dtype") is not None:
         return c.compute_dtype
     return _stated_dtype(c, xs[0])
@@ -636,10 +644,25 @@ def _lookup_dtype(c: RuleContext, x: TensorSpec) -> str:
     if c.dialect == "keras3":
         return "float32" if _is_wide(c) else "int64"
     if _is_wide(c):
-        return "float32" if "int" in c.compute_dtype else c.compute_dtype
+        return _counted_dtype(c) if _states_dtype(c) else "float32"
     if c.invert:
         return str(c.vocabulary_dtype) if c.layer.op.cls == "IntegerLookup" else "string"
-    return "int64"
+    return c.compute_dtype if _states_dtype(c) else "int64"
+
+
+def _states_dtype(c: RuleContext) -> bool:
+    """Whether a look-up of Keras 2 has a dtype of its own; old files have that of the vocabulary there."""
+    is_old = c.said.get("dtype") in (("int64", 9) if c.layer.op.cls == "IntegerLookup" else ("string", 7))
+    return "dtype" in c.said and not (is_old and (_is_wide(c) or c.layer.op.cls != "IntegerLookup"))
+
+
+def _index_dtype_fits(c: RuleContext) -> Iterator[RuleError]:
+    """TensorFlow keeps indices in two dtypes, and looks words up by one."""
+    if c.dialect == "keras2" and not _is_wide(c) and _states_dtype(c):
+        is_by_number = c.invert and c.layer.op.cls == "IntegerLookup"
+        if c.compute_dtype not in (("int64",) if is_by_number else ("int32", "int64")):
+            says = f"has dtype {shown(c.said['dtype'])}, and gives indices"
+            yield RuleError("GC205", says, "leave dtype out", arg="dtype", data={"beside": ["output_mode"]})
 
 
 def _width_is_known(c: RuleContext) -> Iterator[RuleError]:
@@ -666,6 +689,7 @@ def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
             arg="invert",
             data={"beside": ["output_mode"]},
         )
+    yield from _index_dtype_fits(c)
     yield from _vocabulary_fits(c, _special(c))
     kind = int if c.layer.op.cls == "IntegerLookup" else str
     if c.invert and not isinstance(c.oov_token, kind):
@@ -940,6 +964,9 @@ def _text_dtype(c: RuleContext, x: TensorSpec) -> str:
 
 
 def _text_fits(c: RuleContext) -> Iterator[RuleError]:
+    if c.dialect == "keras2" and c.said.get("dtype", "string") not in ("string", 7):
+        says = f"has dtype {shown(c.said['dtype'])}; it takes texts only"
+        yield RuleError("GC204", says, "leave dtype out", arg="dtype")
     if c.dialect == "keras2" and c.output_mode == "one_hot":
         yield RuleError("GC204", "takes no output_mode one_hot", "use multi_hot", arg="output_mode")
     if _is_wide(c) and c.output_sequence_length is not None:

@@ -12,7 +12,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show, size
 from .masks import check_spread
 from .params import KERAS2, KERAS3, anything, flag, integer, number, serialized, unread
-from .rules import known, needs_float
+from .rules import are_floats, computed_in, known, needs_float
 from .spec import AS_IT_COMES, BadValue, OldKinds, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
 
 
@@ -199,6 +199,7 @@ def _batch(name: str, aliases: tuple[str, ...] = (), **more: object) -> OpDef:
         inputs=One(min_rank=1),
         shape=_batch_shape,
         dtype=compute_dtype,
+        filled=are_floats,
         dynamic=AS_IT_COMES,
         weights=_batch_weights,
         checks=_batch_checks,
@@ -370,11 +371,23 @@ def _layer_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
     ]
 
 
+def _axes_of_numbers() -> Param:
+    """Axes of which Keras 2 takes a truth for one alone: it slices by several."""
+    plain = _axes()
+
+    def old(value: JSON) -> Any:
+        if isinstance(value, (list, tuple)) and len(value) > 1 and bool in map(type, value):
+            raise BadValue("an axis or a list of axes")
+        return (plain.old or plain.read)(value)
+
+    return replace(plain, old=old)
+
+
 LAYER = OpDef(
     "layers.LayerNormalization",
     unchecked=KERAS3,
     params=(
-        _axes(),
+        _axes_of_numbers(),
         unread(number("epsilon", 1e-3, inert=True)),
         *_gamma_and_beta(),
         flag("rms_scaling", only=KERAS3),
@@ -382,7 +395,8 @@ LAYER = OpDef(
     inputs=One(),
     old_kinds=OldKinds(ragged="kept"),
     shape=lambda c, x: _with_weights_there_are(c, x) if c.dialect == "keras2" and c.first else _there(c, x),
-    dtype=compute_dtype,
+    dtype=computed_in(are_floats),
+    filled=are_floats,
     dynamic=AS_IT_COMES,
     weights=_layer_weights,
     group="normalization",
@@ -409,7 +423,7 @@ UNIT = OpDef(
     params=(replace(_axes(), old=None),),
     inputs=One(),
     shape=_there,
-    dtype=compute_dtype,
+    dtype=computed_in(are_floats),
     dynamic=AS_IT_COMES,
     group="normalization",
     doc="(batch, …, features) → (batch, …, features)",

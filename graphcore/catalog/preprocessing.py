@@ -9,6 +9,7 @@ from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .masks import passes_in_keras3
 from .params import KERAS2, KERAS3, flag, nested_shape, said_in_keras3
+from .rules import are_floats, are_real, computed_in
 from .spec import (
     AS_IT_COMES,
     BadValue,
@@ -19,7 +20,7 @@ from .spec import (
     Param,
     RuleContext,
     WeightSpec,
-    compute_dtype,
+    is_float,
     stays_unranked,
 )
 
@@ -63,7 +64,7 @@ RESCALING = OpDef(
     shape=_rescaled,
     dynamic=AS_IT_COMES,
     mask=passes_in_keras3,
-    dtype=compute_dtype,
+    dtype=computed_in(lambda dtype: are_real(dtype) or are_floats(dtype)),
     group="preprocessing",
     doc="(…) → (…), scale * x + offset",
 )
@@ -192,7 +193,7 @@ NORMALIZATION = OpDef(
     shape=_normalized,
     dynamic=Dynamic(AS_IT_COMES.shape, lambda c, x: x.dtype),
     mask=passes_in_keras3,
-    dtype=compute_dtype,
+    dtype=computed_in(is_float),
     weights=_statistics,
     checks=_both_or_none,
     group="preprocessing",

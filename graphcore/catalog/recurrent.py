@@ -603,6 +603,7 @@ STACKED_CELLS = OpDef(
     mask=no_mask,
     cost=lambda c, x, *_more: _Stack(c, c.cells, x).multiply_adds,
     dynamic=None,
+    filled=lambda dtype: True,  # its cells have policies of their own
     group="recurrent",
     palette=False,
     doc="cells in a row, one step: (batch, in) → (batch, out), and the states",

@@ -11,7 +11,7 @@ from ..model import JSON
 from ..shapes import RuleError, TensorSpec
 from .params import KERAS2, anything, data_format, nullable, number, read_old_rate
 from .rules import run_dtype, same
-from .spec import AS_IT_COMES, BadValue, OldKinds, One, OpDef, Param, RuleContext, is_float, stays_unranked
+from .spec import AS_IT_COMES, BadValue, OldKinds, One, OpDef, Param, RuleContext, autocast, is_float, stays_unranked
 
 
 def _share(name: str, old: Callable[[JSON], Any]) -> Param:
@@ -103,7 +103,7 @@ def _added_to_loss(c: RuleContext, x: TensorSpec) -> str | None:
     is_nothing = not c.l1 and not c.l2 and (x.dtype or "").startswith("complex")
     if c.dialect == "keras2" and x.dtype is not None and not is_float(x.dtype) and not is_nothing:
         raise RuleError("GC409", f"needs floats, gets {x.dtype}", f"cast the input to {c.compute_dtype}", inputs=(0,))
-    return x.dtype if c.dialect == "keras2" and is_nothing else c.compute_dtype
+    return autocast(c, x.dtype) if c.dialect == "keras2" else c.compute_dtype
 
 
 def _penalty(name: str) -> Param:

@@ -194,7 +194,7 @@ def needs_float(c: RuleContext, x: TensorSpec, *_more: Any) -> str:
             inputs=(0,),
             data={"dtype": x.dtype},
         )
-    return c.compute_dtype
+    return c.compute_dtype if c.dialect == "keras3" or is_float(c.compute_dtype) else x.dtype or c.compute_dtype
 
 
 def takes_only(c: RuleContext, x: TensorSpec, is_taken: Callable[[str], bool]) -> None:
@@ -209,6 +209,28 @@ def takes_only(c: RuleContext, x: TensorSpec, is_taken: Callable[[str], bool]) -
     if c.dialect == "keras2" and dtype is not None and not is_taken(dtype):
         says, hint = f"cannot take {dtype}", "cast the input to a dtype that it takes, such as float32 or int32"
         raise RuleError("GC409", says, hint, inputs=(0,), data={"dtype": dtype})
+
+
+def computed_in(is_taken: Callable[[str], bool]) -> Callable[..., str]:
+    """The compute dtype, whatever comes in, of a layer that Keras 2 runs in some dtypes only."""
+
+    def rule(c: RuleContext, *_inputs: Any) -> str:
+        if c.dialect == "keras2" and not is_taken(c.compute_dtype):
+            says = f"cannot compute in {c.compute_dtype}"
+            raise RuleError("GC409", says, "use a float, such as float32", arg="dtype")
+        return c.compute_dtype
+
+    return rule
+
+
+def are_floats(dtype: str) -> bool:
+    """Whether a dtype is one of the floats, complex ones among them."""
+    return is_float(dtype) or dtype.startswith("complex")
+
+
+def are_real(dtype: str) -> bool:
+    """Whether a dtype is one of the floats and whole numbers."""
+    return is_float(dtype) or "int" in dtype
 
 
 def are_numbers(dtype: str) -> bool:

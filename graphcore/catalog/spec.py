@@ -371,6 +371,7 @@ class OpDef:
     keeps_rank: tuple[Dialect, ...] = ()  # a later call must have the first one's rank
     gives_back: tuple[Dialect, ...] = ()  # what comes out is the very tensor that comes in, unless it is cast
     keeps: Rule | None = None  # the sizes that it must have too, from the first one's input; None in them for any
+    filled: Callable[[str], bool] = is_float  # dtypes that Keras 2 can make its weights in
     dynamic: Dynamic | None = AS_IT_RUNS  # what Keras 2 says of it where it is not run; None: nothing, it refuses
     reuses: tuple[Dialect, ...] = ()  # `shape` says what a later call makes of other sizes with the weights there are
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)

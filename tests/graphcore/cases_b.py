@@ -930,6 +930,69 @@ def values_of_other_kinds() -> Iterator[Case]:
             yield Case("IntegerLookup", table, ((N, 3),), ("int64",))
 
 
+def policies() -> Iterator[Case]:
+    """Layers of Keras 2 that compute in what is no float: most weights are not made in such, and nothing is cast."""
+    picture, steps, flat = (N, 5, 5, 3), (N, 5, 4), (N, 4)
+    cell = {"class_name": "GRUCell", "config": {"units": 3}}
+    layers: tuple[tuple[str, dict[str, Any], tuple[Shape, ...]], ...] = (
+        ("Dense", {"units": 3}, (flat,)),
+        ("Conv1D", {"filters": 2, "kernel_size": 2}, (steps,)),
+        ("SeparableConv1D", {"filters": 2, "kernel_size": 2}, (steps,)),
+        ("LocallyConnected1D", {"filters": 2, "kernel_size": 2}, (steps,)),
+        ("Embedding", {"input_dim": 5, "output_dim": 2}, (flat,)),
+        ("LSTM", {"units": 2}, (steps,)),
+        ("RNN", {"cell": cell}, (steps,)),
+        ("ConvLSTM1D", {"filters": 2, "kernel_size": 2}, ((N, 5, 5, 4),)),
+        ("AdditiveAttention", {"use_scale": False}, (steps, steps)),
+        ("Attention", {"use_scale": True}, (steps, steps)),
+        ("BatchNormalization", {}, (flat,)),
+        ("BatchNormalization", {"scale": False, "center": False}, (flat,)),
+        ("LayerNormalization", {}, (flat,)),
+        ("LayerNormalization", {"scale": False, "center": False}, (flat,)),
+        ("GroupNormalization", {"groups": 2}, (flat,)),
+        ("UnitNormalization", {}, (flat,)),
+        ("Normalization", {"axis": -1}, (flat,)),
+        ("ELU", {}, (flat,)),
+        ("PReLU", {}, (flat,)),
+        ("Softmax", {}, (flat,)),
+        ("ThresholdedReLU", {}, (flat,)),
+        ("Dropout", {"rate": 0.5}, (flat,)),
+        ("ActivityRegularization", {"l1": 0.1}, (flat,)),
+        ("Rescaling", {"scale": 2.0, "offset": 0.0}, (flat,)),
+        ("CenterCrop", {"height": 4, "width": 4}, (picture,)),
+        ("RandomCrop", {"height": 4, "width": 4}, (picture,)),
+        ("RandomContrast", {"factor": 0.2}, (picture,)),
+        ("Resizing", {"height": 4, "width": 4}, (picture,)),
+    )
+    for cls, config, inputs in layers:
+        for policy in ("int32", "uint8", "bool", "complex64"):
+            for dtype in ("float32", "int32"):
+                yield Case(cls, {**config, "dtype": policy}, inputs, (dtype,) * len(inputs), KERAS2)
+    for axis in ([True, 2], [True], [2, 1]):
+        yield Case("LayerNormalization", {"axis": axis}, ((N, 3, 4),), only=KERAS2)
+    for height, width, is_cut in ((-1, 2, True), (2, -1, True), (2, -1, False)):
+        for shape in (picture, (N, N, N, 3)):
+            resized = {"height": height, "width": width, "crop_to_aspect_ratio": is_cut}
+            yield Case("Resizing", resized, (shape,), only=KERAS2)
+
+
+def dtypes_of_indices() -> Iterator[Case]:
+    """What the layers of Keras 2 that give indices or counts make of their dtype."""
+    mixed = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
+    for dtype in ("int64", "int32", "uint8", "float16", "float64", "mixed_float16", "string", 9, 7, False, 0, N, mixed):
+        for mode in ("int", "one_hot", "count"):
+            said = {"output_mode": mode, "dtype": dtype}
+            yield Case("IntegerLookup", {"vocabulary": [1, 2], **said}, ((N, 1),), ("int64",), KERAS2)
+            yield Case("StringLookup", {"vocabulary": ["a", "b"], **said}, ((N, 1),), ("string",), KERAS2)
+            yield Case("Hashing", {"num_bins": 3, **said}, ((N, 1),), ("int64",), KERAS2)
+            yield Case("Discretization", {"bin_boundaries": [1.0], **said}, ((N, 1),), (), KERAS2)
+            texts = {"vocabulary": ["a"], "standardize": N, "split": N, "ngrams": N}
+            if mode != "one_hot":
+                yield Case("TextVectorization", {**texts, **said}, ((N, 2),), ("string",), KERAS2)
+        yield Case("IntegerLookup", {"vocabulary": [1], "invert": True, "dtype": dtype}, ((N, 1),), ("int64",), KERAS2)
+        yield Case("StringLookup", {"vocabulary": ["a"], "invert": True, "dtype": dtype}, ((N, 1),), ("int64",), KERAS2)
+
+
 def not_run() -> Iterator[Case]:
     """Layers of Keras 2 that are dynamic: the first two rows of each class, which a model does not run."""
     of_class: dict[str, list[Case]] = {}
@@ -967,6 +1030,8 @@ CASES: tuple[Case, ...] = tuple(
         values_of_other_kinds,
         listed_truths,
         activities,
+        policies,
+        dtypes_of_indices,
         not_run,
     )
     for case in family()
