@@ -339,15 +339,16 @@ def fit(wanted: TensorSpec, given: TensorSpec, *, is_old: bool) -> TensorSpec:
     is_cast = (
         dtype != given.dtype or given.shape is None or wanted.shape is None or len(given.shape) != len(wanted.shape)
     )
-    mask = given.mask if is_old and not is_cast else None
+    if is_old and not is_cast:
+        return given
     if given.shape is None or wanted.shape is None:
-        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged, mask)
+        return TensorSpec(given.shape if wanted.shape is None else None, dtype, given.sparse, given.ragged)
     shape: Shape = given.shape
     if is_old and len(shape) == len(wanted.shape) + 1 and shape[-1] == 1:
         shape = shape[:-1]
     elif is_old and len(shape) == len(wanted.shape) - 1 and wanted.shape[-1] == 1:
         shape = (*shape, 1)
-    return TensorSpec(shape, dtype, given.sparse, given.ragged, mask)
+    return TensorSpec(shape, dtype, given.sparse, given.ragged)
 
 
 def replaced_named(kwargs: Mapping[str, Any], specs: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from .tf_operands import (
     Arguments,
     Function,
     cast,
+    numbers_in,
     of_floats,
     of_rank,
     of_rank_from,
@@ -19,6 +20,7 @@ from .tf_operands import (
     same,
     shape_of,
     size_said,
+    sized,
     spread,
     table,
     tensor,
@@ -78,12 +80,14 @@ def _in_box(x: Any, named: Arguments) -> TensorSpec:
     sizes = (named.get("target_height"), named.get("target_width"))
     if any(is_whole(size) and size < 1 for size in sizes):
         raise RuleError("GC204", f"makes {sizes[0]} × {sizes[1]} pixels: give sizes above 0")
-    height, width = (size if is_whole(size) else None for size in sizes)
+    height, width = sizes if all(is_whole(size) for size in sizes) else (None, None)
     return TensorSpec((*shape[:-3], height, width, shape[-1]), x.dtype)
 
 
 def _cut_out(x: Any, named: Arguments) -> TensorSpec:
-    made = _in_box(x, named)
+    shape = _in_box(x, named).shape or ()
+    sizes = (size_said(named.get("target_height")), size_said(named.get("target_width")))
+    made = TensorSpec((*shape[:-3], *sizes, shape[-1]), x.dtype)
     for offset, inside, outside in _sides(x, named):
         if outside is not None and inside is not None and offset + inside > outside:
             raise RuleError("GC405", f"cuts pixels {offset} to {offset + inside} out of {outside}", inputs=(0,))
@@ -93,6 +97,7 @@ def _cut_out(x: Any, named: Arguments) -> TensorSpec:
 def _framed(x: Any, named: Arguments) -> TensorSpec:
     shape = _image(x)
     sizes = (size_said(named.get("target_height")), size_said(named.get("target_width")))
+    sizes = (None, None) if None in sizes else sizes
     made = TensorSpec((*shape[:-3], *sizes, shape[-1]), x.dtype)
     for offset, outside, inside in _sides(x, named):
         if outside is not None and inside is not None and offset + inside > outside:
@@ -112,7 +117,11 @@ def _sides(x: Any, named: Arguments) -> list[tuple[int, Dim, Dim]]:
 
 
 def _in_box_as_floats(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec(_in_box(x, named).shape, "float32")
+    given, made = tensor(x).shape or (), _in_box(x, named).shape or ()
+    sides = [(a, b) for a, b in zip(given[-3:-1], made[-3:-1], strict=True) if a is not None and b is not None]
+    if len(sides) == 2 and any(a * other < size for a, _ in sides for size, other in sides):
+        raise RuleError("GC407", f"leaves no pixel of {show(given)} in {show(made)}", inputs=(0,))
+    return TensorSpec(made, "float32")
 
 
 def _boxes(x: Any, named: Arguments) -> TensorSpec:
@@ -124,13 +133,16 @@ def _boxes(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((count, height, width, shape[3]), "float32")
 
 
-def _two_sizes(said: Any) -> tuple[Dim, Dim]:
+def _two_sizes(size: Any) -> tuple[Dim, Dim]:
+    """Height and width, of a list both or none, as TensorFlow makes a tensor of it."""
+    said = numbers_in(size)
     if not isinstance(said, (list, tuple)):
         return None, None
     if len(said) != 2:
         raise RuleError("GC204", f"needs height and width, gets {str(list(said))[:40]}")
     height, width = (size_said(size) for size in said)
-    return height, width
+    is_open = not isinstance(size, TensorSpec) and any(isinstance(one, TensorSpec) for one in said)
+    return (None, None) if is_open else (height, width)
 
 
 def _resized(x: Any, named: Arguments) -> TensorSpec:
@@ -279,6 +291,7 @@ def _grayed(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec((*shape[:-1], 1), x.dtype)
 
 
+_BOX = ("offset_height", "offset_width", "target_height", "target_width")
 FUNCTIONS: dict[str, Function] = {
     **table(_image_resized, "compat.v1.image.resize_images", "image.resize"),
     **table(without(_grayed, *NO_NUMBERS), "image.rgb_to_grayscale"),
@@ -303,10 +316,10 @@ FUNCTIONS: dict[str, Function] = {
     **table(without(same, *NO_NUMBERS), "image.adjust_brightness", "image.adjust_gamma"),
     **table(_coloured, "image.rgb_to_hsv", "image.hsv_to_rgb"),
     **table(_rgb, "image.grayscale_to_rgb"),
-    **table(_in_box, "image.resize_with_crop_or_pad"),
-    **table(_cut_out, "image.crop_to_bounding_box"),
-    **table(_framed, "image.pad_to_bounding_box"),
-    **table(without(_in_box_as_floats, *NO_NUMBERS), "image.resize_with_pad"),
+    **table(sized(_in_box, "target_height", "target_width"), "image.resize_with_crop_or_pad"),
+    **table(sized(_cut_out, *_BOX), "image.crop_to_bounding_box"),
+    **table(sized(_framed, *_BOX), "image.pad_to_bounding_box"),
+    **table(sized(without(_in_box_as_floats, *NO_NUMBERS), "target_height", "target_width"), "image.resize_with_pad"),
     **table(_boxes, "image.crop_and_resize"),
     **table(
         without(_resized, *NO_NUMBERS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import RuleError, TensorSpec, show
+from ..shapes import Dim, RuleError, TensorSpec, show
 from .spec import is_float
 from .tf_operands import (
     Arguments,
@@ -12,6 +12,7 @@ from .tf_operands import (
     dtype_said,
     shape_of,
     size_said,
+    sized,
     sizes_said,
     table,
     tensor,
@@ -53,7 +54,7 @@ def _random_evenly(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(sizes_said(x), dtype)
 
 
-# Of single numbers, which are mostly sizes: tf_keras often knows what they are, and this rule does not
+# Of single numbers, which are mostly sizes
 
 
 _WIDER = ("int32", "int64", "float16", "bfloat16", "float32", "float64")
@@ -85,7 +86,21 @@ def _range(x: Any, named: Arguments) -> TensorSpec:
     if said is None and strange:
         raise RuleError("GC409", f"cannot count in {strange[0]}", "state dtype, or cast the input", inputs=(0,))
     known = [_WIDER.index(dtype) for dtype in dtypes if dtype in _WIDER]
-    return TensorSpec((None,), said or (_WIDER[max(known)] if len(known) == len(dtypes) else None))
+    dtype = said or (_WIDER[max(known)] if len(known) == len(dtypes) else None)
+    return TensorSpec((_count(start, limit, delta),), dtype)
+
+
+def _count(start: Any, limit: Any, delta: Any) -> Dim:
+    """How many numbers a range has; None where one of its own is known when the model runs.
+
+    Raises:
+        RuleError: bad-value (GC204), it leads nowhere.
+    """
+    if any(isinstance(one, TensorSpec) for one in (start, limit, delta)):
+        return None
+    if delta == 0 or (limit - start) * delta < 0:
+        raise RuleError("GC204", f"counts from {start} to {limit} by {delta}")
+    return -int((start - limit) // delta)
 
 
 def _identity(x: Any, named: Arguments) -> TensorSpec:
@@ -101,11 +116,11 @@ def _identity(x: Any, named: Arguments) -> TensorSpec:
 
 
 FUNCTIONS: dict[str, Function] = {
-    **table(_range, "range"),
-    **table(_identity, "eye"),
-    **table(_made, "zeros", "ones"),
-    **table(_filled, "fill"),
-    **table(_random, "random.normal", "random.truncated_normal"),
-    **table(_random_evenly, "random.uniform"),
+    **table(sized(_range, "limit", "delta", first=True), "range"),
+    **table(sized(_identity, "num_columns", "batch_shape", first=True), "eye"),
+    **table(sized(_made, first=True), "zeros", "ones"),
+    **table(sized(_filled, first=True), "fill"),
+    **table(sized(_random, first=True), "random.normal", "random.truncated_normal"),
+    **table(sized(_random_evenly, first=True), "random.uniform"),
     **table(_like, "ones_like", "zeros_like", "compat.v1.ones_like", "compat.v1.zeros_like"),
 }

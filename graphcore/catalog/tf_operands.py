@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, unify
@@ -16,6 +17,41 @@ Function = Callable[[Any, Arguments], Any]
 """What comes out of the first argument and the named ones: a TensorSpec, a list of them, or None for unknown."""
 NO_NUMBERS = ("bool", "complex", "string")
 """How dtypes begin whose values have no order."""
+
+MOST_NUMBERS = 254
+"""Numbers of an axis that are kept: a tensor has no more axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(TensorSpec):
+    """A whole number, or an axis of them, which tf_keras knows while it builds: sizes that are computed with.
+
+    An open one among `values` is None.
+    """
+
+    values: Shape = ()
+
+
+def numbers_in(said: Any) -> Any:
+    """An argument with the numbers of its tensors in their places, as if they were written there."""
+    if isinstance(said, Numbers):
+        each = [TensorSpec((), said.dtype) if number is None else number for number in said.values]
+        return each if said.shape else each[0]
+    if isinstance(said, (list, tuple)):
+        return [numbers_in(one) for one in said]
+    if isinstance(said, dict):
+        return {name: numbers_in(one) for name, one in said.items()}
+    return said
+
+
+def sized(function: Function, *names: str, first: bool = False) -> Function:
+    """The function, which looks at the numbers of these arguments, or of the first one."""
+
+    def rule(x: Any, named: Arguments) -> Any:
+        known = {name: numbers_in(named[name]) for name in names if name in named}
+        return function(numbers_in(x) if first else x, {**named, **known})
+
+    return rule
 
 
 def shape_of(value: Any) -> Shape:
@@ -202,7 +238,7 @@ def of_one_shape(x: Any, named: Arguments) -> TensorSpec:
     Raises:
         RuleError: rank-mismatch (GC403), sizes-differ (GC405), dtype-refused (GC409).
     """
-    given = tensors(x)
+    given = made_tensors(x)
     shape = given[0].shape or ()
     for other in given[1:]:
         if len(other.shape or ()) != len(shape):
@@ -351,6 +387,25 @@ def tensors(x: Any) -> list[TensorSpec]:
     if not isinstance(x, (list, tuple)) or not x:
         raise RuleError("GC402", "needs a list of tensors", "connect tensors")
     return [tensor(one) for one in x]
+
+
+def made_tensors(x: Any) -> list[TensorSpec]:
+    """A list of tensors; numbers beside them become such, of the dtype of the first one.
+
+    Raises:
+        RuleError: missing-input (GC402), dtype-refused (GC409).
+    """
+    given = x if isinstance(x, (list, tuple)) else ()
+    dtype = next((one.dtype for one in given if isinstance(one, TensorSpec)), None)
+    return tensors(x) if dtype is None else [_made_tensor(one, dtype) for one in given]
+
+
+def _made_tensor(value: Any, dtype: str) -> TensorSpec:
+    if isinstance(value, TensorSpec):
+        return value
+    if not isinstance(value, (int, float, list, tuple)):
+        raise RuleError("GC402", f"has {str(value)[:40]} in its list of tensors", "connect a tensor")
+    return TensorSpec(shape_of(value), one_dtype(TensorSpec((), dtype), value))
 
 
 def axes_said(said: Any) -> tuple[int, ...] | None:

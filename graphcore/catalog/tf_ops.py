@@ -23,8 +23,9 @@ from . import (
     tf_strings,
 )
 from .spec import BadValue, Call, OpDef, Param, RuleContext
-from .tf_operands import Function, tensor
+from .tf_operands import Function, numbers_in, tensor
 from .tf_shapes import taken
+from .tf_sizes import counted, cut
 
 FUNCTIONS: dict[str, Function] = {
     **tf_math.FUNCTIONS,
@@ -43,7 +44,7 @@ FUNCTIONS: dict[str, Function] = {
 
 def _called(c: RuleContext, first: Any) -> Any:
     rule = FUNCTIONS.get(c.function)
-    return None if rule is None else rule(first, c.call)
+    return None if rule is None else counted(c.function, first, c.call, rule(first, c.call))
 
 
 def _known_function(c: RuleContext) -> Iterator[RuleError]:
@@ -76,8 +77,9 @@ def _sliced(c: RuleContext, x: Any, slice_spec: Any) -> TensorSpec | None:
         named = c.call if slice_spec is None else {**c.call, "y": slice_spec}
         rule = FUNCTIONS.get(c.function)
         return None if rule is None else rule(x, named)
-    parts = list(slice_spec) if isinstance(slice_spec, (list, tuple)) else [slice_spec]
-    return TensorSpec(taken(tensor(x).shape or (), parts), x.dtype)
+    said = list(slice_spec) if isinstance(slice_spec, (list, tuple)) else [slice_spec]
+    parts = [numbers_in(part) for part in said]
+    return cut(x, parts, TensorSpec(taken(tensor(x).shape or (), parts), x.dtype))
 
 
 _FUNCTION = Param(

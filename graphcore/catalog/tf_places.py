@@ -21,6 +21,7 @@ from .tf_operands import (
     one_dtype,
     shape_of,
     size_said,
+    sized,
     sizes_said,
     table,
     tensor,
@@ -249,8 +250,8 @@ def _scattered_new(x: Any, named: Arguments) -> TensorSpec:
     """Values at places of a tensor of zeros: the places come first."""
     updates, said = named.get("updates"), named.get("shape")
     if isinstance(said, (list, tuple)):
-        said = [None if size == -1 else size for size in said]
-    sizes = tuple(said) if isinstance(said, list) else sizes_said(said)
+        said = [TensorSpec((), "int32") if size in (-1, None) else size for size in said]
+    sizes = sizes_said(said)
     if sizes is None:
         return TensorSpec(None, tensor(updates).dtype)
     return _scattered(TensorSpec(sizes, tensor(updates).dtype), {"indices": x, "updates": updates})
@@ -263,20 +264,20 @@ FUNCTIONS: dict[str, Function] = {
         *(f"tensor_scatter_nd_{name}" for name in ("add", "max", "min", "sub")),
         "tensor_scatter_nd_update",
     ),
-    **table(_scattered_new, "scatter_nd"),
+    **table(sized(_scattered_new, "shape"), "scatter_nd"),
     **table(_gathered_at, "gather_nd", "compat.v1.gather_nd"),
     **table(_found, "searchsorted"),
     **table(_gathered, "gather", "compat.v1.gather"),
-    **table(_one_hot, "one_hot"),
+    **table(sized(_one_hot, "depth", "axis"), "one_hot"),
     **table(without(_segments, "bool", "string"), *(f"math.segment_{name}" for name in _SEGMENTED)),
     **table(
-        without(_unsorted, "bool", "string"),
+        without(sized(_unsorted, "num_segments"), "bool", "string"),
         *(f"math.unsorted_segment_{name}" for name in ("max", "min", "prod", "sum")),
     ),
     **table(lambda x, named: of_floats(_unsorted(x, named), named), "math.unsorted_segment_sqrt_n"),
     **table(without(_averaged, "bool", "string"), "math.unsorted_segment_mean"),
     **table(_masked, "compat.v1.boolean_mask", "boolean_mask"),
-    **table(_sequence_mask, "sequence_mask"),
+    **table(sized(_sequence_mask, "maxlen"), "sequence_mask"),
     **table(_in_top, "math.in_top_k", "compat.v1.math.in_top_k"),
     **table(_distinct, "unique"),
     **table(_distinct_counted, "unique_with_counts"),

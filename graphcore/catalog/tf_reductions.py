@@ -16,10 +16,12 @@ from .tf_operands import (
     check_bools,
     dtype_said,
     index_dtype,
+    numbers_in,
     of_floats,
     of_reals,
     renamed,
     same,
+    sized,
     table,
     tensor,
     without,
@@ -32,8 +34,10 @@ def reduction(x: Any, named: Arguments) -> TensorSpec:
     Raises:
         RuleError: bad-value (GC204), rank-mismatch (GC403).
     """
-    axes = axes_said(named.get("axis"))
-    shape = tensor(x).shape or ()
+    said, shape = numbers_in(named.get("axis")), tensor(x).shape or ()
+    if any(isinstance(axis, TensorSpec) for axis in (said if isinstance(said, list) else (said,))):
+        return TensorSpec((None,) * len(shape) if named.get("keepdims") else None, x.dtype)
+    axes = axes_said(said)
     if axes is not None:
         axes = tuple({axis_of(axis, len(shape)): axis for axis in axes}.values())
     return TensorSpec(reduced(shape, axes, bool(named.get("keepdims"))), x.dtype)
@@ -152,5 +156,5 @@ FUNCTIONS: dict[str, Function] = {
     **table(_norm, "compat.v1.norm"),
     **table(_reduced_bools, "math.reduce_any", "math.reduce_all"),
     **table(_place, "math.argmax", "math.argmin"),
-    **table(without(_top, *NO_NUMBERS), "math.top_k"),
+    **table(sized(without(_top, *NO_NUMBERS), "k"), "math.top_k"),
 }

@@ -11,6 +11,7 @@ from .operands import axis_of, flat
 from .rules import times
 from .spec import is_whole
 from .tf_operands import (
+    MOST_NUMBERS,
     Arguments,
     Function,
     axes_said,
@@ -18,13 +19,16 @@ from .tf_operands import (
     check_whole,
     dtype_said,
     index_dtype,
+    made_tensors,
     numbers,
+    numbers_in,
     of_one_shape,
     one_dtype,
     renamed,
     same,
     shape_of,
     size_said,
+    sized,
     table,
     tensor,
     tensors,
@@ -99,7 +103,7 @@ def _transposed(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _joined(x: Any, named: Arguments) -> TensorSpec:
-    given = tensors(x)
+    given = made_tensors(x)
     first = given[0].shape or ()
     axis = named.get("axis")
     if not is_whole(axis):
@@ -127,7 +131,7 @@ def _joined(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _stacked(x: Any, named: Arguments) -> TensorSpec:
-    given = tensors(x)
+    given = made_tensors(x)
     shape = of_one_shape(given, {}).shape or ()
     axis = named.get("axis", 0)
     at = axis_of(int(axis), len(shape) + 1)
@@ -145,6 +149,8 @@ def _split(x: Any, named: Arguments) -> list[TensorSpec]:
         if length is not None and length % parts:
             raise RuleError("GC405", f"cannot split axis {axis} of {show(shape)} into {parts} equal parts", inputs=(0,))
         sizes = [None if length is None else length // parts] * parts
+    elif isinstance(parts, (list, tuple)) and any(isinstance(part, TensorSpec) for part in parts):
+        sizes = [None] * len(parts)
     elif isinstance(parts, (list, tuple)) and all(is_whole(part) for part in parts):
         if named.get("num") not in (None, len(parts)):
             raise RuleError("GC205", f"makes {named['num']} parts, and has sizes for {len(parts)}", "remove num")
@@ -177,7 +183,12 @@ def _tiled(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _padded(x: Any, named: Arguments) -> TensorSpec:
-    shape, widths = tensor(x).shape or (), numbers(named.get("paddings"), "paddings")
+    shape, said = tensor(x).shape or (), named.get("paddings")
+    if isinstance(said, TensorSpec):
+        return TensorSpec((None,) * len(shape), x.dtype)
+    known = numbers_in(said)
+    is_open = isinstance(known, list) and any(isinstance(n, TensorSpec) for pair in known for n in _in_pair(pair))
+    widths = numbers(said if is_open else known, "paddings")  # TensorFlow reads all of them, or none of a tensor
     if len(widths) != len(shape):
         raise RuleError("GC403", f"pads {len(widths)} axes of {show(shape)}", inputs=(0,))
     out: list[Dim] = []
@@ -187,6 +198,10 @@ def _padded(x: Any, named: Arguments) -> TensorSpec:
         is_known = isinstance(pair, (list, tuple)) and all(is_whole(n) for n in pair)
         out.append(None if dim is None or not is_known else dim + pair[0] + pair[1])
     return TensorSpec(tuple(out), x.dtype)
+
+
+def _in_pair(pair: Any) -> Sequence[Any]:
+    return pair if isinstance(pair, (list, tuple)) else (pair,)
 
 
 def _spread(x: Any, named: Arguments) -> TensorSpec:
@@ -211,8 +226,9 @@ def _cut(x: Any, named: Arguments) -> TensorSpec:
     if len(size) != len(shape) or len(begin) != len(shape):
         raise RuleError("GC403", f"cuts {len(size)} axes of {show(shape)}", inputs=(0,))
     out: list[Dim] = []
+    is_open = not all(is_whole(length) for length in size)
     for dim, start, length in zip(shape, begin, size, strict=True):
-        known = is_whole(start) and dim is not None
+        known = is_whole(start) and dim is not None and not is_open
         if not is_whole(length):
             out.append(None)
         elif length == -1:
@@ -322,6 +338,7 @@ def taken(given: Shape, parts: Sequence[Any]) -> Shape:
     if count > len(given):
         raise RuleError("GC403", f"takes {count} axes of {show(given)}", inputs=(0,))
     left, out = list(given), list[Dim]()
+    is_open = any(isinstance(bound, TensorSpec) for part in parts if isinstance(part, dict) for bound in part.values())
     for part in parts if dots else [*parts, _DOTS]:
         if _is_dots(part):
             kept = len(given) - count
@@ -331,6 +348,8 @@ def taken(given: Shape, parts: Sequence[Any]) -> Shape:
             out.append(1)
         else:
             _take(part, left.pop(0), out, given)
+            if is_open and isinstance(part, dict) and (part.get("start"), part.get("stop")) != (None, None):
+                out[-1] = None  # where one bound is open, TensorFlow reads none of them
     return tuple(out)
 
 
@@ -370,7 +389,8 @@ def _strided(x: Any, named: Arguments) -> TensorSpec:
     begin, end, steps = (named.get(name) for name in ("begin", "end", "strides"))
     if begin is None or end is None:
         raise RuleError("GC402", "does not say where it begins and ends", "state begin and end")
-    if not all(_are_whole(said) for said in (begin, end, [] if steps is None else steps)):
+    begin, end, steps = (_apart(said) for said in (begin, end, steps))
+    if not all(_are_numbers(said) for said in (begin, end, [] if steps is None else steps)):
         return TensorSpec(None, x.dtype)
     steps = [1] * len(begin) if steps is None else steps
     if not len(begin) == len(end) == len(steps):
@@ -385,11 +405,17 @@ def _strided(x: Any, named: Arguments) -> TensorSpec:
     )
 
 
-def _are_whole(said: Any) -> bool:
-    return isinstance(said, (list, tuple)) and all(is_whole(one) for one in said)
+def _apart(said: Any) -> Any:
+    """A tensor of numbers as a list of tensors."""
+    many = said.shape[0] if isinstance(said, TensorSpec) and said.shape and len(said.shape) == 1 else None
+    return said if many is None or many > MOST_NUMBERS else [TensorSpec((), said.dtype)] * many
 
 
-def _part(masks: Mapping[str, int], i: int, begin: int, end: int, step: int) -> Any:
+def _are_numbers(said: Any) -> bool:
+    return isinstance(said, (list, tuple)) and all(is_whole(one) or isinstance(one, TensorSpec) for one in said)
+
+
+def _part(masks: Mapping[str, int], i: int, begin: Any, end: Any, step: Any) -> Any:
     """One part of a slice as a file holds it: a bit of the masks says what it is."""
     is_set = {name: bool(mask >> i & 1) for name, mask in masks.items()}
     if is_set["ellipsis"]:
@@ -399,34 +425,34 @@ def _part(masks: Mapping[str, int], i: int, begin: int, end: int, step: int) -> 
     if step == 0:
         raise RuleError("GC204", "has a slice of step 0", inputs=(0,))
     if is_set["shrink_axis"]:
-        if step < 0:
+        if is_whole(step) and step < 0:
             raise RuleError("GC204", f"takes one place by a stride of {step}", inputs=(0,))
         return begin
     return {"start": None if is_set["begin"] else begin, "stop": None if is_set["end"] else end, "step": step}
 
 
 FUNCTIONS: dict[str, Function] = {
-    **table(_strided, "strided_slice"),
+    **table(sized(_strided, "begin", "end", "strides"), "strided_slice"),
     **table(_shape_of_each, "shape_n"),
     **table(_rolled, "roll"),
     **table(_rows_turned, "reverse_sequence"),
     **table(same, "random.shuffle"),
     **table(_checked, "ensure_shape"),
-    **table(_repeated, "repeat"),
+    **table(sized(_repeated, "repeats", "axis"), "repeat"),
     **table(_how_many, "compat.v1.size", "size"),
-    **table(_turned_round, "reverse"),
-    **table(_reshaped, "reshape", "compat.v1.reshape"),
-    **table(_expanded, "expand_dims", "compat.v1.expand_dims"),
+    **table(sized(_turned_round, "axis"), "reverse"),
+    **table(sized(_reshaped, "shape"), "reshape", "compat.v1.reshape"),
+    **table(sized(_expanded, "axis"), "expand_dims", "compat.v1.expand_dims"),
     **table(_squeezed, "squeeze", "compat.v1.squeeze"),
-    **table(_transposed, "transpose", "compat.v1.transpose"),
+    **table(sized(_transposed, "perm"), "transpose", "compat.v1.transpose"),
     **table(_joined, "concat"),
     **table(_stacked, "stack"),
-    **table(_split, "split"),
+    **table(sized(_split, "num_or_size_splits", "axis"), "split"),
     **table(_unstacked, "unstack"),
-    **table(_tiled, "tile"),
+    **table(sized(_tiled, "multiples"), "tile"),
     **table(_padded, "pad", "compat.v1.pad"),
-    **table(_spread, "broadcast_to"),
-    **table(_cut, "slice"),
+    **table(sized(_spread, "shape"), "broadcast_to"),
+    **table(sized(_cut, "begin", "size"), "slice"),
     **table(_shape_tensor, "shape", "compat.v1.shape"),
     **table(_rank, "rank"),
     **table(_batch_flat, "keras.backend.batch_flatten"),

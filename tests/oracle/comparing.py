@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from graphcore.catalog.tf_operands import Numbers
 from graphcore.inference import Inference, count, is_frozen
 from graphcore.model import Graph, Layer, NodeKey
 from graphcore.report import Report
@@ -102,7 +103,8 @@ def _other_inputs(inside: dict[str, Inference]) -> set[str]:
     other: set[str] = set()
     for path, one in inside.items():
         refs = one.graph.input_refs if path else []
-        is_other = any(one.spec(ref).shape != _stated(one.graph.layers[ref.layer]) for ref in refs)
+        specs = [(one.spec(ref), _stated(one.graph.layers[ref.layer])) for ref in refs]
+        is_other = any(spec.shape != stated or isinstance(spec, Numbers) for spec, stated in specs)
         if is_other or any(path.startswith(f"{outer}/") for outer in other):
             other.add(path)
     return other
