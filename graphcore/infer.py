@@ -360,7 +360,10 @@ class _Walk:
         if dialect == "keras2" and (regularizer := layer.config.get("activity_regularizer")) is not None:
             for output in outputs:
                 check_activity(regularizer, output)
-        if key.layer not in self.weights or dialect not in entry.reuses or (is_checked and self.is_again):
+        is_first = key.layer not in self.weights
+        if is_first and entry.weights is None and (recorded is values or entry.group != "merging"):
+            self.weights[key.layer] = ()
+        elif is_first or dialect not in entry.reuses or (is_checked and self.is_again):
             self._weigh(key, layer, made, entry, context, values, recorded)
         if first is None:
             self.firsts[key.layer] = values

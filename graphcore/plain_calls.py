@@ -20,6 +20,8 @@ MARK_OF_CALLS = "-Infinity"
 MARK_OF_TENSOR = "Infinity"
 """Words that json lets its caller read."""
 _BEGINNING = 100
+DEPTH = 6
+"""How deep brackets lie in each other in a list of one call."""
 
 _ONE = (
     r'\{"class_name":~"__keras_tensor__",~"config":~\{("shape":~\[[^]["{}]*\],~"dtype":~"[a-z0-9_]+"),~'
@@ -46,16 +48,12 @@ class Plain(NamedTuple):
 
 
 class TakenOut(NamedTuple):
-    """A text without its plain calls and tensors, their values in the order of their marks, and by ids what they say.
-
-    `deepest` is the text of one of them: brackets lie no deeper in the others.
-    """
+    """A text without its plain calls and tensors, their values in the order of the marks, and by ids what they say."""
 
     text: str
     calls: list[JSON]
     tensors: list[JSON]
     plain: dict[int, Plain]
-    deepest: str
 
 
 def take_out(text: str) -> TakenOut:
@@ -68,7 +66,7 @@ def take_out(text: str) -> TakenOut:
     around = listed.split(text)
     beside = one.split(MARK_OF_CALLS.join(around[::6]))
     if len(around) == len(beside) == 1:
-        return TakenOut(text, [], [], {}, "")
+        return TakenOut(text, [], [], {})
     said = _said({*around[1::6], *beside[1::5]})
     called, fed = _Columns(around, 6, said), _Columns(beside, 5, said)
     kwargs = {text: json.loads(text) for text in set(around[5::6])}
@@ -76,7 +74,7 @@ def take_out(text: str) -> TakenOut:
     calls = [[{"args": [record], "kwargs": given}] for record, given in zip(called.records(), named, strict=True)]
     tensors = fed.records()
     plain = {**called.plain(calls, named), **fed.plain(tensors, repeat(None))}
-    return TakenOut(MARK_OF_TENSOR.join(beside[::5]), calls, tensors, plain, json.dumps((calls or tensors)[0]))
+    return TakenOut(MARK_OF_TENSOR.join(beside[::5]), calls, tensors, plain)
 
 
 class _Columns:

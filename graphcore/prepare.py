@@ -85,6 +85,8 @@ class Preparer:
         self.alike: dict[tuple[Op, bytes], Prepared] = {}
         self.numbered: dict[int, tuple[Op, Prepared]] = {}
         self.policies: dict[bytes, Policy] = {}  # a model has one or two
+        self.said: JSON = ...  # the last that was read, and what it is
+        self.policy = FLOAT32
 
     def prepare(self, layer: Layer, path: tuple[str, ...], recorded: Collection[TensorRef] = ()) -> Prepared:
         """Read a layer's arguments, or take those of a layer of its class that says the same but for the name.
@@ -177,12 +179,15 @@ class Preparer:
         Raises:
             BadValue: it is none.
         """
+        if said is self.said:  # a layer's is asked for twice
+            return self.policy
         form = exact(said)
         policy = self.policies.get(form) if form is not None else None
         if policy is None:
             policy = read_policy(said, "keras2" if self.dialect == "keras2" else "keras3")
             if form is not None:
                 self.policies[form] = policy
+        self.said, self.policy = said, policy
         return policy
 
     def _read_by_contract(

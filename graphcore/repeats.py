@@ -11,7 +11,7 @@ import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .plain_calls import MARK_OF_CALLS, MARK_OF_TENSOR, Plain, take_out
+from .plain_calls import DEPTH, MARK_OF_CALLS, MARK_OF_TENSOR, Plain, take_out
 
 JSON = Any  # a parsed value
 
@@ -53,8 +53,8 @@ class Alike:
 class Decoded(NamedTuple):
     """The value of a text, and what was seen on the way.
 
-    `plain` tells what plain calls and tensors say. `is_sure`: no key was lost to a later one of its name. `around` and
-    `parts` are what was read, each config once: brackets lie no deeper in the text than in both together.
+    `plain` tells what plain calls and tensors say. `is_sure`: no key was lost to a later one of its name. `around` is
+    what was read last; in what was read before, brackets lie in each other `depth` times at most.
     """
 
     value: JSON
@@ -62,7 +62,7 @@ class Decoded(NamedTuple):
     plain: Mapping[int, Plain]
     is_sure: bool
     around: str
-    parts: str = ""
+    depth: int = 0
 
 
 def decode(text: str) -> Decoded:
@@ -99,7 +99,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.known: dict[str, list[_Said]] = {}
-        self.parts: list[str] = []
+        self.texts = 0
+        self.depth = 0
         self.is_sure = True
         self.keys = [0]
         counting = _counting(self.keys)
@@ -141,7 +142,7 @@ class _Reading:
         if any(marked.values()):
             raise ValueError("a mark stood where no value stands")
         self._compare(taken.text)
-        return Decoded(value, alike, taken.plain, self.is_sure, taken.text, "".join((*self.parts, taken.deepest)))
+        return Decoded(value, alike, taken.plain, self.is_sure, taken.text, max(self.depth, DEPTH))
 
     def _said(self, cls: str, name: str, text: str, start: int, rest: int) -> _Said | None:
         """What a config says after its name; None where another name follows, and for a model, whose layers are read.
@@ -158,8 +159,9 @@ class _Reading:
             return None
         config = text[start:end]
         self._compare(config)
-        said = _Said(text[rest:end], value, len(self.parts))
-        self.parts.append(config)
+        said = _Said(text[rest:end], value, self.texts)
+        self.texts += 1
+        self.depth = max(self.depth, config.count("[") + config.count("{"))  # as if each lay in the one before
         known.insert(0, said)
         del known[_MOST_KNOWN:]
         return said

@@ -126,7 +126,7 @@ def parse(text: str, limits: Limits, member: str | None = None) -> tuple[Source 
     try:
         decoded = decode(text)
         # Reading is safe at any depth: its reader stops near 1,000. What it read is less than the text.
-        if _depth(decoded.around) + _depth(decoded.parts) > limits.depth and _depth(text) > limits.depth:
+        if _depth(decoded.around) + decoded.depth > limits.depth and _depth(text) > limits.depth:
             return None, [_too_deep(limits, member)]
         if decoded.is_sure:
             return Source(decoded.value, text, member, alike=decoded.alike, plain=decoded.plain), []

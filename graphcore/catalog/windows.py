@@ -222,7 +222,8 @@ def _conv_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     if many is None:
         return None
     kernel = (*c.kernel_size, many // (c.groups or 1))
-    return plus(times(per_sample(y), *kernel), low_rank_product(c, (*kernel, c.filters)))
+    product = times(*y[1:], *kernel)
+    return plus(product, low_rank_product(c, (*kernel, c.filters))) if c.lora_rank else product
 
 
 def _groups_of_filters(c: RuleContext) -> Iterator[RuleError]:
