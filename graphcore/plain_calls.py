@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -29,8 +30,12 @@ _ONE = (
 )
 # The list of calls of a layer that is called once.
 _LISTED = rf'\[\{{"args":~\[{_ONE}\],~"kwargs":~(\{{(?:"[a-z_]+":~(?:null|true|false))?\}})\}}\]'
-# As json.dumps writes by itself, and as a browser does.
-_SPACED, _DENSE = ([re.compile(form.replace("~", space)) for form in (_LISTED, _ONE)] for space in (" ", ""))
+
+
+@cache
+def _forms(space: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Both patterns, with a space behind each colon and comma as json.dumps writes it, or none as a browser does."""
+    return re.compile(_LISTED.replace("~", space)), re.compile(_ONE.replace("~", space))
 
 
 class Plain(NamedTuple):
@@ -62,7 +67,7 @@ def take_out(text: str) -> TakenOut:
     Raises:
         JSONDecodeError: a shape is no JSON.
     """
-    listed, one = _SPACED if '": ' in text[:_BEGINNING] else _DENSE
+    listed, one = _forms(" " if '": ' in text[:_BEGINNING] else "")
     around = listed.split(text)
     beside = one.split(MARK_OF_CALLS.join(around[::6]))
     if len(around) == len(beside) == 1:
