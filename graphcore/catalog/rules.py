@@ -133,7 +133,7 @@ def slide(
     """
     padding = c.padding
     out: list[Any] = [*map(window, sizes, width, stride, repeat(padding), dilation)]
-    if float in map(type, stride):
+    if float in map(type, stride) or float in map(type, dilation):
         out = [size if size is None else int(size) for size in out]
     if padding == "valid":
         # tf_keras leaves the least size open where a dilated window meets an axis of unknown size.
