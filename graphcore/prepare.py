@@ -29,6 +29,17 @@ def _truth(said: JSON) -> bool:
     return said
 
 
+def _listed_sizes(name: str) -> Param:
+    """Where a layer states what comes in; what stands in the list counts where it is the first of a model."""
+
+    def read(said: JSON) -> JSON:
+        if not isinstance(said, (list, str, dict)):
+            raise BadValue("a list of sizes, each a whole number, or null for an unknown one")
+        return said
+
+    return Param(name, read, {"type": "array"})
+
+
 # What the file has of a class without a rule: its shape? its weights?
 _TAKEN = {
     (True, True): "its shape and weights are taken from the file",
@@ -53,11 +64,15 @@ _OLD = {
     "weights": nothing("weights"),
     "dynamic": Param("dynamic", _truth, {"type": "boolean"}, False),
     "implementation": anything("implementation"),
+    "batch_input_shape": _listed_sizes("batch_input_shape"),
+    "input_shape": _listed_sizes("input_shape"),
 }
 # These too, and Keras does not look at them while it builds.
 UNREAD = frozenset({"autocast"})
 # And these where it is the first of a model: Keras makes an InputLayer from them. Keras 3 reads two of them yet.
 FIRST = frozenset({"batch_input_shape", "batch_shape", "input_shape", "input_dim", "input_length", "batch_size"})
+_FIRST_OF_KERAS2 = frozenset({"input_dim", "batch_size"})
+_IN_KERAS2 = {"batch_shape": "batch_input_shape"}
 _FIRST_OF_KERAS3 = frozenset({"input_shape", "input_dim"})
 
 
@@ -292,7 +307,7 @@ class Preparer:
             return self._unknown_argument(layer, entry, key, said, path)
         param = COMMON.get(key) or (_OLD.get(key) if is_old else None)
         if param is None:
-            first = FIRST if self.dialect in ("keras2", "keras1") else _FIRST_OF_KERAS3
+            first = _FIRST_OF_KERAS2 if is_old else _FIRST_OF_KERAS3
             is_known = key in UNREAD or (key in first and layer.op.cls != "InputLayer")
             return None if is_known else self._unknown_argument(layer, entry, key, said, path)
         try:
@@ -307,12 +322,12 @@ class Preparer:
 
     def _unknown_argument(self, layer: Layer, entry: OpDef, key: str, said: JSON, path: tuple[str, ...]) -> Diagnostic:
         place = Place(f"{layer.origin}/config/{escape(key)}", layer.name, arg=key, path=path)
-        new = entry.renamed.get(key)
+        new = entry.renamed.get(key) or (_IN_KERAS2.get(key) if self.dialect == "keras2" else None)
         if new is None:
             close = get_close_matches(key, list(entry.by_name), n=1) if len(key) < 80 else []
             new = close[0] if close else None
         elsewhere = entry.by_name.get(key)
-        if key in FIRST and layer.op.cls != "InputLayer":
+        if key in FIRST and layer.op.cls != "InputLayer" and self.dialect == "keras3":
             hint = "an InputLayer states the shape in Keras 3: remove it here"
         elif elsewhere is not None and elsewhere.lost is not None and (lost := elsewhere.lost(said)) is not None:
             hint = lost

@@ -112,6 +112,7 @@ def _layer_params() -> tuple[Param, ...]:
         flag("unroll"),
         flag("time_major", only=KERAS2, lost=_time_first),
         flag("zero_output_for_mask"),
+        anything("input_length", only=KERAS2),  # of what comes into a first layer
     )
 
 

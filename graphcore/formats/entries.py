@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..catalog.names import KERAS2_LAYERS
 from ..diagnostics import Diagnostic, Place, shown
 from ..model import JSON, NOTHING, Dialect, Graph, Kind, Layer, Node, NodeKey, Op, TensorRef, Value, filled
 from ..plain_calls import Plain
@@ -680,11 +681,14 @@ class _Chain:
     def _shape(self, first: Layer) -> list[JSON] | None:
         """The shape that goes in, batch first, where the file says it."""
         config = first.config
-        if (shape := _sizes(config.get("batch_input_shape"))) is not None:
+        if self.frame.dialect == "keras2":
+            if shape := self._said_in_keras2(first):
+                return shape
+        elif (shape := _sizes(config.get("batch_input_shape"))) is not None:
             return shape
-        if (shape := _sizes(config.get("input_shape"))) is not None:
+        elif (shape := _sizes(config.get("input_shape"))) is not None:
             return [None, *shape]
-        if not self.frame.is_new and (shape := _old_shape(first)) is not None:
+        elif not self.frame.is_new and (shape := _old_shape(first)) is not None:
             return shape
         if first.body is not None and isinstance(first.body.inputs, (TensorRef, tuple)):
             refs = first.body.input_refs
@@ -701,12 +705,60 @@ class _Chain:
                 return shape
         return None
 
+    def _said_in_keras2(self, first: Layer) -> list[JSON] | None:
+        """The shape that a first layer of Keras 2 states, None where it states none that can be."""
+        said = _first_of_keras2(first)
+        if said is None:
+            return None
+        key, sizes = said
+        shape = _sizes(sizes)
+        if shape is None and first.op.cls in KERAS2_LAYERS:  # a user's class may mean something else
+            if _sizes(sizes[:1]) is None and key != "batch_input_shape":
+                key = "batch_size"
+            says = f"has {key} {shown(first.config[key])}; it takes whole numbers and null"
+            at = f"{first.origin}/config/{key}"
+            self.frame.say("GC204", at, f'{first.op.cls} "{first.name}" {says}', _SIZES, first.name)
+        return shape
+
+
+_SIZES = "give each axis its size, null for one that is not known"
+_RECURRENT = frozenset(
+    f"{cls}{version}" for cls in ("RNN", "SimpleRNN", "LSTM", "GRU") for version in ("", "V1", "V2")
+) | {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
+
+
+def _first_of_keras2(first: Layer) -> tuple[str, list[JSON]] | None:
+    """The argument that says what goes into a first layer, and the sizes that Keras 2 reads in it; None for none.
+
+    Values that no layer takes are the business of its arguments.
+
+    Source: tf_keras, `Layer.__init__`, `RNN.__init__` and `Embedding.__init__`.
+    """
+    config, cls = first.config, first.op.cls
+    if "batch_input_shape" in config:
+        return _listed("batch_input_shape", config["batch_input_shape"], [])
+    batch = [config.get("batch_size")]
+    if "input_shape" in config:
+        return _listed("input_shape", config["input_shape"], batch)
+    if cls == "Embedding":
+        length = config.get("input_length")
+        key = "input_length" if length else "batch_size" if "batch_size" in config else "input_dim"
+        return key, [*batch, length or None]
+    if cls in _RECURRENT and not {"input_dim", "input_length"}.isdisjoint(config):
+        key = "input_dim" if "input_dim" in config else "input_length"
+        return key, [*batch, config.get("input_length"), config.get("input_dim")]
+    return ("input_dim", [*batch, config["input_dim"]]) if "input_dim" in config else None
+
+
+def _listed(key: str, sizes: JSON, batch: list[JSON]) -> tuple[str, list[JSON]] | None:
+    return (key, [*batch, *sizes]) if isinstance(sizes, (list, dict, str)) else None
+
 
 _WITH_LENGTH = frozenset({"LSTM", "GRU", "SimpleRNN", "TimeDistributedDense", "Convolution1D", "Conv1D", "Highway"})
 
 
 def _old_shape(first: Layer) -> list[JSON] | None:
-    """The shape that Keras 1 and 2 take from `input_dim` and `input_length`."""
+    """The shape that Keras 1 takes from `input_dim` and `input_length`."""
     config = first.config
     length = config.get("input_length")
     length = length if type(length) is int else None

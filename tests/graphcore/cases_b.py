@@ -667,6 +667,8 @@ def values_that_change_no_shape() -> Iterator[Case]:
         *each_of("weights", None, 0, 1),
         *each_of("dynamic", False, None, 0, "x"),
         *each_of("implementation", 1, None, "x"),
+        *(one for name in ("batch_input_shape", "input_shape") for one in each_of(name, None, 3, "x", [None, "a"])),
+        *(one for name in ("batch_shape", "input_length", "input_dim") for one in each_of(name, None, 3, [None, 4])),
     )
     for cls, base, shape in (
         ("ReLU", {}, (N, 4)),

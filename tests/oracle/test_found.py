@@ -534,6 +534,43 @@ def test_inputs_without_a_shape_are_taken_and_refused_as_by_tf_keras() -> None:
     assert wrong == {}
 
 
+FIRST_LAYERS: dict[str, dict[str, Any]] = {
+    "Dense": {"units": 3},
+    "Embedding": {"input_dim": 4, "output_dim": 2},
+    "LSTM": {"units": 2},
+}
+SAID: dict[str, tuple[Any, ...]] = {
+    "batch_input_shape": (None, 3, 1.5, "x", [None, 4], [None, "a"], [None, 2.0], [None, True], [[None, 4]], {"a": 1}),
+    "input_shape": (None, 3, "x", [4], [None, 3], [5, 5, 3], True, {}, ["a"], [1.5]),
+    "input_dim": (None, 3, 1.5, "x"),
+    "input_length": (None, 3, "x"),
+    "batch_shape": ([None, 4],),
+    "shape": ([4],),
+}
+COMES_IN: tuple[dict[str, Any], ...] = (
+    *({name: value} for name, values in SAID.items() for value in values),
+    *({"input_dim": 4, "input_length": value} for value in SAID["input_length"]),
+    *({"input_shape": [5, 4], "batch_size": value} for value in (2, None, "x")),
+    {"input_dim": 4, "batch_size": 2},
+)
+"""What a first layer says of its input, in the words of Keras 2 and of others."""
+
+
+def test_first_layers_say_what_comes_in_as_in_tf_keras() -> None:
+    from .asking import Generation  # imports Keras
+
+    asked = Generation("keras2")
+    wrong = {}
+    for cls, said in FIRST_LAYERS.items():
+        for more in COMES_IN:
+            layer = {"class_name": cls, "config": {"name": "x", **said, **more}}
+            model = {"class_name": "Sequential", "config": {"name": "s", "layers": [layer]}}
+            says = told(asked, json.dumps({**model, "keras_version": "2.15.0", "backend": "tensorflow"}))
+            if says:
+                wrong[cls, str(more)] = says
+    assert wrong == {}
+
+
 def told(asked: Any, text: str) -> str:
     """Where our answer to a file differs from Keras's, in words."""
     report = graphcore.check(text)
