@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ..shapes import Dim, RuleError, TensorSpec, show
-from .spec import is_float
+from .spec import is_float, is_whole
 from .tf_operands import (
     Arguments,
     Function,
+    axis_said,
     dtype_said,
+    one_dtype,
     shape_of,
     size_said,
     sized,
     sizes_said,
+    spread,
     table,
     tensor,
 )
@@ -103,6 +106,32 @@ def _count(start: Any, limit: Any, delta: Any) -> Dim:
     return -int((start - limit) // delta)
 
 
+_DIVIDED = {"int32": "float64", "int64": "float64", "int8": "float32", "int16": "float32", "uint8": "float32"}
+"""What whole numbers become where TensorFlow divides them."""
+
+
+def _evenly(x: Any, named: Arguments) -> TensorSpec:
+    """Numbers from `start` to `stop`, on a new axis.
+
+    Source: TensorFlow, `linspace_nd`, which takes sizes from `start` where it does not know all of both.
+    """
+    stop, num = named.get("stop"), named.get("num")
+    if stop is None or num is None:
+        raise RuleError("GC402", "misses stop or num", "state both")
+    if not isinstance(num, (int, TensorSpec)) or (is_whole(num) and num < 0):
+        raise RuleError("GC204", f"takes a whole number from 0 as num, gets {str(num)[:40]}")
+    start, end = tensor(x).shape or (), shape_of(stop)
+    shape = spread(start, end)
+    if None in (*start, *end):
+        known = (None,) * (len(shape) - len(start)) + start
+        shape = tuple(None if size == 1 else size for size in known)
+    dtype = one_dtype(x, stop)
+    said = named.get("axis", 0)
+    axis = axis_said({"axis": "null" if said is None else said}, len(shape) + 1)
+    many = int(num) if isinstance(num, int) else None
+    return TensorSpec((*shape[:axis], many, *shape[axis:]), _DIVIDED.get(dtype or "", dtype))
+
+
 def _identity(x: Any, named: Arguments) -> TensorSpec:
     columns, batch = named.get("num_columns"), named.get("batch_shape")
     for what, said in (("num_rows", x), ("num_columns", x if columns is None else columns)):
@@ -118,6 +147,7 @@ def _identity(x: Any, named: Arguments) -> TensorSpec:
 FUNCTIONS: dict[str, Function] = {
     **table(sized(_range, "limit", "delta", first=True), "range"),
     **table(sized(_identity, "num_columns", "batch_shape", first=True), "eye"),
+    **table(sized(_evenly, "num"), "linspace"),
     **table(sized(_made, first=True), "zeros", "ones"),
     **table(sized(_filled, first=True), "fill"),
     **table(sized(_random, first=True), "random.normal", "random.truncated_normal"),

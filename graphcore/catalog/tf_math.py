@@ -103,10 +103,21 @@ def _both_true(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(together(x, y), "bool")
 
 
+def _places(x: Any) -> TensorSpec:
+    """Where it is true: as many places as there are."""
+    dtype = tensor(x).dtype
+    if dtype == "string":
+        raise RuleError("GC409", "finds places of truths and numbers, gets string", "compare first", inputs=(0,))
+    return TensorSpec((None, len(x.shape or ())), "int64")
+
+
 def _chosen(x: Any, named: Arguments) -> TensorSpec | None:
     a, b = named.get("x"), named.get("y")
+    if a is None and b is None:
+        return _places(x)
     if a is None or b is None:
-        return None  # the places that are true: as many as there are
+        name = "x" if a is None else "y"
+        raise RuleError("GC402", f"chooses between two, and does not say {name}", f"state {name}, or neither")
     if not isinstance(x, (TensorSpec, bool, list, tuple)):
         raise RuleError("GC409", f"chooses by bool, gets {str(x)[:40]}", "compare first")
     if isinstance(x, TensorSpec) and x.dtype not in (None, "bool"):
@@ -123,8 +134,8 @@ def _chosen(x: Any, named: Arguments) -> TensorSpec | None:
 def _chosen_whole(x: Any, named: Arguments) -> TensorSpec | None:
     """As TensorFlow 1 chose: between tensors of one shape, by as many truths, one a row, or one."""
     made = _chosen(x, named)
-    if made is None:
-        return None
+    if made is None or (named.get("x") is None and named.get("y") is None):
+        return made
     a, b, by = (shape_of(value) for value in (named.get("x"), named.get("y"), x))
     if len(a) != len(b):
         raise RuleError("GC404", f"cannot choose between {show(a)} and {show(b)}", inputs=(0,))

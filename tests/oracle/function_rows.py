@@ -25,6 +25,12 @@ def _of(spec: TensorSpec, dtype: str) -> TensorSpec:
 
 def _known() -> Iterator[OperationCase]:
     """More of functions that take few of the tables' tensors."""
+    for start in (T(N, 4), T(2, 4), T(N), T(N, N, 3), T(N, 1), _of(T(N, 4), "int32"), _of(T(3, 2), "float16")):
+        for axis in (0, -1, 1):
+            yield case("linspace", start, stop=2, num=5, axis=axis)
+        yield case("linspace", start, stop=start, num=3)
+        for name in ("where", "compat.v1.where"):
+            yield case(name, start)
     for dtype, names in (
         ("int32", ("bitwise.bitwise_and", "bitwise.bitwise_or", "bitwise.bitwise_xor")),
         ("bool", ("math.logical_and", "math.logical_or", "math.logical_xor")),
