@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .catalog.calls import MODEL_CALLS, OPEN_OPERATIONS, Signature
@@ -302,6 +303,17 @@ def check_kept(entry: OpDef, context: Any, first: Sequence[Any], values: list[An
     if kept is not None and not may_agree(kept, shape):
         says = f"was built for {show(kept)}, and gets {show(shape)}"
         raise RuleError("GC411", says, "use a second layer for inputs of other sizes", inputs=(0,))
+
+
+def masked_by_call(tensors: list[TensorSpec], node: Node, masks: list[TensorSpec]) -> list[TensorSpec]:
+    """What comes into a nested model of Keras 2 whose call names masks, null among them, in place of their own.
+
+    Source: tf_keras, `Functional._run_internal_graph`.
+    """
+    said = replaced(node.kwargs["mask"], iter(masks))
+    each = said if isinstance(said, (list, tuple)) else [said]
+    shapes = [one.shape if isinstance(one, TensorSpec) else None for one in each]
+    return [replace(x, mask=shapes[i] if i < len(shapes) else None) for i, x in enumerate(tensors)]
 
 
 def check_fit(i: int, ref: TensorRef, wanted: TensorSpec, given: TensorSpec) -> None:

@@ -20,6 +20,7 @@ from .binding import (
     check_model_call,
     check_rank,
     fit,
+    masked_by_call,
     replaced,
     replaced_named,
 )
@@ -620,6 +621,9 @@ class _Walk:
             for (way, _), spec in zip(self.inbound[key], inputs, strict=True)
             if way.partition("/")[2].partition("/")[0] not in MASKS
         ]
+        if "mask" in node.kwargs and self.run.dialect == "keras2":
+            masks = [spec for (way, _), spec in zip(self.inbound[key], inputs, strict=True) if _is_of_mask(way)]
+            tensors = masked_by_call(tensors, node, masks)
         refs = body.input_refs
         path = (*self.path, key.layer)
         alone = self._body(body, path, None, None)
@@ -883,6 +887,10 @@ def _is_as_built(node: Node, layer: Layer, entry: OpDef, inputs: list[TensorSpec
         return False
     is_list = len(node.args) == 1 and not node.kwargs and are_tensors(node.args[0])
     return is_list and all(map(_is_shape_of, inputs, shape))
+
+
+def _is_of_mask(way: str) -> bool:
+    return way.split("/")[1:2] == ["mask"]
 
 
 def _question(

@@ -53,8 +53,10 @@ def of_query(c: RuleContext, xs: Sequence[TensorSpec]) -> Mask:
 
 
 def masks_of(c: RuleContext, xs: Sequence[TensorSpec]) -> list[Mask]:
-    """The masks that a call names for a list of tensors, or else their own."""
+    """The masks that a call names for a list of tensors, or else their own; tf_keras takes a null for none."""
     said = c.call.get("mask")
+    if said is None and c.dialect == "keras2" and "mask" in c.call:
+        return [None] * len(xs)
     if isinstance(said, (tuple, list)) and any(isinstance(one, TensorSpec) for one in said):
         return [one.shape if isinstance(one, TensorSpec) else None for one in said]
     return [x.mask for x in xs]

@@ -219,7 +219,7 @@ def _batch_shape(c: RuleContext, x: TensorSpec) -> Shape | None:
     shape = _there(c, x)
     if c.dialect == "keras2":
         is_fused = _is_fused(c, len(shape or ()))
-        if not is_fused:
+        if not is_fused and c.call.get("training") in (True, 1):  # else moving averages take its place
             check_spread(c, x, 1)
         _check_fused(c, x, _listed(c.axis), len(shape or ()))
         said = c.said.get("epsilon", 1e-3)

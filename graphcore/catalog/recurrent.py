@@ -43,6 +43,7 @@ from .spec import (
     Taken,
     WeightSpec,
     is_float,
+    mask_of,
     passes,
     tensors_of,
 )
@@ -362,6 +363,9 @@ def _outputs(
 ) -> list[Shape] | Shape:
     """What comes out: the states behind it, where they are wanted, with their batches."""
     check_steps(c, x, [(batch, *out), *states])
+    mask = mask_of(c, x)
+    if c.dialect == "keras2" and batch is None and mask and not c.time_major:
+        batch = mask[0]  # each step chooses by it between what it gives and the step before
     head = ((time, batch) if c.time_major else (batch, time)) if c.return_sequences else (batch,)
     output = (*head, *out)
     return [output, *states] if c.return_state else output

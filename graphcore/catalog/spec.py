@@ -261,8 +261,10 @@ def autocast(c: RuleContext, dtype: str | None) -> str | None:
 
 
 def mask_of(c: RuleContext, x: TensorSpec) -> Shape | None:
-    """The mask that a call names, or else the tensor's own."""
+    """The mask that a call names, or else the tensor's own; tf_keras takes a null that is named for none."""
     said = c.call.get("mask")
+    if said is None and c.dialect == "keras2" and "mask" in c.call:
+        return None
     return said.shape if isinstance(said, TensorSpec) else x.mask
 
 

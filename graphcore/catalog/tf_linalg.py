@@ -16,6 +16,7 @@ from .tf_operands import (
     axes_said,
     of_floats,
     one_dtype,
+    same,
     shape_of,
     spread,
     table,
@@ -49,10 +50,6 @@ def _number_each(x: Any, named: Arguments) -> TensorSpec:
 
 def _traced(x: Any, named: Arguments) -> TensorSpec:
     return TensorSpec(_matrices(x)[:-2], x.dtype)
-
-
-def _as_it_is(x: Any, named: Arguments) -> TensorSpec:
-    return TensorSpec(_matrices(x), x.dtype)
 
 
 def _turned(x: Any, named: Arguments) -> TensorSpec:
@@ -327,7 +324,7 @@ FUNCTIONS: dict[str, Function] = {
     **table(_square, "linalg.inv", "linalg.cholesky"),
     **table(without(_number_each, "bfloat16"), "linalg.det"),
     **table(without(_traced, "bool", "string"), "linalg.trace"),
-    **table(_as_it_is, "linalg.band_part"),
+    **table(same, "linalg.band_part"),
     **table(_put_on_diagonal, "linalg.set_diag"),
     **table(_turned, "linalg.matrix_transpose", "linalg.adjoint"),
     **table(without(_diagonal, "string"), "linalg.diag"),

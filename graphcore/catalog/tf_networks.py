@@ -115,6 +115,20 @@ def _convolved(rank: int) -> Function:
             raise RuleError("GC204", "needs five whole numbers as dilations")
         return _slid(x, sizes[:-2], steps, _each(rates, rank, "dilations", named, default=1), named, sizes[-1])
 
+    return _in_batches(rule, rank) if rank < 3 else rule
+
+
+def _in_batches(function: Function, rank: int) -> Function:
+    """The function, which takes further axes in front for batches."""
+
+    def rule(x: Any, named: Arguments) -> Any:
+        shape = tensor(x).shape or ()
+        more = max(len(shape) - rank - 2, 0)
+        if not more:
+            return function(x, named)
+        made = function(TensorSpec((None, *shape[more + 1 :]), x.dtype), named)
+        return TensorSpec((*shape[: more + 1], *made.shape[1:]), made.dtype)
+
     return rule
 
 

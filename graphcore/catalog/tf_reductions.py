@@ -66,10 +66,10 @@ def _reduced_bools(x: Any, named: Arguments) -> TensorSpec:
 
 
 def _place(x: Any, named: Arguments) -> TensorSpec:
-    """TensorFlow looks at no axis of a vector."""
+    """TensorFlow looks at no axis of a vector or a number."""
     shape = tensor(x).shape or ()
-    axis = axis_said(named, max(len(shape), 20) if len(shape) == 1 else len(shape), default=0)
-    shape = () if len(shape) == 1 else reduced(shape, (axis or 0,), False)
+    axis = axis_said(named, max(len(shape), 20) if len(shape) < 2 else len(shape), default=0)
+    shape = () if len(shape) < 2 else reduced(shape, (axis or 0,), False)
     return TensorSpec(shape, index_dtype(named, "output_type", "int64"))
 
 

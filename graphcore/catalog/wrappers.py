@@ -51,10 +51,32 @@ def _inside_of(c: RuleContext, x: TensorSpec) -> TensorSpec:
     if c.dialect == "keras3":
         return TensorSpec((batch, *rest), x.dtype)
     mask = mask_of(c, x)
-    if mask is not None:  # a loop over the steps, which it takes where it knows the batch, keeps the mask to itself
-        mask = (None, *mask[2:]) if batch is None else None
-    batch = None if batch is None or time is None else batch * time  # all steps at once, in the batch
+    steps = None if batch is None or time is None else batch * time  # all steps at once, in the batch
+    if mask is not None:
+        mask = None if _is_loop(c, x) else (steps, *mask[2:])
+    batch = steps
     return TensorSpec((batch, *rest), x.dtype, mask=mask)
+
+
+def _is_loop(c: RuleContext, x: TensorSpec) -> bool:
+    """Whether tf_keras runs step by step, and keeps the mask to itself: a layer with a state, of a batch that is known.
+
+    Source: tf_keras, `TimeDistributed._always_use_reshape`.
+    """
+    return bool((x.shape or (None,))[0]) and _has_state(c.said["layer"])
+
+
+def _has_state(said: Any) -> bool:
+    waiting = [said]
+    while waiting:
+        config = waiting.pop().get("config") or {}
+        if config.get("stateful"):
+            return True
+        if isinstance(config.get("layers"), list):
+            waiting += config["layers"]
+        elif "merge_mode" in config:  # both directions begin with the states that the last batch left
+            waiting.append(config.get("layer") or {})
+    return False
 
 
 def _stepped_mask(c: RuleContext, x: TensorSpec) -> Shape | None:
@@ -64,7 +86,7 @@ def _stepped_mask(c: RuleContext, x: TensorSpec) -> Shape | None:
     if c.dialect == "keras3":
         return mask
     inner = _one_step(c, x)
-    if batch:
+    if _is_loop(c, x):
         check_steps(c, x, [(batch, *(inner.outputs[0].shape or (None,))[1:])])
         return mask
     if mask is not None and inner.drops_masks:

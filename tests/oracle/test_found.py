@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import graphcore
@@ -286,6 +287,99 @@ def _merged_batches(*batches: int | None, is_first: bool = False, inside: bool =
     return build
 
 
+def _masked_by_null(cls: str, inside: str | None = None, **said: Any) -> Build:
+    """A call that names null as its mask: tf_keras then takes none, and Keras 3 that of the tensor."""
+
+    def build(keras: Any) -> Any:
+        layers = keras.layers
+        x = keras.Input((4, 6))
+        masked = layers.Masking()(x)
+        wrapped = {} if inside is None else {"layer": getattr(layers, inside)(2, **said)}
+        layer = getattr(layers, cls)(**(wrapped or said))
+        return keras.Model(x, layer([masked, masked] if "Attention" in cls else masked, mask=None))
+
+    return build
+
+
+def _normalized_by_a_mask(training: bool | None, wraps: bool = False) -> Build:
+    """A mask that spreads over nothing: tf_keras looks at it where the batch is normalized by its own mean."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input((4, 5, 3) if wraps else (5, 3))
+        norm = keras.layers.BatchNormalization()
+        if wraps:
+            return keras.Model(x, keras.layers.TimeDistributed(norm)(x, mask=x))
+        config: dict[str, Any] = json.loads(keras.Model(x, norm(x, mask=x)).to_json())
+        if training is not None:
+            config["config"]["layers"][1]["inbound_nodes"][0][0][3]["training"] = training
+        return config
+
+    return build
+
+
+def _model_masked_by_null(keras: Any) -> Any:
+    x, inside = keras.Input((4, 6)), keras.Input((4, 6))
+    masked = keras.layers.Masking()(x)
+    inner = keras.Model(inside, keras.layers.GRU(2, return_sequences=True)(inside))
+    chain = keras.Sequential([keras.Input((4, 6)), keras.layers.GRU(2, return_sequences=True)])
+    given = [inner(masked), inner(masked, mask=None), chain(masked), chain(masked, mask=None)]
+    mask, two = keras.Input((4,), dtype="bool"), [keras.Input((4, 6)), keras.Input((4, 6))]
+    joined = keras.Model(two, keras.layers.Concatenate(axis=1)(two))
+    given += [inner(x, mask=mask), chain(masked, mask=mask)]
+    if keras.__version__.startswith("2"):
+        given.append(joined([x, masked], mask=[mask, mask]))
+    return keras.Model([x, mask], given)
+
+
+def _masked_from_outside(batch: int | None, *, others: int | None = None, **said: Any) -> Build:
+    """A recurrent layer whose mask is an input of its own, and knows the batch."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input(batch_shape=(others, 4, 6))
+        mask = keras.Input(batch_shape=(batch, 4), dtype="bool")
+        return keras.Model([x, mask], keras.layers.LSTM(2, activation="relu", **said)(x, mask=mask))
+
+    return build
+
+
+def _masked_steps(batch: int | None, inside: str, **said: Any) -> Build:
+    """A layer at each step: its mask, with a batch that is known or open."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input(batch_shape=(batch, 5, 4, 6))
+        made = getattr(keras.layers, inside)(**said)
+        steps = keras.layers.TimeDistributed(made)
+        given = [steps(x)]
+        if not said.get("stateful"):  # a loop over its steps, which keeps to masks of steps
+            given.append(keras.layers.TimeDistributed(type(made)(**said))(keras.layers.Masking()(x)))
+        return keras.Model(x, given)
+
+    return build
+
+
+def _convolved_in_batches(rank: int, *more: int | None, **said: Any) -> Build:
+    """TensorFlow's convolution of a tensor with further axes of batches."""
+
+    def build(keras: Any) -> Any:
+        import tensorflow as tf
+
+        x = keras.Input((*more, *(8,) * rank, 6))
+        kernel = np.ones((*(2,) * rank, 6, 3), "float32")
+        return keras.Model(x, getattr(tf.nn, f"conv{rank}d")(x, kernel, padding="VALID", **said))
+
+    return build
+
+
+def _of_a_number(keras: Any) -> Any:
+    """Functions that look at the rank when the model runs."""
+    import tensorflow as tf
+
+    x = keras.Input((4, 6))
+    number, row = tf.reduce_sum(x), tf.reduce_sum(x, axis=[1, 2])
+    given = [tf.linalg.band_part(one, 1, 0) for one in (number, row)]
+    return keras.Model(x, [*given, tf.argmax(number, axis=1), tf.argmax(row, axis=3), tf.cumsum(number, axis=2)])
+
+
 def _changed(model: Any, said: dict[str, Any]) -> dict[str, Any]:
     """The model's file with other arguments of its last layer."""
     config: dict[str, Any] = json.loads(model.to_json())
@@ -302,6 +396,19 @@ def _called_again(model: Any, name: str, source: str) -> dict[str, Any]:
     return config
 
 
+_SEQUENCES: dict[str, Any] = {"units": 2, "return_sequences": True}
+MASKED_BY_NULL: tuple[tuple[str, str | None, dict[str, Any]], ...] = (
+    *((cls, None, _SEQUENCES) for cls in ("LSTM", "GRU", "SimpleRNN")),
+    *((cls, None, {}) for cls in ("BatchNormalization", "GlobalAveragePooling1D", "Softmax")),
+    *((cls, None, {}) for cls in ("Attention", "AdditiveAttention")),
+    ("Bidirectional", "LSTM", {"return_sequences": True}),
+    ("TimeDistributed", "Dense", {}),
+)
+MASKED_STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    *(("Masking", {}), ("LayerNormalization", {}), ("BatchNormalization", {}), ("Dropout", {"rate": 0.1})),
+    *(("LSTM", {"units": 2, "activation": "relu", "return_sequences": many}) for many in (False, True)),
+    ("GlobalAveragePooling1D", {}),
+)
 CASES: dict[str, tuple[str, Build]] = {
     "a crossing says its dtype, and floats are none": ("keras3", _crossing_of_floats),
     **{
@@ -357,6 +464,41 @@ CASES: dict[str, tuple[str, Build]] = {
         f"a local layer inside, later for {later}": ("keras2", _local_inside(*later))
         for later in ((10, 3), (4, 3), (None, 3), (12, 3), (10, 4))
     },
+    **{
+        f"no mask by name for {cls} {inside or ''}": (generation, _masked_by_null(cls, inside, **said))
+        for generation in ("keras2", "keras3")
+        for cls, inside, said in MASKED_BY_NULL
+    },
+    **{
+        f"normalized by a mask that does not fit, training {training}": ("keras2", _normalized_by_a_mask(training))
+        for training in (None, False, True)
+    },
+    "normalized by a mask at each step": ("keras2", _normalized_by_a_mask(None, wraps=True)),
+    "no mask by name for a model": ("keras2", _model_masked_by_null),
+    "no mask by name for a model in Keras 3": ("keras3", _model_masked_by_null),
+    **{
+        f"a mask of {batch} for {others}, {said}": (generation, _masked_from_outside(batch, others=others, **said))
+        for generation in ("keras2", "keras3")
+        for batch, others in ((3, None), (None, 3), (3, 3))
+        for said in ({}, {"return_sequences": True}, {"return_state": True})
+    },
+    **{
+        f"masks of steps of {batch} in {inside} {said}": ("keras2", _masked_steps(batch, inside, **said))
+        for batch in (None, 2)
+        for inside, said in MASKED_STEPS
+    },
+    "masks of steps of a layer with a state": (
+        "keras2",
+        _masked_steps(2, "LSTM", units=2, activation="relu", stateful=True),
+    ),
+    **{
+        f"convolved along {rank} behind {more}, {said}": ("keras2", _convolved_in_batches(rank, *more, **said))
+        for rank, more, said in (
+            *((1, (3,), {"stride": 1}), (1, (3, None), {"stride": 2}), (1, (), {"stride": 1})),
+            *((2, (3,), {"strides": 1}), (2, (None,), {"strides": [1, 2]})),
+        )
+    },
+    "functions of a number": ("keras2", _of_a_number),
     **{
         f"merged batches of {batches}, {how}": ("keras3", _merged_batches(*batches, **how))
         for batches in ((2, 3), (2, None), (2, 3, 2))
