@@ -142,6 +142,8 @@ def _add_summary(commands: Commands) -> None:
     parser = commands.add_parser("summary", help="print the table that model.summary() prints")
     _add_file(parser)
     parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models")
+    parser.add_argument("--show-trainable", action="store_true", help="show which layers are trained")
+    parser.add_argument("--layer-range", nargs=2, metavar=("FIRST", "LAST"), help="patterns of the layers between")
     parser.add_argument("--cost", action="store_true", help="show memory and multiply-adds of one sample")
     parser.set_defaults(run=_summary)
 
@@ -420,7 +422,8 @@ def _write(body: bytes) -> None:
 
 def _summary(parsed: argparse.Namespace) -> int:
     def show(graph: Graph, inference: Inference | None) -> None:
-        print(summary(graph, expand_nested=parsed.expand_nested, cost=parsed.cost, inference=inference), end="")
+        options = {name: getattr(parsed, name) for name in ("expand_nested", "show_trainable", "layer_range", "cost")}
+        print(summary(graph, inference=inference, **options), end="")
 
     return _with_graph("summary", parsed, show)
 

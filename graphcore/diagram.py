@@ -13,7 +13,7 @@ from .catalog.spec import OpDef
 from .check import check_graph
 from .inference import Inference, count, is_frozen
 from .model import Graph, Layer, NodeKey, TensorRef, has_output
-from .name_pattern import NamePattern
+from .name_pattern import in_range
 from .render.plain_text import thousands
 from .report import activation_bytes
 from .shapes import TensorSpec, show
@@ -219,20 +219,7 @@ def _drawn_layers(graph: Graph, layer_range: tuple[str, str] | None) -> tuple[st
     """The layers that have a box. Keras counts the input of a Sequential among no layers."""
     inputs = {ref.layer for ref in graph.input_refs} if graph.kind == "sequential" else ()
     names = [name for name in graph.layers if name not in inputs]
-    if layer_range is None:
-        return tuple(names)
-    first, last = (_matching(names, pattern) for pattern in layer_range)
-    # The other way round, tf_keras takes them in the order of the model.
-    start, end = (first[0], last[-1]) if first[0] <= last[-1] else (last[0], first[-1])
-    return tuple(names[start : end + 1])
-
-
-def _matching(names: Sequence[str], pattern: str) -> list[int]:
-    compiled = NamePattern(pattern)
-    found = [i for i, name in enumerate(names) if compiled.matches_start(name)]
-    if not found:
-        raise ValueError(f"layer_range: no layer's name begins with {pattern[:80]!r}")
-    return found
+    return tuple(names if layer_range is None else in_range(names, layer_range))
 
 
 def _start(scope: _Scope, ref: TensorRef) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 MOST_PATTERN = 200
@@ -20,6 +20,26 @@ _CLASSES: dict[str, Accepts] = {
     "s": str.isspace,
     "S": lambda char: not char.isspace(),
 }
+
+
+def in_range(names: Sequence[str], layer_range: tuple[str, str]) -> Sequence[str]:
+    """The names from the first that one pattern matches to the last that the other one does, in their own order.
+
+    Raises:
+        ValueError: a pattern matches none, or is none.
+    """
+    first, last = (_matching(names, pattern) for pattern in layer_range)
+    # The other way round, Keras takes them in the order of the model.
+    start, end = (first[0], last[-1]) if first[0] <= last[-1] else (last[0], first[-1])
+    return names[start : end + 1]
+
+
+def _matching(names: Sequence[str], pattern: str) -> list[int]:
+    compiled = NamePattern(pattern)
+    found = [i for i, name in enumerate(names) if compiled.matches_start(name)]
+    if not found:
+        raise ValueError(f"layer_range: no layer's name begins with {pattern[:80]!r}")
+    return found
 
 
 class _Fork(NamedTuple):

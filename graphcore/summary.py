@@ -9,8 +9,9 @@ from .catalog.rules import plus
 from .check import kept_calls
 from .cost import Cost, total_cost
 from .infer import infer
-from .inference import Inference
+from .inference import Inference, is_frozen
 from .model import Graph, NodeKey
+from .name_pattern import in_range
 from .render.plain_text import printable, thousands
 from .report import Totals, Weighed, activation_bytes, weigh
 from .shapes import show
@@ -25,19 +26,35 @@ _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
 def summary(
-    graph: Graph, *, expand_nested: bool = False, cost: bool = False, inference: Inference | None = None
+    graph: Graph,
+    *,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: tuple[str, str] | None = None,
+    cost: bool = False,
+    inference: Inference | None = None,
 ) -> str:
     """The layers with output shapes, parameters and inputs, and the sums. What cannot be known is "unknown".
 
     The column "Connected to" is there unless the layers follow each other one by one. `expand_nested` adds the layers
-    of nested models below each, `cost` what each call needs for one sample: bytes of its weights and of what it gives,
-    and multiply-adds.
+    of nested models below each, `show_trainable` which are trained: Y or N, or - for one without weights. `layer_range`
+    has patterns for the names of the first and of the last row. `cost` is what each call needs for one sample: bytes
+    of its weights and of what it gives, and multiply-adds.
+
+    Raises:
+        ValueError: `layer_range` names no layers of this model, or is no pattern.
     """
     known = inference or infer(graph)
     weighed = weigh(known)
     totals = weighed.totals(known)
-    columns = [column for column in _COLUMNS if _is_shown(column, cost=cost, is_chain=_is_chain(known))]
-    rows = _rows(known, weighed, _shown_layers(known), expand_nested)
+    left_out = {
+        *(() if cost else ("weights", "activations", "multiply_adds")),
+        *(() if show_trainable else ("trained",)),
+        *(("inbound",) if _is_chain(known) else ()),
+    }
+    columns = [column for column in _COLUMNS if column.field not in left_out]
+    layers = _shown_layers(known)
+    rows = _rows(known, weighed, layers if layer_range is None else in_range(layers, layer_range), expand_nested)
     cells = [[getattr(row, column.field) for column in columns] for row in rows]
     lines = [f'Model: "{printable(graph.name)}"', *_table(columns, cells), *_sums(totals)]
     if cost:
@@ -83,28 +100,25 @@ class _Row(NamedTuple):
     activations: str
     multiply_adds: str
     inbound: str
+    trained: str
 
 
 class _Column(NamedTuple):
     title: str
     field: str
     is_number: bool = False
-    is_cost: bool = False
 
 
 _COLUMNS = (
     _Column("Layer (type)", "name"),
     _Column("Output Shape", "shape"),
     _Column("Param #", "parameters", is_number=True),
-    _Column("Weights", "weights", is_number=True, is_cost=True),
-    _Column("Activations", "activations", is_number=True, is_cost=True),
-    _Column("Multiply-adds", "multiply_adds", is_number=True, is_cost=True),
+    _Column("Weights", "weights", is_number=True),
+    _Column("Activations", "activations", is_number=True),
+    _Column("Multiply-adds", "multiply_adds", is_number=True),
     _Column("Connected to", "inbound"),
+    _Column("Trainable", "trained"),
 )
-
-
-def _is_shown(column: _Column, *, cost: bool, is_chain: bool) -> bool:
-    return (cost or not column.is_cost) and not (is_chain and column.field == "inbound")
 
 
 def _rows(inference: Inference, weighed: Weighed, shown: Sequence[str], expand_nested: bool) -> Iterator[_Row]:
@@ -137,6 +151,7 @@ def _row(inference: Inference, weighed: Weighed, name: str, depth: int) -> _Row:
         _bytes(plus(*(activation_bytes(inference.specs.get(key, ())) for key in calls))),
         _number(plus(*(inference.costs.get(key) for key in calls))),
         printable(", ".join(inputs[:MOST_INPUTS]) + more) or "-",
+        "-" if not inference.weights.get(name) else "N" if is_frozen(inference.graph, layer) else "Y",
     )
 
 

@@ -116,6 +116,9 @@ def test_summary(folder: Path, capfdbinary: Capture) -> None:
     run = Run(capfdbinary, "summary", "good.json")
     assert (run.code, run.output.splitlines()[0]) == (0, 'Model: "good"')
     assert Run(capfdbinary, "summary", "bad.json").code == 1
+    run = Run(capfdbinary, "summary", "good.json", "--show-trainable", "--layer-range", "nowhere", "x")
+    assert (run.code, run.output) == (2, "")
+    assert "no layer's name begins with 'nowhere'" in run.errors
     run = Run(capfdbinary, "summary", "damaged.json")
     assert (run.code, run.output, run.errors[:12]) == (1, "", "error[GC001]")
     assert Run(capfdbinary, "summary", "missing.json").code == 2

@@ -34,21 +34,34 @@ def table_of(said: str) -> Table:
     return rows, re.findall(r"^ .*params: .*$", said, re.MULTILINE)
 
 
-@pytest.mark.parametrize("expand_nested", [False, True])
+def options_of(model: Any) -> list[dict[str, Any]]:
+    """Every option of `model.summary()` that makes other rows; widths are a matter of the terminal."""
+    names = [layer.name for layer in model.layers]
+    part = (names[len(names) // 3], names[-1 - len(names) // 3])
+    return [
+        {"expand_nested": False},
+        {"expand_nested": True, "show_trainable": True},
+        {"layer_range": part, "show_trainable": True},
+        {"layer_range": (part[1], f"{part[0][:2]}.*"), "expand_nested": True},
+    ]
+
+
 @pytest.mark.parametrize("made", test_plot.MODELS, ids=test_plot.titled)
-def test_prints_what_keras_prints(made: Any, expand_nested: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prints_what_keras_prints(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import keras
 
     monkeypatch.setenv("COLUMNS", "500")  # rich cuts what is wider than the terminal
     text = test_plot.written(made, keras)
-    lines: list[str] = []
     model = keras.models.model_from_json(text)
-    model.summary(line_length=400, expand_nested=expand_nested, print_fn=lines.append)
     graph, _ = graphcore.read(text)
     assert graph is not None
-    ours, theirs = table_of(summary(graph, expand_nested=expand_nested)), table_of("\n".join(lines))
-    assert len(theirs[0]) > 1
-    for row in ours[0]:
-        if row[0].startswith("└") and len(row) == 4:
-            row[3] = "-"  # Keras does not say what layers inside are connected to
-    assert ours == theirs
+    for options in options_of(model):
+        lines: list[str] = []
+        model.summary(line_length=400, print_fn=lines.append, **options)
+        ours, theirs = table_of(summary(graph, **options)), table_of("\n".join(lines))
+        assert len(theirs[0]) > 0
+        is_chain = "Connected to" not in lines[0]
+        for row in ours[0]:
+            if row[0].startswith("└") and not is_chain:
+                row[3] = "-"  # Keras does not say what layers inside are connected to
+        assert ours == theirs, options
