@@ -22,7 +22,8 @@ from . import (
     tf_signals,
     tf_strings,
 )
-from .spec import BadValue, Call, OpDef, Param, RuleContext
+from .spec import BadValue, Call, OpDef, Param, RuleContext, tensors_of
+from .tf_kinds import of_kind
 from .tf_operands import Function, numbers_in, tensor
 from .tf_shapes import taken
 from .tf_sizes import counted, cut
@@ -44,7 +45,12 @@ FUNCTIONS: dict[str, Function] = {
 
 def _called(c: RuleContext, first: Any) -> Any:
     rule = FUNCTIONS.get(c.function)
-    return None if rule is None else counted(c.function, first, c.call, rule(first, c.call))
+    made = None if rule is None else counted(c.function, first, c.call, rule(first, c.call))
+    if made is not None:
+        for i, x in enumerate(tensors_of((first, c.call))):
+            if not x.is_dense:
+                return of_kind(c.function, x, made, is_first=i == 0)
+    return made
 
 
 def _known_function(c: RuleContext) -> Iterator[RuleError]:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import graphcore
+from graphcore.model import NodeKey
 from tests.graphcore.cases import Case
 
 from . import records
@@ -710,6 +711,57 @@ def test_first_layers_say_what_comes_in_as_in_tf_keras() -> None:
             says = told(asked, json.dumps({**model, "keras_version": "2.15.0", "backend": "tensorflow"}))
             if says:
                 wrong[cls, str(more)] = says
+    assert wrong == {}
+
+
+OF_KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    *((f"math.reduce_{how}", {"axis": axis}) for how in ("sum", "max", "mean") for axis in (None, 0, 1, -1)),
+    ("math.reduce_mean", {"axis": 1, "keepdims": True}),
+    *((f"math.{name}", {"y": 2.0}) for name in ("multiply", "add", "divide", "maximum", "greater", "pow")),
+    *((name, {}) for name in ("math.square", "math.exp", "nn.relu", "nn.softmax", "math.negative", "math.tanh")),
+    *((name, {}) for name in ("identity", "shape", "size", "rank", "transpose", "zeros_like", "math.is_nan")),
+    *(("cast", {"dtype": "float16"}), ("expand_dims", {"axis": -1}), ("expand_dims", {"axis": 1})),
+    *(("tile", {"multiples": [1, 1]}), ("reverse", {"axis": [1]}), ("math.cumsum", {"axis": 1})),
+    *(("reshape", {"shape": [-1, 4]}), ("math.argmax", {"axis": 1}), ("nn.dropout", {"rate": 0.5})),
+    *(("math.top_k", {"k": 1}), ("clip_by_value", {"clip_value_min": 0.0, "clip_value_max": 1.0})),
+)
+"""Functions of TensorFlow, on ragged and on sparse tensors."""
+
+
+def test_functions_take_ragged_and_sparse_tensors_as_in_tf_keras() -> None:
+    from .asking import Generation, flat, spec_of  # imports Keras
+
+    asked = Generation("keras2")
+    wrong = {}
+    for kind, shape in (("ragged", [None, None]), ("ragged", [None, None, 4]), ("sparse", [None, 4])):
+        for function, named in OF_KINDS:
+            begin = {"batch_input_shape": shape, "dtype": "float32", "name": "in0", kind: True}
+            layers = [
+                {"class_name": "InputLayer", "config": begin, "name": "in0", "inbound_nodes": []},
+                {
+                    "class_name": "TFOpLambda",
+                    "config": {"name": "x", "function": function},
+                    "name": "x",
+                    "inbound_nodes": [["in0", 0, 0, named]],
+                },
+            ]
+            model = {"name": "m", "layers": layers, "input_layers": [["in0", 0, 0]], "output_layers": [["x", 0, 0]]}
+            text = json.dumps({"class_name": "Functional", "config": model, "keras_version": "2.15.0"})
+
+            def outputs(text: str = text) -> dict[str, Any]:
+                (node,) = asked.build(text).get_layer("x")._inbound_nodes
+                return {"outputs": [[*spec_of(one), asked.kind(one)] for one in flat(node.outputs)]}
+
+            theirs = asked.answer(outputs)["outputs"]
+            report = graphcore.check(text)
+            is_refused = any(problem.severity == "error" for problem in report.diagnostics)
+            assert report.inference is not None
+            ours = [
+                [*spec_of(one), "ragged" if one.ragged else "sparse" if one.sparse else "dense"]
+                for one in report.inference.specs[NodeKey("x", 0)]
+            ]
+            if theirs != (None if is_refused else ours):
+                wrong[kind, len(shape), function, str(named)] = (theirs, ours)
     assert wrong == {}
 
 
