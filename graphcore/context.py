@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, NamedTuple, Protocol
 
+from .catalog.initializers import ALWAYS_FILLED, check_initializers
 from .catalog.policies import Policy
 from .catalog.spec import Inner, OldKinds, OpDef, WeightSpec, no_products, tensors_of
 from .diagnostics import Diagnostic, Place, Related
@@ -174,12 +175,15 @@ def weights_of(entry: OpDef, context: Context, values: list[Any]) -> Weights:
     """The variables that a layer makes for its first call.
 
     Raises:
-        RuleError: dtype-refused (GC409), Keras 2 fills no weights of the layer's dtype.
+        RuleError: dtype-refused (GC409), no weights of the layer's dtype are filled.
     """
     if entry.weights is None:
         return ()
     made = tuple(entry.weights(context, *values))
-    if context.dialect == "keras2" and made and not entry.filled(context.variable_dtype):
+    if context.dialect == "keras3":
+        if context.variable_dtype not in ALWAYS_FILLED:
+            check_initializers(context, made)
+    elif made and not entry.filled(context.variable_dtype):
         _check_filled(entry, context, made)
     return made
 

@@ -9,7 +9,7 @@ from .binding import check_fit, check_kept, check_rank, fit
 from .catalog.spec import Inner
 from .context import Context, Prepared, Specs, Weights, cost_of, frozen, outputs_of, weights_of
 from .formats.entries import Style, op_of, read_model
-from .formats.modules import MODELS
+from .formats.modules import MODELS, lost
 from .inference import Inference
 from .model import JSON, Graph, Layer, TensorRef
 from .prepare import Preparer
@@ -130,6 +130,9 @@ class InnerLayers:
             return known[1:]
         if not isinstance(said, dict) or not isinstance(said.get("class_name"), str):
             raise RuleError("GC204", f"wraps {type(said).__name__}, not a serialized layer", arg="layer")
+        missing = lost(said, "keras3", is_inside=True) if engine.preparer.dialect == "keras3" else None
+        if missing is not None:
+            raise RuleError(missing.code, f"wraps a layer that {missing.says}", missing.hint, arg="layer")
         config = said.get("config")
         op = op_of(said)
         name = config.get("name", "") if isinstance(config, dict) else ""

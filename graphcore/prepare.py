@@ -303,7 +303,7 @@ class Preparer:
         takes_name_only = entry.name.startswith("ops.") or (is_old and entry.inputs.form == "source")
         if self.dialect in entry.takes_any_argument and key != "name":
             return None
-        if takes_name_only and key != "name":
+        if (takes_name_only and key != "name") or (key in entry.lacks and not is_old):
             return self._unknown_argument(layer, entry, key, said, path)
         param = COMMON.get(key) or (_OLD.get(key) if is_old else None)
         if param is None:
@@ -316,6 +316,8 @@ class Preparer:
             else:
                 (param.old if is_old and param.old is not None else param.read)(said)
         except BadValue as error:
+            if key == "dtype" and self.dialect in entry.any_dtype and not isinstance(said, dict):
+                return _taken(layer, key, said, Taken(str(error), None), path)
             if not (is_old and entry.inputs.form == "source" and not said):  # it then makes up a name
                 return _bad_value(layer, param, said, error, path)[0]
         return None

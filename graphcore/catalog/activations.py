@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .masks import masked
@@ -42,12 +44,26 @@ RELU = OpDef(
     doc="(…) → (…)",
 )
 
+
+def _slope_fits(c: RuleContext) -> Iterator[RuleError]:
+    """Keras 3 looks at the slope where it is not told by the name that Keras 2 had for it."""
+    if c.dialect == "keras3" and "alpha" not in c.said and "negative_slope" in c.said:
+        try:
+            number("negative_slope", least=0).read(c.said["negative_slope"])
+        except Taken:
+            return
+        except BadValue as error:
+            says = f"has negative_slope {shown(c.said['negative_slope'])}; it takes {error}"
+            yield RuleError("GC204", says, "use a number from 0", arg="negative_slope")
+
+
 LEAKY_RELU = OpDef(
     "layers.LeakyReLU",
     params=(
-        number("negative_slope", 0.3, least=0, inert=True, only=KERAS3),
+        unread(number("negative_slope", 0.3, least=0, inert=True, only=KERAS3)),
         number("alpha", 0.3, least=0, inert=True, old=number("alpha").read),
     ),
+    checks=_slope_fits,
     inputs=One(),
     old_unranked=stays_unranked,
     old_kinds=OldKinds(ragged="kept"),

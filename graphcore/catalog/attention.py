@@ -10,17 +10,18 @@ from typing import Any
 from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show, unify
+from .initializers import check_made
 from .masks import masks_of, of_query
 from .params import (
     KERAS2,
     KERAS3,
     anything,
-    choice,
     flag,
     integer,
     kernel_and_bias,
     never_null,
     number,
+    one_of,
     pos_int,
     read_old_rate,
     strict,
@@ -45,6 +46,8 @@ from .spec import (
 
 def _optional_size(name: str, doc: str = "", *, least: int = 1, **more: Any) -> Param:
     def read(value: JSON) -> int | None:
+        if value is True:
+            raise Taken("a whole number above 0, or null", 1)
         if value is not None and (type(value) is not int or value < least):
             raise BadValue("a whole number above 0, or null")
         return value
@@ -56,9 +59,11 @@ def _some_sizes(name: str, least: int | None, doc: str = "") -> Param:
     """A whole number or a list of them, read as a tuple; null and nothing are None."""
 
     def read(value: JSON) -> tuple[int, ...] | None:
-        listed = (value,) if type(value) is int else value
+        listed = (value,) if type(value) is int and (value or least is None) else value
         if not listed:
             return None
+        if value is True:
+            raise Taken("a whole number, a list of them, or null", (1,))
         if not isinstance(listed, (list, tuple)) or any(type(i) is not int for i in listed):
             raise BadValue("a whole number, a list of them, or null")
         if least is not None and min(listed) < least:
@@ -510,7 +515,10 @@ def _additive_scale(c: RuleContext, xs: list[TensorSpec]) -> list[WeightSpec]:
         return []
     if c.built and c.dialect == "keras2":
         return list(c.built)  # it spreads over later sums, and nothing holds those to it: `_additive` says which fit
-    return [WeightSpec("scale", (known(xs[0] if c.dialect == "keras3" else xs[1], -1),))]
+    made = WeightSpec("scale", (known(xs[0] if c.dialect == "keras3" else xs[1], -1),))
+    if c.dialect == "keras3":
+        check_made(c, "glorot_uniform", made)
+    return [made]
 
 
 def _additive(c: RuleContext, xs: list[TensorSpec]) -> Shape | list[Shape]:
@@ -546,7 +554,7 @@ ATTENTION = OpDef(
     "layers.Attention",
     params=(
         flag("use_scale", doc="Whether scores are scaled by a weight."),
-        choice("score_mode", ("dot", "concat"), "dot"),
+        one_of("score_mode", ("dot", "concat"), "dot"),
         number("dropout", 0.0),
         *_random(),
     ),
@@ -644,7 +652,7 @@ GROUP_QUERY_ATTENTION = OpDef(
     "layers.GroupQueryAttention",
     params=(
         pos_int("head_dim", doc="The size of each head."),
-        pos_int("num_query_heads", doc="How many heads ask."),
+        integer("num_query_heads", least=0, required=True, doc="How many heads ask."),
         pos_int("num_key_value_heads", doc="How many heads answer; each for a group of those that ask."),
         _DROPOUT,
         flag("use_bias", True),

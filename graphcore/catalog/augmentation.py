@@ -358,6 +358,10 @@ def _range() -> Param:
     def read(value: JSON) -> Any:
         if not isinstance(value, (list, tuple)) or len(value) != 2:
             raise BadValue("two numbers")
+        try:
+            sorted(value)  # as Keras does
+        except TypeError:
+            raise BadValue("two numbers") from None
         return value
 
     return Param("value_range", read, schema, (0, 255))
@@ -412,8 +416,8 @@ _RNG = anything("rng_type", only=KERAS2)
 _RANGE = _range()
 
 
-def _filling_box() -> Param:
-    """What stands where there are fewer boxes, as a whole number."""
+def _made_whole(name: str, default: int | None = None, **more: Any) -> Param:
+    """What Keras makes a whole number of."""
     wanted = "a whole number"
 
     def read(value: JSON) -> int:
@@ -427,7 +431,7 @@ def _filling_box() -> Param:
             raise Taken(wanted, whole)
         return whole
 
-    return Param("fill_value", read, {"type": "integer"}, -1, inert=True)
+    return Param(name, read, {"type": "integer"}, default, **more)
 
 
 _ANY_RANGE = anything("value_range", (0, 255))
@@ -562,7 +566,7 @@ CHANGES = (
     _change("MixUp", anything("alpha", 0.2), _SEED, _BASE, only=KERAS3, doc="mixed with another"),
     _change(
         "MaxNumBoundingBoxes",
-        *(integer("max_number", required=True), _filling_box(), _BASE),
+        *(_made_whole("max_number", required=True), _made_whole("fill_value", -1, inert=True), _BASE),
         only=KERAS3,
         doc="its boxes cut or filled up to max_number",
     ),

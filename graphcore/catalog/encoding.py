@@ -11,7 +11,19 @@ from typing import Any, NamedTuple
 from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, show
-from .params import KERAS2, KERAS3, anything, flag, integer, is_function, one_of, said_in_keras3, unread
+from .params import (
+    KERAS2,
+    KERAS3,
+    anything,
+    compared,
+    flag,
+    integer,
+    is_function,
+    one_of,
+    said_in_keras3,
+    unread,
+)
+from .policies import read_policy
 from .rules import takes_only
 from .spec import (
     AS_IT_COMES,
@@ -245,11 +257,15 @@ def _bins_or_boundaries(c: RuleContext) -> Iterator[RuleError]:
         yield RuleError("GC204", says, "give a list of numbers", arg="bin_boundaries")
     elif not any(both) and c.dialect == "keras3":
         yield RuleError("GC203", "needs bin_boundaries or num_bins", "give one of them", arg="bin_boundaries")
+    elif c.bin_boundaries is None and _is_wide(c) and isinstance(c.num_bins, float):
+        says = f"has num_bins {shown(c.num_bins)}; it takes a whole number from 0, or null"
+        yield RuleError("GC204", says, "use a whole number", arg="num_bins")
     yield from _sparse_needs_vectors(c)
 
 
 DISCRETIZATION = OpDef(
     "layers.Discretization",
+    lacks=("trainable", "activity_regularizer", "autocast"),
     params=(
         Param(
             "bin_boundaries",
@@ -258,7 +274,10 @@ DISCRETIZATION = OpDef(
             old=_read_old_boundaries,
             doc="Where bins meet.",
         ),
-        Param("num_bins", lambda value: _whole(value, 0), {"type": ["integer", "null"], "minimum": 0}),
+        compared(
+            Param("num_bins", lambda value: _whole(value, 0), {"type": ["integer", "null"], "minimum": 0}),
+            lambda bins: bins >= 0,
+        ),
         anything("epsilon", 0.01),
         _mode(_MODES, "int", takes_old=False),
         flag("sparse"),
@@ -471,6 +490,11 @@ def _crossed_dtype(c: RuleContext, xs: list[TensorSpec]) -> str:
 
 def _crossing_fits(c: RuleContext) -> Iterator[RuleError]:
     said = c.said.get("dtype")
+    if c.dialect == "keras3":
+        try:
+            read_policy(said, c.dialect)
+        except BadValue as error:
+            yield RuleError("GC204", f"has dtype {shown(said)}; it takes {error}", "leave dtype out", arg="dtype")
     if c.dialect == "keras2" and not _is_wide(c) and said is not None and "int" not in c.compute_dtype:
         yield RuleError("GC205", f'needs whole numbers with output_mode "int", has {c.compute_dtype}', arg="dtype")
     bins = c.said.get("num_bins")
@@ -690,6 +714,10 @@ def _lookup_fits(c: RuleContext) -> Iterator[RuleError]:
             data={"beside": ["output_mode"]},
         )
     yield from _index_dtype_fits(c)
+    if isinstance(c.num_oov_indices, float) and isinstance(c.vocabulary, (list, tuple)):
+        says = f"has num_oov_indices {c.num_oov_indices}; it takes a whole number from 0"
+        yield RuleError("GC204", says, "use a whole number", arg="num_oov_indices")
+        return
     yield from _vocabulary_fits(c, _special(c))
     kind = int if c.layer.op.cls == "IntegerLookup" else str
     if c.invert and not isinstance(c.oov_token, kind):
@@ -847,8 +875,16 @@ def _lookup(cls: str, kind: type, oov_token: Any, vocabulary: Param, doc: str, *
     return OpDef(
         f"layers.{cls}",
         params=(
-            Param("max_tokens", lambda value: _whole(value, -(2**31)), {"type": ["integer", "null"], "minimum": 2}),
-            integer("num_oov_indices", 1, least=0, doc="How many indices there are for what is not in the vocabulary."),
+            compared(
+                Param("max_tokens", lambda value: _whole(value, -(2**31)), {"type": ["integer", "null"], "minimum": 2}),
+                lambda tokens: tokens > 1,
+            ),
+            compared(
+                integer(
+                    "num_oov_indices", 1, least=0, doc="How many indices there are for what is not in the vocabulary."
+                ),
+                lambda many: many >= 0,
+            ),
             Param(
                 "mask_token",
                 _read_mask(kind),
@@ -878,6 +914,8 @@ def _lookup(cls: str, kind: type, oov_token: Any, vocabulary: Param, doc: str, *
         weights=_weights_of_words,
         mask=None,
         checks=_lookup_fits,
+        any_dtype=KERAS3,
+        lacks=("activity_regularizer", "autocast"),
         group="preprocessing",
         doc=doc,
     )

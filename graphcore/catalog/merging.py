@@ -11,7 +11,7 @@ from .dtypes import divided
 from .masks import ends, joined, of_all
 from .params import flag, integer
 from .rules import all_sparse
-from .spec import BadValue, Dynamic, Many, OldKinds, OpDef, Param, Rule, RuleContext, autocast, entries
+from .spec import BadValue, Dynamic, Many, OldKinds, OpDef, Param, Rule, RuleContext, Taken, autocast, entries
 
 
 def _merged_shape(c: RuleContext, xs: Sequence[TensorSpec]) -> Shape:
@@ -274,11 +274,18 @@ CONCATENATE = OpDef(
 )
 
 
+_AXES = "a whole number, or a list of two"
+
+
 def _read_axes(value: JSON) -> int | tuple[int, int]:
     if type(value) is int:
         return value
-    if not isinstance(value, (list, tuple)) or len(value) != 2 or any(type(i) is not int for i in value):
-        raise BadValue("a whole number, or a list of two")
+    if isinstance(value, bool):
+        raise Taken(_AXES, int(value))
+    if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(isinstance(i, int) for i in value):
+        raise BadValue(_AXES)
+    if bool in map(type, value):
+        raise Taken(_AXES, tuple(map(int, value)))
     return (value[0], value[1])
 
 

@@ -418,9 +418,23 @@ RMS = OpDef(
     doc="(batch, …, features) → (batch, …, features)",
 )
 
+
+def _unread_axes() -> Param:
+    """An axis, or a list whose elements Keras 3 looks at when data come."""
+    plain = _axes()
+
+    def read(value: JSON) -> Any:
+        if isinstance(value, (list, tuple)) and any(isinstance(axis, float) for axis in value):
+            plain.read([axis for axis in value if not isinstance(axis, float)])
+            raise Taken("an axis or a list of axes", tuple(axis for axis in value if type(axis) is int))
+        return plain.read(value)
+
+    return replace(plain, read=read)
+
+
 UNIT = OpDef(
     "layers.UnitNormalization",
-    params=(replace(_axes(), old=None),),
+    params=(replace(_unread_axes(), old=_axes().read),),
     inputs=One(),
     shape=_there,
     dtype=computed_in(are_floats),
@@ -435,8 +449,11 @@ UNIT = OpDef(
 
 def _groups() -> Param:
     def read(value: JSON) -> int:
+        wanted = "a whole number above 0, or -1 for a group of each channel"
+        if value is True:
+            raise Taken(wanted, 1)
         if type(value) is not int or (value <= 0 and value != -1):
-            raise BadValue("a whole number above 0, or -1 for a group of each channel")
+            raise BadValue(wanted)
         return value
 
     return Param("groups", read, {"type": "integer"}, 32)

@@ -16,6 +16,7 @@ from .operands import (
     dtype_name,
     dtype_of,
     flat,
+    looked_at_where_known,
     operation,
     optional_axis,
     promoted,
@@ -24,11 +25,12 @@ from .operands import (
     same_type,
     shape_of,
     together,
+    told,
     unary,
 )
 from .params import anything, integer, nested_shape, whole_numbers
 from .reshaping import no_fit
-from .spec import BadValue, Function, OpDef, Param, RuleContext, Taken, entries, is_whole
+from .spec import BadValue, Function, OpDef, Param, RuleContext, entries, is_whole
 
 
 def _items(value: Any) -> list[Any]:
@@ -178,6 +180,8 @@ def _cut(c: RuleContext, inputs: Any, start_indices: Any) -> Shape:
     for i, (dim, wanted) in enumerate(zip(shape, c.shape, strict=True)):
         if wanted != -1:
             out.append(wanted)
+        elif start_indices is None:
+            raise RuleError("GC402", "has nothing for start_indices", "connect a tensor", arg="start_indices")
         elif dim is None or not isinstance(start_indices, (list, tuple)) or type(start_indices[i]) is not int:
             out.append(None)
         else:
@@ -523,6 +527,12 @@ def _padded(c: RuleContext, x: Any, constant_values: Any) -> Shape:
     return out
 
 
+def _whole_diagonal(c: RuleContext, name: str) -> int:
+    """Which diagonal is meant: Keras cuts the size down, so 1.5 takes off as much as 2."""
+    said = told(c, name, (int, float))
+    return said if isinstance(said, int) else math.ceil(said) if said > 0 else math.floor(said)
+
+
 def _diagonal(c: RuleContext, x: Any) -> Shape:
     shape = shape_of(x)
     if len(shape) < 2:
@@ -532,7 +542,8 @@ def _diagonal(c: RuleContext, x: Any) -> Shape:
     rows, columns = shape[a], shape[b]
     if rows is None or columns is None:
         return (*rest, None)
-    remaining = columns - c.offset if c.offset > 0 else rows + c.offset
+    offset = _whole_diagonal(c, "offset")
+    remaining = columns - offset if offset > 0 else rows + offset
     return (*rest, max(0, min(remaining, rows, columns)))
 
 
@@ -540,21 +551,22 @@ def _of_diagonal(c: RuleContext, x: Any) -> Shape:
     """A matrix of a vector, or the vector of a matrix."""
     shape = shape_of(x)
     if len(shape) == 1:
-        return _square(shape[0], c.k)
+        return _square(c, shape[0])
     if len(shape) != 2:
         raise RuleError("GC403", f"needs rank 1 or 2, gets {show(shape)}", inputs=(0,))
     rows, columns = shape
     if rows is None or columns is None:
         return (None,)
-    return (max(0, min(columns - c.k if c.k > 0 else rows + c.k, rows, columns)),)
+    k = _whole_diagonal(c, "k")
+    return (max(0, min(columns - k if k > 0 else rows + k, rows, columns)),)
 
 
-def _square(size: Dim, k: int) -> Shape:
-    return (None if size is None else size + abs(k),) * 2
+def _square(c: RuleContext, size: Dim) -> Shape:
+    return (None if size is None else size + abs(int(told(c, "k", (int, float)))),) * 2
 
 
 def _on_diagonal(c: RuleContext, x: Any) -> Shape:
-    return _square(flat(shape_of(x))[0], c.k)
+    return _square(c, flat(shape_of(x))[0])
 
 
 def _quarter_turned(c: RuleContext, array: Any) -> Shape:
@@ -580,6 +592,8 @@ def _turned_round(rank: int) -> Any:
 
 def _rearranged(c: RuleContext, tensor: Any, pattern: Any) -> Shape:
     """Source: Keras 3, `Rearrange.compute_output_spec`."""
+    if "args" in c.call:
+        raise RuleError("GC401", "takes 2 arguments by position", "give the sizes of its names by name")
     if not isinstance(pattern, str) or pattern.count("->") != 1:
         raise RuleError("GC204", 'needs a pattern as "b h w c -> b (h w) c"', arg="pattern")
     before, after = (re.findall(r"\w+|\(.*?\)", side) for side in pattern.split("->"))
@@ -613,15 +627,7 @@ def _merged(names: Sequence[str], known: dict[str, Dim]) -> Dim:
 _AXES_TO_TURN = whole_numbers("axis", None, nullable=True)
 
 
-def _read_diagonal(value: JSON) -> int:
-    if type(value) is float and value.is_integer():
-        raise Taken("a whole number", int(value))
-    if type(value) is not int:
-        raise BadValue("a whole number")
-    return value
-
-
-_K = Param("k", _read_diagonal, {"type": "integer"}, 0)
+_K = looked_at_where_known(integer("k", 0))
 
 SHAPES = (
     operation("Diag", ["x"], _of_diagonal, same_type, "(a) → (a, a), or (a, a) → (a)", _K),
@@ -719,7 +725,7 @@ SHAPES = (
         _diagonal,
         same_type,
         "(…, a, a) → (…, a)",
-        integer("offset", 0),
+        looked_at_where_known(integer("offset", 0)),
         integer("axis1", 0),
         integer("axis2", 1),
     ),
@@ -805,9 +811,7 @@ VALUES = entries(
             *(dtype_name(), anything("sparse"), anything("ragged")),
         ),
         operation("StopGradient", ["variable"], same_shape, same_type, "(…) → (…), not learned through"),
-        operation(
-            "Where", ["condition", "x1?", "x2?"], _chosen, _chosen_dtype, "(…), (…), (…) → what they broadcast to"
-        ),
+        operation("Where", ["condition", "x1", "x2"], _chosen, _chosen_dtype, "(…), (…), (…) → what they broadcast to"),
         operation(
             "Append",
             ["x1", "x2"],

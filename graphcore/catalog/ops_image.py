@@ -96,6 +96,12 @@ def _read_steps(value: JSON) -> int | tuple[int, ...] | None:
     return value if value is None or type(value) is int else _read_size(value)
 
 
+def _read_dilation(value: JSON) -> int | tuple[int, ...] | None:
+    if value is None:
+        raise BadValue("a whole number, or two or three of them")
+    return _read_steps(value)
+
+
 def _as_it_is(c: RuleContext, images: Any, *_more: Any) -> Shape:
     return _image(images)
 
@@ -236,7 +242,7 @@ _OPERATIONS = (
         "(batch, h, w, c) → (batch, rows, columns, size * size * c)",
         Param("size", _read_size, {"type": ["integer", "array"]}, required=True),
         Param("strides", _read_steps, {"type": ["integer", "array", "null"]}),
-        Param("dilation_rate", _read_steps, {"type": ["integer", "array"]}, 1),
+        Param("dilation_rate", _read_dilation, {"type": ["integer", "array"]}, 1),
         choice("padding", ("valid", "same"), "valid"),
         data_format(),
     ),

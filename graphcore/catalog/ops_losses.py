@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..shapes import RuleError, Shape, show
-from .operands import always, axis_of, dtype_of, operation, promoted, tensor
-from .params import anything, flag, integer, text
-from .spec import OpDef, RuleContext
+from .operands import always, axis_of, dtype_of, looked_at_where_known, operation, promoted, tensor, told
+from .params import anything, flag, integer, text, unread
+from .spec import OpDef, Param, RuleContext
 
 
 def _shapes(**operands: Any) -> list[Shape]:
@@ -70,11 +70,16 @@ def _aligned_dtype(c: RuleContext, target: Any, output: Any, *_lengths: Any) -> 
     return promoted(output, more=("float32",))
 
 
+def _strategy() -> Param:
+    """A word, at which Keras looks when data come; what is not the other one is greedy to the shape."""
+    return unread(text("strategy", "greedy"))
+
+
 def _decoded(c: RuleContext, inputs: Any, sequence_lengths: Any) -> list[Shape]:
     (shape,) = _shapes(inputs=inputs)
     if len(shape) < 2:
         raise RuleError("GC403", f"needs axes for batch and time, gets {show(shape)}", inputs=(0,))
-    paths = 1 if c.strategy == "greedy" else c.top_paths
+    paths = 1 if c.strategy == "greedy" else told(c, "top_paths", (int, type(None)))
     return [(paths, *shape[:2]), (shape[0], paths)]
 
 
@@ -123,7 +128,7 @@ ENTRIES: Sequence[OpDef] = (
         _decoded,
         _decoded_dtypes,
         "(batch, time, classes), (batch) → (paths, batch, time) and (batch, paths)",
-        *(text("strategy", "greedy"), anything("beam_width", 100), integer("top_paths", 1)),
+        *(_strategy(), anything("beam_width", 100), looked_at_where_known(integer("top_paths", 1))),
         *(flag("merge_repeated", True), anything("mask_index", 0)),
     ),
     operation(

@@ -18,21 +18,22 @@ from .operands import (
     dtype_name,
     dtype_of,
     flat,
+    looked_at_where_known,
     operation,
     optional_axis,
     own_dtypes,
     promoted,
     reduced,
     reduction,
-    same_shape,
     same_type,
     shape_of,
     tensor,
     through,
     together,
+    told,
     unary,
 )
-from .params import anything, flag, integer, whole_numbers
+from .params import anything, flag, integer, open_size, whole_numbers
 from .rules import times
 from .spec import BadValue, Function, OpDef, Param, RuleContext, entries, is_float
 
@@ -440,7 +441,7 @@ def _differences(c: RuleContext, a: Any) -> Shape:
     shape = list(shape_of(a))
     axis = axis_of(c.axis, len(shape))
     size = shape[axis]
-    shape[axis] = None if size is None else max(size - c.n, 0)
+    shape[axis] = None if size is None else max(size - told(c, "n"), 0)
     return tuple(shape)
 
 
@@ -564,7 +565,7 @@ PRODUCTS = (
         _differences,
         same_type,
         "(…, a) → (…, a - n)",
-        integer("n", 1),
+        looked_at_where_known(integer("n", 1)),
         integer("axis", -1),
     ),
 )
@@ -577,6 +578,12 @@ def _top(c: RuleContext, x: Any) -> list[Shape]:
     return [(*shape[:-1], c.k)] * 2
 
 
+def _digitized(c: RuleContext, x: Any, bins: Any) -> Shape:
+    if bins is None:
+        raise RuleError("GC402", "has nothing for bins", "connect a tensor to bins", arg="bins")
+    return shape_of(x)
+
+
 OTHER = (
     operation(
         "TopK",
@@ -584,10 +591,10 @@ OTHER = (
         _top,
         lambda c, x: [dtype_of(x), "int32"],
         "(…, a) → the k largest and their places, (…, k) each",
-        integer("k", required=True),
+        open_size(integer("k", required=True)),
         flag("sorted", True),
     ),
-    operation("Digitize", ["x", "bins"], same_shape, always("int32"), "(…) → (…), the bin of each value"),
+    operation("Digitize", ["x", "bins"], _digitized, always("int32"), "(…) → (…), the bin of each value"),
     operation("Size", ["x"], lambda c, x: (), always("int32"), "(…) → (), how many values"),
 )
 

@@ -21,7 +21,7 @@ from .operands import (
     tensor,
     unary,
 )
-from .params import anything, choice, data_format, flag, integer, nullable, whole_numbers
+from .params import anything, choice, data_format, flag, integer, nullable, open_size, whole_numbers
 from .rules import plus, times
 from .spec import BadValue, Function, OpDef, Param, RuleContext, entries
 
@@ -521,7 +521,7 @@ OTHER = (
         _one_hot,
         lambda c, x: c.dtype or "float32",
         "(…) → (…, num_classes)",
-        integer("num_classes", least=0, required=True),
+        open_size(integer("num_classes", least=0, required=True)),
         integer("axis", -1),
         dtype_name(),
         flag("sparse"),

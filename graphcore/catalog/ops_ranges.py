@@ -23,7 +23,7 @@ from .operands import (
     together,
 )
 from .ops_places import size_list
-from .params import anything, choice, flag, integer, nullable
+from .params import anything, choice, flag, integer, nullable, open_size
 from .spec import Function, OpDef, RuleContext
 
 
@@ -91,7 +91,7 @@ def _ranked(c: RuleContext, x: Any) -> Shape:
 
 _SPACED = "(…), (…) → (num, …)"
 _DTYPE = dtype_name()
-_NUM = (integer("num", 50, least=0), flag("endpoint", True))
+_NUM = (open_size(integer("num", 50, least=0)), flag("endpoint", True))
 
 ENTRIES: Sequence[OpDef] = (
     replace(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, show
-from .operands import operation, same_type, shape_of, tensor
-from .params import anything, flag, integer, nullable
+from .operands import looked_at_where_known, operation, same_type, shape_of, tensor, told
+from .params import anything, flag, integer, nullable, open_size
 from .spec import OpDef, RuleContext
 
 
@@ -61,19 +62,22 @@ def _restored(c: RuleContext, x: Any) -> Shape:
     return (*shape[:-1], None if length is None else 2 * (length - 1))
 
 
-def _steps(length: Dim, window: int, stride: int) -> Dim:
+def _steps(c: RuleContext, length: Dim, window: int) -> Dim:
     if length is None:
         return None
+    stride = told(c, "sequence_stride")
     if stride == 0:
         raise RuleError("GC204", "has a stride of 0", arg="sequence_stride")
-    return 1 + (length - window) // stride
+    steps: Dim = 1 + (length - window) // stride
+    return steps
 
 
 def _cut(c: RuleContext, x: Any) -> Shape:
     shape = shape_of(x)
     if not shape:
         raise RuleError("GC403", "needs an axis to cut, gets ()", inputs=(0,))
-    return (*shape[:-1], _steps(shape[-1], c.sequence_length, c.sequence_stride), c.sequence_length)
+    steps = None if shape[-1] is None else _steps(c, shape[-1], told(c, "sequence_length"))
+    return (*shape[:-1], steps, c.sequence_length)
 
 
 def _spectrum(c: RuleContext, x: Any) -> list[Shape]:
@@ -82,22 +86,28 @@ def _spectrum(c: RuleContext, x: Any) -> list[Shape]:
         raise RuleError("GC403", "needs an axis to transform, gets ()", inputs=(0,))
     around = c.fft_length // 2 * 2 if c.center else 0
     length = None if shape[-1] is None else shape[-1] + around
-    return [(*shape[:-1], _steps(length, c.fft_length, c.sequence_stride), c.fft_length // 2 + 1)] * 2
+    return [(*shape[:-1], _steps(c, length, c.fft_length), c.fft_length // 2 + 1)] * 2
 
 
 def _resounding(c: RuleContext, x: Any) -> Shape:
     shape = _complex(x, 2)
     steps, length = shape[-2], c.length
-    if length is None and steps is not None:
+    if steps is not None:  # Keras computes it also where it is told the length
+        kinds = (int,) if length is None else (int, float)
+        heard = (steps - 1) * told(c, "sequence_stride", kinds) + told(c, "fft_length", kinds)
         around = c.fft_length // 2 * 2 if c.center else 0
-        length = (steps - 1) * c.sequence_stride + c.fft_length - around
+        length = heard - around if length is None else length
     return (*shape[:-2], length)
 
 
 _COMPLEX = "[(…, n), (…, n)] → (…, n), (…, n)"
 _LENGTH = integer("fft_length")
-_STRIDE = integer("sequence_stride", required=True)
-_WINDOWS = (anything("sequence_length", required=True), _STRIDE, integer("fft_length", required=True))
+_STRIDE = looked_at_where_known(integer("sequence_stride", required=True))
+_WINDOWS = (anything("sequence_length", required=True), _STRIDE)
+_TRANSFORM = integer("fft_length", required=True)
+
+_CENTER = replace(flag("center", True), read=lambda value: value is not False)
+"""Keras asks whether it is false, and not whether it is true."""
 
 ENTRIES: Sequence[OpDef] = (
     operation("FFT", ["x"], _transformed(1), _both_types, _COMPLEX),
@@ -111,7 +121,7 @@ ENTRIES: Sequence[OpDef] = (
         _spectrum,
         same_type,
         "(…, n) → (…, sequences, fft_length // 2 + 1), twice",
-        *(*_WINDOWS, anything("window", "hann"), flag("center", True)),
+        *(*_WINDOWS, _TRANSFORM, anything("window", "hann"), _CENTER),
     ),
     operation(
         "ISTFT",
@@ -119,7 +129,13 @@ ENTRIES: Sequence[OpDef] = (
         _resounding,
         _real_type,
         "[(…, sequences, n), (…, sequences, n)] → (…, length)",
-        *(*_WINDOWS, nullable(integer("length")), anything("window", "hann"), flag("center", True)),
+        *(
+            *_WINDOWS,
+            looked_at_where_known(_TRANSFORM),
+            nullable(integer("length")),
+            anything("window", "hann"),
+            flag("center", True),
+        ),
     ),
     operation(
         "ExtractSequences",
@@ -127,6 +143,6 @@ ENTRIES: Sequence[OpDef] = (
         _cut,
         same_type,
         "(…, n) → (…, sequences, sequence_length)",
-        *(integer("sequence_length", required=True), _STRIDE),
+        *(open_size(integer("sequence_length", required=True)), _STRIDE),
     ),
 )

@@ -15,6 +15,7 @@ from .names import (
     KERAS2_REGULARIZERS,
     KERAS3_CONSTRAINTS,
     KERAS3_INITIALIZERS,
+    KERAS3_LAYERS,
     KERAS3_REGULARIZERS,
 )
 from .spec import BadValue, Param, Taken
@@ -211,18 +212,19 @@ def whole_numbers(name: str, default: Any = None, *, nullable: bool = False, **m
 def activation(name: str = "activation", default: str | None = None, **more: Any) -> Param:
     """The name of an activation, a serialized function or layer, or null for none."""
     schema: JSON = {"anyOf": [{"enum": list(ACTIVATIONS)}, {"type": ["object", "null"]}]}
-    read, old = _activation_of(ACTIVATIONS), _activation_of(KERAS2_ACTIVATIONS)
+    read = _activation_of(ACTIVATIONS, _is_found_function)
+    old = _activation_of(KERAS2_ACTIVATIONS, is_function)
     return Param(name, read, schema, default, inert=True, old=old, **more)
 
 
-def _activation_of(names: Iterable[str]) -> Callable[[JSON], JSON]:
+def _activation_of(names: Iterable[str], is_callable: Callable[[JSON], bool]) -> Callable[[JSON], JSON]:
     known = frozenset(names)
 
     def read(value: JSON) -> JSON:
         if value.__class__ is str:
             if value not in known and ">" not in value:
                 raise BadValue("the name of an activation")
-        elif value is not None and not is_function(value):
+        elif value is not None and not is_callable(value):
             raise BadValue("the name of an activation, or null")
         return value
 
@@ -235,15 +237,45 @@ def is_function(value: JSON) -> bool:
     return isinstance(cls, str) and (_is_a_users(cls, value) or _plain(cls) not in ARGUMENTS)
 
 
+def is_found(value: JSON) -> bool:
+    """Whether Keras 3 finds all classes that serialized objects inside a value name: it needs their modules.
+
+    Source: Keras 3, `deserialize_keras_object`; what only looks like an object stays as it is.
+    """
+    if isinstance(value, (list, tuple)):
+        return all(map(is_found, value))
+    if not isinstance(value, dict):
+        return True
+    if "class_name" not in value or "config" not in value:
+        return all(map(is_found, value.values()))
+    cls, config, module = value["class_name"], value["config"], value.get("module")
+    if not isinstance(cls, str):
+        return False
+    if _is_a_users(cls, value):
+        return True
+    names = _FOUND.get(str(module))
+    is_of_keras = isinstance(module, str) and module.startswith("keras.") and (names is None or cls in names)
+    return is_of_keras and (config is None or isinstance(config, dict))
+
+
+def _is_found_function(value: JSON) -> bool:
+    """Whether Keras 3 makes something of it that can be called: it does not ask what."""
+    return isinstance(value, dict) and {"class_name", "config"}.issubset(value) and is_found(value)
+
+
+_FOUND = {"keras.activations": frozenset(ACTIVATIONS), "keras.layers": KERAS3_LAYERS}
+"""What some modules of Keras 3 hold."""
+
+
 def serialized(name: str, default: JSON = None, **more: Any) -> Param:
     """An initializer, regularizer or constraint, by the argument's ending: its name, a serialized object, or null."""
     what = name.rpartition("_")[2]
     names, old_names = _SERIALIZED[what]
-    short = sorted(one for one in names if one.islower())
+    short = sorted(one for one in names if one.islower() and _plain(one) not in _NEEDS)
     schema: JSON = {"anyOf": [{"enum": short}, {"type": ["object", "null"]}]}
     one = f"an {what}" if what == "initializer" else f"a {what}"
     wanted = f"the name of {one}, an object with class_name, or null"
-    read, old = _object_of(names, wanted), _object_of(old_names, wanted)
+    read, old = _object_of(names, wanted, _NEEDS), _object_of(old_names, wanted, {})
     if what == "regularizer" and name != "activity_regularizer":  # that one is called
         old = _any_text(old, wanted)
     return Param(name, read, schema, default, inert=True, old=old, **more)
@@ -266,7 +298,11 @@ _SERIALIZED = {
 }
 
 
-def _object_of(names: dict[str, frozenset[str] | None], wanted: str) -> Callable[[JSON], JSON]:
+_NEEDS = {"constant": "value"}
+"""An argument that an initializer of Keras 3 must be told."""
+
+
+def _object_of(names: dict[str, frozenset[str] | None], wanted: str, needs: dict[str, str]) -> Callable[[JSON], JSON]:
     def read(value: JSON) -> JSON:
         if value is None:
             return None
@@ -276,8 +312,11 @@ def _object_of(names: dict[str, frozenset[str] | None], wanted: str) -> Callable
                 return value
             if isinstance(cls, str) and cls in names:
                 _check_arguments(cls, value.get("config"), names[cls])
+                needed = needs.get(_plain(cls))
+                if needed is not None and needed not in (value.get("config") or {}):
+                    raise BadValue(f"a {cls} with {needed}")
                 return value
-        elif isinstance(value, str) and (value in names or ">" in value):
+        elif isinstance(value, str) and ((value in names and _plain(value) not in needs) or ">" in value):
             return value
         raise BadValue(wanted)
 
@@ -420,11 +459,38 @@ def unread(param: Param) -> Param:
     return replace(param, read=read_anything, old=param.old or read)
 
 
+def compared(param: Param, is_taken: Callable[[float], bool]) -> Param:
+    """The same whole number, which Keras 3 only compares: it takes any other number with which that goes well."""
+
+    def read(value: JSON) -> Any:
+        try:
+            return param.read(value)
+        except Taken:
+            raise
+        except BadValue as error:
+            if isinstance(value, (int, float)) and is_taken(value):
+                raise Taken(str(error), value) from None
+            raise
+
+    return replace(param, read=read, old=param.old or param.read)
+
+
 def read_old_rate(value: JSON) -> JSON:
     """As Keras 2 reads the rate of a Dropout: it looks at numbers only."""
     if isinstance(value, (int, float)) and not 0 <= value <= 1:
         raise BadValue("a number from 0 to 1")
     return value
+
+
+def open_size(param: Param) -> Param:
+    """The same size, of which Keras 3 makes one that is not known where it is null."""
+
+    def read(value: JSON) -> Any:
+        if value is None:
+            raise Taken("a whole number", None)
+        return param.read(value)
+
+    return replace(param, read=read, old=param.old or param.read)
 
 
 def empty_as(param: Param, stands_for: Any) -> Param:

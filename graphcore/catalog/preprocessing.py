@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, broadcast, normal_axis, show, size
 from .masks import passes_in_keras3
-from .params import KERAS2, KERAS3, flag, nested_shape, said_in_keras3
+from .params import KERAS2, KERAS3, flag, is_found, nested_shape, said_in_keras3
 from .rules import are_floats, are_real, computed_in
 from .spec import (
     AS_IT_COMES,
@@ -19,10 +20,18 @@ from .spec import (
     OpDef,
     Param,
     RuleContext,
+    Taken,
     WeightSpec,
     is_float,
     stays_unranked,
 )
+
+
+def _read_found(value: JSON) -> JSON:
+    """Whatever Keras 3 can make of serialized objects."""
+    if not is_found(value):
+        raise BadValue("a number or a list of them")
+    return _read_numbers(value)
 
 
 def _read_numbers(value: JSON) -> JSON:
@@ -34,6 +43,11 @@ def _read_numbers(value: JSON) -> JSON:
 
 def _numbers(name: str, default: Any = None, **more: Any) -> Param:
     return Param(name, _read_numbers, {"type": ["number", "array", "null"]}, default, **more)
+
+
+def _scaled_by(name: str, default: Any = None, **more: Any) -> Param:
+    """Numbers, or whatever else Keras 3 can read: it looks at them when data come."""
+    return replace(_numbers(name, default, **more), read=_read_found, old=_read_numbers)
 
 
 def _rescaled(c: RuleContext, x: TensorSpec) -> Shape | None:
@@ -55,8 +69,8 @@ def _rescaled(c: RuleContext, x: TensorSpec) -> Shape | None:
 RESCALING = OpDef(
     "layers.Rescaling",
     params=(
-        _numbers("scale", required=True, doc="What each value is multiplied by, first."),
-        *said_in_keras3(_numbers("offset", 0.0, doc="What is added then.")),
+        _scaled_by("scale", required=True, doc="What each value is multiplied by, first."),
+        *said_in_keras3(_scaled_by("offset", 0.0, doc="What is added then.")),
     ),
     inputs=One(),
     old_unranked=stays_unranked,
@@ -70,12 +84,20 @@ RESCALING = OpDef(
 )
 
 
+_AXES = "a whole number, a list of them, or null"
+
+
 def _read_axis(value: JSON) -> tuple[int, ...]:
+    """Truths count as axes in both Keras, and nothing at all is no axis."""
     if value is None:
         return ()
-    axes = (value,) if type(value) is int else value
-    if not isinstance(axes, (list, tuple)) or any(type(axis) is not int for axis in axes):
-        raise BadValue("a whole number, a list of them, or null")
+    axes = (value,) if isinstance(value, int) else value
+    if axes in ("", {}):
+        raise Taken(_AXES, ())
+    if not isinstance(axes, (list, tuple)) or not all(isinstance(axis, int) for axis in axes):
+        raise BadValue(_AXES)
+    if bool in map(type, axes):
+        raise Taken(_AXES, tuple(map(int, axes)))
     return tuple(axes)
 
 

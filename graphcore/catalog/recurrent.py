@@ -42,6 +42,7 @@ from .spec import (
     RuleContext,
     Taken,
     WeightSpec,
+    autocast,
     is_float,
     mask_of,
     passes,
@@ -179,9 +180,14 @@ def _cell_dtype(c: RuleContext, x: TensorSpec, states: Any = None, *, is_simple:
 
 
 def _stacked_dtype(c: RuleContext, x: TensorSpec, states: Any = None) -> str:
+    """Looks at what comes in; Keras 3 casts it for the whole stack first."""
+    if c.dialect == "keras3":
+        x = replace(x, dtype=autocast(c, x.dtype))
     for cell, state in zip(c.cells, states if isinstance(states, (list, tuple)) else [states], strict=False):
+        if c.dialect == "keras3":
+            state = [replace(one, dtype=autocast(c, one.dtype)) for one in tensors_of(state)]
         _cell_dtype(c, x, state, is_simple=_is_simple(cell))
-    return needs_float(c, x)
+    return c.compute_dtype if c.dialect == "keras3" else needs_float(c, x)
 
 
 def _is_simple(cell: JSON) -> bool:
@@ -581,20 +587,35 @@ RNN = OpDef(
 )
 
 
-def _stacked_shapes(c: RuleContext, x: TensorSpec, states: Any = None) -> list[Shape | None]:
+def _stacked_shapes(
+    c: RuleContext, x: TensorSpec, states: Any = None
+) -> list[Shape | None] | list[TensorSpec] | TensorSpec:
+    """Each cell computes in a dtype of its own; without cells, what comes in goes out."""
     if c.dialect == "keras3" and isinstance(states, TensorSpec):
         raise RuleError("GC402", "takes a list of states, gets a tensor", "put it into a list", inputs=(1,))
     if not c.cells and c.dialect == "keras3":
-        return [x.shape]
+        return TensorSpec(x.shape, autocast(c, x.dtype))
     if not c.cells:
         raise RuleError("GC204", "has no cells", "give one cell at least", arg="cells")
     for cell, state in zip(c.cells, states if isinstance(states, (list, tuple)) else [states], strict=False):
         if not _is_simple(cell):
             for one in tensors_of(state):
                 refuse_sparse(one)
-    stack = _Stack(c, c.cells, x)
+    stack = _Stack(c, _run(c, states), x)
     batch = (x.shape or (None,))[0]
-    return [stack.out, *((batch, *state) for state in stack.states)]
+    kept = [(batch, *state) for state in stack.states]
+    if c.dialect == "keras2":
+        return [stack.out, *kept]
+    dtypes = [state.dtype for inner in stack.inners for state in inner.outputs[1:]]
+    last = stack.inners[-1].outputs[0].dtype if stack.inners else autocast(c, x.dtype)
+    return [TensorSpec(stack.out, last), *(TensorSpec(shape, dtype) for shape, dtype in zip(kept, dtypes, strict=True))]
+
+
+def _run(c: RuleContext, states: Any) -> Sequence[JSON]:
+    """The cells that get a state: Keras 3 pairs both, and looks at no length."""
+    many = len(states) if c.dialect == "keras3" and isinstance(states, (list, tuple)) else None
+    cells: Sequence[JSON] = c.cells[:many]
+    return cells
 
 
 STACKED_CELLS = OpDef(

@@ -45,15 +45,11 @@ def _noise_shape() -> Param:
     return Param("noise_shape", read, schema, None, inert=True, old=_anything)
 
 
-def _checks(param: Param, is_spatial: bool) -> Callable[[RuleContext], Iterator[RuleError]]:
-    """What Keras 2 takes and cannot have been meant, and what Keras 3 forgot to take."""
+def _checks(param: Param) -> Callable[[RuleContext], Iterator[RuleError]]:
+    """What Keras 2 takes and cannot have been meant, and a seed that Keras 3 cannot begin with."""
     name, read = param.name, param.old or param.read
 
     def check(c: RuleContext) -> Iterator[RuleError]:
-        if is_spatial and c.dialect == "keras3":
-            for key in ("trainable", "activity_regularizer", "autocast"):
-                if key in c.said:  # Keras 3 forgot them in the spatial dropouts
-                    yield RuleError("GC202", f"has no argument {key}", "remove it", arg=key)
         value: JSON = c.said.get(name)
         begin = c.said.get("seed")
         if c.dialect == "keras3" and begin is not None and type(begin) is not int and getattr(c, name):
@@ -85,7 +81,8 @@ def _layer(name: str, first: Param, *more: Param, rank: int | None = None, was: 
         shape=same,
         dtype=run_dtype,
         dynamic=AS_IT_COMES,
-        checks=_checks(first, name.startswith("Spatial")),
+        checks=_checks(first),
+        lacks=("trainable", "activity_regularizer", "autocast") if name.startswith("Spatial") else (),
         group="regularization",
         renamed={was: first.name},
         doc="(…) → (…)",

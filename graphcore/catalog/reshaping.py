@@ -70,9 +70,19 @@ def _one_unknown(c: RuleContext, target: Shape) -> None:
         raise RuleError("GC204", f"has more than one unknown size in target_shape: {show(target)}", arg="target_shape")
 
 
+_TARGET = "a list of whole numbers"
+
+
 def _read_target(value: JSON) -> Shape:
+    """What is no number is an unknown size to Keras 3: each letter of a text, each key of an object."""
+    if isinstance(value, (str, dict)):
+        raise Taken(_TARGET, (None,) * len(value))
+    return _read_old_target(value)
+
+
+def _read_old_target(value: JSON) -> Shape:
     if not isinstance(value, (list, tuple)):
-        raise BadValue("a list of whole numbers")
+        raise BadValue(_TARGET)
     return tuple(int(dim) if isinstance(dim, int) else None for dim in value)
 
 
@@ -95,6 +105,7 @@ RESHAPE = OpDef(
             _read_target,
             {"type": "array", "items": {"type": ["integer", "null"], "minimum": -1}},
             required=True,
+            old=_read_old_target,
             doc="The sizes of a sample; -1 stands for what is left.",
         ),
     ),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
-from .params import KERAS3, anything, choice, data_format, flag, integer, nullable
+from .params import KERAS3, anything, compared, data_format, flag, integer, nullable, one_of, open_size
 from .rules import times
-from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
 
 # Mel
 
@@ -34,26 +36,44 @@ def _mel_fits(c: RuleContext) -> Iterator[RuleError]:
     if not c.max_freq and not (isinstance(c.sampling_rate, (int, float)) and math.isfinite(c.sampling_rate)):
         says = f"has sampling_rate {shown(c.sampling_rate)}; it takes a number where max_freq is not given"
         yield RuleError("GC204", says, arg="sampling_rate", data={"beside": ["max_freq"]})
-    if c.sequence_length and c.fft_length < c.sequence_length:
-        says = f"has fft_length {c.fft_length}, less than sequence_length {c.sequence_length}"
+    try:
+        is_too_short = c.fft_length < (c.sequence_length or c.fft_length)
+    except TypeError:  # numbers, texts and lists are not held against each other
+        is_too_short = True
+    if is_too_short:
+        says = f"has fft_length {shown(c.fft_length)}, less than sequence_length {shown(c.sequence_length)}"
         yield RuleError(
             "GC205",
             says,
-            f"make fft_length {c.sequence_length} or more",
+            f"make fft_length {shown(c.sequence_length)} or more",
             arg="fft_length",
             data={"beside": ["sequence_length"]},
         )
 
 
+def _compared_only(param: Param) -> Param:
+    """The same whole number, which Keras compares with another, and else looks at when data come."""
+
+    def read(value: JSON) -> Any:
+        try:
+            return param.read(value)
+        except Taken:
+            raise
+        except BadValue as error:
+            raise Taken(str(error), value) from None
+
+    return replace(param, read=read)
+
+
 MEL_SPECTROGRAM = OpDef(
     "layers.MelSpectrogram",
     params=(
-        integer("fft_length", 2048),
+        _compared_only(integer("fft_length", 2048)),
         integer("sequence_stride", 512, doc="Samples from one frame to the next."),
-        nullable(integer("sequence_length")),
+        nullable(_compared_only(integer("sequence_length"))),
         anything("window", "hann"),
         Param("sampling_rate", lambda value: value, {"type": "number"}, 16000, inert=True),
-        integer("num_mel_bins", 128, least=0),
+        open_size(integer("num_mel_bins", 128, least=0)),
         anything("min_freq", 20.0),
         anything("max_freq"),
         flag("power_to_db", True),
@@ -101,8 +121,9 @@ def _read_window(value: JSON) -> JSON:
     return value
 
 
-def _step(c: RuleContext) -> int:
-    return int(c.frame_step or c.frame_length // 2)
+def _step(c: RuleContext) -> Any:
+    step: Any = c.frame_step or c.frame_length // 2
+    return step if isinstance(step, float) else int(step)
 
 
 def _bins(c: RuleContext) -> int:
@@ -113,11 +134,17 @@ def _bins(c: RuleContext) -> int:
     return length // 2 + 1
 
 
+def _positions(c: RuleContext, time: Dim) -> Dim:
+    """How many frames there are; steps that are no whole numbers count on."""
+    frames: Any = window(time, c.frame_length, _step(c), c.padding)
+    return int(frames) if isinstance(frames, float) else frames
+
+
 def _frames(c: RuleContext, x: TensorSpec) -> Shape:
     batch, first, second = x.shape or (None, None, None)
     is_last = c.data_format == "channels_last"
     time, channels = (first, second) if is_last else (second, first)
-    frames = window(time, c.frame_length, _step(c), c.padding)
+    frames = _positions(c, time)
     if frames is not None and frames < 1:
         says = f"makes {frames} frames of {show(x.shape)}: frame_length {c.frame_length} does not fit"
         raise RuleError("GC407", says, "use a shorter frame_length", arg="frame_length", inputs=(0,))
@@ -135,7 +162,7 @@ def _stft_cost(c: RuleContext, x: TensorSpec, y: Shape) -> Dim:
     _, first, second = x.shape or (None, None, None)
     time, channels = (first, second) if c.data_format == "channels_last" else (second, first)
     kernels = 1 if c.mode in ("real", "imag") else 2
-    return times(window(time, c.frame_length, _step(c), c.padding), channels, c.frame_length, _bins(c), kernels)
+    return times(_positions(c, time), channels, c.frame_length, _bins(c), kernels)
 
 
 def _stft_weights(c: RuleContext, x: TensorSpec) -> Iterator[WeightSpec]:
@@ -163,6 +190,9 @@ def _stft_fits(c: RuleContext) -> Iterator[RuleError]:
             arg="frame_step",
             data={"beside": ["frame_length"]},
         )
+    if "float" not in c.variable_dtype:
+        says = f"cannot make its kernels in {c.variable_dtype}"
+        yield RuleError("GC409", says, "use a dtype of floats, such as float32", arg="dtype")
     if not _step(c):
         yield RuleError(
             "GC205", "has frames of 1 sample, which have no half to step by", "give frame_step", arg="frame_length"
@@ -181,14 +211,14 @@ def _stft_fits(c: RuleContext) -> Iterator[RuleError]:
 STFT_SPECTROGRAM = OpDef(
     "layers.STFTSpectrogram",
     params=(
-        choice("mode", ("log", "magnitude", "psd", "real", "imag", "angle", "stft"), "log"),
+        one_of("mode", ("log", "magnitude", "psd", "real", "imag", "angle", "stft"), "log"),
         integer("frame_length", 256, least=1, doc="Samples of a frame."),
-        nullable(integer("frame_step")),
+        nullable(compared(integer("frame_step"), lambda step: step >= 1)),
         nullable(integer("fft_length")),
         Param("window", _read_window, _WINDOW, "hann", inert=True),
         flag("periodic"),
-        nullable(choice("scaling", ("density", "spectrum"), "density")),
-        choice("padding", ("valid", "same"), "valid"),
+        nullable(one_of("scaling", ("density", "spectrum"), "density")),
+        one_of("padding", ("valid", "same"), "valid"),
         flag("expand_dims"),
         data_format(),
     ),

@@ -365,6 +365,8 @@ class OpDef:
     kind: Rule | None = None  # "sparse" or "ragged" where its outputs are; "dense" for all where None
     old_kinds: OldKinds | None = REFUSES  # what Keras 2 makes of such; as in Keras 3 where None
     states: int | None = None  # how many a recurrent cell keeps
+    lacks: tuple[str, ...] = ()  # what other layers take and its constructor in Keras 3 does not
+    any_dtype: tuple[Dialect, ...] = ()  # its constructor drops what it is told, unless it is an object
     chooses_dtype: bool = False  # where Keras 3 is told no dtype, it is another than that of most layers
     old_unranked: Rule | None = needs_rank  # the shape that Keras 2 makes of an input without one; None: nobody knows
     delegates: bool = False  # its variables are those of layers that it holds

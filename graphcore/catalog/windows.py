@@ -775,10 +775,35 @@ def _adapted(c: RuleContext, x: TensorSpec) -> Shape:
     return put(c, x, c.output_size, shape[channel_axis(c, x)])
 
 
+def _sizes_or_null(param: Param) -> Param:
+    """The same sizes, of which null in a list stands for one that is not known."""
+
+    def read(value: JSON) -> tuple[Dim, ...]:
+        if isinstance(value, (list, tuple)) and None in value:
+            known = param.read([0 if size is None else size for size in value])
+            raise Taken("whole numbers", tuple(None if a is None else b for a, b in zip(value, known, strict=True)))
+        sizes_said: tuple[int, ...] = param.read(value)
+        return sizes_said
+
+    return replace(param, read=read)
+
+
+def _exact_format() -> Param:
+    """Either order of channels as it is written, and whatever is nothing for the last."""
+    plain = data_format()
+
+    def read(value: JSON) -> Any:
+        if isinstance(value, str) and value != value.lower():
+            raise BadValue('"channels_last" or "channels_first"')
+        return plain.read(value)
+
+    return empty_as(replace(plain, read=read), "channels_last")
+
+
 def _adaptive(kind: str, rank: int) -> OpDef:
     return OpDef(
         f"layers.Adaptive{kind}Pooling{rank}D",
-        params=(sizes("output_size", rank, least=0, required=True), empty_as(data_format(), "channels_last")),
+        params=(_sizes_or_null(sizes("output_size", rank, least=0, required=True)), _exact_format()),
         inputs=One(min_rank=1),  # Keras looks at batch and channels only
         shape=_adapted,
         dtype=compute_dtype,

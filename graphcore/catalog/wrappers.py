@@ -9,7 +9,7 @@ from ..model import JSON
 from ..shapes import RuleError, Shape, TensorSpec, show
 from .masks import check_steps
 from .names import KERAS2_LAYERS, KERAS3_LAYERS
-from .params import KERAS2, KERAS3, inner_layer, integer, strict
+from .params import KERAS2, KERAS3, compared, inner_layer, integer
 from .rules import plus, times
 from .spec import (
     BadValue,
@@ -312,7 +312,8 @@ def _normalized_weights(c: RuleContext, x: TensorSpec) -> list[WeightSpec]:
             return list(weights)
         cls = c.said["layer"]["class_name"]
         raise RuleError("GC205", f"wraps a {cls}, which has no kernel", arg="layer")
-    return [WeightSpec("vector_u", (1, kernel.shape[-1]), False, kernel.dtype), *weights]
+    rest = [weight for weight in weights if weight is not kernel]
+    return [kernel, WeightSpec("vector_u", (1, kernel.shape[-1]), False, kernel.dtype), *rest]
 
 
 def _inner_dtype(c: RuleContext, x: TensorSpec) -> str | None:
@@ -324,7 +325,7 @@ SPECTRAL_NORMALIZATION = OpDef(
     only=("keras3",),  # tf_keras registers it as Addons>SpectralNormalization
     params=(
         inner_layer(doc="A layer with a kernel or embeddings."),
-        strict(integer("power_iterations", 1, least=1, doc="Steps of the power method.")),
+        compared(integer("power_iterations", 1, least=1, doc="Steps of the power method."), lambda steps: steps > 0),
     ),
     inputs=One(min_rank=1),
     shape=lambda c, x: c.infer(c.layer, x).outputs[0].shape,
@@ -369,11 +370,13 @@ def _piped_shape(c: RuleContext, x: TensorSpec) -> TensorSpec:
 PIPELINE = OpDef(
     "layers.Pipeline",
     only=KERAS3,
+    lacks=("trainable", "dtype", "activity_regularizer", "autocast"),
     reuses=KERAS3,
     params=(Param("layers", _read_layers, {"type": "array", "items": {"type": "object"}}, required=True),),
     inputs=One(),
     shape=_piped_shape,
     weights=lambda c, x: [weight for inner in _piped(c, x) for weight in _weights_of(inner)],
+    cost=lambda c, x, y: plus(*(inner.multiply_adds for inner in _piped(c, x))),
     mask=None,
     group="wrappers",
     palette=False,

@@ -26,8 +26,12 @@ class Lost(NamedTuple):
 _ABSENT = object()
 
 
-def lost(entry: Mapping[str, JSON], dialect: Dialect, *, is_legacy: bool = False) -> Lost | None:
+def lost(
+    entry: Mapping[str, JSON], dialect: Dialect, *, is_legacy: bool = False, is_inside: bool = False
+) -> Lost | None:
     """What keeps Keras from finding the class of an entry; None where nothing does, or where the class is a user's.
+
+    `is_legacy`: written by Keras 3 without modules. `is_inside`: of a layer inside of another, which always has one.
 
     Source: Keras 3, `serialization_lib._retrieve_class_or_fn`. tf_keras looks at no more than null.
     """
@@ -45,9 +49,11 @@ def lost(entry: Mapping[str, JSON], dialect: Dialect, *, is_legacy: bool = False
             if is_null
             else None
         )
-    if module is _ABSENT or is_users or is_legacy:
+    if is_users or is_legacy or (module is _ABSENT and not is_inside):
         return None
     hint = f'write "module": "{HOMES.get(str(cls), "keras.layers")}"'
+    if module is _ABSENT:
+        return Lost("GC101", "module", "has no module, and Keras 3 needs it to find the class", hint)
     if not isinstance(module, str):
         if module is None:
             return Lost("GC101", "module", "has module null, and Keras 3 needs it to find the class", hint)

@@ -435,7 +435,7 @@ _ARGUMENTS = (
     row("rate-text", "image", put("drop/config/rate", "half"), code="GC210", only="keras2"),
     row("pool-zero", "cnn", put("pool/config/pool_size", [0, 2]), code="GC204"),
     row("pool-text", "cnn", put("pool/config/pool_size", "2"), code="GC204"),
-    row("target-text", "arranged", put("square/config/target_shape", "8"), code="GC204"),
+    row("target-number", "arranged", put("square/config/target_shape", 8), code="GC204"),
     row("dims-from-zero", "arranged", put("turned/config/dims", [1, 0]), code="GC204"),
     row("dims-twice", "arranged", put("turned/config/dims", [1, 1]), code="GC204"),
     row("cropping-negative", "image", put("crop/config/cropping", [[-1, 0], [0, 0]]), code="GC204"),

@@ -1007,6 +1007,192 @@ def not_run() -> Iterator[Case]:
         yield from listed
 
 
+def what_keras_only_compares() -> Iterator[Case]:
+    """Arguments of Keras 3 with values that it compares, counts or hands on, and does not look at else."""
+    odd: tuple[Any, ...] = (None, True, False, 0, 0.5, 1.5, 2.0, "", "x", [], [2], ["x"], {}, {"a": 1})
+    dense = {"module": "keras.layers", "class_name": "Dense", "config": {"units": 3}}
+    words: dict[str, dict[str, Any]] = {
+        "IntegerLookup": {"vocabulary": [1, 2, 3]},
+        "StringLookup": {"vocabulary": ["a", "b"]},
+        "TextVectorization": {"standardize": "lower", "split": "whitespace", "ngrams": None, "vocabulary": ["a"]},
+        "HashedCrossing": {"num_bins": 4},
+        "Hashing": {"num_bins": 4},
+    }
+    for value in odd:
+        yield Case("SpectralNormalization", {"layer": dense, "power_iterations": value}, ((N, 4),))
+        for cls, config in words.items():
+            dtype = "int64" if cls[0] in "IH" else "string"
+            inputs = ((N, 1),) * (2 if cls == "HashedCrossing" else 1)
+            yield Case(cls, {**config, "dtype": value}, inputs, (dtype,) * len(inputs))
+        for name in ("fft_length", "sequence_length", "num_mel_bins"):
+            yield Case("MelSpectrogram", {name: value}, ((N, 400),))
+        yield Case("MelSpectrogram", {"fft_length": value, "sequence_length": 2}, ((N, 400),))
+        yield Case("STFTSpectrogram", {"frame_length": 4, "frame_step": value}, ((N, 400, 2),))
+        for mode in ("int", "one_hot"):
+            yield Case("Discretization", {"num_bins": value, "output_mode": mode}, ((N, 3),))
+            yield Case("Discretization", {"num_bins": value, "bin_boundaries": [1.0], "output_mode": mode}, ((N, 3),))
+            for vocabulary in (["a", "b"], None):
+                for name in ("num_oov_indices", "max_tokens"):
+                    table = {name: value, "vocabulary": vocabulary, "output_mode": mode}
+                    yield Case("StringLookup", table, ((N, 1),), ("string",))
+        yield Case("MaxNumBoundingBoxes", {"max_number": value}, ((N, 4),))
+        yield Case("LeakyReLU", {"negative_slope": value}, ((N, 4),))
+        yield Case("LeakyReLU", {"negative_slope": value, "alpha": 0.3}, ((N, 4),))
+        yield Case("Dot", {"axes": value}, ((4, 4), (4, 4)))
+        yield Case("Dot", {"axes": [1, value]}, ((4, 4), (4, 4)))
+        yield Case("Normalization", {"axis": value}, ((2, 4, 8),))
+        yield Case("Normalization", {"axis": [1, value]}, ((2, 4, 8),))
+        yield Case("GroupNormalization", {"groups": value}, ((1, 2, 8),))
+        yield Case("UnitNormalization", {"axis": [value]}, ((1, 2, 8),))
+        yield Case("AutoContrast", {"value_range": [value, value]}, ((N, 8, 8, 3),))
+        for given in ((2, 3), (N, 4), (4, N, 6)):
+            yield Case("Reshape", {"target_shape": value}, (given,))
+            yield Case("Reshape", {"target_shape": [value]}, (given,))
+        for rank in (1, 2):
+            yield Case(f"AdaptiveMaxPooling{rank}D", {"output_size": [value] * rank}, ((N, *(9, 9)[:rank], 4),))
+        yield Case("AdaptiveMaxPooling2D", {"output_size": [2, value]}, ((N, 9, 9, 4),))
+        heads = {"head_dim": 3, "num_query_heads": 2, "num_key_value_heads": 1}
+        yield Case("GroupQueryAttention", {**heads, "num_query_heads": value}, ((N, 3, 4), (N, 5, 4)))
+        yield Case("GroupQueryAttention", {**heads, "sliding_window": value}, ((N, 3, 4), (N, 5, 4)))
+        whole = {"num_heads": 2, "key_dim": 3}
+        yield Case("MultiHeadAttention", {**whole, "output_shape": value}, ((N, 3, 4), (N, 5, 4)))
+        yield Case("MultiHeadAttention", {**whole, "sliding_window": value}, ((N, 3, 4), (N, 5, 4)))
+    for value in (2, "ab", "[4]", "-1", [[4]], [4.0], [True, 3]):
+        for given in ((2, 3), (N, 4)):
+            yield Case("Reshape", {"target_shape": value}, (given,))
+
+
+def words_in_other_cases() -> Iterator[Case]:
+    """Words that Keras 3 takes in any case, and those that it takes as they are."""
+    attended: tuple[Shape, ...] = ((N, 3, 4), (N, 5, 4))
+    asked: tuple[tuple[str, dict[str, Any], tuple[Shape, ...], str, str], ...] = (
+        ("AdaptiveMaxPooling1D", {"output_size": 2}, ((N, 9, 4),), "data_format", "channels_first"),
+        ("AdaptiveAveragePooling3D", {"output_size": 2}, ((N, 9, 9, 9, 4),), "data_format", "channels_last"),
+        ("GlobalMaxPooling2D", {}, ((N, 9, 9, 4),), "data_format", "channels_first"),
+        ("STFTSpectrogram", {"frame_length": 4}, ((N, 400, 2),), "mode", "stft"),
+        ("STFTSpectrogram", {"frame_length": 4}, ((N, 400, 2),), "padding", "same"),
+        ("STFTSpectrogram", {"frame_length": 4}, ((N, 400, 2),), "scaling", "spectrum"),
+        ("STFTSpectrogram", {"frame_length": 4}, ((N, 400, 2),), "data_format", "channels_first"),
+        ("Conv1D", {"filters": 2, "kernel_size": 2}, ((N, 9, 4),), "padding", "causal"),
+        ("Attention", {}, attended, "score_mode", "concat"),
+        ("UpSampling2D", {}, ((N, 9, 9, 4),), "interpolation", "bilinear"),
+        ("Dense", {"units": 3}, ((N, 4),), "activation", "relu"),
+        ("Dense", {"units": 3}, ((N, 4),), "kernel_initializer", "he_normal"),
+    )
+    for cls, config, inputs, name, word in asked:
+        for said_so in (word, word.upper(), word.capitalize(), f"{word} ", [word]):
+            yield Case(cls, {**config, name: said_so}, inputs)
+
+
+def objects_without_a_home() -> Iterator[Case]:
+    """Serialized objects: Keras 3 finds those whose module it is told, wherever it does not know what they are."""
+    module: tuple[dict[str, Any], ...] = (
+        {"module": "keras.layers"},
+        {},
+        {"module": None},
+        {"module": "keras"},
+        {"module": "keras.activations"},
+        {"module": "tf_keras.layers"},
+        {"module": "keras.layers", "registered_name": ""},
+    )
+    for home in module:
+        dense = {**home, "class_name": "Dense", "config": {"units": 3}}
+        yield Case("TimeDistributed", {"layer": dense}, ((N, 5, 4),))
+        yield Case("SpectralNormalization", {"layer": dense}, ((N, 4),))
+        yield Case("Pipeline", {"layers": [dense]}, ((N, 4),))
+        cell = {**home, "class_name": "GRUCell", "config": {"units": 3}}
+        yield Case("RNN", {"cell": cell}, ((N, 5, 4),))
+        yield Case("RNN", {"cell": [cell, cell]}, ((N, 5, 4),))
+        forward = {**home, "class_name": "GRU", "config": {"units": 3}}
+        backward = {**forward, "config": {"units": 3, "go_backwards": True}}
+        found = {**forward, "module": "keras.layers"}
+        yield Case("Bidirectional", {"layer": forward}, ((N, 5, 4),))
+        yield Case("Bidirectional", {"layer": found, "backward_layer": backward}, ((N, 5, 4),))
+        for one in (
+            {"class_name": "ReLU", "config": {}},
+            {"class_name": "relu", "config": None},
+            {"class_name": "ReLU"},
+            {"class_name": "Zeros", "config": {}},
+            {"a": 1},
+        ):
+            yield Case("Activation", {"activation": {**home, **one}}, ((N, 4),))
+            yield Case("Dense", {"units": 3, "activation": {**home, **one}}, ((N, 4),))
+            yield Case("Rescaling", {"scale": {**home, **one}, "offset": 0.0}, ((N, 4),))
+            yield Case("Rescaling", {"scale": 2.0, "offset": [{**home, **one}]}, ((N, 4),))
+    cells = [{"module": "keras.layers", "class_name": "GRUCell", "config": {"units": units}} for units in (3, 5, 2)]
+    for states in ((3,), (3, 5), (3, 5, 2)):
+        yield Case("StackedRNNCells", {"cells": cells}, ((N, 4), *((N, units) for units in states)))
+
+
+def dtypes_of_weights() -> Iterator[Case]:
+    """Dtypes that an initializer of Keras 3 cannot fill a weight with, and those that it can."""
+    dtypes = (
+        *("float16", "bfloat16", "float64", "complex64", "int16", "int32", "uint8", "uint32", "bool", "string"),
+        *("mixed_bfloat16", "int8_from_float32"),
+    )
+    cells = [
+        {"module": "keras.layers", "class_name": f"{kind}Cell", "config": {"units": 3}} for kind in ("GRU", "LSTM")
+    ]
+    asked: tuple[tuple[str, dict[str, Any], tuple[Shape, ...]], ...] = (
+        ("Dense", {"units": 3}, ((N, 4),)),
+        ("Dense", {"units": 3, "kernel_initializer": "he_uniform"}, ((N, 4),)),
+        ("Dense", {"units": 3, "kernel_initializer": "zeros", "bias_initializer": "ones"}, ((N, 4),)),
+        ("Dense", {"units": 3, "kernel_initializer": {"class_name": "Identity", "config": {}}}, ((N, 4),)),
+        ("Dense", {"units": 2}, ((N, 4),)),
+        ("Conv2D", {"filters": 2, "kernel_size": 3}, ((N, 8, 8, 4),)),
+        ("SeparableConv1D", {"filters": 2, "kernel_size": 3}, ((N, 8, 4),)),
+        ("Embedding", {"input_dim": 5, "output_dim": 3}, ((N, 4),)),
+        ("GRU", {"units": 3}, ((N, 5, 4),)),
+        ("ConvLSTM1D", {"filters": 2, "kernel_size": 3}, ((N, 5, 8, 4),)),
+        ("RNN", {"cell": cells}, ((N, 5, 4),)),
+        ("StackedRNNCells", {"cells": cells[:1]}, ((N, 4), (N, 3))),
+        ("StackedRNNCells", {"cells": []}, ((N, 4), (N, 3))),
+        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, ((N, 3, 4), (N, 5, 4))),
+        ("AdditiveAttention", {}, ((N, 3, 4), (N, 5, 4))),
+        ("Attention", {"use_scale": True}, ((N, 3, 4), (N, 5, 4))),
+        ("BatchNormalization", {}, ((N, 4),)),
+        ("LayerNormalization", {}, ((N, 4),)),
+        ("RMSNormalization", {}, ((N, 4),)),
+        ("PReLU", {}, ((N, 4),)),
+        ("PReLU", {"alpha_initializer": "orthogonal"}, ((N, 4, 4),)),
+        ("STFTSpectrogram", {"frame_length": 4}, ((N, 400, 2),)),
+    )
+    for cls, config, inputs in asked:
+        for dtype in dtypes:
+            yield Case(cls, {**config, "dtype": dtype}, inputs)
+    for constant in (
+        *("constant", "Constant", {"class_name": "Constant", "config": {}}, {"class_name": "Constant", "config": None}),
+        {"class_name": "Constant", "config": {"value": 2}},
+    ):
+        yield Case("Dense", {"units": 3, "bias_initializer": constant}, ((N, 4),))
+
+
+def what_all_layers_take() -> Iterator[Case]:
+    """Arguments that nearly all layers of Keras 3 take."""
+    flat = {"module": "keras.layers", "class_name": "Flatten", "config": {}}
+    for cls, config, given in (
+        ("Pipeline", {"layers": [flat]}, (N, 4, 5)),
+        ("Discretization", {"num_bins": 3}, (N, 4)),
+        ("SpatialDropout1D", {"rate": 0.5}, (N, 4, 5)),
+        ("Dropout", {"rate": 0.5}, (N, 4, 5)),
+        ("Dense", {"units": 3}, (N, 4)),
+        ("HashedCrossing", {"num_bins": 3}, (N, 1)),
+        ("IntegerLookup", {"vocabulary": [1, 2]}, (N, 1)),
+        ("TextVectorization", {"standardize": "lower", "split": "whitespace", "ngrams": None}, (N, 1)),
+        ("CategoryEncoding", {"num_tokens": 3}, (N, 4)),
+        ("Normalization", {}, (N, 4)),
+        ("Rescaling", {"scale": 2.0, "offset": 0.0}, (N, 4)),
+        ("RandomFlip", {}, (N, 8, 8, 3)),
+        ("GRU", {"units": 3}, (N, 5, 4)),
+        ("ActivityRegularization", {}, (N, 4)),
+    ):
+        values = {"trainable": False, "dtype": "float32", "autocast": True, "activity_regularizer": None, "bogus": 1}
+        for name, value in values.items():
+            inputs = (given,) * (2 if cls == "HashedCrossing" else 1)
+            dtypes = ("int64",) * len(inputs) if cls in ("HashedCrossing", "IntegerLookup") else ()
+            yield Case(cls, {**config, name: value}, inputs, dtypes)
+
+
 POLICIES: tuple[dict[str, str], ...] = ({}, {"dtype": "mixed_float16"})
 
 CASES: tuple[Case, ...] = tuple(
@@ -1035,6 +1221,16 @@ CASES: tuple[Case, ...] = tuple(
         policies,
         dtypes_of_indices,
         not_run,
+    )
+    for case in family()
+) + tuple(
+    case._replace(only=KERAS3)
+    for family in (
+        what_keras_only_compares,
+        words_in_other_cases,
+        objects_without_a_home,
+        dtypes_of_weights,
+        what_all_layers_take,
     )
     for case in family()
 )

@@ -265,6 +265,54 @@ def _of_table() -> Iterator[OperationCase]:
         yield from (OperationCase(name, config, args) for config, args in rows)
 
 
+def _left_out() -> Iterator[OperationCase]:
+    """Calls without what they need or need not, null in its place, and numbers that are not looked at everywhere."""
+    mask, a, b = T(N, 4, dtype="bool"), T(N, 4), T(4)
+    for args in ((mask,), (mask, a), (mask, a, N), (mask, N, N), (mask, N, b), (mask, a, b), (N, a, b)):
+        yield OperationCase("Where", {}, args)
+    pair = (T(2, 5, 5), T(2, 5, 5))
+    open_pair = (T(2, N, 5), T(2, N, 5))
+    frames = {"sequence_length": 8, "sequence_stride": 4, "fft_length": 8}
+    signals = ((T(64),), (T(2, N),))
+    asked: tuple[tuple[str, dict[str, Any], tuple[str, ...], tuple[tuple[Any, ...], ...]], ...] = (
+        ("TopK", {"k": 2}, ("k",), ((T(N, 4),), (T(3, N),))),
+        ("OneHot", {"num_classes": 5}, ("num_classes", "axis"), ((T(N, dtype="int32"),), (T(3, dtype="int32"),))),
+        ("Linspace", {}, ("num", "endpoint", "axis"), ((T(3), 2.0), (T(N, 4), T(4)))),
+        ("Logspace", {}, ("num", "base"), ((T(3), 2.0), (T(N, 4), T(4)))),
+        ("Geomspace", {}, ("num",), ((T(3), 2.0), (T(N, 4), T(4)))),
+        ("Diag", {}, ("k",), ((T(3),), (T(N),), (T(3, 4),), (T(N, 4),))),
+        ("Diagflat", {}, ("k",), ((T(3),), (T(N),), (T(3, 4),), (T(N, 4),), (T(),))),
+        ("Diagonal", {}, ("offset",), ((T(3, 4),), (T(N, 4),))),
+        ("Diff", {}, ("n",), ((T(3, 4),), (T(3, N),))),
+        ("STFT", frames, ("sequence_stride", "fft_length", "center"), signals),
+        ("ISTFT", frames, ("sequence_stride", "fft_length", "center", "length"), ((pair,), (open_pair,))),
+        ("ISTFT", {**frames, "length": 20}, ("sequence_stride", "fft_length"), ((pair,), (open_pair,))),
+        (
+            "ExtractSequences",
+            {"sequence_length": 8, "sequence_stride": 4},
+            ("sequence_length", "sequence_stride"),
+            signals,
+        ),
+        ("CTCDecode", {}, ("top_paths", "strategy"), ((T(N, 5, 6), T(N, dtype="int32")),)),
+        ("CTCDecode", {"strategy": "beam_search"}, ("top_paths",), ((T(N, 5, 6), T(N, dtype="int32")),)),
+        ("ExtractPatches", {"size": 2}, ("strides", "padding"), ((T(N, 8, 8, 3),), (T(N, N, N, 3),))),
+    )
+    for cls, config, names, calls in asked:
+        for name, args in product(names, calls):
+            for value in (N, 0, False) if cls == "ExtractPatches" else (N, 0, 1.5, [2], False):
+                yield OperationCase(cls, {**config, name: value}, args)
+    yield OperationCase("ExtractPatches", {"size": 2, "dilation_rate": N}, (T(N, 8, 8, 3),))
+    for shape in ([1, 3], [1, -1]):
+        yield OperationCase("Slice", {"shape": shape}, (T(2, 4), N))
+    yield OperationCase("Digitize", {}, (a, N))
+    yield OperationCase("Rearrange", {}, (T(2, 4), "a b -> (a b)", N))
+    for rank in range(5, 10):
+        yield OperationCase("Ndim", {}, (T(*[2] * rank),))
+        yield OperationCase("Nonzero", {}, (T(*[2] * rank),))
+
+
 CASES: tuple[OperationCase, ...] = tuple(
-    {case.title: case for part in (_of_one, _of_two, _of_table, _slices_and_constants) for case in part()}.values()
+    {
+        case.title: case for part in (_of_one, _of_two, _of_table, _slices_and_constants, _left_out) for case in part()
+    }.values()
 )
