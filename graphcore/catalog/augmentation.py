@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..diagnostics import shown
 from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, nullable, number, pos_int, seed
@@ -452,6 +453,17 @@ def _jitter(name: str, low: float) -> Param:
     return _factor(name=strict.name) if name == "brightness" else replace(strict, required=False)
 
 
+def _range_is_handed_on(c: RuleContext) -> Iterator[RuleError]:
+    """Keras makes a RandomBrightness and a RandomSaturation of it, which look at it, where their factors are given."""
+    if c.brightness_factor is None and c.saturation_factor is None:
+        return
+    try:
+        _RANGE.read(c.value_range)
+    except BadValue as error:
+        says = f"has value_range {shown(c.value_range)}; it takes {error}"
+        yield RuleError("GC204", says, "give two numbers", arg="value_range")
+
+
 CHANGES = (
     _change(
         "RandomFlip",
@@ -519,14 +531,17 @@ CHANGES = (
         only=KERAS3,
     ),
     _change("RandomShear", _within("x_factor", 0, 0.0), _within("y_factor", 0, 0.0), *_FILL, _SEED, only=KERAS3),
-    _change(
-        "RandomColorJitter",
-        *(
-            _or_none(_jitter(name, low))
-            for name, low in (("brightness", -1), ("contrast", 0), ("saturation", -1), ("hue", 0))
+    replace(
+        _change(
+            "RandomColorJitter",
+            *(
+                _or_none(_jitter(name, low))
+                for name, low in (("brightness", -1), ("contrast", 0), ("saturation", -1), ("hue", 0))
+            ),
+            *(_ANY_RANGE, _SEED, _BASE),
+            only=KERAS3,
         ),
-        *(_ANY_RANGE, _SEED, _BASE),
-        only=KERAS3,
+        checks=_range_is_handed_on,
     ),
     _change(
         "RandAugment",

@@ -593,6 +593,8 @@ def _stacked_shapes(
     """Each cell computes in a dtype of its own; without cells, what comes in goes out."""
     if c.dialect == "keras3" and isinstance(states, TensorSpec):
         raise RuleError("GC402", "takes a list of states, gets a tensor", "put it into a list", inputs=(1,))
+    if c.dialect == "keras3" and states is None and not c.is_asked_only:
+        raise RuleError("GC402", "has nothing for states", "connect a state for each cell", arg="states")
     if not c.cells and c.dialect == "keras3":
         return TensorSpec(x.shape, autocast(c, x.dtype))
     if not c.cells:
@@ -601,7 +603,10 @@ def _stacked_shapes(
         if not _is_simple(cell):
             for one in tensors_of(state):
                 refuse_sparse(one)
-    stack = _Stack(c, _run(c, states), x)
+    run = _run(c, states)
+    if c.dialect == "keras3":
+        _check_handed_on(c, run)
+    stack = _Stack(c, run, x)
     batch = (x.shape or (None,))[0]
     kept = [(batch, *state) for state in stack.states]
     if c.dialect == "keras2":
@@ -609,6 +614,25 @@ def _stacked_shapes(
     dtypes = [state.dtype for inner in stack.inners for state in inner.outputs[1:]]
     last = stack.inners[-1].outputs[0].dtype if stack.inners else autocast(c, x.dtype)
     return [TensorSpec(stack.out, last), *(TensorSpec(shape, dtype) for shape, dtype in zip(kept, dtypes, strict=True))]
+
+
+def _check_handed_on(c: RuleContext, cells: Sequence[JSON]) -> None:
+    """Refuse arguments of a call that Keras 3 hands on to cells of its own, which take none but a flag.
+
+    Raises:
+        RuleError: unknown-argument (GC202), bad-value (GC204).
+    """
+    if not any(cell["class_name"] in _CELLS and ">" not in str(cell.get("registered_name")) for cell in cells):
+        return
+    for name, value in c.call.items():
+        if name != "training":
+            raise RuleError("GC202", f"has no argument {name[:80]} in its call", "remove it", arg=name)
+        if next(tensors_of(value), None) is not None:
+            says = f"takes true or false for {name} in its call, gets a tensor"
+            raise RuleError("GC204", says, "give true or false", arg=name)
+
+
+_CELLS = frozenset(("GRUCell", "LSTMCell", "SimpleRNNCell"))
 
 
 def _run(c: RuleContext, states: Any) -> Sequence[JSON]:

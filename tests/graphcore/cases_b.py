@@ -1045,6 +1045,10 @@ def what_keras_only_compares() -> Iterator[Case]:
         yield Case("GroupNormalization", {"groups": value}, ((1, 2, 8),))
         yield Case("UnitNormalization", {"axis": [value]}, ((1, 2, 8),))
         yield Case("AutoContrast", {"value_range": [value, value]}, ((N, 8, 8, 3),))
+        for factor in ("brightness", "contrast", "saturation", "hue"):
+            jitter = {f"{factor}_factor": 0.2, "value_range": [value, value]}
+            yield Case("RandomColorJitter", jitter, ((N, 8, 8, 3),))
+            yield Case("RandomColorJitter", {**jitter, "value_range": value}, ((N, 8, 8, 3),))
         for given in ((2, 3), (N, 4), (4, N, 6)):
             yield Case("Reshape", {"target_shape": value}, (given,))
             yield Case("Reshape", {"target_shape": [value]}, (given,))

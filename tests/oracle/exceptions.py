@@ -78,7 +78,6 @@ LATER = (
 _TO_CELLS = "gives other arguments on to its cells, and a cell of the user's may take them"
 _NO_MASK = "the input itself as its mask, of a shape that no mask has"
 FORMS: tuple[Excuse, ...] = (
-    Excuse("keras3", "StackedRNNCells", "Keras refuses it", _TO_CELLS),
     Excuse("keras2", "StackedRNNCells", "Keras refuses it", _TO_CELLS),
     *(
         Excuse("keras2", cls, "{'constants': 'a tensor'}", "constants are for cells of the user's")
