@@ -11,7 +11,7 @@ from ..model import JSON, Dialect
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show
 from .params import KERAS2, KERAS3, anything, choice, empty_as, flag, integer, nullable, number, pos_int, seed
 from .params import data_format as data_format_of
-from .rules import are_real, computed_in, kept_sparse
+from .rules import are_real, computed_in, kept_sparse, takes_only
 from .spec import (
     AS_IT_COMES,
     BadValue,
@@ -602,13 +602,19 @@ def _stretch() -> Param:
     return Param("factor", read, {}, required=True, inert=True)
 
 
+def _stretched_dtype(c: RuleContext, x: TensorSpec) -> str:
+    """TensorFlow resizes what comes in before it is cast."""
+    takes_only(c, x, are_real)
+    return c.compute_dtype
+
+
 def _stretched(cls: str, axis: int, doc: str) -> OpDef:
     return OpDef(
         f"layers.{cls}",
         params=(_stretch(), _INTERPOLATION, seed(), _RNG),
         inputs=One(),
         shape=_open_size(axis),
-        dtype=compute_dtype,
+        dtype=_stretched_dtype,
         mask=None,
         group="preprocessing",
         doc=doc,

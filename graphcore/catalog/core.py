@@ -49,6 +49,7 @@ from .rules import (
     needs_float,
     per_sample,
     plus,
+    refuse_sparse,
     run_dtype,
     same,
     takes_only,
@@ -622,6 +623,8 @@ REVERSIBLE_EMBEDDING = OpDef(
 def _activated(c: RuleContext, x: TensorSpec) -> Shape | None:
     if c.dialect == "keras2" and c.activation == "softmax" and len(x.shape or ()) < 2:
         raise RuleError("GC403", f"needs rank 2 or more for softmax, gets {show(x.shape)}", inputs=(0,))
+    if c.dialect == "keras2" and isinstance(c.activation, str) and c.activation not in ("linear", "tanh"):
+        refuse_sparse(x)
     return x.shape
 
 

@@ -348,6 +348,9 @@ def _broadcast_shape(x: TensorSpec, axes: tuple[int, ...], always: bool = False)
 
 def _batch_checks(c: RuleContext) -> Iterator[RuleError]:
     yield from _clipping_fits(c)
+    if c.dialect == "keras2" and c.said.get("virtual_batch_size") is not None and 0 in _listed(c.axis):
+        says = "has virtual_batch_size, and normalizes axis 0, which is the batch"
+        yield RuleError("GC205", says, "choose another axis", arg="axis", data={"beside": ["virtual_batch_size"]})
     if c.dialect == "keras3" and not isinstance(c.axis, int):
         hint = f"write {c.axis[0]}" if len(c.axis) == 1 else "use LayerNormalization for several axes"
         yield RuleError("GC204", f"has axis {list(c.axis)}; it takes one whole number", hint, arg="axis")

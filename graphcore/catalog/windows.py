@@ -296,7 +296,10 @@ def _transposed_shape(c: RuleContext, x: TensorSpec) -> Shape:
     if c.dialect == "keras2" or not 2 <= rank <= len(c.kernel_size) + 2:  # Keras 3 goes along the axes that there are
         exact_rank(x, len(c.kernel_size) + 2)
     extra = c.output_padding or (None,) * len(c.kernel_size)
-    each = zip(spatial(c, x), c.kernel_size, c.strides, c.dilation_rate, extra, strict=False)
+    rates = c.dilation_rate
+    if c.dialect == "keras2" and len(rates) == 3:  # tf_keras does not hand it on
+        rates = (1, 1, 1)
+    each = zip(spatial(c, x), c.kernel_size, c.strides, rates, extra, strict=False)
     return put(c, x, [_spread(c, *one) for one in each], c.filters)
 
 
@@ -331,6 +334,9 @@ def _transposed_checks(c: RuleContext) -> Iterator[RuleError]:
     yield from _one_of_stride_and_dilation(c)
     if c.dialect == "keras2":
         yield from _groups_of_filters(c)
+        if len(c.dilation_rate) == 2 and c.dilation_rate[0] != c.dilation_rate[1]:
+            says = f"has dilation_rate {show(c.dilation_rate)}, and takes one rate for both axes"
+            yield RuleError("GC204", says, "write one number", arg="dilation_rate")
 
 
 TRANSPOSED = tuple(_transposed(rank) for rank in RANKS)
@@ -918,6 +924,8 @@ def _of_rank(c: RuleContext, x: TensorSpec, rank: int, made: Callable[[Shape], S
 
 
 def _resize(c: RuleContext, x: TensorSpec) -> Shape:
+    if (x.shape or (None,))[-1] is not None:
+        _refuse_ragged(c, x)
     if c.dialect == "keras3" and len(x.shape or ()) != 4:
         return _of_rank(c, x, 4, lambda shape: _resize(c, TensorSpec(shape, x.dtype)))
     if len(x.shape or ()) != 4:
@@ -938,8 +946,16 @@ def _resize_picture(c: RuleContext, x: TensorSpec) -> Shape:
     return (*(None if is_open else times(size, by) for size, by in zip(shape[1:], c.size, strict=True)), shape[2])
 
 
+def _refuse_ragged(c: RuleContext, x: TensorSpec) -> None:
+    """Refuse a ragged tensor where TensorFlow asks for the sizes of an axis in Keras 2."""
+    if c.dialect == "keras2" and x.ragged:
+        raise RuleError("GC412", "cannot take a ragged tensor", "set ragged of its input to false", inputs=(0,))
+
+
 def _repeat_volume(c: RuleContext, x: TensorSpec) -> Shape:
     """Three axes are repeated; tf_keras forgets to look at the rank."""
+    if c.data_format == "channels_last":
+        _refuse_ragged(c, x)
     shape = list(x.shape or ())
     first = 2 if c.data_format == "channels_first" else 1
     if len(shape) < (5 if c.dialect == "keras3" else first + 3) or (c.dialect == "keras3" and not c.first):

@@ -970,6 +970,16 @@ def policies() -> Iterator[Case]:
         for policy in ("int32", "uint8", "bool", "complex64"):
             for dtype in ("float32", "int32"):
                 yield Case(cls, {**config, "dtype": policy}, inputs, (dtype,) * len(inputs), KERAS2)
+    for rank in (1, 2, 3):
+        for rates in ([3, 2, 2], [2, 2, 2], [1, 2, 2]):
+            for order in ("channels_last", "channels_first"):
+                said = {"filters": 6, "kernel_size": 2, "dilation_rate": rates[:rank], "data_format": order}
+                yield Case(f"Conv{rank}DTranspose", said, ((N, *(8,) * rank, 4),), only=KERAS2)
+    for cls in ("RandomWidth", "RandomHeight"):
+        for dtype in ("string", "bool", "int32", "complex64"):
+            yield Case(cls, {"factor": 0.2}, (picture,), (dtype,), KERAS2)
+    for one in (0, 1, [2]):
+        yield Case("BatchNormalization", {"axis": one, "virtual_batch_size": 2}, ((8, 3, 4),), only=KERAS2)
     for axis in ([True, 2], [True], [2, 1]):
         yield Case("LayerNormalization", {"axis": axis}, ((N, 3, 4),), only=KERAS2)
     for height, width, is_cut in ((-1, 2, True), (2, -1, True), (2, -1, False)):

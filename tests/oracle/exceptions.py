@@ -49,18 +49,9 @@ UNREADABLE = {
 }
 """Layers of tf_keras that a file may name and no Keras can read: we refuse them, too."""
 
-_WHEN_IT_RUNS = "tf_keras runs the layer where it is called, and TensorFlow refuses the value"
 DRAWN: tuple[Excuse, ...] = (
-    Excuse("keras2", "", "virtual_batch_size", "deprecated: tf_keras folds the batch into an axis of its own"),
-    Excuse("keras2", "", "_initializer=None", "some layers call their initializer, and others take a usual one"),
-    Excuse("keras2", "Convolution2DTranspose", "dilation_rate=[3, 2]", _WHEN_IT_RUNS),
-    Excuse("keras2", "GRUV1", "time_major=[2, 2, 2]", _WHEN_IT_RUNS),
-    Excuse("keras2", "HashedCrossing", "dtype=mixed_bfloat16", "it counts in bfloat16 where it may be sparse"),
-    Excuse("keras2", "HashedCrossing", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
-    Excuse("keras2", "Softmax", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
-    Excuse("keras2", "AddMetric", "()", "tf_keras takes an input of rank 0 for one of unknown rank"),
+    Excuse("keras2", "", "virtual_batch_size", "tf_keras writes the axis that it moved, and cannot read it again"),
     Excuse("keras2", "RNN", "(None, 3, 7, 4)", "a stack of cells multiplies along the last axis, whatever the rank"),
-    Excuse("keras2", "Random", "Keras refuses it", _WHEN_IT_RUNS),
     Excuse("keras3", "SpatialDropout", "dtype=mixed_float16", "it writes the dtype of its variables for its policy"),
     Excuse("keras3", "Pipeline", "Keras refuses it", "Keras 3 runs its layers, and image layers then look at ranks"),
     Excuse("keras3", "InputLayer", "batch_input_shape=[None]", "without a call, a word of Keras 2 makes a file of it"),
@@ -69,7 +60,7 @@ DRAWN: tuple[Excuse, ...] = (
 
 _SPREAD = "a sequence with an axis more than the first one: tf_keras multiplies each step as TensorFlow broadcasts it"
 LATER = (
-    *(Excuse("keras2", cls, "needs rank", _SPREAD) for cls in ("ConvLSTM", "GRU", "RNN", "SimpleRNN")),
+    *(Excuse("keras2", cls, "needs rank", _SPREAD) for cls in ("ConvLSTM", "GRU", "RNN")),
     Excuse("keras3", "Reshape", "[2, None, 0]} (12,) ()", "a size of 0 beside an unknown one: Keras 3 loses the call"),
 )
 """Later calls of layers: `about` is the class."""
@@ -98,10 +89,7 @@ SPECIAL: tuple[Excuse, ...] = (
     ),
     Excuse("keras2", "Multiply", "Keras gives", "TensorFlow multiplies a sparse tensor by a dense one"),
     Excuse("keras2", "", "Keras forgets sizes", "TensorFlow loses sizes of sparse and ragged tensors on its way"),
-    *(
-        Excuse("keras2", cls, "Keras refuses it", "TensorFlow knows some sizes, dtypes and functions only")
-        for cls in ("Activation", "Attention", "Dense", "IntegerLookup", "UpSampling")
-    ),
+    Excuse("keras2", "Attention", "Keras refuses it", "TensorFlow multiplies ragged tensors of one kind only"),
 )
 """Sparse and ragged inputs: `about` is the class."""
 
