@@ -128,7 +128,7 @@ def _evenly(x: Any, named: Arguments) -> TensorSpec:
     dtype = one_dtype(x, stop)
     said = named.get("axis", 0)
     axis = axis_said({"axis": "null" if said is None else said}, len(shape) + 1)
-    many = int(num) if isinstance(num, int) else None
+    many = int(num) if isinstance(num, bool) else None if isinstance(num, TensorSpec) else num
     return TensorSpec((*shape[:axis], many, *shape[axis:]), _DIVIDED.get(dtype or "", dtype))
 
 

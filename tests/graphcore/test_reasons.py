@@ -70,7 +70,7 @@ COUNTED = {
     *("Stack", "Take", "Append", "GetItem", "stack", "gather", "shape", "nn.bias_add", "__operators__.getitem"),
     *("Ndim", "SobelEdges", "ViewAsReal", "image.grayscale_to_rgb", "image.rgb_to_hsv", "image.hsv_to_rgb"),
     *("image.rgb_to_yiq", "image.rgb_to_yuv", "image.yiq_to_rgb", "image.yuv_to_rgb", "image.sobel_edges"),
-    *("signal.stft", "strided_slice"),
+    *("signal.stft", "strided_slice", "where"),
 }
 
 
