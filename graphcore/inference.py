@@ -46,12 +46,13 @@ class Inference:
         return None if None in costs else sum(cost for cost in costs if cost is not None)
 
     def all_weights(self) -> Weights | None:
-        """The weights of the whole graph, each layer once; None where a layer's are unknown."""
+        """The weights of the whole graph, each layer once, in their dtypes; None where a layer's are unknown."""
         found: list[WeightSpec] = []
-        for weights in self.weights.values():
+        for name, weights in self.weights.items():
             if weights is None:
                 return None
-            found.extend(weights)
+            made = self.prepared.get(name)
+            found += [w if w.dtype or made is None else w._replace(dtype=made.policy.variable) for w in weights]
         return tuple(found)
 
 

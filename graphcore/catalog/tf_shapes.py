@@ -207,7 +207,8 @@ def _in_pair(pair: Any) -> Sequence[Any]:
 def _spread(x: Any, named: Arguments) -> TensorSpec:
     target = named.get("shape")
     if isinstance(target, TensorSpec):
-        return TensorSpec((None,) * target.shape[0] if target.shape and target.shape[0] else None, x.dtype)
+        length = target.shape[0] if target.shape else None
+        return TensorSpec(None if length is None else (None,) * length, x.dtype)
     sizes = tuple(size_said(dim) for dim in numbers(target, "shape"))
     given = tensor(x).shape or ()
     for dim, wanted in zip(reversed(given), reversed(sizes), strict=False):

@@ -146,6 +146,29 @@ class Generation:
             "params": params,
         }
 
+    def all_weights(self, model: Any) -> dict[str, Any]:
+        """Name, shape, dtype and trainability of the weights of each layer that is no model, at any depth."""
+        found: dict[str, Any] = {}
+        stack = [("", model)]
+        while stack:
+            prefix, one = stack.pop()
+            for layer in self._layers(one):
+                if self._is_model(layer):
+                    stack.append((f"{prefix}{layer.name}/", layer))
+                elif weights := self._weights(layer):
+                    found[prefix + layer.name] = weights
+        return found
+
+    def _weights(self, layer: Any) -> list[list[Any]]:
+        if not hasattr(layer, "trainable_weights"):  # an operation, one of whose arguments may be called weights
+            return []
+        trainable = {id(weight) for weight in layer.trainable_weights}
+        return sorted(
+            [_last_name(w.name), list(w.shape), str(getattr(w.dtype, "name", w.dtype)), id(w) in trainable]
+            for w in layer.weights
+            if hasattr(w, "shape")  # a look-up without a vocabulary has a handler for one among them
+        )
+
     def outputs_of(self, layer: Any) -> list[Any]:
         """Shape and dtype of all that a layer's only call gives."""
         (node,) = layer._inbound_nodes
@@ -202,6 +225,10 @@ def spec_of(tensor: Any) -> list[Any]:
     dtype = tensor.dtype
     shape = None if tensor.shape is None or getattr(tensor.shape, "rank", 0) is None else list(tensor.shape)
     return [shape, str(dtype.name if hasattr(dtype, "name") else dtype)]
+
+
+def _last_name(name: str) -> str:
+    return name.rpartition("/")[2].partition(":")[0]
 
 
 def _mask(tensor: Any) -> Any:

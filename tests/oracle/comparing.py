@@ -35,6 +35,11 @@ def differences(inference: Inference, answers: Any) -> list[str]:
             counted = (0, sum(size or 0 for size in counted))
         if counted != (trainable, others):
             told.append(f"{key}: {counted} parameters, Keras has {(trainable, others)}")
+    for key, wanted in answers.get("weights", {}).items():
+        path, _, name = key.rpartition("/") if key not in inference.graph.layers else ("", "", key)
+        body = inside.get(path)
+        if body is not None and not _is_of_masks(body, name) and (found := _weights(body, name)) != wanted:
+            told.append(f"{key}: weights {found}, Keras has {wanted}")
     kept = [weights for name, weights in inference.weights.items() if name in answers["params"]]
     known = [weights for weights in kept if weights is not None]
     totals = count(weight for weights in known for weight in weights)
@@ -43,6 +48,17 @@ def differences(inference: Inference, answers: Any) -> list[str]:
     if len(known) < len(kept) or totals != (answers["trainable"], answers["non_trainable"]):
         told.append(f"totals {totals}, Keras has {(answers['trainable'], answers['non_trainable'])}")
     return told
+
+
+def _weights(body: Inference, name: str) -> list[list[Any]] | None:
+    """Name, shape, dtype and trainability of a layer's weights, in the order of Keras's answers."""
+    weights, layer = body.weights.get(name), body.graph.layers[name]
+    if weights is None:
+        return None
+    is_open, variable = not is_frozen(body.graph, layer), body.prepared[name].policy.variable
+    return sorted(
+        [w.name.rpartition("/")[2], list(w.shape), w.dtype or variable, w.trainable and is_open] for w in weights
+    )
 
 
 def errors_of(report: Report) -> list[str]:

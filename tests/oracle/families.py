@@ -27,6 +27,52 @@ def found_in(config: dict[str, Any], answers: Any) -> set[str]:
     return found
 
 
+FURTHER_WAYS = (
+    *("a mask by name", "a mask of null", "inputs by name", "training said", "a model at each step"),
+    *("a wrapper in a wrapper", "low rank", "few bits", "a frozen layer in a model that is not"),
+)
+"""What further models show in one generation at least."""
+
+
+def found_further(config: dict[str, Any]) -> set[str]:
+    """The further ways of a model, each once."""
+    found: set[str] = set()
+    waiting = [config]
+    while waiting:
+        layer = waiting.pop()
+        said = layer["config"]
+        layers = said.get("layers")
+        if isinstance(layers, list):
+            waiting += layers
+            own = {one["config"].get("trainable") for one in layers if "layers" not in one["config"]}
+            if said.get("trainable") and {True, False} <= own:
+                found.add("a frozen layer in a model that is not")
+        inner = said.get("layer")
+        if isinstance(inner, dict):
+            found |= {"a model at each step"} if "layers" in inner["config"] else set()
+            found |= {"a wrapper in a wrapper"} if isinstance(inner["config"].get("layer"), dict) else set()
+            waiting.append(inner)
+        if said.get("lora_rank"):
+            found.add("low rank")
+        if isinstance(said.get("dtype"), dict) and "Quantized" in said["dtype"]["class_name"]:
+            found.add("few bits")
+        for node in layer.get("inbound_nodes", ()):
+            found |= _further_calls(node, is_model=isinstance(layers, list))
+    return found
+
+
+def _further_calls(node: Any, *, is_model: bool) -> set[str]:
+    if isinstance(node, dict) and "args" not in node:  # as Keras 2 calls a model by names
+        return {"inputs by name"}
+    given, named = _call(node)
+    found = {"training said"} if named.get("training") is not None else set()
+    if "mask" in named:
+        found.add("a mask by name" if any(True for _ in histories(named["mask"])) else "a mask of null")
+    if is_model and (isinstance(given, dict) or any(isinstance(one, dict) for one in given)):
+        found.add("inputs by name")
+    return found
+
+
 def nodes_of(config: dict[str, Any]) -> int:
     """Calls of a model's own layers, inputs included."""
     layers = config["config"]["layers"]

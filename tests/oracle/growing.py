@@ -84,9 +84,15 @@ class Growing:
             self._begin(tensor)
         return self._grow_to(len(inputs) + wanted)
 
-    def _grow_to(self, wanted: int) -> Any:
-        ways = [self._one] * 18 + [self._of_class] * 18 + [self._merge] * 9 + [self._keyword, self._attend] * 2
+    def ways(self) -> list[Callable[[], Step | None]]:
+        """The steps that a model grows by, each as often as it is listed."""
+        ways: list[Callable[[], Step | None]] = [self._one] * 18 + [self._of_class] * 18 + [self._merge] * 9
+        ways += [self._keyword, self._attend] * 2
         ways += [self._compute, self._operate, self._again, self._nested] * 3 + [self._operate] * 3 + [self._recur]
+        return ways
+
+    def _grow_to(self, wanted: int) -> Any:
+        ways = self.ways()
         for _ in range(wanted * 4):
             if self.calls >= wanted:
                 break
@@ -358,7 +364,7 @@ class Growing:
             return None
         if len(xs) == 1 and self.random.random() < 0.5:
             return self._chain(inside[0])
-        return Growing(self.asked, self.random, self.depth + 1).grow_inside(inside, self.random.randint(1, 5))
+        return type(self)(self.asked, self.random, self.depth + 1).grow_inside(inside, self.random.randint(1, 5))
 
     def _chain(self, start: Any) -> Any:
         """A Sequential of layers, and now and then of a model."""

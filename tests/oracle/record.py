@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from graphcore.model import Dialect
 
 from . import records
+from .growing_further import GrowingFurther
 from .random_models import cases
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "layers",
         "drawn",
         "random",
+        "further",
         "applications",
         "mutations",
         "later",
@@ -35,7 +37,18 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "special",
         "costs",
     ),
-    "keras2": ("layers", "drawn", "random", "applications", "mutations", "later", "forms", "masks", "special"),
+    "keras2": (
+        "layers",
+        "drawn",
+        "random",
+        "further",
+        "applications",
+        "mutations",
+        "later",
+        "forms",
+        "masks",
+        "special",
+    ),
 }
 """What each generation is asked, the longest first."""
 AFTER: Mapping[str, tuple[str, ...]] = {
@@ -147,6 +160,16 @@ def random_models(generation: str, *parts: str) -> None:
         found = cases(asked, seed=0, models=records.A_FILE, first=int(part) * records.A_FILE)
         records.write("random", f"{generation}-{part}", found)
         gc.collect()
+    print(asked.version)
+
+
+def further(generation: str) -> None:
+    """Build random models that carry masks and use layers in further ways."""
+    from .asking import Generation  # imports Keras
+
+    asked = Generation(generation)
+    models = records.FURTHER_MODELS[generation]
+    records.write("further", generation, cases(asked, seed=0, models=models, growing=GrowingFurther))
     print(asked.version)
 
 
@@ -306,6 +329,7 @@ def methods(asked: Any) -> None:
 ASKED: Mapping[str, Callable[..., None]] = {
     "applications": applications,
     "random": random_models,
+    "further": further,
     "mutations": mutations,
     "layers": layers,
     "drawn": drawn,

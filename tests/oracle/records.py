@@ -20,6 +20,8 @@ GENERATIONS = ("keras3", "keras2")
 VERSIONS = FOLDER / "versions.json"
 RANDOM_MODELS = {"keras3": 1000, "keras2": 1000}
 """Random models of each generation that are recorded."""
+FURTHER_MODELS = {"keras3": 60, "keras2": 24}
+"""Random models beside them that carry masks, and use layers as plain ones seldom do; recorded with weights by name."""
 MUTATIONS = 500
 """Files of each generation with one thing of their form changed that are recorded."""
 A_FILE = 100

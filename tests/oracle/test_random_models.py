@@ -19,8 +19,9 @@ from graphcore.model import Dialect
 
 from . import records
 from .comparing import differences, without_records
-from .families import WAYS, found_in, nodes_of
-from .growing import NODES
+from .families import FURTHER_WAYS, WAYS, found_further, found_in, nodes_of
+from .growing import NODES, Growing
+from .growing_further import GrowingFurther
 from .random_models import cases, grown
 
 LIVE_MODELS = 8
@@ -103,6 +104,8 @@ def test_the_same_models_grow_again(generation: str) -> None:
     numbers = [int(part) * records.A_FILE for part in parts]
     recorded = [records.read("random", f"{generation}-{part}")[0]["config"] for part in parts]
     assert [grown(asked, Random(f"0/{generation}/{number}")) for number in numbers] == recorded
+    further = records.read("further", generation)[0]["config"]
+    assert grown(asked, Random(f"0/{generation}/0"), GrowingFurther) == further
 
 
 @pytest.mark.keras
@@ -110,8 +113,9 @@ def test_the_same_models_grow_again(generation: str) -> None:
 def test_agrees_with_keras_live(generation: str) -> None:
     from .asking import Generation  # imports Keras
 
-    found = cases(Generation(generation), seed=1, models=LIVE_MODELS)
-    assert _differing(found) == []
+    asked = Generation(generation)
+    for growing in (Growing, GrowingFurther):
+        assert _differing(cases(asked, seed=1, models=LIVE_MODELS // 2, growing=growing)) == []
 
 
 def _judge(case: Any) -> str:
@@ -119,6 +123,24 @@ def _judge(case: Any) -> str:
     if any(problem.code == "GC209" for problem in report.diagnostics):
         return "without a rule"
     return "refused" if case["answers"] is None else "taken"
+
+
+@pytest.mark.parametrize("generation", records.GENERATIONS)
+def test_further_models_agree_in_masks_and_weights_by_name(generation: str) -> None:
+    found = records.read("further", generation)
+    assert _differing(found) == []
+    whole = [case for case in found[::2] if case["answers"] is not None]
+    assert len(found) == 2 * records.FURTHER_MODELS[generation]
+    assert sum("a mask" in found_in(case["config"], case["answers"]) for case in whole) > len(whole) / 2
+    assert all(case["answers"]["weights"] for case in whole if case["answers"]["total"])
+
+
+def test_further_models_show_further_ways() -> None:
+    counted: Counter[str] = Counter()
+    for generation in records.GENERATIONS:
+        for case in records.read("further", generation)[::2]:
+            counted.update(found_further(case["config"]))
+    assert {name: counted[name] for name in FURTHER_WAYS if counted[name] < LEAST} == {}
 
 
 def _differing(found: list[Any]) -> list[str]:
