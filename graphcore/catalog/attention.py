@@ -371,6 +371,7 @@ def _memory_fits(c: RuleContext) -> Iterator[RuleError]:
 
 
 def _above_zero(c: RuleContext) -> Iterator[RuleError]:
+    yield from _seed_fits(c)
     if c.dialect == "keras3" and c.value_dim == 0:
         yield RuleError("GC204", "needs a whole number above 0, or null, as value_dim", arg="value_dim")
     if c.dialect == "keras2":
@@ -637,6 +638,7 @@ def _grouped_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: Ten
 
 
 def _heads_divide(c: RuleContext) -> Iterator[RuleError]:
+    yield from _seed_fits(c)
     if c.num_query_heads % c.num_key_value_heads:
         says = f"has {c.num_query_heads} num_query_heads, no multiple of {c.num_key_value_heads} num_key_value_heads"
         yield RuleError(

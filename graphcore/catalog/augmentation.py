@@ -473,7 +473,7 @@ CHANGES = (
     ),
     _change(
         "RandomRotation",
-        replace(_or_none(_factor(required=True)), old=_old_turn),
+        replace(empty_as(_or_none(_factor(required=True)), 0.0), old=_old_turn),
         *_FILL,
         _SEED,
         doc="turned at random",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isfinite
@@ -56,14 +57,19 @@ def _or_list_of_one(read: Callable[[JSON], Any]) -> Callable[[JSON], Any]:
 
 
 def _axis_as_number() -> Param:
-    """An axis, which Keras 3 makes a whole number."""
+    """An axis, which Keras 3 makes a whole number, of a text too."""
     plain = _axes()
 
     def read(value: JSON) -> int | tuple[int, ...]:
+        if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+            raise Taken("an axis or a list of axes", int(value))
         is_number = isinstance(value, float) and isfinite(value)
         return plain.read(int(value) if is_number else value)  # type: ignore[no-any-return]  # as read
 
-    return replace(plain, read=read)
+    return replace(plain, read=read, old=plain.old or plain.read)
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 def _listed(axis: int | tuple[int, ...]) -> tuple[int, ...]:

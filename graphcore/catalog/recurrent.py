@@ -490,6 +490,8 @@ def _cells(name: str) -> Param:
     """A serialized cell, or a list of them."""
 
     def read(value: JSON) -> tuple[JSON, ...]:
+        if value in ("", {}):
+            raise Taken("a serialized cell, or a list of them", ())
         each = value if isinstance(value, (list, tuple)) else [value]
         for one in each:
             if not isinstance(one, dict) or not isinstance(one.get("class_name"), str):

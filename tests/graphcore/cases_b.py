@@ -1069,8 +1069,16 @@ def what_keras_only_compares() -> Iterator[Case]:
         yield Case("GroupQueryAttention", {**heads, "num_query_heads": value}, ((N, 3, 4), (N, 5, 4)))
         yield Case("GroupQueryAttention", {**heads, "sliding_window": value}, ((N, 3, 4), (N, 5, 4)))
         whole = {"num_heads": 2, "key_dim": 3}
+        for dropout in (0.0, 0.5):
+            begun = {"seed": value, "dropout": dropout}
+            yield Case("MultiHeadAttention", {**whole, **begun}, ((N, 3, 4), (N, 5, 4)))
+            yield Case("GroupQueryAttention", {**heads, **begun}, ((N, 3, 4), (N, 5, 4)))
+        yield Case("RandomRotation", {"factor": value}, ((N, 8, 8, 3),))
+        yield Case("StackedRNNCells", {"cells": value}, ((N, 4), (N, 3)))
         yield Case("MultiHeadAttention", {**whole, "output_shape": value}, ((N, 3, 4), (N, 5, 4)))
         yield Case("MultiHeadAttention", {**whole, "sliding_window": value}, ((N, 3, 4), (N, 5, 4)))
+    for axis in ("1", "-1", "+2", " 1", "1.0", "last", "3"):
+        yield Case("BatchNormalization", {"axis": axis}, ((N, 3, 4),))
     for value in (2, "ab", "[4]", "-1", [[4]], [4.0], [True, 3]):
         for given in ((2, 3), (N, 4)):
             yield Case("Reshape", {"target_shape": value}, (given,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -75,10 +76,7 @@ FORMS: tuple[Excuse, ...] = (
         for cls in ("Bidirectional", "ConvLSTM", "RNN", "SimpleRNN")
     ),
     Excuse("keras2", "Bidirectional", "{'initial_state': 'a tensor'}", "tf_keras wants a list of two states"),
-    *(
-        Excuse("keras2", cls, "{'mask': 'a tensor'}", _NO_MASK)
-        for cls in ("Bidirectional", "BatchNormalization", "GlobalAv", "SyncBatchNormalization")
-    ),
+    *(Excuse("keras2", cls, "{'mask': 'a tensor'}", _NO_MASK) for cls in ("Bidirectional", "GlobalAv")),
 )
 """Calls with arguments that they may not have: `about` is the class."""
 
@@ -167,6 +165,19 @@ FEW_ANSWERS = {
     "Size": "always one whole number",
 }
 """Operations that give fewer than 8 different answers, or fewer than 25, whatever goes in."""
+
+
+def unexcused(excuses: tuple[Excuse, ...], generation: str, told: Iterable[tuple[str, str]]) -> list[str]:
+    """Differences, each beside what it is about, that no excuse is for, and the excuses that are for none."""
+    every = list(told)
+    left = [says for about, says in every if not is_excused(excuses, generation, about, says)]
+    needless = [
+        f"no difference is left: {one}"
+        for one in excuses
+        if one.generation == generation
+        and not any(is_excused((one,), generation, about, says) for about, says in every)
+    ]
+    return left + needless
 
 
 def is_excused(excuses: tuple[Excuse, ...], generation: str, about: str, says: str) -> bool:
