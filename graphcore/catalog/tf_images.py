@@ -305,7 +305,7 @@ FUNCTIONS: dict[str, Function] = {
     **table(_mixed, "image.rgb_to_yiq", "image.rgb_to_yuv", "image.yiq_to_rgb", "image.yuv_to_rgb"),
     **table(_center, "image.central_crop"),
     **table(without(_standardized, "complex", "string"), "image.per_image_standardization"),
-    **table(without(_sobel, *NO_NUMBERS), "image.sobel_edges"),
+    **table(without(_sobel, *NO_NUMBERS, "int", "uint"), "image.sobel_edges"),
     **table(without(_gradients, "bool", "string"), "image.image_gradients"),
     **table(without(_variation, *NO_NUMBERS), "image.total_variation"),
     **table(without(_likeness("b"), *NO_NUMBERS), "image.psnr"),

@@ -26,6 +26,7 @@ from .tf_operands import (
     together,
     unified,
     without,
+    without_either,
 )
 
 
@@ -83,6 +84,8 @@ def _is_other(x: Any, named: Arguments) -> TensorSpec:
     Source: TensorFlow, `BroadcastBinaryOpOutputShapeFnHelper` with incompatible_shape_error=False.
     """
     y = named.get("other")
+    if y is None and "other" in named:  # nothing is equal to it
+        return TensorSpec((), "bool")
     one_dtype(x, y)
     a, b = shape_of(x), shape_of(y)
     head = max(len(a), len(b))
@@ -211,7 +214,8 @@ FUNCTIONS: dict[str, Function] = {
         *(f"math.special.{name}" for name in ("dawsn", "expint", "fresnel_cos", "fresnel_sin", "spence")),
     ),
     **table(without(same, "bool", "string", "uint"), "math.reciprocal"),
-    **table(_real_part, "math.imag", "math.angle"),
+    **table(_real_part, "math.imag"),
+    **table(without(_real_part, "bool", "string", "int", "uint"), "math.angle"),
     **table(_to("bfloat16"), "compat.v1.to_bfloat16"),
     **table(_to("float64"), "compat.v1.to_double"),
     **table(_to("float32"), "compat.v1.to_float"),
@@ -248,17 +252,19 @@ FUNCTIONS: dict[str, Function] = {
     **table(_as_bools, "math.is_finite", "math.is_inf", "math.is_nan"),
     **table(_converted, "convert_to_tensor"),
     **table(_complex, "dtypes.complex"),
-    **table(same, "identity", "stop_gradient", "math.negative", "math.abs", "math.square", "math.round"),
-    **table(without(same, "string"), "math.sign"),
+    **table(same, "identity", "stop_gradient"),
+    **table(without(same, "uint", "bool", "string"), "math.negative", "math.sign"),
+    **table(without(_real_part, "uint", "bool", "string"), "math.abs"),
+    **table(without(same, "bool", "string"), "math.square", "math.round"),
     **table(without(same, *NO_NUMBERS), "clip_by_value"),
     **table(cast, "cast", "compat.v1.cast"),
     **table(without(_cast_within, "bool", "string"), "saturate_cast", "dtypes.saturate_cast"),
     **table(_negated, "math.logical_not"),
-    **table(
-        _binary,
-        *("math.add", "__operators__.add", "math.subtract", "math.multiply", "math.pow", "math.maximum"),
-        *("math.minimum", "math.squared_difference"),
-    ),
+    **table(without_either(_binary, "bool"), "math.add", "__operators__.add"),
+    **table(without_either(_binary, "bool", "string"), "math.subtract", "math.multiply"),
+    **table(without_either(_binary, "bool", "string", "uint"), "math.pow"),
+    **table(without_either(_binary, *NO_NUMBERS), "math.maximum", "math.minimum"),
+    **table(without_either(_binary, "bool", "string", "int8", "uint"), "math.squared_difference"),
     **table(_whole_parts, "math.floormod", "math.floordiv", "compat.v1.floor_div"),
     **table(_divided, "math.truediv", "math.divide"),
     **table(_divided_safely, "math.divide_no_nan"),

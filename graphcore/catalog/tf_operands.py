@@ -260,6 +260,18 @@ def without(function: Function, *kinds: str) -> Function:
     return rule
 
 
+def without_either(function: Function, *kinds: str) -> Function:
+    """The function of two operands of one dtype, refusing dtypes whose names begin so in whichever is a tensor."""
+
+    def rule(x: Any, named: Arguments) -> Any:
+        for one in (x, named.get("y")):
+            if isinstance(one, TensorSpec) and one.dtype is not None and one.dtype.startswith(kinds):
+                raise RuleError("GC409", f"cannot take {one.dtype}", "cast the input", inputs=(0,))
+        return function(x, named)
+
+    return rule
+
+
 def cast(x: Any, named: Arguments) -> TensorSpec:
     """A tensor in the dtype that is named.
 

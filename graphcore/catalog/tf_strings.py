@@ -84,5 +84,5 @@ FUNCTIONS: dict[str, Function] = {
     **table(_text_reduced, "strings.reduce_join"),
     **table(_text_of, "strings.as_string"),
     **table(_parts_of_text, "strings.split", "strings.bytes_split"),
-    **table(_text("float32"), "strings.to_number"),
+    **table(_text("float32", "float32", "float64", "int32", "int64"), "strings.to_number"),
 }

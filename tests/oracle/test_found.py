@@ -14,11 +14,14 @@ import pytest
 
 import graphcore
 from graphcore.model import NodeKey
+from graphcore.shapes import TensorSpec
 from tests.graphcore.cases import Case
+from tests.graphcore.cases_ops import OperationCase
 
 from . import records
 from .comparing import differences
 from .drawing import file_of
+from .drawing_functions import file_of as function_file
 
 pytestmark = pytest.mark.keras
 
@@ -711,6 +714,27 @@ def test_first_layers_say_what_comes_in_as_in_tf_keras() -> None:
             says = told(asked, json.dumps({**model, "keras_version": "2.15.0", "backend": "tensorflow"}))
             if says:
                 wrong[cls, str(more)] = says
+    assert wrong == {}
+
+
+ARITHMETIC = (
+    *("math.negative", "math.abs", "math.square", "math.round", "math.sign", "math.angle"),
+    *("math.add", "math.subtract", "math.multiply", "math.pow", "math.maximum", "math.squared_difference"),
+)
+"""Functions of numbers, of one tensor and of two; the latter from `math.add` on."""
+
+
+def test_functions_of_numbers_take_dtypes_as_in_tf_keras() -> None:
+    from .asking import Generation  # imports Keras
+
+    asked = Generation("keras2")
+    x = TensorSpec((None, 4), "float32")
+    cases = [OperationCase(name, {"other": None}, (x,)) for name in ("__operators__.eq", "__operators__.ne")]
+    for i, function in enumerate(ARITHMETIC):
+        for dtype in DTYPES:
+            one = TensorSpec((None, 4), dtype)
+            cases.append(OperationCase(function, {"y": one} if i >= ARITHMETIC.index("math.add") else {}, (one,)))
+    wrong = {case.title: says for case in cases if (says := told(asked, json.dumps(function_file(case))))}
     assert wrong == {}
 
 
