@@ -78,7 +78,7 @@ CASES = {
         g = MaxPooling2D(x) pool_size=2 data_format="channel_first"
           # GC204 config/data_format: has data_format "channel_first"; it takes "channels_last" or "channels_first"
         h = Reshape(x) target_shape="8"
-          # GC204 config/target_shape: has target_shape "8"; it takes a list of whole numbers
+          # GC210 config/target_shape: has target_shape "8", which Keras takes for [null]
         i = Dense(x) units=8 kernel_regularizer=3
           # GC204 config/kernel_regularizer: has kernel_regularizer 3; it takes the name of a regularizer, an object with class_name, or null
         j = Concatenate([a, b, c, d, e, f, g, h, i]) -> out
