@@ -261,7 +261,7 @@ def _range(x: Any, named: Arguments) -> Shape | None:
     if any(one is None or len(one) != 1 for one in said):
         return None
     first, end, step = (one[0] for one in said if one)
-    return tuple(range(first, end, step)) if abs(end - first) <= MOST_NUMBERS * abs(step) else None
+    return tuple(range(first, end, step)) if step and abs(end - first) <= MOST_NUMBERS * abs(step) else None
 
 
 def _sliced(x: Numbers, parts: Sequence[Any]) -> Shape | None:

@@ -58,8 +58,7 @@ def read_model(
     """The graph of `{"class_name": …, "config": {…}}`, or of a bare config, which stands at the pointer `origin`.
 
     `list_at` is where the layers stand if the file is nothing but their list; `plain` tells what calls and tensors say
-    that were read with the text. No graph comes back where there are more
-    layers than the limit.
+    that were read with the text. No graph comes back where there are more layers than the limit.
     """
     reading = _Reading(style, limits, plain, is_list=list_at is not None)
     is_bare = "config" not in entry
