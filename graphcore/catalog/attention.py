@@ -604,7 +604,7 @@ def _grouped(
 ) -> Shape | list[Shape]:
     q, v, k = _shapes(query, value, key)
     for i, shape in enumerate((q, v, k)):
-        if len(shape) != 3:
+        if len(shape) != 3 and not (c.is_asked_only and len(shape) > 1):
             raise RuleError("GC403", f"needs rank 3, gets {show(shape)} of rank {len(shape)}", inputs=(min(i, 1),))
     if q[-1] != v[-1]:
         raise RuleError("GC405", f"needs query and value of one last size, gets {show(q)} and {show(v)}", inputs=(0, 1))
@@ -628,6 +628,8 @@ def _grouped_weights(
 
 def _grouped_cost(c: RuleContext, query: TensorSpec, value: TensorSpec, key: TensorSpec | None, *_more: Any) -> Dim:
     q, v, k = _shapes(query, value, key)
+    if not len(q) == len(v) == len(k) == 3:
+        return None  # what is asked for its shape alone, and cannot run
     each, shared = c.num_query_heads * c.head_dim, c.num_key_value_heads * c.head_dim
     return plus(
         times(q[1], q[2], each * (3 if c.use_gate else 2)),  # query, gate, output

@@ -102,7 +102,8 @@ def joined(c: RuleContext, xs: Sequence[TensorSpec]) -> Mask:
     out = list(full[0])
     for mask in full[1:]:
         for i, (one, other) in enumerate(zip(out, mask, strict=True)):
-            out[i] = _total(one, other) if i == axis else _same(full, one, other)
+            both = _total(one, other) if i == axis else _same(full, one, other)
+            out[i] = one if i != axis and c.dialect == "keras3" else both  # it takes the other sizes from the first
     return tuple(out[:-1])
 
 

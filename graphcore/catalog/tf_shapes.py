@@ -208,15 +208,19 @@ def _spread(x: Any, named: Arguments) -> TensorSpec:
     target = named.get("shape")
     if isinstance(target, TensorSpec):
         length = target.shape[0] if target.shape else None
-        return TensorSpec(None if length is None else (None,) * length, x.dtype)
-    sizes = tuple(size_said(dim) for dim in numbers(target, "shape"))
+        if length is None:
+            return TensorSpec(None, x.dtype)
+        sizes: Shape = (None,) * length
+    else:
+        sizes = tuple(size_said(dim) for dim in numbers(target, "shape"))
     given = tensor(x).shape or ()
     for dim, wanted in zip(reversed(given), reversed(sizes), strict=False):
         if None not in (dim, wanted) and dim not in (1, wanted):
             raise RuleError("GC404", f"cannot spread {show(given)} to {show(sizes)}", inputs=(0,))
     if len(given) > len(sizes):
         raise RuleError("GC404", f"cannot spread {show(given)} to {show(sizes)}", inputs=(0,))
-    return TensorSpec(sizes, x.dtype)
+    held = [None] * (len(sizes) - len(given)) + [None if dim == 1 else dim for dim in given]
+    return TensorSpec(tuple(a if b is None else b for a, b in zip(held, sizes, strict=True)), x.dtype)
 
 
 def _cut(x: Any, named: Arguments) -> TensorSpec:

@@ -212,7 +212,8 @@ def _directions(c: RuleContext, given: Any) -> tuple[Inner, Inner]:
     x = _sequence(given)
     if x.shape is not None and len(x.shape) < 2:
         raise RuleError("GC403", f"needs a sequence, gets {show(x.shape)}", inputs=(0,))
-    if c.dialect == "keras3" and not c.is_asked_only:
+    is_unlooked = bool(c.first) and c.said["layer"]["class_name"] == "RNN"  # which has no input_spec
+    if c.dialect == "keras3" and not c.is_asked_only and not is_unlooked:
         c.infer(c.layer, x, first=())  # it has the layer's input_spec
     forward = c.infer(c.layer, x)
     return forward, forward if c.backward_layer is None else c.infer(c.backward_layer, x)

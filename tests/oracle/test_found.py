@@ -49,6 +49,40 @@ def _heads(**more: Any) -> Build:
     return build
 
 
+def _read_both_ways(later: tuple[int | None, ...], cell: str | None = None, **said: Any) -> Build:
+    """A Bidirectional that is called again; around a cell it has no input_spec."""
+
+    def build(keras: Any) -> Any:
+        layers = keras.layers
+        inner = layers.LSTM(3, **said) if cell is None else layers.RNN(getattr(layers, cell)(3), **said)
+        read, x, y = layers.Bidirectional(inner), keras.Input((5, 4)), keras.Input(batch_shape=later)
+        return keras.Model([x, y], [read(x), read(y)])
+
+    return build
+
+
+def _grouped_inside(scores: bool) -> Build:
+    """A GroupQueryAttention in a model that is called with an axis of 1 more: its rank is asked when it is built."""
+
+    def build(keras: Any) -> Any:
+        x, y = keras.Input((None, 4)), keras.Input((6, 4, 1))
+        given = keras.layers.GroupQueryAttention(2, 4, 2)(x, x, return_attention_scores=scores)
+        return keras.Model(y, keras.Model(x, given)(y))
+
+    return build
+
+
+def _masked_beside(*batches: int | None) -> Build:
+    """What is masked, joined with what is not: batches are those of the first."""
+
+    def build(keras: Any) -> Any:
+        xs = [keras.Input(batch_shape=(batch, 5, 4)) for batch in batches]
+        joined = keras.layers.Concatenate()([keras.layers.Masking()(xs[0]), *xs[1:]])
+        return keras.Model(xs, keras.layers.LSTM(3, return_sequences=True)(joined))
+
+    return build
+
+
 def _causes(*axes: int) -> Build:
     """Causal attention in pictures."""
 
@@ -507,6 +541,18 @@ CASES: dict[str, tuple[str, Build]] = {
         f"merged batches of {batches}, {how}": ("keras3", _merged_batches(*batches, **how))
         for batches in ((2, 3), (2, None), (2, 3, 2))
         for how in ({}, {"is_first": True}, {"inside": True})
+    },
+    **{
+        f"read both ways, later {later}, {cell} {said}": ("keras3", _read_both_ways(later, cell, **said))
+        for cell in ("LSTMCell", "GRUCell", None)
+        for said in ({}, {"return_sequences": True}, {"return_state": True})
+        for later in ((None, 7, 4), (None, 9), (3, None), (None, 5, 4, 2))
+        if cell is not None or len(later) == 3
+    },
+    **{f"attention in groups inside, scores {scores}": ("keras3", _grouped_inside(scores)) for scores in (False, True)},
+    **{
+        f"masked of batches {batches}, joined": ("keras3", _masked_beside(*batches))
+        for batches in ((None, 2), (2, None), (None, None, 3))
     },
     "no channels for any group": ("keras2", _grouped_nothing),
     **{

@@ -126,6 +126,9 @@ USES: dict[str, Size] = {
     "cut": lambda tf, s, x: tf.slice(x, [0, 0, 0], [-1, s[1] // 2, 1]),
     "pad by an axis": lambda tf, s, x: tf.pad(x, tf.stack([[0, 0], [1, 1], s[1:]])),
     "spread over nothing": lambda tf, s, x: tf.broadcast_to(tf.reduce_sum(x), tf.shape(tf.reduce_sum(x))),
+    "spread over sizes that are not known": lambda tf, s, x: tf.broadcast_to(
+        x, tf.cast(tf.cast(s, "float32"), "int32")
+    ),
     "spread by a list": lambda tf, s, x: tf.broadcast_to(x[:, :1], [s[0], s[1], s[2]]),
     "tile by an axis": lambda tf, s, x: tf.tile(x, s),
     "zeros of a list": lambda tf, s, x: tf.zeros((s[0], 3, s[2])),
