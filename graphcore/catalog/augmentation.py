@@ -48,6 +48,12 @@ def _rank(c: RuleContext, x: TensorSpec) -> Shape:
     return shape
 
 
+def _is_off(c: RuleContext) -> bool:
+    """Whether a call says that the model is not trained: what comes in then goes out."""
+    said = c.call.get("training")
+    return said is not None and not isinstance(said, TensorSpec) and not said
+
+
 def _set(shape: Shape, axes: tuple[int, int], sizes: tuple[Dim, Dim]) -> Shape:
     out = list(shape)
     for axis, size in zip(axes, sizes, strict=True):
@@ -330,12 +336,12 @@ SIZES = (
 
 
 def _kept(c: RuleContext, x: TensorSpec) -> Shape | None:
-    return x.shape if c.dialect == "keras3" else _rank(c, x)
+    return x.shape if c.dialect == "keras3" or _is_off(c) else _rank(c, x)
 
 
 def _contrasted(c: RuleContext, x: TensorSpec) -> Shape:
     shape = x.shape or ()
-    if c.dialect == "keras2" and len(shape) < 3:
+    if c.dialect == "keras2" and len(shape) < 3 and not _is_off(c):
         return _rank(c, x)
     return shape
 
@@ -589,7 +595,9 @@ CHANGES = (
 
 
 def _open_size(axis: int) -> Any:
-    def shape(c: RuleContext, x: TensorSpec) -> Shape:
+    def shape(c: RuleContext, x: TensorSpec) -> Shape | None:
+        if _is_off(c):
+            return x.shape
         given = list(_rank(c, x))
         given[axis] = None
         return tuple(given)
@@ -602,8 +610,10 @@ def _stretch() -> Param:
     return Param("factor", read, {}, required=True, inert=True)
 
 
-def _stretched_dtype(c: RuleContext, x: TensorSpec) -> str:
+def _stretched_dtype(c: RuleContext, x: TensorSpec) -> str | None:
     """TensorFlow resizes what comes in before it is cast."""
+    if _is_off(c):
+        return same_dtype(c, x)
     takes_only(c, x, are_real)
     return c.compute_dtype
 

@@ -72,6 +72,19 @@ def _grouped_inside(scores: bool) -> Build:
     return build
 
 
+def _augmented_off(cls: str, shape: tuple[int | None, ...], training: Any, **said: Any) -> Build:
+    """A random layer of a model that is not trained."""
+
+    def build(keras: Any) -> Any:
+        x = keras.Input(batch_shape=shape)
+        made = keras.Model(x, getattr(keras.layers, cls)(**said)(keras.layers.ReLU()(x), training=False))
+        config = json.loads(made.to_json())
+        config["config"]["layers"][-1]["inbound_nodes"][0][0][3]["training"] = training
+        return config
+
+    return build
+
+
 def _masked_beside(*batches: int | None) -> Build:
     """What is masked, joined with what is not: batches are those of the first."""
 
@@ -553,6 +566,15 @@ CASES: dict[str, tuple[str, Build]] = {
     **{
         f"masked of batches {batches}, joined": ("keras3", _masked_beside(*batches))
         for batches in ((None, 2), (2, None), (None, None, 3))
+    },
+    **{
+        f"{cls} of {shape}, training {training}": ("keras2", _augmented_off(cls, shape, training, **said))
+        for cls, said in (
+            *((cls, {"factor": 0.2}) for cls in ("RandomWidth", "RandomHeight", "RandomRotation", "RandomContrast")),
+            *(("RandomFlip", {}), ("RandomZoom", {"height_factor": 0.1})),
+        )
+        for shape in ((None, 8, 6, 3), (None, 6), (2, None, 8, 6, 3))
+        for training in (False, 0)
     },
     "no channels for any group": ("keras2", _grouped_nothing),
     **{
