@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..diagnostics import shown
@@ -12,24 +11,10 @@ from ..model import JSON, Object
 from ..shapes import RuleError, Shape, TensorSpec, broadcast, show
 from .dtypes import ALLOWED, result_type
 from .params import flag, nested_shape, whole_numbers
-from .spec import SNAKE, BadValue, Call, Function, OpDef, Param, Rule, RuleContext, Taken, no_products, tensors_of
+from .spec import SNAKE, BadValue, Call, Function, OpDef, Param, Rule, RuleContext, no_products, tensors_of
 
 Floats = Callable[[str], str | None]
 """Which dtype an operation makes of one."""
-
-
-def looked_at_where_known(param: Param) -> Param:
-    """The same number, at which Keras 3 looks where it meets a size that is known: a rule asks for it with `told`."""
-
-    def read(value: JSON) -> Any:
-        try:
-            return param.read(value)
-        except Taken:
-            raise
-        except BadValue as error:
-            raise Taken(str(error), value) from None
-
-    return replace(param, read=read)
 
 
 def told(c: RuleContext, name: str, kinds: tuple[type, ...] = (int,)) -> Any:

@@ -16,7 +16,6 @@ from .operands import (
     dtype_name,
     dtype_of,
     flat,
-    looked_at_where_known,
     operation,
     optional_axis,
     promoted,
@@ -28,7 +27,7 @@ from .operands import (
     told,
     unary,
 )
-from .params import anything, integer, nested_shape, whole_numbers
+from .params import anything, integer, looked_at_late, nested_shape, whole_numbers
 from .reshaping import no_fit
 from .spec import BadValue, Function, OpDef, Param, RuleContext, entries, is_whole
 
@@ -627,7 +626,7 @@ def _merged(names: Sequence[str], known: dict[str, Dim]) -> Dim:
 _AXES_TO_TURN = whole_numbers("axis", None, nullable=True)
 
 
-_K = looked_at_where_known(integer("k", 0))
+_K = looked_at_late(integer("k", 0))
 
 SHAPES = (
     operation("Diag", ["x"], _of_diagonal, same_type, "(a) → (a, a), or (a, a) → (a)", _K),
@@ -725,7 +724,7 @@ SHAPES = (
         _diagonal,
         same_type,
         "(…, a, a) → (…, a)",
-        looked_at_where_known(integer("offset", 0)),
+        looked_at_late(integer("offset", 0)),
         integer("axis1", 0),
         integer("axis2", 1),
     ),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..shapes import RuleError, Shape, show
-from .operands import always, axis_of, dtype_of, looked_at_where_known, operation, promoted, tensor, told
-from .params import anything, flag, integer, text, unread
+from .operands import always, axis_of, dtype_of, operation, promoted, tensor, told
+from .params import anything, flag, integer, looked_at_late, text, unread
 from .spec import OpDef, Param, RuleContext
 
 
@@ -128,7 +128,7 @@ ENTRIES: Sequence[OpDef] = (
         _decoded,
         _decoded_dtypes,
         "(batch, time, classes), (batch) → (paths, batch, time) and (batch, paths)",
-        *(_strategy(), anything("beam_width", 100), looked_at_where_known(integer("top_paths", 1))),
+        *(_strategy(), anything("beam_width", 100), looked_at_late(integer("top_paths", 1))),
         *(flag("merge_repeated", True), anything("mask_index", 0)),
     ),
     operation(

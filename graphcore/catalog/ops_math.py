@@ -18,7 +18,6 @@ from .operands import (
     dtype_name,
     dtype_of,
     flat,
-    looked_at_where_known,
     operation,
     optional_axis,
     own_dtypes,
@@ -33,7 +32,7 @@ from .operands import (
     told,
     unary,
 )
-from .params import anything, flag, integer, open_size, whole_numbers
+from .params import anything, flag, integer, looked_at_late, open_size, whole_numbers
 from .rules import times
 from .spec import BadValue, Function, OpDef, Param, RuleContext, entries, is_float
 
@@ -565,7 +564,7 @@ PRODUCTS = (
         _differences,
         same_type,
         "(…, a) → (…, a - n)",
-        looked_at_where_known(integer("n", 1)),
+        looked_at_late(integer("n", 1)),
         integer("axis", -1),
     ),
 )

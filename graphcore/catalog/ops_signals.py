@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..shapes import Dim, RuleError, Shape, show
-from .operands import looked_at_where_known, operation, same_type, shape_of, tensor, told
-from .params import anything, flag, integer, nullable, open_size
+from .operands import operation, same_type, shape_of, tensor, told
+from .params import anything, flag, integer, looked_at_late, nullable, open_size
 from .spec import OpDef, RuleContext
 
 
@@ -102,7 +102,7 @@ def _resounding(c: RuleContext, x: Any) -> Shape:
 
 _COMPLEX = "[(…, n), (…, n)] → (…, n), (…, n)"
 _LENGTH = integer("fft_length")
-_STRIDE = looked_at_where_known(integer("sequence_stride", required=True))
+_STRIDE = looked_at_late(integer("sequence_stride", required=True))
 _WINDOWS = (anything("sequence_length", required=True), _STRIDE)
 _TRANSFORM = integer("fft_length", required=True)
 
@@ -131,7 +131,7 @@ ENTRIES: Sequence[OpDef] = (
         "[(…, sequences, n), (…, sequences, n)] → (…, length)",
         *(
             *_WINDOWS,
-            looked_at_where_known(_TRANSFORM),
+            looked_at_late(_TRANSFORM),
             nullable(integer("length")),
             anything("window", "hann"),
             flag("center", True),

@@ -459,6 +459,20 @@ def unread(param: Param) -> Param:
     return replace(param, read=read_anything, old=param.old or read)
 
 
+def looked_at_late(param: Param) -> Param:
+    """The same argument, which Keras 3 looks at where it needs it alone: at a size that is known, or when data come."""
+
+    def read(value: JSON) -> Any:
+        try:
+            return param.read(value)
+        except Taken:
+            raise
+        except BadValue as error:
+            raise Taken(str(error), value) from None
+
+    return replace(param, read=read)
+
+
 def compared(param: Param, is_taken: Callable[[float], bool]) -> Param:
     """The same whole number, which Keras 3 only compares: it takes any other number with which that goes well."""
 

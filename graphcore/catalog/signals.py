@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ..diagnostics import shown
 from ..model import JSON
 from ..shapes import Dim, RuleError, Shape, TensorSpec, show, window
-from .params import KERAS3, anything, compared, data_format, flag, integer, nullable, one_of, open_size
+from .params import KERAS3, anything, compared, data_format, flag, integer, looked_at_late, nullable, one_of, open_size
 from .rules import times
-from .spec import BadValue, One, OpDef, Param, RuleContext, Taken, WeightSpec, compute_dtype
+from .spec import BadValue, One, OpDef, Param, RuleContext, WeightSpec, compute_dtype
 
 # Mel
 
@@ -51,26 +50,12 @@ def _mel_fits(c: RuleContext) -> Iterator[RuleError]:
         )
 
 
-def _compared_only(param: Param) -> Param:
-    """The same whole number, which Keras compares with another, and else looks at when data come."""
-
-    def read(value: JSON) -> Any:
-        try:
-            return param.read(value)
-        except Taken:
-            raise
-        except BadValue as error:
-            raise Taken(str(error), value) from None
-
-    return replace(param, read=read)
-
-
 MEL_SPECTROGRAM = OpDef(
     "layers.MelSpectrogram",
     params=(
-        _compared_only(integer("fft_length", 2048)),
+        looked_at_late(integer("fft_length", 2048)),
         integer("sequence_stride", 512, doc="Samples from one frame to the next."),
-        nullable(_compared_only(integer("sequence_length"))),
+        nullable(looked_at_late(integer("sequence_length"))),
         anything("window", "hann"),
         Param("sampling_rate", lambda value: value, {"type": "number"}, 16000, inert=True),
         open_size(integer("num_mel_bins", 128, least=0)),
