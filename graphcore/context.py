@@ -99,8 +99,7 @@ class Context:
 
 def outputs_of(entry: OpDef, context: Context, values: list[Any]) -> Specs:
     """What a call gives."""
-    is_plain = entry.kind is None and context.dialect == "keras3"
-    outputs = _dense(entry, context, values) if is_plain else _of_kind(entry, context, values)
+    outputs = _of_kind(entry, context, values)
     if entry.mask is None or context.is_asked_only:
         return outputs
     mask = entry.mask(context, *values)

@@ -22,15 +22,21 @@ def is_dynamic(entry: OpDef, config: Mapping[str, JSON]) -> bool:
         return False
     if config.get("dynamic") is True:
         return True
-    return entry.delegates and any(map(_holds_dynamic, config.values()))
+    return entry.delegates and _holds_dynamic(config)
 
 
-def _holds_dynamic(value: JSON) -> bool:
+def _holds_dynamic(config: Mapping[str, JSON]) -> bool:
     """Whether a serialized layer among the arguments is dynamic, or one inside of it."""
-    if isinstance(value, list):
-        return any(map(_holds_dynamic, value))
-    config = value.get("config") if isinstance(value, dict) else None
-    return isinstance(config, dict) and (config.get("dynamic") is True or any(map(_holds_dynamic, config.values())))
+    waiting = [*config.values()]  # no recursion: they nest deeply
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict) and isinstance(inside := value.get("config"), dict):
+            if inside.get("dynamic") is True:
+                return True
+            waiting += inside.values()
+    return False
 
 
 def as_dynamic(entry: OpDef, says: Dynamic) -> OpDef:

@@ -19,6 +19,7 @@ from .params import (
     flag,
     integer,
     is_function,
+    nested_shape,
     one_of,
     said_in_keras3,
     unread,
@@ -325,7 +326,7 @@ def _masked(c: RuleContext, x: TensorSpec) -> Shape:
         says = f"has mask_value {shown(c.mask_value)}, and gets {x.dtype}"
         raise RuleError("GC409", says, "give a mask_value of the input's dtype, or null", arg="mask_value", inputs=(0,))
     try:
-        return broadcast(shape, _shape_of(c.mask_value))
+        return broadcast(shape, _shape_of_masked(c.mask_value))
     except RuleError:
         says = f"cannot compare {show(shape)} with mask_value {shown(c.mask_value)}"
         raise RuleError("GC404", says, "give one value, or null", arg="mask_value", inputs=(0,)) from None
@@ -333,35 +334,22 @@ def _masked(c: RuleContext, x: TensorSpec) -> Shape:
 
 def _read_old_mask_value(value: JSON) -> JSON:
     """One value, or lists of lists of them that NumPy makes an array of."""
-    _shape_of(value)
+    _shape_of_masked(value)
     return value
 
 
 def _flat(value: JSON) -> Iterator[JSON]:
-    if not isinstance(value, (list, tuple)):
-        yield value
-        return
-    for one in value:
-        yield from _flat(one)
+    waiting = [value]
+    while waiting:  # no recursion: lists nest deeply
+        one = waiting.pop()
+        if isinstance(one, (list, tuple)):
+            waiting += one
+        else:
+            yield one
 
 
-def _shape_of(value: JSON) -> tuple[int, ...]:
-    """The shape of an array.
-
-    Raises:
-        BadValue: it has none, or is an object.
-    """
-    if isinstance(value, dict):
-        raise BadValue(_MASKED)
-    if not isinstance(value, (list, tuple)):
-        return ()
-    shapes = {_shape_of(one) for one in value}
-    if len(shapes) > 1:
-        raise BadValue(_MASKED)
-    return (len(value), *(shapes.pop() if shapes else ()))
-
-
-_MASKED = "a whole number, a text, or null"
+def _shape_of_masked(value: JSON) -> tuple[int, ...]:
+    return nested_shape(value, (int, float, str, type(None)), "a whole number, a text, or null")
 
 
 def _hash_dtype(c: RuleContext, x: TensorSpec) -> str:

@@ -242,12 +242,20 @@ def is_found(value: JSON) -> bool:
 
     Source: Keras 3, `deserialize_keras_object`; what only looks like an object stays as it is.
     """
-    if isinstance(value, (list, tuple)):
-        return all(map(is_found, value))
-    if not isinstance(value, dict):
-        return True
-    if "class_name" not in value or "config" not in value:
-        return all(map(is_found, value.values()))
+    waiting = [value]
+    while waiting:  # no recursion: values nest deeply
+        one = waiting.pop()
+        if isinstance(one, (list, tuple)):
+            waiting += one
+        elif isinstance(one, dict):
+            if "class_name" not in one or "config" not in one:
+                waiting += one.values()
+            elif not _is_found_object(one):
+                return False
+    return True
+
+
+def _is_found_object(value: dict[str, JSON]) -> bool:
     cls, config, module = value["class_name"], value["config"], value.get("module")
     if not isinstance(cls, str):
         return False
@@ -571,22 +579,25 @@ def rewrite(param: Param, read: Callable[[JSON], Any]) -> Param:
     return Param(param.name, read, param.schema, param.default, param.required, param.only, param.doc)
 
 
-def nested_shape(value: Any) -> tuple[int, ...]:
-    """The shape of numbers in nested lists, () for one number.
+_REGULAR = "a number or regular lists of numbers"
+
+
+def nested_shape(value: Any, kinds: tuple[type, ...] = (int, float), wanted: str = _REGULAR) -> tuple[int, ...]:
+    """The shape of numbers, or of values of other `kinds`, in nested lists; () for one of them.
 
     Raises:
-        BadValue: the lists are ragged, or hold something else.
+        BadValue: the lists are ragged, or hold something else than what is `wanted`.
     """
     shape: list[int] = []
     level = [value]
     while level and isinstance(level[0], (list, tuple)):
         lengths = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
         if len(lengths) != 1:
-            raise BadValue("a number or regular lists of numbers")
+            raise BadValue(wanted)
         shape.append(lengths.pop())
         level = [item for part in level for item in part]
-    if any(not isinstance(item, (int, float)) for item in level):
-        raise BadValue("a number or regular lists of numbers")
+    if any(not isinstance(item, kinds) for item in level):
+        raise BadValue(wanted)
     return tuple(shape)
 
 

@@ -66,16 +66,17 @@ def _is_loop(c: RuleContext, x: TensorSpec) -> bool:
     return bool((x.shape or (None,))[0]) and _has_state(c.said["layer"])
 
 
-def _has_state(said: Any) -> bool:
+def _has_state(said: JSON) -> bool:
+    """Whether a serialized layer is stateful, or one inside of it; what can be none is not."""
     waiting = [said]
     while waiting:
-        config = waiting.pop().get("config") or {}
+        config = _config(waiting.pop())
         if config.get("stateful"):
             return True
         if isinstance(config.get("layers"), list):
             waiting += config["layers"]
         elif "merge_mode" in config:  # both directions begin with the states that the last batch left
-            waiting.append(config.get("layer") or {})
+            waiting.append(config.get("layer"))
     return False
 
 
@@ -167,7 +168,7 @@ def _read_optional_layer(value: JSON) -> JSON:
 
 
 def _config(layer: JSON) -> Mapping[str, Any]:
-    config = layer.get("config")
+    config = layer.get("config") if isinstance(layer, dict) else None
     return config if isinstance(config, dict) else {}
 
 
